@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* banned.h - calls that have a better form; include it last. */
+#ifndef XQ_CORE_BANNED_H
+#define XQ_CORE_BANNED_H
+
+#pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok atoi atol atoll strtol
+#pragma GCC poison gmtime localtime ctime asctime rand srand gets
+
+#endif
