@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A batch takes hundreds of ids from a few counters: they are counted in memory and written once.
+ * An undone savepoint restores the memory together with the rows, so eviction in between is safe. */
+#include "store/store_int.h"
+
+#include "core/banned.h"
+
+static enum xq_rc
+counter_save(struct tx *tx, struct counter *c, struct xq_err *err)
+{
+	if (!c->is_dirty)
+		return XQ_OK;
+	enum xq_rc rc = db_exec(tx,
+		SQL("INSERT INTO counter (office, name, val) VALUES (?, ?, ?)"
+		    " ON CONFLICT (office, name) DO UPDATE SET val = excluded.val"),
+		VALS(V(c->office), V((const char *)c->name), V(c->val)), err);
+	if (rc == XQ_OK)
+		c->is_dirty = false;
+	return rc;
+}
+
+static struct counter *
+counter_find(struct counters *list, int64_t office, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->c[i].office == office && text_eq(list->c[i].name, name))
+			return &list->c[i];
+	return NULL;
+}
+
+static enum xq_rc
+counter_load(
+	struct tx *tx, int64_t office, const char *name, struct counter **out, struct xq_err *err)
+{
+	struct counter *c = &tx->count.c[tx->count.n];
+	if (tx->count.n == TX_COUNTERS) {
+		c = &tx->count.c[tx->count.victim++ % TX_COUNTERS];
+		enum xq_rc rc = counter_save(tx, c, err);
+		if (rc != XQ_OK)
+			return rc;
+	}
+	int64_t val = 0;
+	enum xq_rc rc = db_int(tx, SQL("SELECT val FROM counter WHERE office = ? AND name = ?"),
+		VALS(V(office), V(name)), &val, err);
+	if (rc != XQ_OK && rc != XQ_NONE)
+		return rc;
+	size_t n = strlen(name);
+	xq_require(n <= COUNTER_NAME_MAX);
+	*c = (struct counter){ .office = office, .val = val };
+	memcpy(c->name, name, n + 1);
+	if (tx->count.n < TX_COUNTERS)
+		tx->count.n++;
+	*out = c;
+	return XQ_OK;
+}
+
+enum xq_rc
+db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err)
+{
+	xq_require(tx->is_open && tx->is_write);
+	if (tx->broken != XQ_OK)
+		return tx_answer_broken(tx, err);
+	struct counter *c = counter_find(&tx->count, office, name);
+	if (c == NULL) {
+		enum xq_rc rc = counter_load(tx, office, name, &c, err);
+		if (rc != XQ_OK)
+			return rc;
+	}
+	xq_require(c != NULL);
+	c->is_dirty = true;
+	*out = ++c->val;
+	return XQ_OK;
+}
+
+enum xq_rc
+counters_save(struct tx *tx, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; i < tx->count.n && rc == XQ_OK; i++)
+		rc = counter_save(tx, &tx->count.c[i], err);
+	return rc;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store.h"
+
+#include "core/banned.h"
+
+const struct msg_text store_messages[] = {
+	{ "store.newer",
+		N_("This data folder was written by a newer version of the program (step {have}, this one "
+		   "knows {know}). Please start the newer version.") },
+	{ "store.locked",
+		N_("Another process is using this data folder. Please stop it first, or send the command to "
+		   "it.") },
+	{ "store.not-ours",
+		N_("This file is not a database of this program. Please check the path of the data folder.") },
+	{ "store.conflict",
+		N_("Somebody else has just entered the same thing, or something that this depends on is gone. "
+		   "Please look at the current state and try again.") },
+	{ "store.changed",
+		N_("Somebody else has changed this in the meantime. Please look at the current state and try "
+		   "again.") },
+	{ "store.full",
+		N_("The disk of the server is full, so nothing can be saved. Reading goes on. Please tell the "
+		   "operator, keep this page open and send it again later.") },
+	{ "store.busy", N_("The server is busy. Please send it again in a moment.") },
+	{ "store.open", N_("The database cannot be opened.") },
+	{ "store.fault",
+		N_("Something went wrong on our side and nothing was saved. Please try again; if it happens "
+		   "again, tell the operator.") },
+	{ 0 },
+};

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store.h - where rows live: connections, statements, transactions, migrations.
+ *
+ * For:       every read and write of the data folder. SQL stands where it is used, as a literal,
+ *            values always bound. Driver differences end here.
+ * May call:  core
+ * Called by: everything above
+ * Owns:      tables schema_version and counter; the search index (store/search.h)
+ * Threads:   a struct db may be used by any thread; a struct tx by one thread at a time. Any
+ *            number of read transactions, one write transaction at a time.
+ * Source:    architecture.md 5, scale-out.md 1, 2, 4, 6; style.md 7
+ */
+#ifndef XQ_STORE_STORE_H
+#define XQ_STORE_STORE_H
+
+#include "core/err.h"
+#include "core/str.h"
+
+/* ---- statements ---------------------------------------------------------------------------- */
+
+/* A registered statement. SQL("...") makes one where it is written; only a literal compiles, and
+ * all of them lie in one section, so a test can prepare and read every one. */
+struct sql_text {
+	const char *text;
+	const char *file;
+	int line;
+	int unused;
+	uint64_t pad[1]; /* 32 bytes, so the section is an array */
+};
+
+typedef const struct sql_text *sql_ref; /* the handle that SQL() gives */
+
+#define SQL(x)                                                                                     \
+	(__extension__({                                                                           \
+		static const struct sql_text sql_here_                                             \
+			__attribute__((section("xq_sql"), used, aligned(8))) = { "" x, __FILE__,   \
+				__LINE__, 0, { 0 } };                                              \
+		&sql_here_;                                                                        \
+	}))
+
+/* All statements of the program; n receives their count. */
+const struct sql_text *sql_all(size_t *n);
+
+enum val_type { VAL_NULL, VAL_INT, VAL_REAL, VAL_TEXT, VAL_BLOB };
+
+struct val {
+	enum val_type type;
+	int64_t i;
+	double r;
+	const void *p; /* lent until the call returns (db_exec) or the rows are closed (db_query) */
+	size_t n;
+};
+
+struct vals {
+	const struct val *v;
+	size_t n;
+};
+
+struct val val_int(int64_t i);
+struct val val_real(double r);
+struct val val_text(const char *text); /* NULL binds NULL */
+struct val val_str(struct str s);
+struct val val_bytes(struct bytes b);
+struct val val_null(void);
+
+/* clang-format off */
+#define V(x) _Generic((x), bool: val_int, int: val_int, unsigned: val_int, int64_t: val_int,       \
+	double: val_real, char *: val_text, const char *: val_text, struct str: val_str,           \
+	struct bytes: val_bytes)(x)
+#define VNULL val_null()
+/* An integer or NULL. */
+#define V_OR_NULL(has, x) ((has) ? val_int(x) : val_null())
+#define VALS(...) ((struct vals){ (const struct val[]){ __VA_ARGS__ },                             \
+	sizeof((const struct val[]){ __VA_ARGS__ }) / sizeof(struct val) })
+#define NO_VALS ((struct vals){ NULL, 0 })
+/* clang-format on */
+
+/* ---- databases and transactions -------------------------------------------------------------- */
+
+struct db;
+struct tx;
+struct rows;
+
+struct db_options {
+	int readers;         /* read connections kept open; 0: 4 */
+	int cache_kib;       /* page cache of each connection; 0: 2048 */
+	int writer_cache_kib; /* 0: 8192 */
+	bool is_memory;      /* tests: a fresh database in memory, path ignored */
+	bool is_unsafe_fast; /* demo making only: no fsync until db_close */
+};
+
+/* Opens or creates path. Refusals: store.newer {have} {know} (written by a newer program),
+ * store.locked (another process serves this folder), store.not-ours; faults: store.open. */
+XQ_CHECK enum xq_rc db_open(void *mem, const char *path, const struct db_options *opt,
+	struct db **out, struct xq_err *err);
+void db_close(struct db *db);
+
+/* A snapshot of all rows as they are now; waits only for a free reader. End it with tx_end. */
+XQ_CHECK enum xq_rc db_read(struct db *db, struct tx **out, struct xq_err *err);
+/* The write transaction; waits for the one before. End it with tx_commit or tx_end (rolls back). */
+XQ_CHECK enum xq_rc db_write(struct db *db, struct tx **out, struct xq_err *err);
+XQ_CHECK enum xq_rc tx_commit(struct tx *tx, struct xq_err *err); /* durable when it returns XQ_OK */
+void tx_end(struct tx *tx); /* after a failed commit too */
+
+/* Inside the write transaction; not nested. After a fault that ended the whole transaction
+ * (disk full, I/O), tx_is_broken says so and only tx_end is allowed. */
+XQ_CHECK enum xq_rc tx_savepoint(struct tx *tx, struct xq_err *err);
+XQ_CHECK enum xq_rc tx_release(struct tx *tx, struct xq_err *err);
+XQ_CHECK enum xq_rc tx_undo(struct tx *tx, struct xq_err *err); /* roll back to the savepoint, and drop it */
+bool tx_is_broken(const struct tx *tx);
+
+/* ---- running statements ---------------------------------------------------------------------- */
+
+/* One statement without rows. A broken rule of the schema (unique, foreign key, check) is
+ * XQ_REFUSED store.conflict, so that compare-and-set and races answer plainly; disk full is
+ * XQ_BUSY store.full; all else XQ_FAULT. */
+XQ_CHECK enum xq_rc db_exec(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err);
+int64_t db_changed(const struct tx *tx); /* rows that the last db_exec touched */
+
+/* Compare-and-set: exactly one row, else XQ_REFUSED store.changed. */
+XQ_CHECK enum xq_rc db_exec_one(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err);
+
+/* Rows one after the other: while (row_next(q)) ...; rc = rows_close(q, err). Never NULL. Text and
+ * bytes are lent until the next row_next unless a mem is given. One open query per statement. */
+struct rows *db_query(struct tx *tx, sql_ref sql, struct vals v);
+bool row_next(struct rows *q);
+int64_t row_int(struct rows *q, int col); /* NULL reads as 0 */
+double row_real(struct rows *q, int col);
+bool row_is_null(struct rows *q, int col);
+struct str row_str(struct rows *q, int col);
+struct bytes row_bytes(struct rows *q, int col);
+const char *row_text(struct rows *q, int col, void *mem); /* a copy; NULL column: NULL */
+XQ_CHECK enum xq_rc rows_close(struct rows *q, struct xq_err *err);
+
+/* One integer: XQ_NONE when there is no row. */
+XQ_CHECK enum xq_rc db_int(struct tx *tx, sql_ref sql, struct vals v, int64_t *out, struct xq_err *err);
+
+/* ---- ids and commit numbers -------------------------------------------------------------------- */
+
+/* The next value of a counter of the office, in this transaction; the first is 1. */
+XQ_CHECK enum xq_rc db_next(struct tx *tx, int64_t office, const char *name, int64_t *out,
+	struct xq_err *err);
+
+/* Marks that this transaction changes what the office's pages show. After its commit db_commit_no
+ * of that office is higher; cached pages ask for it. */
+void tx_touch(struct tx *tx, int64_t office);
+uint64_t db_commit_no(struct db *db, int64_t office);
+
+/* ---- migrations -------------------------------------------------------------------------------- */
+
+enum table_class { TABLE_OFFICE, TABLE_REFERENCE, TABLE_GLOBAL };
+
+struct table_decl {
+	const char *name;
+	enum table_class class;
+	bool grows;     /* a scan of it in a statement's plan fails the statement test */
+	/* Rows lie in the order of the primary key (SQLite: WITHOUT ROWID). Measured, 100,000 rows in
+	 * batches of 64: a concern of 20 columns and two indexes 18 us either way, an event with 300
+	 * bytes 7 us; 6 % less space and one look-up less where there is no blob, 6 % more where there
+	 * is. Not for rows over 1,000 bytes: each then takes a page of its own. */
+	bool clustered;
+};
+
+/* One step forward: DDL and fill in portable text, several statements separated by ';\n'.
+ * Column types are integer, text, blob, real and nothing else: SQLite creates each table STRICT.
+ * sqlite_only: extra text for SQLite (append-only triggers, virtual tables), run after ddl. */
+struct migration {
+	const char *module;
+	int number; /* 1, 2, ... within the module */
+	const char *ddl;
+	const char *sqlite_only;
+	const struct table_decl *tables; /* ended by a NULL name */
+};
+
+/* Applies what is missing, in the order given, each in its own transaction. A number or a module
+ * that the list does not know: XQ_REFUSED store.newer {have} {know}. */
+XQ_CHECK enum xq_rc db_migrate(struct db *db, const struct migration *const *list, size_t n,
+	struct xq_err *err);
+/* What db_migrate would do: the count of missing steps. */
+XQ_CHECK enum xq_rc db_missing(struct db *db, const struct migration *const *list, size_t n,
+	int *out, struct xq_err *err);
+
+/* The store's own tables; first in every list. */
+extern const struct migration store_migration_1;
+
+extern const struct msg_text store_messages[]; /* ends with a row without key */
+
+/* ---- for tests and checks -------------------------------------------------------------------- */
+
+/* Prepares text as it stands; the plan's lines go to plan (EXPLAIN QUERY PLAN). */
+XQ_CHECK enum xq_rc db_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
+/* integrity_check and foreign_key_check of the store itself. */
+XQ_CHECK enum xq_rc db_verify(struct tx *tx, void *mem, const char **out_fault, struct xq_err *err);
+
+#endif
