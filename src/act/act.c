@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* act.c - applying one act: repeated key, savepoint, apply, audit, result. */
+#include "act/act_int.h"
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/seal.h"
+#include "identity/account.h"
+
+#include "core/banned.h"
+
+static const struct table_decl act_tables_1[] = {
+	{ .name = "office", .class = TABLE_REFERENCE },
+	{ .name = "audit", .class = TABLE_OFFICE, .grows = true, .clustered = true },
+	{ .name = "idem", .class = TABLE_OFFICE, .grows = true, .clustered = true },
+	{ .name = "outbox", .class = TABLE_OFFICE, .grows = true, .clustered = true },
+	{ .name = NULL },
+};
+
+/* office: the directory of offices. audit: one row per applied act. idem: first answers by key,
+ * kept for a week. outbox: side effects; state 0 waits, 1 done, 2 dead. */
+const struct migration act_migration_1 = {
+	.module = "act",
+	.number = 1,
+	.ddl = "CREATE TABLE office ("
+	       " id integer NOT NULL PRIMARY KEY, code text NOT NULL UNIQUE, name text NOT NULL,"
+	       " short_name text NOT NULL, mark text NOT NULL, phone text NOT NULL,"
+	       " hours text NOT NULL, tz_s integer NOT NULL, closing_minute integer NOT NULL,"
+	       " opened_at integer NOT NULL);\n"
+	       "CREATE TABLE audit ("
+	       " office integer NOT NULL, id integer NOT NULL, at integer NOT NULL,"
+	       " act text NOT NULL, person_id integer NOT NULL, unit_id integer NOT NULL,"
+	       " subject_kind text, subject_id integer, seq integer,"
+	       " PRIMARY KEY (office, id));\n"
+	       "CREATE TABLE idem ("
+	       " office integer NOT NULL, key blob NOT NULL, at integer NOT NULL,"
+	       " seq integer NOT NULL, result blob NOT NULL,"
+	       " PRIMARY KEY (office, key));\n"
+	       "CREATE INDEX idem_at ON idem (office, at);\n"
+	       "CREATE TABLE outbox ("
+	       " office integer NOT NULL, id integer NOT NULL, effect text NOT NULL,"
+	       " body text NOT NULL, created_at integer NOT NULL, run_at integer NOT NULL,"
+	       " tries integer NOT NULL, state integer NOT NULL, why text,"
+	       " PRIMARY KEY (office, id));\n"
+	       "CREATE INDEX outbox_due ON outbox (office, state, run_at, id);\n",
+	.tables = act_tables_1,
+};
+
+struct act_call *
+act_call_new(void *mem, struct app *app, const struct act *act, int64_t office,
+	const struct actor *actor)
+{
+	struct act_call *call = mem_new(mem, struct act_call);
+	call->mem = mem;
+	call->app = app;
+	call->act = act;
+	call->office = office;
+	call->actor = *actor;
+	call->seq = -1;
+	call->form = form_new(mem, act->fields);
+	return call;
+}
+
+/* ---- results ---------------------------------------------------------------------------------- */
+
+static struct act_value *
+result_slot(struct act_result *r, const char *name)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (text_eq(r->v[i].name, name))
+			return &r->v[i];
+	xq_require(r->n < ACT_RESULT_MAX);
+	struct act_value *v = &r->v[r->n++];
+	v->name = name;
+	return v;
+}
+
+void
+act_result_text(struct act_ctx *ctx, const char *name, const char *text)
+{
+	result_slot(&ctx->call->result, name)->text = mem_text(ctx->mem, text);
+}
+
+void
+act_result_int(struct act_ctx *ctx, const char *name, int64_t v)
+{
+	result_slot(&ctx->call->result, name)->i = v;
+}
+
+void
+act_result_secret(struct act_ctx *ctx, const char *name, const char *text)
+{
+	struct act_value *v = result_slot(&ctx->call->result, name);
+	v->text = mem_text(ctx->mem, text);
+	v->is_secret = true;
+}
+
+const char *
+act_result_get(const struct act_call *call, const char *name)
+{
+	for (size_t i = 0; i < call->result.n; i++) {
+		const struct act_value *v = &call->result.v[i];
+		if (text_eq(v->name, name))
+			return v->text ? v->text : mem_printf(call->mem, "%lld", (long long)v->i);
+	}
+	return NULL;
+}
+
+static void
+result_write(const struct act_result *r, struct json_w *w, bool with_secrets)
+{
+	json_open(w, '{');
+	for (size_t i = 0; i < r->n; i++) {
+		const struct act_value *v = &r->v[i];
+		if (v->is_secret && !with_secrets)
+			continue;
+		json_key(w, v->name);
+		if (v->text)
+			json_text(w, v->text);
+		else
+			json_int(w, v->i);
+	}
+	json_close(w, '}');
+}
+
+/* The kept answer of a key; names and texts live in mem. */
+static enum xq_rc
+result_read(void *mem, struct str text, struct act_result *out, struct xq_err *err)
+{
+	json_t *o = NULL;
+	enum xq_rc rc = json_read(mem, text, 1 << 16, &o, err);
+	if (rc != XQ_OK)
+		return rc;
+	const char *name;
+	json_t *v;
+	json_object_foreach (o, name, v) {
+		struct act_value *slot = result_slot(out, mem_text(mem, name));
+		if (json_is_integer(v))
+			slot->i = json_integer_value(v);
+		else
+			slot->text = mem_text(mem, json_string_value(v));
+	}
+	return XQ_OK;
+}
+
+/* ---- repeated keys ------------------------------------------------------------------------------
+ * The first answer is kept sealed: it may hold a query code or a PIN. */
+
+enum { IDEM_KEY_LEN = 16 };
+
+/* The stored key binds act and person to what the client sent, so that a key cannot be used to
+ * read somebody else's answer. */
+static void
+idem_key_of(const struct act_call *call, uint8_t out[IDEM_KEY_LEN])
+{
+	char text[256];
+	int n = snprintf(text, sizeof text, "%s|%lld|%.128s", call->act->name,
+		(long long)call->actor.person_id, call->idem_key);
+	uint8_t full[32];
+	hash_keyed(call->app->key, (struct bytes){ (const uint8_t *)text, (size_t)n }, full);
+	memcpy(out, full, IDEM_KEY_LEN);
+}
+
+/* XQ_OK when the key is known: the call then carries the first answer. */
+static enum xq_rc
+idem_find(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN])
+{
+	struct rows *q = db_query(b->tx, SQL("SELECT seq, result FROM idem WHERE office = ? AND key = ?"),
+		VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN })));
+	enum xq_rc rc = XQ_NONE;
+	if (row_next(q)) {
+		call->seq = row_int(q, 0);
+		struct str text;
+		if (seal_open(call->mem, b->app->key, "kept answer", row_bytes(q, 1), &text))
+			rc = result_read(call->mem, text, &call->result, &call->err);
+		else
+			rc = xq_fault(&call->err, "act.fault", "kept answer of %s", call->act->name);
+	}
+	enum xq_rc closed = rows_close(q, &call->err);
+	return closed != XQ_OK ? closed : rc;
+}
+
+static enum xq_rc
+idem_keep(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN])
+{
+	struct json_w w = json_new(call->mem);
+	result_write(&call->result, &w, false);
+	return db_exec(b->tx,
+		SQL("INSERT INTO idem (office, key, at, seq, result) VALUES (?, ?, ?, ?, ?)"),
+		VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN }), V(b->now),
+			V(call->seq),
+			V(seal_make(call->mem, b->app->key, "kept answer", b->random,
+				buf_view(&w.b)))),
+		&call->err);
+}
+
+/* ---- one call ------------------------------------------------------------------------------------ */
+
+static struct ledger_head *
+batch_head(struct batch *b, int64_t office, struct xq_err *err)
+{
+	for (size_t i = 0; i < b->n_heads; i++)
+		if (b->head[i].office == office)
+			return &b->head[i];
+	if (b->n_heads == BATCH_OFFICES) {
+		(void)xq_busy(err, "act.queue-full"); /* the next batch will hold it */
+		return NULL;
+	}
+	struct ledger_head *h = &b->head[b->n_heads];
+	if (ledger_head_load(b->tx, b->mem, office, h, err) != XQ_OK)
+		return NULL;
+	b->n_heads++;
+	return h;
+}
+
+static enum xq_rc
+audit_keep(struct act_ctx *ctx, const char *kind, int64_t subject, struct xq_err *err)
+{
+	int64_t id;
+	enum xq_rc rc = db_next(ctx->tx, ctx->office, "audit", &id, err);
+	if (rc != XQ_OK)
+		return rc;
+	return db_exec(ctx->tx,
+		SQL("INSERT INTO audit (office, id, at, act, person_id, unit_id, subject_kind,"
+		    " subject_id, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		VALS(V(ctx->office), V(id), V(ctx->now), V(ctx->act->name), V(ctx->actor->person_id),
+			V(ctx->actor->unit_id), V(kind), V_OR_NULL(kind != NULL, subject),
+			V_OR_NULL(ctx->last_seq >= 0, ctx->last_seq)),
+		err);
+}
+
+struct subject_ctx {
+	struct act_ctx ctx; /* first: apply sees only this */
+	const char *kind;
+	int64_t id;
+};
+
+void
+act_subject(struct act_ctx *ctx, const char *kind, int64_t id)
+{
+	struct subject_ctx *s = (struct subject_ctx *)ctx;
+	s->kind = kind;
+	s->id = id;
+}
+
+static enum xq_rc
+apply_inside(struct batch *b, struct act_call *call, struct ledger_head *head)
+{
+	struct subject_ctx s = { .ctx = { .mem = call->mem, .app = call->app, .tx = b->tx,
+					 .office = call->office, .now = b->now, .random = b->random,
+					 .actor = &call->actor, .act = call->act, .call = call,
+					 .head = head, .last_seq = -1 } };
+	if (s.ctx.now < head->last_at)
+		s.ctx.now = head->last_at; /* a clock set back must not order facts backwards */
+
+	enum xq_rc rc = call->act->apply(&s.ctx, &call->form, &call->err);
+	if (rc != XQ_OK)
+		return rc;
+	/* An act without an event must have said so: else a fact would be missing in the record. */
+	xq_require(call->act->is_quiet || s.ctx.last_seq >= 0);
+	call->seq = s.ctx.last_seq;
+	if (!call->act->is_quiet)
+		tx_touch(b->tx, call->office);
+	return audit_keep(&s.ctx, s.kind, s.id, &call->err);
+}
+
+static enum xq_rc
+apply_savepoint(struct batch *b, struct act_call *call)
+{
+	uint8_t key[IDEM_KEY_LEN];
+	if (call->idem_key) {
+		idem_key_of(call, key);
+		enum xq_rc rc = idem_find(b, call, key);
+		if (rc != XQ_NONE) {
+			call->is_replay = rc == XQ_OK;
+			return rc;
+		}
+	}
+	struct ledger_head *head = batch_head(b, call->office, &call->err);
+	if (!head)
+		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY : XQ_FAULT;
+
+	enum xq_rc rc = tx_savepoint(b->tx, &call->err);
+	if (rc != XQ_OK)
+		return rc;
+	struct ledger_head before = *head;
+	rc = apply_inside(b, call, head);
+	if (rc == XQ_OK && call->idem_key)
+		rc = idem_keep(b, call, key);
+	if (rc == XQ_OK)
+		return tx_release(b->tx, &call->err);
+
+	*head = before; /* the event list is cut at its mark */
+	call->result.n = 0;
+	call->seq = -1;
+	struct xq_err ignored;
+	if (!tx_is_broken(b->tx) && tx_undo(b->tx, &ignored) != XQ_OK)
+		log_warn("act: savepoint of %s could not be undone", call->act->name);
+	return rc;
+}
+
+bool
+batch_apply(struct batch *b, struct act_call *call)
+{
+	call->rc = apply_savepoint(b, call);
+	return !tx_is_broken(b->tx);
+}
+
+enum xq_rc
+batch_commit(struct batch *b, struct xq_err *err)
+{
+	for (size_t i = 0; i < b->n_heads; i++) {
+		if (!b->head[i].is_changed)
+			continue;
+		enum xq_rc rc = ledger_head_save(b->tx, &b->head[i], err);
+		if (rc != XQ_OK)
+			return rc;
+	}
+	return tx_commit(b->tx, err);
+}
+
+/* ---- events and effects ---------------------------------------------------------------------------- */
+
+static bool
+declares(const struct act *act, const struct event_kind *kind)
+{
+	for (size_t i = 0; act->events && act->events[i]; i++)
+		if (act->events[i] == kind)
+			return true;
+	return false;
+}
+
+enum xq_rc
+act_emit(struct act_ctx *ctx, const struct act_event *e, struct xq_err *err)
+{
+	xq_require(declares(ctx->act, e->kind));
+	const char *unit = e->unit ? e->unit : ctx->actor->unit_code;
+	struct event ev = {
+		.kind = e->kind,
+		.ref = e->ref,
+		.prev = e->prev_seq ? *e->prev_seq : -1,
+		.role = e->role ? e->role : actor_record_role(ctx->actor, ctx->act->who),
+		.unit = unit[0] ? unit : NULL,
+		.value = e->value,
+		.n_values = e->n_values,
+		.part = e->part,
+		.n_parts = e->n_parts,
+	};
+	int64_t seq;
+	enum xq_rc rc =
+		ledger_append(ctx->tx, ctx->mem, ctx->head, ctx->now, ctx->random, &ev, &seq, err);
+	if (rc != XQ_OK)
+		return rc;
+	ctx->last_seq = seq;
+	if (e->prev_seq)
+		*e->prev_seq = seq;
+	return XQ_OK;
+}
+
+enum xq_rc
+act_note(struct act_ctx *ctx, struct xq_err *err)
+{
+	return act_emit(ctx,
+		&(struct act_event){ .kind = &ev_office_noted, EVENT_VALUES(EV("act", ctx->act->name)) },
+		err);
+}
+
+enum xq_rc
+act_outbox(struct act_ctx *ctx, const char *effect, struct str json, struct xq_err *err)
+{
+	int64_t id;
+	enum xq_rc rc = db_next(ctx->tx, ctx->office, "outbox", &id, err);
+	if (rc != XQ_OK)
+		return rc;
+	return db_exec(ctx->tx,
+		SQL("INSERT INTO outbox (office, id, effect, body, created_at, run_at, tries, state)"
+		    " VALUES (?, ?, ?, ?, ?, ?, 0, 0)"),
+		VALS(V(ctx->office), V(id), V(effect), V(json), V(ctx->now), V(ctx->now)), err);
+}
+
+const struct act *
+act_find(struct app *app, struct str name)
+{
+	for (size_t m = 0; app->modules[m]; m++)
+		for (size_t i = 0; app->modules[m]->acts && app->modules[m]->acts[i]; i++)
+			if (str_is(name, app->modules[m]->acts[i]->name))
+				return app->modules[m]->acts[i];
+	return NULL;
+}
+
+/* ---- answers ---------------------------------------------------------------------------------------- */
+
+static const struct msg_text kernel_messages[] = {
+	{ "act.not-allowed", N_("This step belongs to a role that you do not hold.") },
+	{ "act.queue-full", N_("Many people are here now. What you wrote is kept; please press again in a few seconds.") },
+	{ "act.unknown", N_("There is no act of this name.") },
+	{ "act.fault", N_("Something went wrong on our side. Nothing was changed.") },
+	{ "app.no-folder", N_("There is no data folder here. `xinqiao init` makes one.") },
+	{ "record.form", N_("Something went wrong on our side. Nothing was changed.") },
+	{ NULL, NULL },
+};
+
+const char *
+app_message(const struct app *app, const char *key)
+{
+	const struct msg_text *tables[64] = { kernel_messages, form_messages, core_messages,
+		calendar_messages, store_messages, identity_messages };
+	size_t n = 6;
+	for (size_t m = 0; app->modules[m]; m++)
+		for (size_t i = 0; app->modules[m]->messages && app->modules[m]->messages[i] && n < 64; i++)
+			tables[n++] = app->modules[m]->messages[i];
+	for (size_t t = 0; t < n; t++)
+		for (size_t i = 0; tables[t][i].key; i++)
+			if (text_eq(tables[t][i].key, key))
+				return tables[t][i].text;
+	return key;
+}
+
+int
+act_http_status(const struct act_call *call)
+{
+	switch (call->rc) {
+	case XQ_OK:
+		return 200;
+	case XQ_NONE:
+		return 404;
+	case XQ_BUSY:
+		return 503;
+	case XQ_FAULT:
+		return 500;
+	case XQ_REFUSED:
+		break;
+	}
+	if (text_eq(call->err.key, "act.not-allowed"))
+		return 403;
+	return call->err.field || call->form.n_faults > 0 ? 422 : 409;
+}
+
+static void
+problem_fault(const struct act_call *call, struct json_w *w, const char *field,
+	const struct xq_err *err)
+{
+	json_open(w, '{');
+	json_key(w, "field");
+	json_text(w, field);
+	json_key(w, "key");
+	json_text(w, err->key);
+	json_key(w, "text");
+	json_text(w, app_message(call->app, err->key));
+	json_close(w, '}');
+}
+
+static void
+problem_write(const struct act_call *call, struct json_w *w)
+{
+	const char *key = call->err.key ? call->err.key : "act.fault";
+	json_open(w, '{');
+	json_key(w, "type");
+	json_text(w, mem_printf(call->mem, "/problems/%s", key));
+	json_key(w, "title");
+	json_text(w, app_message(call->app, key));
+	json_key(w, "status");
+	json_int(w, act_http_status(call));
+	json_key(w, "key");
+	json_text(w, key);
+	json_key(w, "faults");
+	json_open(w, '[');
+	for (size_t i = 0; i < call->form.n; i++)
+		if (call->form.v[i].has_fault)
+			problem_fault(call, w, call->form.fields[i].name, &call->form.v[i].fault);
+	if (call->err.field && call->form.n_faults == 0)
+		problem_fault(call, w, call->err.field, &call->err);
+	json_close(w, ']');
+	json_close(w, '}');
+}
+
+void
+act_answer_json(const struct act_call *call, struct json_w *w)
+{
+	if (call->rc != XQ_OK) {
+		problem_write(call, w);
+		return;
+	}
+	json_open(w, '{');
+	json_key(w, "act");
+	json_text(w, call->act->name);
+	json_key(w, "replay");
+	json_bool(w, call->is_replay);
+	json_key(w, "seq");
+	if (call->seq >= 0)
+		json_int(w, call->seq);
+	else
+		json_put_null(w);
+	json_key(w, "result");
+	result_write(&call->result, w, true);
+	json_close(w, '}');
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* act_int.h - what the files of act/ share: applying one call, the writer, the threads. */
+#ifndef XQ_ACT_ACT_INT_H
+#define XQ_ACT_ACT_INT_H
+
+#include "act/app.h"
+
+enum { BATCH_MAX = 256, BATCH_OFFICES = 16, QUEUE_MAX = 1024, HELP_MAX = 64, HELP_THREADS = 2 };
+
+/* What a write transaction keeps while its acts are applied. */
+struct batch {
+	struct app *app;
+	struct tx *tx;
+	void *mem; /* for the heads' names */
+	int64_t now;
+	struct rng *random;
+	size_t n_heads;
+	struct ledger_head head[BATCH_OFFICES];
+};
+
+/* Applies one call inside its savepoint; call->rc says how it went. False when the whole
+ * transaction is broken (disk full). */
+bool batch_apply(struct batch *b, struct act_call *call);
+/* Saves the heads and commits. */
+XQ_CHECK enum xq_rc batch_commit(struct batch *b, struct xq_err *err);
+
+/* Permission and prepare, as act_submit does them; true when the call may be queued. */
+bool call_admit(struct act_call *call);
+void call_prepare(struct act_call *call);
+
+/* Queues; false when full. */
+bool writer_put(struct writer *w, struct act_call *call);
+struct writer *writer_start(struct app *app);
+void writer_stop(struct writer *w); /* drains first */
+
+struct runner *runner_start(struct app *app);
+void runner_stop(struct runner *r);
+bool runner_help(struct runner *r, void (*fn)(void *arg), void *arg);
+void runner_wake(struct runner *r);
+
+extern const struct module act_module; /* outbox bookkeeping acts, messages */
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app.c - opening the data folder: key, store, migrations of all modules, offices. */
+#include "act/app.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "act/act_int.h"
+#include "core/mem.h"
+#include "identity/session.h"
+#include "store/search.h"
+
+#include "core/banned.h"
+
+enum { MIGRATIONS_MAX = 128 };
+
+static enum xq_rc
+key_read(struct app *app, const char *path, struct xq_err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? XQ_NONE : xq_fault(err, "app.key", "open %s: %d", path, errno);
+	ssize_t n = read(fd, app->key, sizeof app->key);
+	close(fd);
+	return n == (ssize_t)sizeof app->key ? XQ_OK
+					     : xq_fault(err, "app.key", "%s is damaged", path);
+}
+
+/* The key is on disk before the first row that depends on it. */
+static enum xq_rc
+key_make(struct app *app, const char *path, struct xq_err *err)
+{
+	struct rng random;
+	rng_init_real(&random);
+	rng_fill(&random, app->key, sizeof app->key);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return xq_fault(err, "app.key", "create %s: %d", path, errno);
+	bool good = write(fd, app->key, sizeof app->key) == (ssize_t)sizeof app->key && fsync(fd) == 0;
+	close(fd);
+	return good ? XQ_OK : xq_fault(err, "app.key", "write %s: %d", path, errno);
+}
+
+static enum xq_rc
+folder_open(struct app *app, bool may_create, struct xq_err *err)
+{
+	char *key = mem_printf(app->mem, "%s/key", app->dir);
+	char *files = mem_printf(app->mem, "%s/files", app->dir);
+	if (may_create) {
+		if ((mkdir(app->dir, 0700) != 0 || mkdir(files, 0700) != 0) && errno != EEXIST)
+			return xq_fault(err, "app.folder", "mkdir %s: %d", app->dir, errno);
+		(void)mkdir(files, 0700); /* exists already: fine */
+	}
+	enum xq_rc rc = key_read(app, key, err);
+	if (rc != XQ_NONE)
+		return rc;
+	if (!may_create) {
+		rc = xq_refuse(err, NULL, "app.no-folder");
+		xq_err_text(err, "dir", app->dir);
+		return rc;
+	}
+	return key_make(app, key, err);
+}
+
+size_t
+app_migrations(const struct module *const *modules, const struct migration **out, size_t max)
+{
+	size_t n = 0;
+	out[n++] = &store_migration_1;
+	out[n++] = &search_migration_1;
+	out[n++] = &act_migration_1;
+	out[n++] = &ledger_migration_1;
+	for (size_t i = 0; identity_migrations[i]; i++)
+		out[n++] = identity_migrations[i];
+	for (size_t m = 0; modules[m]; m++)
+		for (size_t i = 0; modules[m]->migrations && modules[m]->migrations[i]; i++) {
+			xq_require(n < max);
+			out[n++] = modules[m]->migrations[i];
+		}
+	return n;
+}
+
+static void
+put(char *out, size_t cap, struct str s)
+{
+	size_t n = s.n < cap ? s.n : cap - 1;
+	memcpy(out, s.p, n);
+	out[n] = 0;
+}
+
+enum xq_rc
+app_reload_offices(struct app *app, struct xq_err *err)
+{
+	struct tx *tx;
+	enum xq_rc rc = db_read(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	size_t n = 0, cap = 4;
+	struct office_info *list = mem_array(app->mem, struct office_info, cap);
+	struct rows *q = db_query(tx,
+		SQL("SELECT id, code, name, short_name, mark, phone, hours, tz_s, closing_minute"
+		    " FROM office ORDER BY id"),
+		NO_VALS);
+	while (row_next(q)) {
+		if (n == cap) {
+			list = mem_grow(app->mem, struct office_info, list, cap, cap * 2);
+			cap *= 2;
+		}
+		struct office_info *o = &list[n++];
+		o->id = row_int(q, 0);
+		put(o->code, sizeof o->code, row_str(q, 1));
+		put(o->name, sizeof o->name, row_str(q, 2));
+		put(o->short_name, sizeof o->short_name, row_str(q, 3));
+		put(o->mark, sizeof o->mark, row_str(q, 4));
+		put(o->phone, sizeof o->phone, row_str(q, 5));
+		put(o->hours, sizeof o->hours, row_str(q, 6));
+		o->tz_s = (int32_t)row_int(q, 7);
+		o->closing_minute = (int)row_int(q, 8);
+	}
+	rc = rows_close(q, err);
+	tx_end(tx);
+	if (rc == XQ_OK) {
+		/* The old list is not freed: a request on another thread may still read it. */
+		app->office = list;
+		app->n_offices = n;
+	}
+	return rc;
+}
+
+static enum xq_rc
+store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
+{
+	enum xq_rc rc =
+		db_open(app->mem, mem_printf(app->mem, "%s/xinqiao.db", app->dir), &opt->db, &app->db, err);
+	if (rc != XQ_OK)
+		return rc;
+	const struct migration *list[MIGRATIONS_MAX];
+	size_t n = app_migrations(app->modules, list, MIGRATIONS_MAX);
+	rc = db_migrate(app->db, list, n, err);
+	if (rc == XQ_OK)
+		rc = app_reload_offices(app, err);
+	if (rc != XQ_OK)
+		db_close(app->db);
+	return rc;
+}
+
+enum xq_rc
+app_open(void *mem, const char *dir, const struct app_options *opt, struct app **out,
+	struct xq_err *err)
+{
+	static struct clock real_clock; /* one for the process: it holds no state */
+	struct app *app = mem_new(mem, struct app);
+	app->mem = app;
+	app->dir = mem_text(app, dir);
+	app->program = opt->program ? mem_text(app, opt->program) : NULL;
+	app->modules = opt->modules;
+	app->clock = opt->clock;
+	if (!app->clock) {
+		clock_init_real(&real_clock);
+		app->clock = &real_clock;
+	}
+	app->calendar = cal_builtin();
+	enum xq_rc rc = folder_open(app, opt->may_create, err);
+	if (rc == XQ_OK)
+		rc = store_open(app, opt, err);
+	if (rc != XQ_OK) {
+		mem_free(app);
+		return rc;
+	}
+	*out = app;
+	return XQ_OK;
+}
+
+void
+app_close(struct app *app)
+{
+	app_stop(app);
+	db_close(app->db);
+	hash_wipe(app->key, sizeof app->key);
+	mem_free(app);
+}
+
+enum xq_rc
+app_start_writer(struct app *app, struct xq_err *err)
+{
+	(void)err;
+	xq_require(!app->writer);
+	app->writer = writer_start(app);
+	return XQ_OK;
+}
+
+enum xq_rc
+app_start_runner(struct app *app, struct xq_err *err)
+{
+	(void)err;
+	xq_require(app->writer && !app->runner);
+	app->runner = runner_start(app);
+	return XQ_OK;
+}
+
+void
+app_stop(struct app *app)
+{
+	if (app->runner)
+		runner_stop(app->runner); /* first: its jobs go through the writer */
+	app->runner = NULL;
+	if (app->writer)
+		writer_stop(app->writer);
+	app->writer = NULL;
+}
+
+void
+app_wake_clock(struct app *app)
+{
+	if (app->runner)
+		runner_wake(app->runner);
+}
+
+bool
+app_help(struct app *app, void (*fn)(void *arg), void *arg)
+{
+	return runner_help(app->runner, fn, arg);
+}
+
+const struct office_info *
+app_office(const struct app *app, int64_t id)
+{
+	for (size_t i = 0; i < app->n_offices; i++)
+		if (app->office[i].id == id)
+			return &app->office[i];
+	return NULL;
+}
+
+const struct office_info *
+app_office_by_code(const struct app *app, struct str code)
+{
+	for (size_t i = 0; i < app->n_offices; i++)
+		if (str_is(code, app->office[i].code))
+			return &app->office[i];
+	return NULL;
+}

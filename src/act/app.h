@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app.h - the running system: data folder, modules, writer, clock, helper pool.
+ *
+ * For:       what main, web, cli and tests open once and hand to everything else.
+ * May call:  core, calendar, store, ledger, identity, act
+ * Called by: web/, modules (through act_ctx), programs, tests
+ * Threads:   shared state is the queue, the page cache and this read-only struct
+ * Source:    architecture.md 2, 6
+ */
+#ifndef XQ_ACT_APP_H
+#define XQ_ACT_APP_H
+
+#include "act/act.h"
+#include "core/hash.h"
+
+struct view;
+
+/* Due work found by the clock and done as an act of the system. */
+struct job {
+	const char *name;       /* "concern.lapse" */
+	const struct act *act;  /* its field "id" (FIELD_ID) names the row */
+	/* Row ids that are due at now, oldest first, at most max. */
+	enum xq_rc (*find)(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max,
+		int64_t *out_id, size_t *out_n, struct xq_err *err);
+};
+
+/* A side effect that an outbox row names; run outside any transaction, at least once. */
+struct effect {
+	const char *name; /* "notify.message" */
+	enum xq_rc (*run)(struct app *app, void *mem, int64_t office, struct str json, struct xq_err *err);
+};
+
+/* One number that proves itself: recount from facts, 0 faults expected. For `xinqiao check`. */
+struct invariant {
+	const char *name;
+	enum xq_rc (*count_faults)(struct tx *tx, void *mem, int64_t office, int64_t *out,
+		struct xq_err *err);
+};
+
+/* An entry of a menu; rails and /desk/menu are generated from it. */
+struct menu_item {
+	const char *path, *title, *icon; /* title N_ */
+	enum perm who;
+	int order;
+	/* a number beside the entry; NULL: none */
+	enum xq_rc (*count)(struct tx *tx, const struct actor *actor, int64_t now, int64_t *out,
+		struct xq_err *err);
+};
+
+struct module {
+	const char *name;
+	const struct migration *const *migrations; /* NULL-ended */
+	const struct act *const *acts;             /* NULL-ended, like all below; NULL: none */
+	const struct view *const *views;
+	const struct job *const *jobs;
+	const struct effect *const *effects;
+	const struct invariant *const *invariants;
+	const struct menu_item *const *menu;
+	const struct msg_text *const *messages;
+	const struct event_kind *const *events;
+	/* Rows that a new office starts with: settings with their source, all of them changeable. */
+	enum xq_rc (*presets)(struct tx *tx, int64_t office, int64_t now, struct xq_err *err);
+};
+
+/* One office as everybody needs it; re-read when its row changes. */
+struct office_info {
+	int64_t id;
+	char code[16];       /* "demo", also the log's name */
+	char name[64];       /* 青枫街道办事处 */
+	char short_name[32]; /* 青枫街道 */
+	char mark[16];       /* 青街: before the file number */
+	char phone[32];
+	char hours[64];      /* 工作日 8:30–17:30 */
+	int32_t tz_s;
+	int closing_minute;
+};
+
+struct app {
+	void *mem;
+	struct db *db;
+	struct clock *clock;
+	const struct calendar *calendar;
+	const struct module *const *modules; /* NULL-ended, kernel first */
+	uint8_t key[KEY_LEN]; /* of the data folder: keyed hashes of codes, tokens, csrf */
+	const char *dir;
+	const char *program; /* path of this executable */
+	bool is_test_clock;
+	size_t n_offices;
+	struct office_info *office;
+	struct writer *writer; /* NULL: acts are applied by the caller */
+	struct runner *runner; /* clock, outbox and helper threads; NULL: not started */
+};
+
+struct app_options {
+	struct db_options db;
+	const struct module *const *modules;
+	struct clock *clock; /* NULL: the real one */
+	bool may_create;     /* init: make the folder and the key */
+	const char *program;
+};
+
+/* Opens the data folder, migrates, loads offices. Refusals of db_open; app.no-folder {dir}. */
+XQ_CHECK enum xq_rc app_open(void *mem, const char *dir, const struct app_options *opt,
+	struct app **out, struct xq_err *err);
+void app_close(struct app *app);
+
+/* The migrations of the kernel and of all modules, in order; returns how many. */
+size_t app_migrations(const struct module *const *modules, const struct migration **out, size_t max);
+
+/* Writer thread; then clock, outbox and helper pool. app_stop drains, commits and joins. */
+XQ_CHECK enum xq_rc app_start_writer(struct app *app, struct xq_err *err);
+XQ_CHECK enum xq_rc app_start_runner(struct app *app, struct xq_err *err);
+void app_stop(struct app *app);
+void app_wake_clock(struct app *app); /* after a shift of a test clock */
+
+/* Does all due work of all offices now; returns how many acts ran. Jobs thread, tests, CLI. */
+XQ_CHECK enum xq_rc app_run_jobs(struct app *app, int *out_done, struct xq_err *err);
+XQ_CHECK enum xq_rc app_run_outbox(struct app *app, int *out_done, struct xq_err *err);
+
+/* Runs fn(arg) on the helper pool (two threads); false when 64 wait already. */
+bool app_help(struct app *app, void (*fn)(void *arg), void *arg);
+
+const struct office_info *app_office(const struct app *app, int64_t id);
+const struct office_info *app_office_by_code(const struct app *app, struct str code);
+XQ_CHECK enum xq_rc app_reload_offices(struct app *app, struct xq_err *err);
+
+/* English text of a message key, from the modules' tables; the key itself when unknown. */
+const char *app_message(const struct app *app, const char *key);
+
+/* Counts for /metrics. */
+struct writer_stats {
+	uint64_t acts, refused, batches, full;
+	uint64_t waiting;
+};
+struct writer_stats app_writer_stats(const struct app *app);
+
+#endif

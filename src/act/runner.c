@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* runner.c - the clock thread that posts due work as acts of the system, the outbox thread, and
+ * the bounded helper pool (password hashing, images). Nothing else runs beside the writer and
+ * the HTTP threads (architecture.md 6). */
+#include "act/act_int.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "identity/session.h"
+
+#include "core/banned.h"
+
+enum { JOB_ROUND = 64, OUTBOX_ROUND = 32, TRIES_MAX = 8 };
+
+struct help {
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+struct runner {
+	struct app *app;
+	pthread_t clock_thread, outbox_thread, helper[HELP_THREADS];
+	pthread_mutex_t lock;
+	pthread_cond_t tick, help_more;
+	bool is_stopping;
+	unsigned wakes; /* raised by runner_wake; the clock thread looks again at once */
+	struct help queue[HELP_MAX];
+	size_t help_first, help_n;
+};
+
+/* ---- due work ------------------------------------------------------------------------------------- */
+
+static enum xq_rc
+run_as_system(struct app *app, int64_t office, const struct act *act, int64_t id)
+{
+	void *mem = mem_root("job");
+	struct actor system = actor_system(office);
+	struct act_call *call = act_call_new(mem, app, act, office, &system);
+	form_set_int(&call->form, "id", id);
+	enum xq_rc rc = act_run(call);
+	if (rc == XQ_FAULT)
+		(void)log_fault(act->name, &call->err);
+	mem_free(mem);
+	return rc;
+}
+
+/* One round of one job in one office: how many of the found rows were done. */
+static enum xq_rc
+job_round(struct app *app, const struct job *job, int64_t office, int *done, struct xq_err *err)
+{
+	int64_t id[JOB_ROUND];
+	size_t n = 0;
+	struct tx *tx;
+	enum xq_rc rc = db_read(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	void *mem = mem_root("job");
+	rc = job->find(tx, mem, office, clock_now(app->clock), JOB_ROUND, id, &n, err);
+	tx_end(tx);
+	mem_free(mem);
+	*done = 0;
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		*done += run_as_system(app, office, job->act, id[i]) == XQ_OK;
+	return rc;
+}
+
+enum xq_rc
+app_run_jobs(struct app *app, int *out_done, struct xq_err *err)
+{
+	*out_done = 0;
+	for (size_t o = 0; o < app->n_offices; o++)
+		for (size_t m = 0; app->modules[m]; m++)
+			for (size_t j = 0; app->modules[m]->jobs && app->modules[m]->jobs[j]; j++) {
+				int done = JOB_ROUND;
+				/* A round that did nothing ends it: what is refused stays refused. */
+				while (done == JOB_ROUND) {
+					enum xq_rc rc = job_round(app, app->modules[m]->jobs[j],
+						app->office[o].id, &done, err);
+					if (rc != XQ_OK)
+						return rc;
+					*out_done += done;
+				}
+			}
+	return XQ_OK;
+}
+
+/* ---- outbox ---------------------------------------------------------------------------------------- */
+
+static const struct field outbox_fields[] = {
+	{ "id", FIELD_ID, .required = true },
+	{ "state", FIELD_INT, .min = 0, .max = 2 },
+	{ "run_at", FIELD_INT },
+	{ "why", FIELD_TEXT, .max = 120 },
+	{ .name = NULL },
+};
+
+static enum xq_rc
+outbox_mark_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	return db_exec_one(ctx->tx,
+		SQL("UPDATE outbox SET state = ?, run_at = ?, tries = tries + 1, why = ?"
+		    " WHERE office = ? AND id = ? AND state = 0"),
+		VALS(V(form_int(in, "state")), V(form_int(in, "run_at")), V(form_str(in, "why")),
+			V(ctx->office), V(form_int(in, "id"))),
+		err);
+}
+
+static const struct act outbox_mark = {
+	.name = "outbox.mark",
+	.title = N_("Note how a message went"),
+	.who = PERM_SYSTEM,
+	.fields = outbox_fields,
+	.apply = outbox_mark_apply,
+	.is_quiet = true,
+	.is_hidden = true,
+};
+
+/* Keys are answered for a week: longer than any browser keeps a form or a client retries. */
+enum { IDEM_KEEP_S = 7 * 86400 };
+
+static enum xq_rc
+idem_prune_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
+	size_t *out_n, struct xq_err *err)
+{
+	(void)mem;
+	(void)max;
+	int64_t oldest = 0;
+	enum xq_rc rc = db_int(tx,
+		SQL("SELECT at FROM idem WHERE office = ? AND at < ? ORDER BY at LIMIT 1"),
+		VALS(V(office), V(now - IDEM_KEEP_S)), &oldest, err);
+	*out_n = rc == XQ_OK;
+	out_id[0] = now - IDEM_KEEP_S;
+	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
+static enum xq_rc
+idem_prune_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	return db_exec(ctx->tx, SQL("DELETE FROM idem WHERE office = ? AND at < ?"),
+		VALS(V(ctx->office), V(form_int(in, "id"))), err);
+}
+
+static const struct field idem_fields[] = { { "id", FIELD_ID, .required = true }, { .name = NULL } };
+
+static const struct act idem_prune = {
+	.name = "idem.prune",
+	.title = N_("Forget answers of old keys"),
+	.who = PERM_SYSTEM,
+	.fields = idem_fields,
+	.apply = idem_prune_apply,
+	.is_quiet = true,
+	.is_hidden = true,
+};
+
+static const struct job idem_job = { "idem.prune", &idem_prune, idem_prune_find };
+
+const struct module act_module = {
+	.name = "act",
+	.acts = (const struct act *const[]){ &outbox_mark, &idem_prune, NULL },
+	.jobs = (const struct job *const[]){ &idem_job, NULL },
+};
+
+static const struct effect *
+effect_find(struct app *app, struct str name)
+{
+	for (size_t m = 0; app->modules[m]; m++)
+		for (size_t i = 0; app->modules[m]->effects && app->modules[m]->effects[i]; i++)
+			if (str_is(name, app->modules[m]->effects[i]->name))
+				return app->modules[m]->effects[i];
+	return NULL;
+}
+
+struct outbox_row {
+	int64_t id;
+	const char *effect;
+	struct str body;
+	int64_t tries;
+};
+
+static enum xq_rc
+outbox_load(struct app *app, void *mem, int64_t office, struct outbox_row *row, size_t *out_n,
+	struct xq_err *err)
+{
+	struct tx *tx;
+	enum xq_rc rc = db_read(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	size_t n = 0;
+	struct rows *q = db_query(tx,
+		SQL("SELECT id, effect, body, tries FROM outbox"
+		    " WHERE office = ? AND state = 0 AND run_at <= ? ORDER BY run_at, id LIMIT ?"),
+		VALS(V(office), V(clock_now(app->clock)), V((int64_t)OUTBOX_ROUND)));
+	while (n < OUTBOX_ROUND && row_next(q)) {
+		row[n].id = row_int(q, 0);
+		row[n].effect = row_text(q, 1, mem);
+		row[n].body = str_of(row_text(q, 2, mem));
+		row[n].tries = row_int(q, 3);
+		n++;
+	}
+	rc = rows_close(q, err);
+	tx_end(tx);
+	*out_n = n;
+	return rc;
+}
+
+/* Done, or tried again after 1, 2, 4 ... minutes, or dead after the eighth time and then shown. */
+static void
+outbox_run_one(struct app *app, void *mem, int64_t office, const struct outbox_row *row)
+{
+	struct xq_err err = { 0 };
+	const struct effect *effect = effect_find(app, str_of(row->effect));
+	enum xq_rc rc = effect ? effect->run(app, mem, office, row->body, &err)
+			       : xq_refuse(&err, NULL, "outbox.no-effect");
+	int64_t now = clock_now(app->clock);
+	int64_t state = rc == XQ_OK ? 1 : row->tries + 1 >= TRIES_MAX || rc == XQ_REFUSED ? 2 : 0;
+	struct actor system = actor_system(office);
+	struct act_call *call = act_call_new(mem, app, &outbox_mark, office, &system);
+	form_set_int(&call->form, "id", row->id);
+	form_set_int(&call->form, "state", state);
+	form_set_int(&call->form, "run_at", now + (60 << row->tries));
+	form_set_text(mem, &call->form, "why", rc == XQ_OK ? "" : err.key);
+	if (act_run(call) == XQ_FAULT)
+		(void)log_fault("outbox", &call->err);
+}
+
+enum xq_rc
+app_run_outbox(struct app *app, int *out_done, struct xq_err *err)
+{
+	*out_done = 0;
+	for (size_t o = 0; o < app->n_offices; o++) {
+		void *mem = mem_root("outbox");
+		struct outbox_row row[OUTBOX_ROUND];
+		size_t n = 0;
+		enum xq_rc rc = outbox_load(app, mem, app->office[o].id, row, &n, err);
+		for (size_t i = 0; rc == XQ_OK && i < n; i++)
+			outbox_run_one(app, mem, app->office[o].id, &row[i]);
+		mem_free(mem);
+		if (rc != XQ_OK)
+			return rc;
+		*out_done += (int)n;
+	}
+	return XQ_OK;
+}
+
+/* ---- threads ---------------------------------------------------------------------------------------- */
+
+/* Sleeps up to a second of real time, less when woken; false when stopping. */
+static bool
+nap(struct runner *r, unsigned *seen)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 1;
+	pthread_mutex_lock(&r->lock);
+	while (!r->is_stopping && *seen == r->wakes &&
+		pthread_cond_timedwait(&r->tick, &r->lock, &until) == 0)
+		;
+	*seen = r->wakes;
+	bool go_on = !r->is_stopping;
+	pthread_mutex_unlock(&r->lock);
+	return go_on;
+}
+
+static void *
+clock_main(void *arg)
+{
+	struct runner *r = arg;
+	unsigned seen = 0;
+	do {
+		struct xq_err err = { 0 };
+		int done;
+		if (app_run_jobs(r->app, &done, &err) == XQ_FAULT)
+			(void)log_fault("clock", &err);
+	} while (nap(r, &seen));
+	return NULL;
+}
+
+static void *
+outbox_main(void *arg)
+{
+	struct runner *r = arg;
+	unsigned seen = 0;
+	do {
+		struct xq_err err = { 0 };
+		int done;
+		if (app_run_outbox(r->app, &done, &err) == XQ_FAULT)
+			(void)log_fault("outbox", &err);
+	} while (nap(r, &seen));
+	return NULL;
+}
+
+static void *
+helper_main(void *arg)
+{
+	struct runner *r = arg;
+	for (;;) {
+		pthread_mutex_lock(&r->lock);
+		while (r->help_n == 0 && !r->is_stopping)
+			pthread_cond_wait(&r->help_more, &r->lock);
+		if (r->help_n == 0) {
+			pthread_mutex_unlock(&r->lock);
+			return NULL;
+		}
+		struct help h = r->queue[r->help_first];
+		r->help_first = (r->help_first + 1) % HELP_MAX;
+		r->help_n--;
+		pthread_mutex_unlock(&r->lock);
+		h.fn(h.arg);
+	}
+}
+
+bool
+runner_help(struct runner *r, void (*fn)(void *arg), void *arg)
+{
+	pthread_mutex_lock(&r->lock);
+	bool room = r->help_n < HELP_MAX && !r->is_stopping;
+	if (room) {
+		r->queue[(r->help_first + r->help_n++) % HELP_MAX] = (struct help){ fn, arg };
+		pthread_cond_signal(&r->help_more);
+	}
+	pthread_mutex_unlock(&r->lock);
+	return room;
+}
+
+void
+runner_wake(struct runner *r)
+{
+	pthread_mutex_lock(&r->lock);
+	r->wakes++;
+	pthread_cond_broadcast(&r->tick);
+	pthread_mutex_unlock(&r->lock);
+}
+
+struct runner *
+runner_start(struct app *app)
+{
+	struct runner *r = mem_new(app->mem, struct runner);
+	r->app = app;
+	xq_require(pthread_mutex_init(&r->lock, NULL) == 0);
+	xq_require(pthread_cond_init(&r->tick, NULL) == 0);
+	xq_require(pthread_cond_init(&r->help_more, NULL) == 0);
+	xq_require(pthread_create(&r->clock_thread, NULL, clock_main, r) == 0);
+	xq_require(pthread_create(&r->outbox_thread, NULL, outbox_main, r) == 0);
+	for (size_t i = 0; i < HELP_THREADS; i++)
+		xq_require(pthread_create(&r->helper[i], NULL, helper_main, r) == 0);
+	return r;
+}
+
+void
+runner_stop(struct runner *r)
+{
+	pthread_mutex_lock(&r->lock);
+	r->is_stopping = true;
+	pthread_cond_broadcast(&r->tick);
+	pthread_cond_broadcast(&r->help_more);
+	pthread_mutex_unlock(&r->lock);
+	pthread_join(r->clock_thread, NULL);
+	pthread_join(r->outbox_thread, NULL);
+	for (size_t i = 0; i < HELP_THREADS; i++)
+		pthread_join(r->helper[i], NULL);
+	pthread_mutex_destroy(&r->lock);
+	pthread_cond_destroy(&r->tick);
+	pthread_cond_destroy(&r->help_more);
+	mem_free(r);
+}

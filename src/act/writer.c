@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* writer.c - one thread takes all that waits, applies each act inside a savepoint, commits once,
+ * then answers everybody: durability costs one disk sync per batch (architecture.md 3). */
+#include "act/act_int.h"
+
+#include <pthread.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+struct writer {
+	struct app *app;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct act_call *first, *last;
+	size_t waiting;
+	bool is_stopping;
+	struct rng random;
+	struct writer_stats stats;
+};
+
+/* ---- admission ----------------------------------------------------------------------------------- */
+
+bool
+call_admit(struct act_call *call)
+{
+	if (call->form.n_faults > 0) {
+		call->rc = xq_refuse(&call->err, NULL, "form.faults");
+		return false;
+	}
+	bool allowed = call->actor.kind == ACTOR_SYSTEM ||
+		       (call->act->who != PERM_SYSTEM && actor_may(&call->actor, call->act->who));
+	if (!allowed)
+		call->rc = xq_refuse(&call->err, NULL, "act.not-allowed");
+	return allowed;
+}
+
+void
+call_prepare(struct act_call *call)
+{
+	call->rc = call->act->prepare ? call->act->prepare(call, &call->err) : XQ_OK;
+}
+
+static void
+queue_or_refuse(struct act_call *call)
+{
+	if (writer_put(call->app->writer, call))
+		return;
+	call->rc = xq_busy(&call->err, "act.queue-full");
+	call->done(call, call->done_arg);
+}
+
+static void
+prepare_then_queue(void *arg)
+{
+	struct act_call *call = arg;
+	call_prepare(call);
+	if (call->rc != XQ_OK)
+		call->done(call, call->done_arg);
+	else
+		queue_or_refuse(call);
+}
+
+void
+act_submit(struct act_call *call, act_done_fn done, void *arg)
+{
+	call->done = done;
+	call->done_arg = arg;
+	if (!call_admit(call)) {
+		done(call, arg);
+		return;
+	}
+	if (!call->app->writer) {
+		(void)act_run(call); /* tests and CLI without threads: the answer is in the call */
+		done(call, arg);
+		return;
+	}
+	if (!call->act->is_slow || !call->app->runner) {
+		prepare_then_queue(call);
+		return;
+	}
+	if (!app_help(call->app, prepare_then_queue, call)) {
+		call->rc = xq_busy(&call->err, "act.queue-full");
+		done(call, arg);
+	}
+}
+
+/* ---- waiting for an answer ------------------------------------------------------------------------ */
+
+struct waiter {
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool is_done;
+};
+
+static void
+wake_waiter(struct act_call *call, void *arg)
+{
+	(void)call;
+	struct waiter *w = arg;
+	pthread_mutex_lock(&w->lock);
+	w->is_done = true;
+	pthread_cond_signal(&w->done);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static enum xq_rc
+run_queued(struct act_call *call)
+{
+	struct waiter w = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false };
+	act_submit(call, wake_waiter, &w);
+	pthread_mutex_lock(&w.lock);
+	while (!w.is_done)
+		pthread_cond_wait(&w.done, &w.lock);
+	pthread_mutex_unlock(&w.lock);
+	return call->rc;
+}
+
+enum xq_rc
+act_run(struct act_call *call)
+{
+	if (call->app->writer)
+		return run_queued(call);
+	struct xq_err err = { 0 };
+	enum xq_rc rc = act_run_batch(call->app, (struct act_call *const[]){ call }, 1,
+		clock_now(call->app->clock), &err);
+	if (rc != XQ_OK) {
+		call->rc = rc;
+		call->err = err;
+	}
+	return call->rc;
+}
+
+enum xq_rc
+act_run_batch(struct app *app, struct act_call *const *calls, size_t n, int64_t now,
+	struct xq_err *err)
+{
+	struct rng random;
+	rng_init_real(&random);
+	struct batch b = { .app = app, .now = now, .random = &random, .mem = mem_root("batch") };
+	enum xq_rc rc = db_write(app->db, &b.tx, err);
+	if (rc != XQ_OK)
+		goto out;
+	for (size_t i = 0; i < n; i++) {
+		if (!call_admit(calls[i]))
+			continue;
+		call_prepare(calls[i]);
+		if (calls[i]->rc == XQ_OK && !batch_apply(&b, calls[i])) {
+			*err = calls[i]->err;
+			rc = XQ_BUSY;
+			break;
+		}
+	}
+	if (rc == XQ_OK)
+		rc = batch_commit(&b, err);
+	if (rc != XQ_OK)
+		tx_end(b.tx);
+out:
+	mem_free(b.mem);
+	return rc;
+}
+
+/* ---- the thread ------------------------------------------------------------------------------------- */
+
+bool
+writer_put(struct writer *w, struct act_call *call)
+{
+	pthread_mutex_lock(&w->lock);
+	bool room = w->waiting < QUEUE_MAX && !w->is_stopping;
+	if (room) {
+		call->next = NULL;
+		if (w->last)
+			w->last->next = call;
+		else
+			w->first = call;
+		w->last = call;
+		if (w->waiting++ == 0)
+			pthread_cond_signal(&w->more);
+	} else {
+		w->stats.full++;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return room;
+}
+
+/* All that waits, at most BATCH_MAX; NULL when stopping and drained. */
+static struct act_call *
+take(struct writer *w, size_t *out_n)
+{
+	pthread_mutex_lock(&w->lock);
+	while (!w->first && !w->is_stopping)
+		pthread_cond_wait(&w->more, &w->lock);
+	struct act_call *list = w->first, *end = list;
+	size_t n = list ? 1 : 0;
+	while (n < BATCH_MAX && end && end->next) {
+		end = end->next;
+		n++;
+	}
+	if (list) {
+		w->first = end->next;
+		if (!w->first)
+			w->last = NULL;
+		end->next = NULL;
+		w->waiting -= n;
+	}
+	pthread_mutex_unlock(&w->lock);
+	*out_n = n;
+	return list;
+}
+
+static void
+fail_all(struct act_call *list, enum xq_rc rc, const struct xq_err *err)
+{
+	for (struct act_call *c = list; c; c = c->next) {
+		if (c->rc != XQ_OK)
+			continue; /* its own refusal stands */
+		c->rc = rc;
+		c->err = *err;
+		c->result.n = 0;
+		c->seq = -1;
+	}
+}
+
+static void
+apply_list(struct writer *w, struct act_call *list)
+{
+	struct xq_err err = { 0 };
+	struct batch b = { .app = w->app, .random = &w->random, .mem = mem_root("batch"),
+		.now = clock_now(w->app->clock) };
+	enum xq_rc rc = db_write(w->app->db, &b.tx, &err);
+	if (rc == XQ_OK) {
+		for (struct act_call *c = list; c && rc == XQ_OK; c = c->next)
+			if (!batch_apply(&b, c)) {
+				rc = c->rc == XQ_OK ? XQ_FAULT : c->rc;
+				err = c->err;
+			}
+		if (rc == XQ_OK)
+			rc = batch_commit(&b, &err);
+		if (rc != XQ_OK)
+			tx_end(b.tx);
+	}
+	if (rc != XQ_OK) {
+		(void)log_fault("writer", &err);
+		fail_all(list, rc, &err);
+	}
+	mem_free(b.mem);
+}
+
+static void
+answer_all(struct writer *w, struct act_call *list)
+{
+	uint64_t acts = 0, refused = 0;
+	while (list) {
+		struct act_call *call = list;
+		list = call->next; /* done may free the call */
+		if (call->rc == XQ_OK)
+			acts++;
+		else
+			refused++;
+		if (call->rc == XQ_FAULT)
+			(void)log_fault(call->act->name, &call->err);
+		call->done(call, call->done_arg);
+	}
+	pthread_mutex_lock(&w->lock);
+	w->stats.acts += acts;
+	w->stats.refused += refused;
+	w->stats.batches++;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void *
+writer_main(void *arg)
+{
+	struct writer *w = arg;
+	for (;;) {
+		size_t n;
+		struct act_call *list = take(w, &n);
+		if (!list)
+			return NULL;
+		apply_list(w, list);
+		answer_all(w, list);
+	}
+}
+
+struct writer *
+writer_start(struct app *app)
+{
+	struct writer *w = mem_new(app->mem, struct writer);
+	w->app = app;
+	rng_init_real(&w->random);
+	xq_require(pthread_mutex_init(&w->lock, NULL) == 0);
+	xq_require(pthread_cond_init(&w->more, NULL) == 0);
+	xq_require(pthread_create(&w->thread, NULL, writer_main, w) == 0);
+	return w;
+}
+
+void
+writer_stop(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->is_stopping = true;
+	pthread_cond_signal(&w->more);
+	pthread_mutex_unlock(&w->lock);
+	pthread_join(w->thread, NULL);
+	pthread_mutex_destroy(&w->lock);
+	pthread_cond_destroy(&w->more);
+	mem_free(w);
+}
+
+struct writer_stats
+app_writer_stats(const struct app *app)
+{
+	struct writer *w = app->writer;
+	if (!w)
+		return (struct writer_stats){ 0 };
+	pthread_mutex_lock(&w->lock);
+	struct writer_stats s = w->stats;
+	s.waiting = w->waiting;
+	pthread_mutex_unlock(&w->lock);
+	return s;
+}
