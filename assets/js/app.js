@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app.js - small comforts on top of pages that work without it. No page waits for this file. */
+(function () {
+	'use strict';
+	var doc = document;
+	function all(sel) { return Array.prototype.slice.call(doc.querySelectorAll(sel)); }
+
+	/* Buttons that only work with script are hidden in the page and shown here. */
+	all('[data-print],[data-copy],[data-keys]').forEach(function (b) { b.hidden = false; });
+
+	/* The summary of faults is read first. */
+	var first = doc.querySelector('[data-focus]');
+	if (first) first.focus();
+
+	doc.addEventListener('click', function (e) {
+		var t = e.target.closest('[data-print],[data-copy],[data-menu],[data-keys]');
+		if (!t) return;
+		if (t.hasAttribute('data-print')) {
+			window.print();
+		} else if (t.hasAttribute('data-copy') && navigator.clipboard) {
+			navigator.clipboard.writeText(t.getAttribute('data-copy')).then(function () {
+				t.classList.add('is-sent');
+			});
+		} else if (t.hasAttribute('data-keys')) {
+			keys();
+		} else if (t.getAttribute('data-menu') === '') {
+			e.preventDefault();
+			t.setAttribute('aria-expanded', String(doc.body.classList.toggle('show-menu')));
+		}
+	});
+
+	/* A second press within five seconds is a slip of the finger; then the form may be sent again,
+	 * since the first try may have been lost. The server's key makes a repeat harmless anyway. */
+	doc.addEventListener('submit', function (e) {
+		var f = e.target, now = Date.now();
+		if (f.method !== 'post') return;
+		if (f.sentAt && now - f.sentAt < 5000) { e.preventDefault(); return; }
+		f.sentAt = now;
+		var b = f.querySelector('button:not([type=button])');
+		if (!b) return;
+		b.classList.add('is-sent');
+		setTimeout(function () { b.classList.remove('is-sent'); }, 5000);
+	});
+	window.addEventListener('pageshow', function () {
+		all('.is-sent').forEach(function (b) { b.classList.remove('is-sent'); });
+		all('form').forEach(function (f) { f.sentAt = 0; });
+	});
+
+	/* Leaving with half a form written is asked about, sending is not. */
+	var dirty = false;
+	doc.addEventListener('input', function (e) {
+		if (e.target.form && e.target.form.method === 'post' && e.target.tagName === 'TEXTAREA') dirty = true;
+	});
+	doc.addEventListener('submit', function () { dirty = false; });
+	window.addEventListener('beforeunload', function (e) { if (dirty) e.preventDefault(); });
+
+	/* Staff: single keys, only outside of inputs; interface.md 6. */
+	if (!doc.body.classList.contains('desk') || doc.body.hasAttribute('data-no-keys')) return;
+	var base = (doc.querySelector('.brand') || { pathname: '/desk' }).pathname.replace(/\/desk$/, '');
+	var places = { d: '/desk', c: '/desk/concerns', r: '/desk/reception', v: '/desk/visits', m: '/desk/meetings', f: '/desk/figures' };
+	var rows = all('.tbl tbody tr'), row = -1, g = 0;
+
+	function keys() { var d = doc.getElementById('keys'); if (d && d.showModal && !d.open) d.showModal(); }
+	function move(by) {
+		if (!rows.length) return;
+		if (rows[row]) rows[row].classList.remove('is-row');
+		row = Math.max(0, Math.min(rows.length - 1, row + by));
+		rows[row].classList.add('is-row');
+		var a = rows[row].querySelector('a');
+		if (a) a.focus();
+	}
+	doc.addEventListener('keydown', function (e) {
+		var t = e.target, k = e.key.toLowerCase();
+		var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName) && !/^(checkbox|radio)$/.test(t.type);
+		if (e.ctrlKey && (k === 'enter' || k === 's') && t.form) {
+			var b = t.form.querySelector(k === 's' ? '[data-draft]' : 'button:not([type=button]):not([data-draft])');
+			if (b) { e.preventDefault(); b.click(); }
+			return;
+		}
+		if (typing || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || doc.querySelector('dialog[open]')) return;
+		if (g && Date.now() - g < 1500 && places[k]) { g = 0; location.href = base + places[k]; return; }
+		g = 0;
+		if (k === 'g') { g = Date.now(); return; }
+		if (k === '?') { keys(); return; }
+		if (k === 'j' || k === 'k') { move(k === 'j' ? 1 : -1); return; }
+		var to = /^[a-z\/]$/.test(k) && doc.querySelector('[data-key="' + k + '"]');
+		if (!to) return;
+		e.preventDefault();
+		if (to.tagName === 'INPUT') to.focus(); else to.click();
+	});
+})();
