@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* messages.h - lists of residents' messages come in.
+ *
+ * For:       `xinqiao import messages`. Rows with an answer become history at their own times, in no
+ *            published figure; rows without become concerns raised now, with owner and due day.
+ * May call:  core, store, act, concern/concern.h, exchange/sheet.h
+ * Called by: cli
+ * Threads:   the caller's
+ * Source:    decisions.md 19, domain.md 6.1
+ */
+#ifndef XQ_EXCHANGE_MESSAGES_H
+#define XQ_EXCHANGE_MESSAGES_H
+
+#include "act/app.h"
+
+struct import_fault {
+	size_t row;
+	char column[8]; /* A B ...; empty: the whole row */
+	const char *key; /* message key */
+};
+
+struct import_report {
+	size_t rows, imported, already, n_faults;
+	struct import_fault *fault;
+	bool has_answers; /* the list was history */
+};
+
+/* Reads the whole file before the first row is written. is_dry: writes nothing. Faulty rows are
+ * reported and left out, the others go in. Refusals: those of sheet_read, import.columns {column}.
+ * Idempotent by message number. */
+XQ_CHECK enum xq_rc import_messages(void *mem, struct app *app, int64_t office, const char *path,
+	bool is_dry, struct import_report *out, struct xq_err *err);
+
+extern const struct module exchange_module;
+
+#endif
