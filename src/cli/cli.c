@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "modules.h"
+#include "web/msg.h"
+
+#include "core/banned.h"
+
+static const struct msg_text cli_messages[] = {
+	{ "cli.no-account", N_("There is no account of this name in this office.") },
+	{ "cli.no-office", N_("Which office? The folder has none of this code.") },
+	{ "cli.has-office", N_("This folder has an office already.") },
+	{ NULL, NULL },
+};
+
+const struct module cli_module = {
+	.name = "cli",
+	.messages = (const struct msg_text *const[]){ cli_messages, NULL },
+};
+
+static bool
+is_bare(const char *name, const char *const *bare)
+{
+	for (size_t i = 0; bare && bare[i]; i++)
+		if (text_eq(name, bare[i]))
+			return true;
+	return text_eq(name, "json") || text_eq(name, "help");
+}
+
+static bool
+add_option(struct cli *c, const char *name, const char *value)
+{
+	if (c->n_options == sizeof c->option / sizeof c->option[0]) {
+		fprintf(stderr, "xinqiao: too many options\n");
+		return false;
+	}
+	c->option[c->n_options].name = name;
+	c->option[c->n_options++].value = value;
+	return true;
+}
+
+bool
+cli_parse(struct cli *c, int argc, char **argv, const char *const *bare)
+{
+	for (int i = 0; i < argc; i++) {
+		if (text_eq(argv[i], "-o") && i + 1 < argc) {
+			if (!add_option(c, "o", argv[++i]))
+				return false;
+			continue;
+		}
+		if (strncmp(argv[i], "--", 2) != 0) {
+			if (c->n_words == sizeof c->word / sizeof c->word[0]) {
+				fprintf(stderr, "xinqiao: too many words\n");
+				return false;
+			}
+			c->word[c->n_words++] = argv[i];
+			continue;
+		}
+		const char *name = argv[i] + 2, *value = "";
+		const char *eq = strchr(name, '=');
+		if (eq) {
+			value = eq + 1;
+			name = mem_textn(c->mem, name, (size_t)(eq - name));
+		} else if (!is_bare(name, bare)) {
+			if (i + 1 == argc) {
+				fprintf(stderr, "xinqiao: --%s needs a value\n", name);
+				return false;
+			}
+			value = argv[++i];
+		}
+		if (!add_option(c, name, value))
+			return false;
+	}
+	return true;
+}
+
+const char *
+cli_option(const struct cli *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_options; i++)
+		if (text_eq(c->option[i].name, name))
+			return c->option[i].value;
+	return NULL;
+}
+
+bool
+cli_has(const struct cli *c, const char *name)
+{
+	return cli_option(c, name) != NULL;
+}
+
+bool
+cli_only(const struct cli *c, const char *const *names)
+{
+	for (size_t i = 0; i < c->n_options; i++) {
+		bool known = text_eq(c->option[i].name, "json");
+		for (size_t k = 0; !known && names[k]; k++)
+			known = text_eq(c->option[i].name, names[k]);
+		if (!known) {
+			fprintf(stderr, "xinqiao: unknown option --%s\n", c->option[i].name);
+			return false;
+		}
+	}
+	return true;
+}
+
+enum lang
+cli_lang(void)
+{
+	const char *lang = getenv("LC_ALL");
+	if (!lang || !lang[0])
+		lang = getenv("LANG");
+	return lang && strncmp(lang, "zh", 2) == 0 ? LANG_ZH : LANG_EN;
+}
+
+int
+cli_refused(struct cli *c, const struct app *app, const struct xq_err *err)
+{
+	struct app only_words = { .modules = all_modules };
+	const char *english = app_message(app ? app : &only_words, err->key ? err->key : "act.fault");
+	size_t n = 0;
+	while (n < XQ_ERR_ARGS && err->arg[n].kind != MSG_ARG_NONE)
+		n++;
+	enum lang lang = cli_lang();
+	char *text = msg_fill(c->mem, lang, msg_text(lang, english), err->arg, n, TZ_CHINA);
+	if (cli_has(c, "json"))
+		printf("{\"refused\":\"%s\"}\n", err->key ? err->key : "act.fault");
+	fprintf(stderr, "xinqiao: %s%s%s\n", text, err->detail[0] ? " — " : "", err->detail);
+	return EXIT_REFUSED;
+}
+
+struct app *
+cli_open(struct cli *c, bool may_create, struct clock *clock)
+{
+	const char *dir = cli_option(c, "data");
+	if (!dir) {
+		fprintf(stderr, "xinqiao: --data DIR is missing\n");
+		return NULL;
+	}
+	struct app_options opt = { .modules = all_modules, .may_create = may_create, .clock = clock,
+		.program = c->program };
+	struct app *app;
+	struct xq_err err = { 0 };
+	if (app_open(c->mem, dir, &opt, &app, &err) == XQ_OK)
+		return app;
+	(void)cli_refused(c, NULL, &err);
+	return NULL;
+}
+
+const struct office_info *
+cli_office(struct cli *c, struct app *app)
+{
+	const char *code = cli_option(c, "office");
+	if (!code && app->n_offices == 1)
+		return &app->office[0];
+	const struct office_info *o = code ? app_office_by_code(app, str_of(code)) : NULL;
+	if (!o)
+		fprintf(stderr, code ? "xinqiao: no office %s in this folder\n"
+				     : "xinqiao: --office CODE is missing%s\n",
+			code ? code : "");
+	return o;
+}

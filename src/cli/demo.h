@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* demo.h - the invented office 青枫街道 with life in it, made by real acts under a simulated clock.
+ *
+ * For:       `xinqiao init --demo`, pictures, browser stories, measurements. All of it is synthetic.
+ * May call:  everything
+ * Called by: cli/init.c
+ * Source:    decisions.md 20, product.md
+ */
+#ifndef XQ_CLI_DEMO_H
+#define XQ_CLI_DEMO_H
+
+#include "act/app.h"
+
+struct demo_options {
+	int64_t concerns;
+	uint64_t seed;
+	int64_t now; /* UTC seconds; all dates are relative to it */
+};
+
+/* accounts_text receives the table of demo accounts to print. */
+XQ_CHECK enum xq_rc demo_make(struct app *app, const struct demo_options *opt,
+	struct buf *accounts_text, struct xq_err *err);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* concern.h - the heart: a resident's concern from intake to closing, with one owner at every instant.
+ *
+ * For:       raising and registering, offers, answers, closing; reading concerns for pages.
+ * May call:  core, calendar, store, ledger, identity, act, web, office/office.h
+ * Called by: evaluation/ (call-backs move a concern through concern_rated, concern_unreached),
+ *            exchange/ (import), cli (demo), modules.c
+ * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, duty, deadline
+ * Threads:   acts on the writer, reads on any reader thread
+ * Source:    decisions.md 1-15, domain.md 3
+ */
+#ifndef XQ_CONCERN_CONCERN_H
+#define XQ_CONCERN_CONCERN_H
+
+#include "act/app.h"
+#include "office/office.h"
+
+enum concern_state {
+	ST_ACCEPTED = 2, /* with the first receiver */
+	ST_ASSIGNED = 3, /* offered; the sender still owns */
+	ST_SIGNED = 4,   /* being handled */
+	ST_REPLIED = 6,  /* the draft waits for a second person */
+	ST_CALLBACK = 7, /* answered; somebody else asks the resident */
+	ST_REDO = 8,     /* handled again after a ruling */
+	ST_CLOSED = 9,
+	ST_TERMINATED = 10,
+	ST_HISTORY = 11, /* imported with its answer; in no figure */
+};
+
+enum outcome { OUT_NONE, OUT_SOLVED, OUT_PARTLY, OUT_EXPLAINED, OUT_NOT };
+enum nature { NATURE_CONSULT, NATURE_HELP, NATURE_COMPLAINT, NATURE_REPORT, NATURE_SUGGESTION,
+	NATURE_PRAISE, NATURE_OTHER };
+enum lane { LANE_EVERYDAY, LANE_SEALED };
+
+/* The codes of the record and of forms; index by the enums. N_ titles stand in the choices. */
+extern const struct choice concern_classes[];  /* property facility ... other (decisions.md 5) */
+extern const struct choice concern_natures[];  /* consult help complaint ... */
+extern const struct choice concern_vias[];     /* counter phone letter web ... */
+extern const struct choice concern_outcomes[]; /* solved partly explained not */
+extern const struct choice concern_solved[];   /* yes partly no explained: the resident's view */
+extern const struct choice concern_sats[];     /* 1 2 3 4 none */
+extern const struct choice offer_reasons[], decline_reasons[], return_reasons[];
+
+const char *choice_label(const struct choice *list, const char *code); /* the code where unknown */
+const char *outcome_code(enum outcome o);
+bool outcome_read(const char *code, enum outcome *out);
+const char *state_title(enum concern_state s); /* N_, staff words */
+bool concern_is_open(enum concern_state s);
+
+/* One concern with the people around it. Texts live in the mem it was loaded with. */
+struct concern {
+	int64_t id, ver, file_no, last_seq, first_seq;
+	const char *ref; /* c-...: public pages and the record */
+	enum concern_state state;
+	enum lane lane;
+	const char *via, *class, *nature; /* codes */
+	const char *title, *body, *place, *zone; /* zone code or NULL */
+	const char *public_line; /* reviewed one-line matter; NULL: none */
+	bool may_publish;        /* the resident agreed to show the reviewed line */
+	int64_t raised_at, due_at;
+	int32_t due_day;
+	const char *limit; /* "5wd" */
+	bool is_provisional;
+	int64_t owner_person_id, owner_unit_id, tracker_person_id, tracker_unit_id;
+	const char *owner_name, *owner_phone, *owner_unit, *owner_unit_code; /* unit: name, public code */
+	const char *owner_public_unit; /* what public pages print */
+	const char *tracker_name, *tracker_unit;
+	int round;
+	int64_t contact_at, answered_at, closed_at, escalated_at; /* 0: not yet */
+	bool needs_ruling;
+	enum outcome outcome;     /* of the approved answer */
+	const char *seen_solved;  /* the resident's own view: yes partly no explained; NULL: none yet */
+	int seen_sat;             /* 1..4; 0: none or 不作评价 */
+	bool is_imported;
+	int64_t own_date;         /* import: the row's own moment; 0: none */
+	const char *source_no;    /* import: message number; NULL */
+};
+
+XQ_CHECK enum xq_rc concern_load(struct tx *tx, void *mem, int64_t office, int64_t id,
+	struct concern *out, struct xq_err *err);
+XQ_CHECK enum xq_rc concern_by_file_no(struct tx *tx, void *mem, int64_t office, int64_t file_no,
+	struct concern *out, struct xq_err *err);
+XQ_CHECK enum xq_rc concern_by_ref(struct tx *tx, void *mem, int64_t office, struct str ref,
+	struct concern *out, struct xq_err *err);
+XQ_CHECK enum xq_rc concern_by_code(struct tx *tx, void *mem, const struct app *app, int64_t office,
+	const struct code *code, struct concern *out, struct xq_err *err);
+
+/* Personal data of the one who raised it; only pages that may show it load it. */
+struct intake {
+	const char *name, *phone, *address, *contact_wish, *told;
+	int people;
+	bool wants_secret, wants_contact, has_pin;
+};
+XQ_CHECK enum xq_rc intake_load(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct intake *out, struct xq_err *err);
+/* 吴**, 138****4521, street only. */
+const char *mask_name(void *mem, const char *name);
+const char *mask_phone(void *mem, const char *phone);
+const char *mask_address(void *mem, const char *address);
+
+/* The concern's way, oldest first. */
+struct step_row {
+	int64_t at;
+	const char *act, *note; /* note may be NULL */
+	const char *person, *unit; /* names; NULL: the resident or the system */
+	enum concern_state from, to;
+	int64_t seq;
+	bool is_for_resident;
+	int32_t due_day; /* 0: did not move */
+};
+XQ_CHECK enum xq_rc step_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct step_row **out, size_t *out_n, struct xq_err *err);
+
+/* The open offer of a concern. XQ_NONE: none. */
+struct handover {
+	int64_t id, concern_id, from_person_id, from_unit_id, to_unit_id, to_person_id; /* 0: anyone */
+	const char *from_name, *to_unit, *to_name, *why, *note, *told;
+	int64_t offered_at, lapses_at;
+	bool by_catalogue;
+};
+XQ_CHECK enum xq_rc handover_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct handover *out, struct xq_err *err);
+
+enum reply_state { REPLY_WAITING, REPLY_APPROVED, REPLY_SENT_BACK };
+struct reply {
+	int64_t id, concern_id;
+	int round;
+	enum reply_state state;
+	const char *text, *basis, *author, *author_unit, *approver, *why; /* approver, why may be NULL */
+	enum outcome outcome;
+	int64_t author_id, author_unit_id, submitted_at, decided_at;
+};
+/* The newest reply of a concern; XQ_NONE: none. approved_only: the one that the resident reads. */
+XQ_CHECK enum xq_rc reply_newest(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	bool approved_only, struct reply *out, struct xq_err *err);
+
+struct photo {
+	char hash[65];
+	int width, height;
+};
+XQ_CHECK enum xq_rc photo_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct photo **out, size_t *out_n, struct xq_err *err);
+
+/* The stored JPEG of a photo; XQ_NONE: no such file. */
+XQ_CHECK enum xq_rc photo_read(void *mem, const struct app *app, const char *hash, struct bytes *out,
+	struct xq_err *err);
+
+/* ---- lists ------------------------------------------------------------------------------------- */
+
+enum list_kind {
+	LIST_ALL_OPEN,   /* of the office, by due */
+	LIST_MINE,       /* owned by person */
+	LIST_UNIT,       /* owned by unit */
+	LIST_TRACKED,    /* tracked by person, open */
+	LIST_LATE,       /* open, awaiting an answer, past due */
+	LIST_CALLBACK,   /* answered, waiting for a call, oldest first */
+	LIST_REVIEW,     /* drafts waiting, by submission; of unit, or all with unit 0 */
+	LIST_RULING,     /* waiting for a ruling */
+	LIST_OFFERED_TO, /* open offers to unit or person */
+	LIST_OFFERED_BY, /* open offers by person */
+	LIST_NEWEST,     /* every concern, newest first */
+	LIST_PUBLIC,     /* newest first, without sealed lane and history */
+};
+
+/* One row of any list. */
+struct concern_row {
+	int64_t id, file_no, raised_at, due_at, answered_at, closed_at, lapses_at; /* lapses_at: offers */
+	int32_t due_day;
+	enum concern_state state;
+	enum outcome outcome;
+	const char *ref, *title, *place, *class, *owner, *unit, *public_unit, *tracker, *public_line;
+	const char *seen_solved;
+	int seen_sat;
+	bool needs_ruling, is_late, is_imported, is_offered;
+	int64_t owner_person_id, owner_unit_id, tracker_person_id, tracker_unit_id;
+	int64_t key; /* continue after (key, id) */
+};
+
+struct list_query {
+	enum list_kind kind;
+	int64_t person_id, unit_id;
+	const char *class;          /* LIST_PUBLIC only; NULL: all */
+	int64_t after_key, after_id; /* 0: from the top */
+	size_t max;                  /* at most 100 */
+	int64_t now;
+};
+XQ_CHECK enum xq_rc concern_list(struct tx *tx, void *mem, int64_t office, const struct list_query *q,
+	struct concern_row **out, size_t *out_n, struct xq_err *err);
+/* Counted up to max, then max is returned: no page costs more as history grows. */
+XQ_CHECK enum xq_rc concern_count(struct tx *tx, int64_t office, const struct list_query *q,
+	int64_t *out, struct xq_err *err);
+/* Full-text over what was said and answered: newest first below before_id (0: from the top), only
+ * what the actor may see; a page may so be shorter than max. */
+XQ_CHECK enum xq_rc concern_search(struct tx *tx, void *mem, const struct actor *actor,
+	struct str words, int64_t now, int64_t before_id, size_t max, struct concern_row **out,
+	size_t *out_n, struct xq_err *err);
+
+/* ---- the step table -------------------------------------------------------------------------------- */
+
+/* Why a step cannot be done now by this person, as a message key; NULL: it can. For buttons, with
+ * the same table that apply obeys. */
+struct next_act {
+	const struct act *act;
+	const char *path;    /* last segment of its page: "hand-over" */
+	const char *refusal; /* message key; NULL: allowed */
+};
+enum { NEXT_MAX = 12 };
+/* All acts of the state table for this person and concern; returns how many. */
+size_t concern_next(const struct actor *actor, const struct concern *c, const struct handover *open,
+	const struct reply *newest, struct next_act out[NEXT_MAX]);
+
+/* ---- for evaluation/ ------------------------------------------------------------------------------- */
+
+/* Who may open the concern's page at the desk: owner, tracker, their units, a unit it is offered to,
+ * and roles that look over the whole office. */
+bool concern_may_see(const struct actor *actor, const struct concern *c, const struct handover *open);
+
+/* True when the person's units never owned the concern (nobody marks their own work). */
+XQ_CHECK enum xq_rc concern_is_outsider(struct tx *tx, int64_t office, int64_t concern_id,
+	int64_t person_id, bool *out, struct xq_err *err);
+struct rating {
+	const char *solved; /* yes partly no explained */
+	int sat;            /* 1..4, 0: 不作评价 */
+	const char *via;    /* phone web visit ... */
+};
+/* Records the rating of the current round and closes, or marks that a ruling is needed. Emits
+ * concern.rated and, when it closes, concern.closed; the calling act declares both. */
+XQ_CHECK enum xq_rc concern_rated(struct act_ctx *ctx, struct concern *c, const struct rating *r,
+	struct xq_err *err);
+/* Three tries on two days failed: closes without satisfaction. Emits unreached and closed. */
+XQ_CHECK enum xq_rc concern_unreached(struct act_ctx *ctx, struct concern *c, struct xq_err *err);
+/* A line on the timeline of a concern whose state stays. */
+XQ_CHECK enum xq_rc concern_step_note(struct act_ctx *ctx, struct concern *c, const char *note,
+	bool is_for_resident, struct xq_err *err);
+XQ_CHECK enum xq_rc concern_save_seq(struct act_ctx *ctx, struct concern *c, struct xq_err *err);
+
+extern const struct event_kind ev_raised, ev_offered, ev_owned, ev_declined, ev_contacted, ev_replied,
+	ev_reply_rejected, ev_called, ev_rated, ev_unreached, ev_redo, ev_closed, ev_supervised;
+
+/* ---- acts --------------------------------------------------------------------------------------------- */
+
+/* Results of raise and register: code (query code), file_no, ref, due_day, owner, unit (offered to),
+ * pin (secret, only without phone), id. */
+extern const struct act concern_raise, concern_register, concern_offer, concern_accept,
+	concern_decline, concern_lapse, concern_contact, reply_submit, reply_approve, reply_send_back,
+	concern_rule_outcome, concern_escalate, voice_rate, voice_unlock, draft_say, draft_where;
+
+/* ---- settings with their presets, written by office_create ------------------------------------- */
+
+XQ_CHECK enum xq_rc concern_presets(struct tx *tx, int64_t office, int64_t now, struct xq_err *err);
+XQ_CHECK enum xq_rc duty_set(struct tx *tx, int64_t office, const char *class, int64_t unit_id,
+	struct xq_err *err);
+
+/* ---- import ------------------------------------------------------------------------------------------ */
+
+/* One row of history: raised and answered at its own times. */
+struct history_row {
+	const char *source_no, *title, *body, *reply;
+	int64_t raised_at, answered_at;
+	struct str terms, reply_terms;
+};
+/* XQ_NONE when the number is on record already. Called inside the import act only. */
+XQ_CHECK enum xq_rc concern_add_history(struct act_ctx *ctx, const struct history_row *h,
+	struct xq_err *err);
+XQ_CHECK enum xq_rc concern_has_source(struct tx *tx, int64_t office, const char *source_no,
+	bool *out, struct xq_err *err);
+
+/* Opens the words of a concern for a browser: cookie value for 24 hours, and its check. */
+const char *unlock_cookie(void *mem, const struct app *app, const struct code *code, int64_t now);
+bool unlock_holds(const struct app *app, struct str cookie, const struct code *code, int64_t now);
+
+/* Sealed copy of a query code and back (for messages and the desk's slip). */
+XQ_CHECK enum xq_rc code_of_concern(struct tx *tx, void *mem, const struct app *app, int64_t office,
+	int64_t id, struct code *out, struct xq_err *err);
+
+extern const struct module concern_module, concern_desk_module, concern_api_module;
+
+#endif

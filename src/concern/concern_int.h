@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* concern_int.h - what the files of concern/ share. */
+#ifndef XQ_CONCERN_CONCERN_INT_H
+#define XQ_CONCERN_CONCERN_INT_H
+
+#include "concern/concern.h"
+#include "core/hash.h"
+#include "core/parse.h"
+
+enum { NEXT_STATE_SAME = -1, NEXT_STATE_BACK = -2 };
+
+/* Everything a guard may look at. */
+struct step_view {
+	const struct actor *actor;
+	const struct concern *c;
+	const struct handover *open; /* NULL: none */
+	const struct reply *newest;  /* NULL: none */
+};
+
+/* One row per allowed step: buttons, diagram and the exhaustive test come from here too. */
+struct step {
+	enum concern_state from;
+	const struct act *act;
+	int to; /* a state, or NEXT_STATE_SAME, NEXT_STATE_BACK (the offer's sender state) */
+	const char *(*guard)(const struct step_view *v); /* message key of the refusal; NULL: go on */
+	const char *path;
+};
+extern const struct step concern_steps[];
+extern const size_t n_concern_steps;
+
+/* The row for this state and act, guard passed; else the refusal. */
+XQ_CHECK enum xq_rc step_allowed(const struct step_view *v, const struct act *act,
+	const struct step **out, struct xq_err *err);
+
+/* Loads the concern of form field "concern" (file number) with its open offer and newest reply,
+ * and asks the step table. */
+struct step_load {
+	struct concern c;
+	struct handover open;
+	struct reply newest;
+	bool has_open, has_newest;
+	const struct step *step;
+};
+XQ_CHECK enum xq_rc step_begin(struct act_ctx *ctx, const struct form *in, struct step_load *out,
+	struct xq_err *err);
+XQ_CHECK enum xq_rc step_begin_id(struct act_ctx *ctx, int64_t id, struct step_load *out,
+	struct xq_err *err);
+
+/* What moves with a step. */
+struct step_change {
+	int to;                 /* state */
+	const char *note;       /* for the timeline; may be NULL */
+	bool is_for_resident;
+	int32_t due_day;        /* 0: unmoved */
+};
+/* Saves what c holds now (state, owner, clocks, ...) by compare-and-set and writes the timeline. */
+XQ_CHECK enum xq_rc concern_save(struct act_ctx *ctx, struct concern *c, const struct step_change *s,
+	struct xq_err *err);
+
+/* The first line of the timeline of a concern that was just inserted. */
+XQ_CHECK enum xq_rc concern_step_first(struct act_ctx *ctx, const struct concern *c,
+	struct xq_err *err);
+/* The actor as the one who stands for a matter: person and main unit. */
+XQ_CHECK enum xq_rc holder_of_actor(struct act_ctx *ctx, struct post_holder *out, struct xq_err *err);
+
+/* Moves the ownership to (person, unit): closes the span and opens the next. */
+XQ_CHECK enum xq_rc owner_move(struct act_ctx *ctx, struct concern *c, int64_t person_id,
+	int64_t unit_id, struct xq_err *err);
+
+/* An event of a concern: unit and class are left out for the sealed lane. */
+XQ_CHECK enum xq_rc concern_emit(struct act_ctx *ctx, struct concern *c, struct act_event *e,
+	struct xq_err *err);
+
+/* Limits of a nature, from the office's settings. */
+XQ_CHECK enum xq_rc deadline_of(struct tx *tx, void *mem, int64_t office, const char *code,
+	struct limit *out, struct xq_err *err);
+XQ_CHECK enum xq_rc due_of(struct act_ctx *ctx, const char *code, int64_t from, struct due *out,
+	struct limit *out_limit, struct xq_err *err);
+
+/* The unit of the catalogue for a class; XQ_NONE: the intake keeps it. */
+XQ_CHECK enum xq_rc duty_of(struct tx *tx, int64_t office, const char *class, int64_t *out_unit,
+	struct xq_err *err);
+
+/* Makes the offer row and its event; state and timeline are the caller's. */
+struct offer_new {
+	int64_t to_unit_id, to_person_id; /* person 0: anyone of the unit */
+	const char *why, *note, *told;
+	bool by_catalogue;
+	enum concern_state back;
+};
+XQ_CHECK enum xq_rc offer_make(struct act_ctx *ctx, struct concern *c, const struct offer_new *o,
+	struct xq_err *err);
+
+enum { TERMS_MAX = 600 };
+const char *part_json(void *mem, const char *key, const char *text);
+
+void query_hash(const struct app *app, const struct code *code, uint8_t out[32]);
+/* The photos of a draft after the child has cleaned them. */
+struct stored_photo {
+	char hash[65];
+	int width, height;
+	int64_t bytes;
+};
+struct draft_photos {
+	size_t n;
+	struct stored_photo photo[9];
+};
+XQ_CHECK enum xq_rc photo_store(void *mem, const struct app *app, const struct upload *u,
+	struct stored_photo *out, struct xq_err *err);
+
+/* The server-side draft behind the step form. XQ_NONE: none, or older than 24 hours. */
+struct draft {
+	const char *body, *class, *place, *address, *name, *phone, *contact_wish;
+	bool wants_secret, may_publish;
+	int reached; /* steps done: 1 or 2 */
+	int64_t n_photos;
+};
+XQ_CHECK enum xq_rc draft_load(struct tx *tx, void *mem, int64_t office, struct str hex_key,
+	int64_t now, struct draft *out, struct xq_err *err);
+
+extern const struct act draft_prune;
+extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job;
+extern const struct migration concern_migration_1;
+extern const struct msg_text concern_messages[];
+extern const struct view *const resident_views[], *const desk_views[], *const concern_api_views[];
+extern const struct menu_item *const concern_menu[];
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk_frame.c - the frame of a desk page, the message after an act, and the head of one concern. */
+#include "concern/desk.h"
+
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+enum { COUNT_MAX = 100, NOTICE_DAYS = 7, MAKE_UP_DAYS = 14 };
+
+/* ---- frame ------------------------------------------------------------------------------------------ */
+
+/* 国庆节明天起放假，10月8日（周四）上班，10月10日（周六）补班; NULL: nothing near. */
+static const char *
+calendar_notice(struct req *q)
+{
+	const struct calendar *cal = q->app->calendar;
+	int32_t today = desk_today(q), off = 0, ban = 0;
+	for (int i = NOTICE_DAYS; i > 0; i--)
+		if (cal_day_kind(cal, day_add(today, i)) == DAY_HOLIDAY &&
+			cal_day_kind(cal, day_add(today, i - 1)) != DAY_HOLIDAY)
+			off = day_add(today, i);
+	for (int i = MAKE_UP_DAYS; i > 0; i--)
+		if (cal_day_kind(cal, day_add(today, i)) == DAY_MAKE_UP)
+			ban = day_add(today, i);
+	if (!off && !ban)
+		return NULL;
+	if (!off)
+		return SAY(q, N_("{day} is a make-up working day"), AD("day", ban));
+	const char *name = cal_day_name(cal, off);
+	int32_t back = cal_next_workday(cal, off);
+	const char *text = off == day_add(today, 1)
+				   ? SAY(q, N_("{name} from tomorrow, back on {back}"), AX("name", name),
+					     AD("back", back))
+				   : SAY(q, N_("{name} from {from}, back on {back}"), AX("name", name),
+					     AD("from", off), AD("back", back));
+	if (!ban || ban == back)
+		return text;
+	return SAY(q, N_("{text}; {day} is worked"), AX("text", text), AD("day", ban));
+}
+
+static const char *
+post_words(struct req *q)
+{
+	const struct actor *a = &q->actor;
+	if (a->n_grants == 0)
+		return a->unit_name;
+	return mem_printf(q->mem, "%s·%s", a->unit_name, desk_word(q, role_title(a->grant[0].role)));
+}
+
+/* Counts along partial indexes, up to a bound. A count that cannot be had leaves its place empty. */
+static void
+rail_counts(struct req *q, struct nav_link *nav, size_t n)
+{
+	struct xq_err err;
+	int64_t count;
+	struct list_query mine = { .kind = LIST_MINE, .person_id = q->actor.person_id,
+		.max = COUNT_MAX, .now = q->now };
+	struct list_query offered = { .kind = LIST_OFFERED_TO, .person_id = q->actor.person_id,
+		.unit_id = q->actor.unit_id, .max = COUNT_MAX, .now = q->now };
+	if (concern_count(q->tx, q->office->id, &mine, &count, &err) == XQ_OK)
+		desk_nav_count(nav, n, "/desk/concerns", (size_t)count, false);
+	if (concern_count(q->tx, q->office->id, &offered, &count, &err) == XQ_OK)
+		desk_nav_count(nav, n, "/desk", (size_t)count, true);
+}
+
+static const struct shell_desk *
+rail_of(struct req *q)
+{
+	struct shell_desk *d = mem_new(q->mem, struct shell_desk);
+	size_t n = 0;
+	struct nav_link *nav = desk_nav(q->mem, str_text(q->mem, q->path), &n);
+	rail_counts(q, nav, n);
+	*d = (struct shell_desk){ .nav = nav, .n_nav = n, .person = q->actor.name,
+		.post = post_words(q), .now = q->now, .notice = calendar_notice(q),
+		.query = str_text(q->mem, req_query(q, "q")),
+		.may_intake = actor_may(&q->actor, PERM_STAFF), .csrf = q->csrf };
+	return d;
+}
+
+struct html_out
+desk_page_begin(struct req *q, const char *title, const struct flash *flash, struct shell *out_shell)
+{
+	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
+	o.base = q->base;
+	o.today = desk_today(q);
+	*out_shell = (struct shell){
+		.title = desk_word(q, title),
+		.office = q->office->name,
+		.office_short = q->office->short_name,
+		.path = q->method == HTTP_GET ? req_here(q) : "/desk",
+		.has_faults = q->refusal != NULL,
+		.elder = q->prefs.elder,
+		.high_contrast = q->prefs.high_contrast,
+		.theme = (int)q->prefs.theme,
+		.phone = q->office->phone,
+		.phone_hours = q->office->hours,
+		.flash = flash,
+		.desk = rail_of(q),
+	};
+	desk_open(&o, out_shell);
+	return o;
+}
+
+/* ---- the message after an act ------------------------------------------------------------------------- */
+
+/* Who is next and by when; read from the state as it is now, so a reload never tells an old story. */
+static const struct did {
+	const char *code, *text;
+} did_texts[] = {
+	{ "hand-over", N_("Offered to {to}. Until they accept you stay responsible; what is not accepted by {until} comes back to you.") },
+	{ "accept", N_("Accepted. You are responsible from now on; answer the resident by {due}.") },
+	{ "decline", N_("Declined. {owner} stays responsible and reads your reason.") },
+	{ "contact", N_("The contact is noted. The resident is to be answered by {due}.") },
+	{ "reply", N_("The answer waits for a second person. The clock runs on: it must reach the resident by {due}.") },
+	{ "approve", N_("The resident can read the answer now. Somebody from outside the unit calls back.") },
+	{ "send-back", N_("Sent back to {owner}, who mends it. The day stays: {due}.") },
+	{ "redo", N_("To be handled again by {owner}; a new answer is due by {due}. The resident reads your reason.") },
+	{ "close", N_("Closed by your ruling. The resident reads your reason.") },
+	{ "rated", N_("Recorded. The resident's view stands beside the unit's.") },
+	{ "called", N_("The try is recorded. After three tries on two days it is closed as not reached.") },
+};
+
+const struct flash *
+desk_flash(struct req *q, const struct concern *c, const struct handover *open)
+{
+	struct str did = req_query(q, "did");
+	for (size_t i = 0; did.n > 0 && i < sizeof did_texts / sizeof *did_texts; i++) {
+		if (!str_is(did, did_texts[i].code))
+			continue;
+		struct flash *f = mem_new(q->mem, struct flash);
+		const char *to = !open ? "" : open->to_name ? open->to_name : open->to_unit;
+		f->kind = FLASH_OK;
+		f->text = SAY(q, did_texts[i].text, AX("to", to),
+			AT("until", open ? open->lapses_at : q->now),
+			AX("owner", c ? c->owner_name : ""), AT("due", c ? c->due_at : q->now));
+		return f;
+	}
+	return NULL;
+}
+
+/* ---- one concern ---------------------------------------------------------------------------------------- */
+
+enum xq_rc
+desk_concern_load(struct req *q, struct desk_concern *out, struct xq_err *err)
+{
+	int64_t file_no;
+	*out = (struct desk_concern){ .has_open = false };
+	if (!file_no_read(req_place(q, 0), &file_no))
+		return XQ_NONE;
+	enum xq_rc rc = concern_by_file_no(q->tx, q->mem, q->office->id, file_no, &out->c, err);
+	if (rc == XQ_OK && out->c.state == ST_ASSIGNED) {
+		rc = handover_open(q->tx, q->mem, q->office->id, out->c.id, &out->open, err);
+		out->has_open = rc == XQ_OK;
+		rc = rc == XQ_NONE ? XQ_OK : rc;
+	}
+	if (rc == XQ_OK && !concern_may_see(&q->actor, &out->c, out->has_open ? &out->open : NULL))
+		return xq_refuse(err, NULL, "desk.not-yours");
+	return rc;
+}
+
+enum xq_rc
+desk_fill_concern(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err)
+{
+	(void)err;
+	extra[(*n_extra)++] = (struct form_pair){ .name = STR("concern"), .value = req_place(q, 0) };
+	return XQ_OK;
+}
+
+static void
+add_badges(struct req *q, const struct desk_concern *d, struct desk_head *h)
+{
+	const struct concern *c = &d->c;
+	h->badge[h->n_badges++] = (struct badge){ .kind = BADGE_OWNER, .name = c->owner_name,
+		.unit = c->owner_unit, .surname = surname_of(q->mem, c->owner_name),
+		.label = concern_is_open(c->state) ? NULL : N_("Was responsible") };
+	if (d->has_open) {
+		const char *name = d->open.to_name ? d->open.to_name : d->open.to_unit;
+		h->badge[h->n_badges++] = (struct badge){ .kind = BADGE_OFFERED, .name = name,
+			.unit = d->open.to_name ? d->open.to_unit : NULL,
+			.surname = surname_of(q->mem, name),
+			.left = SAY(q, N_("{span} left"),
+				AX("span", desk_span(q, d->open.lapses_at - q->now))) };
+	}
+	if (c->tracker_person_id != c->owner_person_id || concern_is_open(c->state))
+		h->badge[h->n_badges++] = (struct badge){ .kind = BADGE_TRACKER,
+			.name = c->tracker_name, .unit = c->tracker_unit,
+			.surname = surname_of(q->mem, c->tracker_name) };
+}
+
+/* Who, what and by when (interface.md, first rule). */
+static const char *
+standing(struct req *q, const struct desk_concern *d)
+{
+	const struct concern *c = &d->c;
+	switch (c->state) {
+	case ST_ACCEPTED:
+		return SAY(q, N_("With {owner}, who took it down or received it first; answer by {due}."),
+			AX("owner", c->owner_name), AT("due", c->due_at));
+	case ST_ASSIGNED:
+		return SAY(q, N_("Waiting for {to} to accept by {until}; {owner} is responsible meanwhile."),
+			AX("to", d->has_open ? d->open.to_unit : ""),
+			AT("until", d->has_open ? d->open.lapses_at : c->due_at),
+			AX("owner", c->owner_name));
+	case ST_SIGNED:
+	case ST_REDO:
+		return SAY(q, N_("{owner} handles it; answer by {due}."), AX("owner", c->owner_name),
+			AT("due", c->due_at));
+	case ST_REPLIED:
+		return SAY(q, N_("The draft waits for a second person; answer by {due}."),
+			AT("due", c->due_at));
+	case ST_CALLBACK:
+		return c->needs_ruling
+			       ? desk_word(q, N_("The resident is not content; somebody outside the unit rules."))
+			       : SAY(q, N_("Answered {at}; the evaluators call back."),
+					 AT("at", c->answered_at));
+	case ST_CLOSED:
+	case ST_TERMINATED:
+		return SAY(q, N_("Ended {at}."), AT("at", c->closed_at));
+	case ST_HISTORY:
+		return desk_word(q, N_("Taken over from earlier records with its answer; in no figure."));
+	}
+	return "";
+}
+
+struct desk_head
+desk_head_of(struct req *q, const struct desk_concern *d, const char *here)
+{
+	const struct concern *c = &d->c;
+	struct desk_head h = {
+		.title = c->title,
+		.no = desk_no(q, c->file_no),
+		.kind = mem_printf(q->mem, "%s·%s", desk_word(q, choice_label(concern_natures, c->nature)),
+			desk_word(q, choice_label(concern_classes, c->class))),
+		.via = choice_label(concern_vias, c->via),
+		.place = c->place,
+		.light = desk_light_of(q, c),
+		.is_sealed = c->lane == LANE_SEALED,
+		.round = c->round,
+		.sentence = standing(q, d),
+	};
+	h.crumb[h.n_crumbs++] = (struct crumb){ "/desk/concerns", N_("Concerns") };
+	if (c->owner_person_id == q->actor.person_id && concern_is_open(c->state))
+		h.crumb[h.n_crumbs++] = (struct crumb){ "/desk/concerns?show=mine", N_("Mine") };
+	h.crumb[h.n_crumbs++] = (struct crumb){ here ? desk_path(q, c->file_no, "") : NULL,
+		desk_no_short(q, c->file_no) };
+	if (here)
+		h.crumb[h.n_crumbs++] = (struct crumb){ NULL, here };
+	add_badges(q, d, &h);
+	return h;
+}
+
+/* ---- the masked person --------------------------------------------------------------------------------- */
+
+static const char *
+watermark(struct req *q)
+{
+	struct civil t = civil_of(q->now, q->office->tz_s);
+	return mem_printf(q->mem, "%s %02d%02d %02d:%02d", q->actor.name, t.month, t.day, t.hour,
+		t.minute);
+}
+
+enum xq_rc
+desk_person_of(struct req *q, const struct concern *c, struct person_card *out, struct xq_err *err)
+{
+	struct intake in;
+	enum xq_rc rc = intake_load(q->tx, q->mem, q->office->id, c->id, &in, err);
+	if (rc == XQ_NONE)
+		in = (struct intake){ 0 };
+	else if (rc != XQ_OK)
+		return rc;
+	struct person_line *line = mem_array(q->mem, struct person_line, 6);
+	size_t n = 0;
+	line[n++] = (struct person_line){ N_("Name"), mask_name(q->mem, in.name) };
+	line[n++] = (struct person_line){ N_("Phone"), mask_phone(q->mem, in.phone) };
+	line[n++] = (struct person_line){ N_("Address"), mask_address(q->mem, in.address) };
+	if (in.people > 1)
+		line[n++] = (struct person_line){ N_("People"), SAY(q, N_("{n} people"), AN("n", in.people)) };
+	line[n++] = (struct person_line){ N_("Reach"), in.contact_wish };
+	line[n++] = (struct person_line){ N_("Secrecy"),
+		desk_word(q, in.wants_secret    ? N_("Asked to keep it secret")
+			     : c->may_publish ? N_("Not asked for; one reviewed line may be shown")
+					      : N_("Not asked for; the matter stays unpublished")) };
+	for (size_t i = 0; i < n; i++)
+		if (line[i].value && !line[i].value[0])
+			line[i].value = NULL;
+	*out = (struct person_card){ .line = line, .n = n, .watermark = watermark(q) };
+	return XQ_OK;
+}
+
+const struct msg_text desk_messages[] = {
+	{ "desk.not-yours", N_("This concern is with another unit. Its owner, its first receiver, their units, and posts that look over the whole office can open it.") },
+	{ "desk.receipt-not-yours", N_("Only the first receiver prints the receipt again, and only until the answer is there: the code on it lets one rate.") },
+	{ NULL, NULL },
+};

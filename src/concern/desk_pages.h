@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk_pages.h - what the staff templates of concern/ show. */
+#ifndef XQ_CONCERN_DESK_PAGES_H
+#define XQ_CONCERN_DESK_PAGES_H
+
+#include "concern/concern_int.h"
+#include "concern/desk.h"
+
+/* ---- today ------------------------------------------------------------------------------------------ */
+
+enum { STRIP_DAYS = 14 };
+
+struct strip_day {
+	int32_t day;
+	bool is_today, is_rest, is_make_up;
+	const char *name; /* holiday; NULL: none */
+	int64_t due;      /* concerns of mine due on it */
+};
+
+struct today_block {
+	const char *icon, *title; /* title: message */
+	const char *href;         /* the whole list; NULL: none */
+	struct desk_rows rows;
+	const char *empty;        /* in words, when there is no row */
+	const char *more;         /* in words, below the rows; NULL: none */
+};
+
+enum { TODAY_COLUMNS = 3, TODAY_BLOCKS = 4 };
+struct today_page {
+	const char *heading; /* 9月30日（周三） */
+	struct strip_day day[STRIP_DAYS];
+	struct today_block column[TODAY_COLUMNS];
+	struct today_block block[TODAY_BLOCKS];
+	size_t n_blocks;
+	int64_t callbacks; /* waiting for a call; -1: not an evaluator */
+};
+
+/* ---- taking down -------------------------------------------------------------------------------------- */
+
+struct kind_due {
+	const char *kinds; /* 求助、投诉、举报 */
+	const char *due;   /* 10月9日（周五）17:30 */
+};
+
+struct intake_page {
+	struct act_form form;
+	struct input body, title, place, via, nature, class, people, name, phone, address, wish, told,
+		secret, publish;
+	struct kind_due due[8];
+	size_t n_due;
+	const char *owner;
+};
+
+struct receipt_page {
+	struct receipt card;
+	const char *href, *pin; /* pin: shown once; NULL: none, or shown already */
+	bool was_pin;           /* there is a PIN, but it was shown before */
+	const char *offered_to; /* NULL: none */
+};
+
+/* ---- lists ------------------------------------------------------------------------------------------------ */
+
+struct list_tab {
+	const char *href, *label; /* label: message */
+	bool is_current;
+};
+
+enum { LIST_TABS = 8 };
+struct list_page {
+	const char *title; /* message */
+	const char *lead;  /* message; NULL: none */
+	struct list_tab tab[LIST_TABS];
+	size_t n_tabs;
+	const char *query; /* NULL: no search on this page */
+	struct desk_rows rows;
+	struct empty empty;
+	struct pager pager;
+	bool has_pager;
+};
+
+/* ---- one concern ------------------------------------------------------------------------------------------ */
+
+struct next_line {
+	const char *href, *icon, *label, *note, *key; /* label: message; note: in words; href NULL: not now */
+};
+
+enum { NEXT_LINES = NEXT_MAX + 2 };
+struct concern_page {
+	struct desk_head head;
+	struct deadline bar;
+	const char *body, *imported; /* imported: in words; NULL: none */
+	const char *const *photo;    /* paths */
+	const struct photo *photo_size;
+	size_t n_photos;
+	const struct reply *draft, *answer; /* NULL: none */
+	const char *draft_state;            /* in words */
+	int draft_light;
+	const char *outcome, *seen, *seen_sat; /* messages; NULL: none yet */
+	bool is_conflict;
+	const struct timeline_row *event;
+	size_t n_events;
+	bool is_resident_view;
+	const char *all_href, *resident_href, *print_href;
+	struct next_line primary; /* label NULL: none */
+	struct next_line next[NEXT_LINES];
+	size_t n_next;
+	struct person_card person;
+	struct preview_row preview[5];
+	size_t n_preview;
+	const char *receipt_href; /* NULL: not for this person */
+};
+
+/* The timeline of a concern, newest first, with rest days as bands. */
+const struct timeline_row *desk_timeline(struct req *q, const struct step_row *step, size_t n,
+	bool resident_only, size_t *out_n);
+
+/* 二维码: square modules as one path, 4 modules of quiet zone. */
+struct html desk_qr(void *mem, const char *text);
+
+/* ---- acts ----------------------------------------------------------------------------------------------------- */
+
+struct act_page {
+	struct desk_head head;
+	struct act_form form;
+	const char *refusal;    /* in words: the step is not possible; NULL: the form is shown */
+	const char *due;        /* 须在 …前答复居民, unchanged by this act */
+	const char *warn;       /* in words; NULL: none */
+	const char *body;       /* what the resident said */
+	const struct reply *reply; /* beside the form: the draft under review, the answer under ruling */
+	const char *reply_outcome; /* message */
+	const char *seen, *seen_sat; /* messages; ruling */
+	const char *sent_back;  /* the last reviewer's words; NULL: none */
+	bool is_review, is_ruling, is_reply;
+	struct act_form back;   /* review: sending back */
+	/* hand-over, first step: which unit */
+	bool wants_unit;
+	struct input unit;
+	const char *unit_name, *change_href;
+};
+
+extern const struct view desk_today_view, desk_menu_view, desk_intake_view, desk_receipt_view,
+	desk_list_view, desk_search_view, desk_offers_view, desk_review_list_view,
+	desk_ruling_list_view, desk_concern_view, desk_photo_view, desk_file_view;
+extern const struct view desk_hand_over_view, desk_accept_view, desk_decline_view, desk_contact_view,
+	desk_reply_view, desk_review_view, desk_send_back_view, desk_ruling_view;
+
+#endif

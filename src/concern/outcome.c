@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* outcome.c - how a concern ends: the resident's own view, ruling, re-handling, closing, and the
+ * escalation of what is late. The unit's outcome and the resident's view stand side by side; a
+ * conflict is shown, never overwritten (product.md principle 1). */
+#include "concern/concern_int.h"
+
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+enum { SAT_NOT = 4 };
+
+static enum xq_rc
+close_concern(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
+{
+	struct act_event e = { .kind = &ev_closed,
+		.role = ctx->actor->kind == ACTOR_STAFF ? NULL : "system",
+		EVENT_VALUES(EV("outcome", outcome_code(c->outcome))) };
+	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	if (rc != XQ_OK)
+		return rc;
+	c->closed_at = ctx->now;
+	c->needs_ruling = false;
+	return concern_save(ctx, c,
+		&(struct step_change){ .to = ST_CLOSED, .is_for_resident = true,
+			.note = outcome_code(c->outcome) },
+		err);
+}
+
+enum xq_rc
+concern_rated(struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err)
+{
+	if (c->state != ST_CALLBACK)
+		return xq_refuse(err, NULL, "concern.wrong-state");
+	if (c->seen_solved)
+		return xq_refuse(err, NULL, "voice.rated");
+	struct event_value v[4] = { EV_N("round", c->round) };
+	size_t n = 1;
+	if (r->sat > 0)
+		v[n++] = (struct event_value)EV_N("sat", r->sat);
+	v[n++] = (struct event_value)EV("solved", r->solved);
+	v[n++] = (struct event_value)EV("via", r->via);
+	/* An own rating is the resident's, without unit (ledger.md V6). */
+	bool own = ctx->actor->kind != ACTOR_STAFF;
+	struct act_event e = { .kind = &ev_rated, .value = v, .n_values = n,
+		.role = own ? "resident" : "evaluator", .unit = own ? "" : NULL };
+	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	if (rc != XQ_OK)
+		return rc;
+	c->seen_solved = r->solved;
+	c->seen_sat = r->sat;
+	c->needs_ruling = text_eq(r->solved, "no") || r->sat == SAT_NOT;
+	rc = concern_step_note(ctx, c, r->solved, true, err);
+	return rc == XQ_OK && !c->needs_ruling ? close_concern(ctx, c, err) : rc;
+}
+
+enum xq_rc
+concern_unreached(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
+{
+	struct act_event e = { .kind = &ev_unreached, .role = "evaluator",
+		EVENT_VALUES(EV_N("round", c->round)) };
+	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	return rc == XQ_OK ? close_concern(ctx, c, err) : rc;
+}
+
+/* ---- ruling -------------------------------------------------------------------------------------- */
+
+static enum xq_rc
+redo_concern(struct act_ctx *ctx, struct concern *c, const char *note, struct xq_err *err)
+{
+	struct due due;
+	struct limit limit;
+	enum xq_rc rc = due_of(ctx, "redo", ctx->now, &due, &limit, err);
+	if (rc != XQ_OK)
+		return rc;
+	c->round++;
+	c->due_at = due.at;
+	c->due_day = due.effective_day;
+	c->is_provisional = due.is_provisional;
+	c->answered_at = 0;
+	c->escalated_at = 0;
+	c->needs_ruling = false;
+	c->seen_solved = NULL; /* the new round asks again; the first view stays on the timeline */
+	c->seen_sat = 0;
+	struct act_event e = { .kind = &ev_redo,
+		EVENT_VALUES(EV_AT("due", c->due_at), EV_N("round", c->round)) };
+	rc = concern_emit(ctx, c, &e, err);
+	if (rc != XQ_OK)
+		return rc;
+	return concern_save(ctx, c,
+		&(struct step_change){ .to = ST_REDO, .note = note, .is_for_resident = true,
+			.due_day = c->due_day },
+		err);
+}
+
+static enum xq_rc
+rule_outcome_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc != XQ_OK)
+		return rc;
+	bool outside;
+	rc = concern_is_outsider(ctx->tx, ctx->office, s.c.id, ctx->actor->person_id, &outside, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (!outside)
+		return xq_refuse(err, NULL, "concern.not-outside");
+	if (text_eq(form_text(in, "decision"), "redo"))
+		return redo_concern(ctx, &s.c, form_text(in, "note"), err);
+	rc = concern_step_note(ctx, &s.c, form_text(in, "note"), true, err);
+	return rc == XQ_OK ? close_concern(ctx, &s.c, err) : rc;
+}
+
+/* ---- the resident's own rating ----------------------------------------------------------------------- */
+
+static enum xq_rc
+rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct code code;
+	struct concern c;
+	if (!code_read(form_str(in, "code"), CODE_QUERY, &code))
+		return xq_refuse(err, "code", "voice.code-unknown");
+	enum xq_rc rc = concern_by_code(ctx->tx, ctx->mem, ctx->app, ctx->office, &code, &c, err);
+	if (rc == XQ_NONE)
+		return xq_refuse(err, "code", "voice.code-unknown");
+	if (rc != XQ_OK)
+		return rc;
+	act_subject(ctx, "concern", c.id);
+	if (c.seen_solved)
+		return xq_refuse(err, NULL, "voice.rated");
+	if (c.state != ST_CALLBACK)
+		return xq_refuse(err, NULL, "voice.not-answered");
+	const char *sat = form_text(in, "sat");
+	return concern_rated(ctx, &c,
+		&(struct rating){ .solved = form_text(in, "solved"), .via = "web",
+			.sat = text_eq(sat, "none") ? 0 : sat[0] - '0' },
+		err);
+}
+
+/* ---- escalation --------------------------------------------------------------------------------------- */
+
+/* Past due without an answer: the unit's head gets it on the desk, once for each due day. */
+static enum xq_rc
+escalate_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
+	size_t *out_n, struct xq_err *err)
+{
+	(void)mem;
+	struct rows *q = db_query(tx,
+		SQL("SELECT id FROM concern WHERE office = ? AND answered_at IS NULL"
+		    " AND closed_at IS NULL AND escalated_at IS NULL AND due_at < ?"
+		    " ORDER BY due_at, id LIMIT ?"),
+		VALS(V(office), V(now), V((int64_t)max)));
+	size_t n = 0;
+	while (n < max && row_next(q))
+		out_id[n++] = row_int(q, 0);
+	*out_n = n;
+	return rows_close(q, err);
+}
+
+static enum xq_rc
+tell_head(struct act_ctx *ctx, const struct concern *c, int64_t head, struct xq_err *err)
+{
+	char no[24];
+	file_no_show(c->file_no, no);
+	struct json_w w = json_new(ctx->mem);
+	json_open(&w, '{');
+	json_key(&w, "what");
+	json_text(&w, "concern.late");
+	json_key(&w, "person");
+	json_int(&w, head);
+	json_key(&w, "file_no");
+	json_text(&w, no);
+	json_key(&w, "due_day");
+	json_int(&w, c->due_day);
+	json_close(&w, '}');
+	return act_outbox(ctx, "notify.staff", buf_view(&w.b), err);
+}
+
+static enum xq_rc
+escalate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	enum xq_rc rc = step_begin_id(ctx, form_int(in, "id"), &s, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (s.c.escalated_at != 0 || s.c.answered_at != 0 || s.c.due_at >= ctx->now)
+		return xq_refuse(err, NULL, "store.changed");
+	struct unit u;
+	struct person head = { 0 };
+	rc = unit_load(ctx->tx, ctx->mem, ctx->office, s.c.owner_unit_id, &u, err);
+	if (rc == XQ_OK && u.head_person_id != 0)
+		rc = person_load(ctx->tx, ctx->mem, ctx->office, u.head_person_id, &head, err);
+	if (rc != XQ_OK)
+		return rc;
+	s.c.escalated_at = ctx->now;
+	struct act_event e = { .kind = &ev_supervised, .role = "system", .unit = u.public_code,
+		EVENT_VALUES(EV("level", "head")) };
+	rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc == XQ_OK)
+		rc = concern_step_note(ctx, &s.c, head.name, true, err);
+	return rc == XQ_OK && head.id != 0 ? tell_head(ctx, &s.c, head.id, err) : rc;
+}
+
+/* clang-format off */
+static const struct choice ruling_decisions[] = {
+	{ "redo", N_("Handle it again") },
+	{ "close", N_("Close: it was handled properly") },
+	{ NULL, NULL },
+};
+
+static const struct field ruling_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "decision", FIELD_CHOICE, .required = true, .choices = ruling_decisions, .label = N_("Ruling") },
+	{ "note", FIELD_TEXT, .required = true, .max = 300, .label = N_("Reason, as the resident will read it") },
+	{ .name = NULL },
+};
+
+static const struct field rate_fields[] = {
+	{ "code", FIELD_QUERY, .required = true, .label = N_("Query code") },
+	{ "solved", FIELD_CHOICE, .required = true, .choices = concern_solved, .label = N_("Is it solved?") },
+	{ "sat", FIELD_CHOICE, .required = true, .choices = concern_sats, .label = N_("All in all, how satisfied are you?") },
+	{ .name = NULL },
+};
+
+static const struct field escalate_fields[] = {
+	{ "id", FIELD_ID, .required = true },
+	{ .name = NULL },
+};
+/* clang-format on */
+
+const struct act concern_rule_outcome = {
+	.name = "concern.rule-outcome",
+	.title = N_("Rule on the outcome"),
+	.help = N_("Somebody outside the unit decides: handle again, or close."),
+	.who = PERM_RULE,
+	.fields = ruling_fields,
+	.apply = rule_outcome_apply,
+	.events = (const struct event_kind *const[]){ &ev_redo, &ev_closed, NULL },
+};
+
+const struct act voice_rate = {
+	.name = "voice.rate",
+	.title = N_("Rate the answer"),
+	.help = N_("The resident says whether it is solved."),
+	.who = PERM_ANYBODY,
+	.fields = rate_fields,
+	.apply = rate_apply,
+	.events = (const struct event_kind *const[]){ &ev_rated, &ev_closed, NULL },
+};
+
+const struct act concern_escalate = {
+	.name = "concern.escalate",
+	.title = N_("Bring what is late before the unit's head"),
+	.who = PERM_SYSTEM,
+	.fields = escalate_fields,
+	.apply = escalate_apply,
+	.events = (const struct event_kind *const[]){ &ev_supervised, NULL },
+	.is_hidden = true,
+};
+
+const struct job concern_escalate_job = { "concern.escalate", &concern_escalate, escalate_find };

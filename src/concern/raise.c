@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* raise.c - a concern comes in: by the resident (concern.raise) or taken down by staff
+ * (concern.register). From the first minute it has one owner, a due day, and where the catalogue
+ * knows the class, an offer to the unit that should handle it. */
+#include "concern/concern_int.h"
+
+#include "core/mem.h"
+#include "core/seal.h"
+#include "core/utf8.h"
+#include "store/search.h"
+
+#include "core/banned.h"
+
+enum { TITLE_CHARS = 30, BODY_CHARS = 2000 };
+
+/* What raise and register have in common, whoever filled it in. */
+struct raise_input {
+	struct str body, title, place;
+	const char *class, *nature, *via;
+	const char *name, *phone, *address, *contact_wish, *told;
+	int people;
+	bool wants_secret, may_publish;
+	const char *source_no;
+	int64_t own_date;
+	const char *draft; /* hex key of the draft whose photos come along; "": none */
+};
+
+struct raise_prep {
+	struct str title, terms;
+};
+
+/* The first sentence, or as much of it as a headline holds. */
+static struct str
+title_of(struct str body)
+{
+	static const char *const ends[] = { "\n", "。", "！", "？", "；", "!", "?", ";" };
+	struct str t = body;
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		size_t at = str_index(t, str_of(ends[i]));
+		if (at > 0 && at < t.n)
+			t.n = at;
+	}
+	return str_trim(utf8_head(t, TITLE_CHARS));
+}
+
+static enum xq_rc
+raise_prepare(struct act_call *call, struct xq_err *err)
+{
+	(void)err;
+	struct raise_prep *p = mem_new(call->mem, struct raise_prep);
+	const struct form *in = &call->form;
+	struct str body = form_str(in, "body");
+	bool is_staff = call->act == &concern_register;
+	p->title = is_staff && form_has(in, "title") ? form_str(in, "title") : title_of(body);
+	struct buf all = buf_new(call->mem, body.n + 256);
+	if (is_staff)
+		buf_str(&all, p->title);
+	buf_char(&all, '\n');
+	buf_str(&all, body);
+	buf_char(&all, '\n');
+	buf_str(&all, form_str(in, "place"));
+	p->terms = search_terms(call->mem, buf_view(&all), TERMS_MAX);
+	call->prepared = p;
+	return XQ_OK;
+}
+
+/* ---- rows ---------------------------------------------------------------------------------------- */
+
+static enum xq_rc
+file_no_next(struct act_ctx *ctx, int64_t *out, struct xq_err *err)
+{
+	int year = day_year(day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s));
+	int64_t n;
+	enum xq_rc rc = db_next(ctx->tx, ctx->office, mem_printf(ctx->mem, "file-%d", year), &n, err);
+	if (rc == XQ_OK)
+		*out = (int64_t)year * 100000000 + n;
+	return rc;
+}
+
+static enum xq_rc
+insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern *c,
+	const struct code *code, struct xq_err *err)
+{
+	uint8_t hash[32];
+	query_hash(ctx->app, code, hash);
+	struct bytes sealed = seal_make(ctx->mem, ctx->app->key, "query code", ctx->random,
+		str_n(code->text, CODE_LEN));
+	return db_exec(ctx->tx,
+		SQL("INSERT INTO concern (office, id, ver, ref, file_no, query_hash, query_sealed, state,"
+		    " lane, via, class, nature, title, place, may_publish, raised_at, due_at,"
+		    " due_day, limit_text, is_provisional, owner_person_id, owner_unit_id,"
+		    " tracker_person_id, tracker_unit_id, round, needs_ruling, outcome, seen_sat,"
+		    " is_imported, own_date, source_no, first_seq, last_seq)"
+		    " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		    " 1, 0, 0, 0, 0, ?, ?, ?, ?)"),
+		VALS(V(ctx->office), V(c->id), V(c->ref), V(c->file_no),
+			val_bytes((struct bytes){ hash, 32 }), V(sealed), V((int64_t)c->state),
+			V((int64_t)c->lane), V(r->via), V(r->class), V(r->nature), V(r->title),
+			V(r->place), V(r->may_publish), V(c->raised_at), V(c->due_at), V(c->due_day),
+			V(c->limit), V(c->is_provisional), V(c->owner_person_id), V(c->owner_unit_id),
+			V(c->tracker_person_id), V(c->tracker_unit_id),
+			V_OR_NULL(r->own_date, r->own_date), V(r->source_no), V(c->first_seq),
+			V(c->last_seq)),
+		err);
+}
+
+static void
+pin_hash_of(const struct act_ctx *ctx, int64_t id, const char *pin, uint8_t out[32])
+{
+	char *text = mem_printf(ctx->mem, "pin|%lld|%s", (long long)id, pin);
+	hash_keyed(ctx->app->key, (struct bytes){ (const uint8_t *)text, strlen(text) }, out);
+}
+
+/* Without a phone a PIN of six digits opens the words; it is told once. */
+static enum xq_rc
+insert_intake(struct act_ctx *ctx, const struct raise_input *r, const struct concern *c,
+	struct xq_err *err)
+{
+	uint8_t pin_hash[32];
+	bool has_phone = r->phone[0] != 0;
+	if (!has_phone) {
+		char *pin = mem_printf(ctx->mem, "%06u", rng_below(ctx->random, 1000000));
+		pin_hash_of(ctx, c->id, pin, pin_hash);
+		act_result_text(ctx, "pin", pin);
+	}
+	size_t n = strlen(r->phone);
+	return db_exec(ctx->tx,
+		SQL("INSERT INTO intake (office, concern_id, body, name, phone, phone_tail, pin_hash,"
+		    " address, contact_wish, told, people, wants_secret, wants_contact, tries)"
+		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"),
+		VALS(V(ctx->office), V(c->id), V(r->body), V(r->name), V(r->phone),
+			V(n > 4 ? r->phone + n - 4 : r->phone),
+			has_phone ? VNULL : val_bytes((struct bytes){ pin_hash, 32 }), V(r->address),
+			V(r->contact_wish), V(r->told), V(r->people), V(r->wants_secret),
+			V(has_phone)),
+		err);
+}
+
+static enum xq_rc
+take_photos(struct act_ctx *ctx, const struct raise_input *r, const struct concern *c,
+	struct xq_err *err)
+{
+	uint8_t key[16];
+	if (!parse_hex(str_of(r->draft), key, sizeof key))
+		return XQ_OK;
+	struct vals v = VALS(V(c->id), V(ctx->office), val_bytes((struct bytes){ key, 16 }));
+	enum xq_rc rc = db_exec(ctx->tx,
+		SQL("INSERT INTO photo (office, concern_id, no, hash, width, height, bytes)"
+		    " SELECT office, ?, no, hash, width, height, bytes FROM draft_photo"
+		    " WHERE office = ? AND key = ?"),
+		v, err);
+	if (rc != XQ_OK)
+		return rc;
+	return db_exec(ctx->tx, SQL("DELETE FROM draft WHERE office = ? AND key = ?"),
+		VALS(V(ctx->office), val_bytes((struct bytes){ key, 16 })), err);
+}
+
+/* The record's role of the one who brought it: NULL takes the staff member's own. */
+static const char *
+raised_by(const struct actor *actor)
+{
+	switch (actor->kind) {
+	case ACTOR_STAFF:
+		return NULL;
+	case ACTOR_SYSTEM:
+		return "system"; /* import of a list */
+	case ACTOR_NOBODY:
+	case ACTOR_RESIDENT:
+		break;
+	}
+	return "resident";
+}
+
+static enum xq_rc
+raise_event(struct act_ctx *ctx, const struct raise_input *r, struct concern *c,
+	const char *unit_code, struct xq_err *err)
+{
+	bool sealed = c->lane == LANE_SEALED;
+	struct json_w who = json_new(ctx->mem);
+	json_open(&who, '{');
+	json_key(&who, "name");
+	json_text(&who, r->name);
+	json_key(&who, "phone");
+	json_text(&who, r->phone);
+	json_close(&who, '}');
+	struct event_part parts[] = {
+		{ "body", 0, str_of(part_json(ctx->mem, "text", str_text(ctx->mem, r->body))) },
+		{ "who", 0, buf_view(&who.b) },
+	};
+	struct act_event e = {
+		.kind = &ev_raised,
+		.unit = unit_code,
+		.role = raised_by(ctx->actor),
+		EVENT_VALUES(EV("class", sealed ? "other" : r->class), EV_AT("due", c->due_at),
+			EV("lane", sealed ? "sealed" : "everyday"), EV("via", r->via)),
+		.part = parts,
+		.n_parts = r->name[0] || r->phone[0] ? 2 : 1,
+	};
+	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	c->first_seq = c->last_seq;
+	return rc;
+}
+
+/* ---- the act --------------------------------------------------------------------------------------- */
+
+static void
+say_result(struct act_ctx *ctx, const struct concern *c, const struct code *code,
+	const struct post_holder *owner, const char *to_unit)
+{
+	char no[24];
+	file_no_show(c->file_no, no);
+	act_result_text(ctx, "code", code->text);
+	act_result_text(ctx, "file_no", no);
+	act_result_text(ctx, "ref", c->ref);
+	act_result_int(ctx, "id", c->id);
+	act_result_int(ctx, "due_day", c->due_day);
+	act_result_text(ctx, "owner", owner->person_name);
+	act_result_text(ctx, "owner_unit", owner->unit_name);
+	act_result_text(ctx, "offered_to", to_unit);
+}
+
+/* Catalogue or nothing: an offer by the duty catalogue, unless that unit has it already. */
+static enum xq_rc
+offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, const char **to_unit,
+	struct xq_err *err)
+{
+	int64_t unit_id;
+	*to_unit = "";
+	enum xq_rc rc = duty_of(ctx->tx, ctx->office, class, &unit_id, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	if (unit_id == c->owner_unit_id)
+		return XQ_OK;
+	struct unit u;
+	rc = unit_load(ctx->tx, ctx->mem, ctx->office, unit_id, &u, err);
+	if (rc != XQ_OK)
+		return rc;
+	*to_unit = u.name;
+	rc = offer_make(ctx, c,
+		&(struct offer_new){ .to_unit_id = unit_id, .why = "duty", .note = "", .told = "",
+			.by_catalogue = true, .back = ST_ACCEPTED },
+		err);
+	if (rc != XQ_OK)
+		return rc;
+	return concern_save(ctx, c,
+		&(struct step_change){ .to = ST_ASSIGNED, .note = u.name, .is_for_resident = true }, err);
+}
+
+static enum xq_rc
+raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_holder *owner,
+	struct xq_err *err)
+{
+	char ref[EVENT_REF_LEN + 1];
+	event_ref_new(ctx->random, 'c', ref);
+	struct due due;
+	struct limit limit;
+	char limit_text[16];
+	enum xq_rc rc = due_of(ctx, r->nature, ctx->now, &due, &limit, err);
+	if (rc != XQ_OK)
+		return rc;
+	limit_show(limit, limit_text);
+	struct concern c = {
+		.ref = ref, .state = ST_ACCEPTED, .round = 1, .last_seq = -1,
+		.lane = r->wants_secret ? LANE_SEALED : LANE_EVERYDAY,
+		.raised_at = ctx->now, .due_at = due.at, .due_day = due.effective_day,
+		.limit = limit_text, .is_provisional = due.is_provisional,
+		.owner_person_id = owner->person_id, .owner_unit_id = owner->unit_id,
+		.tracker_person_id = owner->person_id, .tracker_unit_id = owner->unit_id,
+	};
+	rc = db_next(ctx->tx, ctx->office, "concern", &c.id, err);
+	if (rc == XQ_OK)
+		rc = file_no_next(ctx, &c.file_no, err);
+	if (rc == XQ_OK)
+		rc = raise_event(ctx, r, &c, owner->unit_public_code, err);
+	if (rc != XQ_OK)
+		return rc;
+
+	struct code code = code_new(ctx->random, CODE_QUERY, (uint32_t)ctx->office);
+	rc = insert_concern(ctx, r, &c, &code, err);
+	if (rc == XQ_OK)
+		rc = insert_intake(ctx, r, &c, err);
+	if (rc == XQ_OK)
+		rc = owner_move(ctx, &c, owner->person_id, owner->unit_id, err);
+	c.ver = 1;
+	if (rc == XQ_OK)
+		rc = concern_step_first(ctx, &c, err);
+	if (rc == XQ_OK && r->draft[0])
+		rc = take_photos(ctx, r, &c, err);
+	const char *to_unit = "";
+	if (rc == XQ_OK)
+		rc = offer_by_catalogue(ctx, &c, r->class, &to_unit, err);
+	const struct raise_prep *prep = ctx->call->prepared;
+	if (rc == XQ_OK)
+		rc = search_add(ctx->tx, ctx->office, SEARCH_CONCERN, c.id, prep->terms, err);
+	if (rc != XQ_OK)
+		return rc;
+	act_subject(ctx, "concern", c.id);
+	say_result(ctx, &c, &code, owner, to_unit);
+	return XQ_OK;
+}
+
+static const char *
+or_text(const struct form *in, const char *name, const char *otherwise)
+{
+	return form_has(in, name) ? form_text(in, name) : otherwise;
+}
+
+static enum xq_rc
+raise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	const struct raise_prep *prep = ctx->call->prepared;
+	struct post_holder intake;
+	enum xq_rc rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_INTAKE, &intake, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct raise_input r = {
+		.body = form_str(in, "body"), .title = prep->title, .place = form_str(in, "place"),
+		.class = or_text(in, "class", "other"), .nature = "help", .via = "web",
+		.name = form_text(in, "name"), .phone = form_text(in, "phone"),
+		.address = form_text(in, "address"), .contact_wish = form_text(in, "contact_wish"),
+		.told = "", .people = 1, .wants_secret = form_bool(in, "secret"),
+		.may_publish = form_bool(in, "publish"), .draft = form_text(in, "draft"),
+	};
+	return raise_any(ctx, &r, &intake, err);
+}
+
+static enum xq_rc
+register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	const struct raise_prep *prep = ctx->call->prepared;
+	struct post_holder me;
+	enum xq_rc rc = XQ_OK;
+	if (ctx->actor->kind == ACTOR_STAFF)
+		rc = holder_of_actor(ctx, &me, err);
+	else /* import of a list: the intake post receives it */
+		rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_INTAKE, &me, err);
+	if (rc != XQ_OK)
+		return rc;
+	bool known = false;
+	if (form_has(in, "source_no"))
+		rc = concern_has_source(ctx->tx, ctx->office, form_text(in, "source_no"), &known, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (known)
+		return xq_refuse(err, "source_no", "concern.source-known");
+	struct raise_input r = {
+		.body = form_str(in, "body"), .title = prep->title, .place = form_str(in, "place"),
+		.class = or_text(in, "class", "other"), .nature = or_text(in, "nature", "help"),
+		.via = or_text(in, "via", "counter"), .name = form_text(in, "name"),
+		.phone = form_text(in, "phone"), .address = form_text(in, "address"),
+		.contact_wish = form_text(in, "contact_wish"), .told = form_text(in, "told"),
+		.people = form_has(in, "people") ? (int)form_int(in, "people") : 1,
+		.wants_secret = form_bool(in, "secret"), .may_publish = form_bool(in, "publish"),
+		.source_no = form_has(in, "source_no") ? form_text(in, "source_no") : NULL,
+		.own_date = form_int(in, "own_date"), .draft = "",
+	};
+	return raise_any(ctx, &r, &me, err);
+}
+
+/* clang-format off */
+#define WHO_FIELDS                                                                                 \
+	{ "name", FIELD_TEXT, .max = 40, .label = N_("Your name"), .privacy = PRIVACY_PERSONAL },  \
+	{ "phone", FIELD_PHONE, .label = N_("Phone"), .privacy = PRIVACY_PERSONAL,                 \
+		.hint = N_("So that we can tell you. You can leave it out.") },                    \
+	{ "address", FIELD_TEXT, .max = 120, .label = N_("Your address"),                          \
+		.privacy = PRIVACY_PERSONAL },                                                     \
+	{ "contact_wish", FIELD_TEXT, .max = 120, .label = N_("How and when to reach you"),        \
+		.privacy = PRIVACY_PERSONAL },                                                     \
+	{ "secret", FIELD_BOOL, .label = N_("Please keep secret who I am and what it is about") }, \
+	{ "publish", FIELD_BOOL, .label = N_("One reviewed line about the matter may be shown in public") }
+
+static const struct field raise_fields[] = {
+	{ "body", FIELD_LINES, .required = true, .min = 2, .max = BODY_CHARS, .missing = "concern.empty",
+		.label = N_("What happened"), .privacy = PRIVACY_PERSONAL },
+	{ "class", FIELD_CHOICE, .choices = concern_classes, .label = N_("What it is about") },
+	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL,
+		.hint = N_("Road, lane and number, or what is near by") },
+	WHO_FIELDS,
+	{ "draft", FIELD_CODE },
+	{ .name = NULL },
+};
+
+static const struct field register_fields[] = {
+	{ "body", FIELD_LINES, .required = true, .min = 2, .max = 20000, .missing = "concern.empty",
+		.label = N_("What the resident said"), .privacy = PRIVACY_PERSONAL,
+		.hint = N_("In the resident's own words") },
+	{ "title", FIELD_TEXT, .max = 80, .label = N_("Matter in one line"), .privacy = PRIVACY_PERSONAL },
+	{ "via", FIELD_CHOICE, .choices = concern_vias, .label = N_("How it came") },
+	{ "nature", FIELD_CHOICE, .choices = concern_natures, .label = N_("Kind") },
+	{ "class", FIELD_CHOICE, .choices = concern_classes, .label = N_("What it is about") },
+	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL },
+	{ "people", FIELD_INT, .min = 1, .max = 500, .label = N_("Number of people") },
+	{ "told", FIELD_TEXT, .max = 300, .label = N_("What the resident was told on the spot") },
+	WHO_FIELDS,
+	{ "source_no", FIELD_TEXT, .max = 40, .label = N_("Number in the list it came from") },
+	{ "own_date", FIELD_MOMENT, .label = N_("Date in the list it came from") },
+	{ .name = NULL },
+};
+/* clang-format on */
+
+static const struct event_kind *const raise_events[] = { &ev_raised, &ev_offered, NULL };
+
+const struct act concern_raise = {
+	.name = "concern.raise",
+	.title = N_("Raise a concern"),
+	.help = N_("A resident says what is wrong; somebody owns it at once."),
+	.who = PERM_ANYBODY,
+	.fields = raise_fields,
+	.prepare = raise_prepare,
+	.apply = raise_apply,
+	.events = raise_events,
+};
+
+const struct act concern_register = {
+	.name = "concern.register",
+	.title = N_("Take a concern down"),
+	.help = N_("Whoever is asked first takes it down and tracks it to the end."),
+	.who = PERM_STAFF,
+	.fields = register_fields,
+	.prepare = raise_prepare,
+	.apply = register_apply,
+	.events = raise_events,
+};

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reply.c - answering: a draft by the owner, one review by a second person. The moment of approval
+ * is the moment the resident can read it, and only that stops the clock (decisions.md 1, 2). */
+#include "concern/concern_int.h"
+
+#include "core/mem.h"
+#include "store/search.h"
+
+#include "core/banned.h"
+
+/* ---- first contact ------------------------------------------------------------------------------ */
+
+static enum xq_rc
+contact_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc != XQ_OK)
+		return rc;
+	bool made = form_bool(in, "made");
+	if (made && s.c.contact_at == 0)
+		s.c.contact_at = ctx->now;
+	struct act_event e = { .kind = &ev_contacted, EVENT_VALUES(EV_B("made", made)) };
+	rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc != XQ_OK)
+		return rc;
+	return concern_step_note(ctx, &s.c, form_text(in, "note"), made, err);
+}
+
+/* ---- submit --------------------------------------------------------------------------------------- */
+
+struct reply_prep {
+	struct str terms;
+};
+
+static enum xq_rc
+reply_prepare(struct act_call *call, struct xq_err *err)
+{
+	(void)err;
+	struct reply_prep *p = mem_new(call->mem, struct reply_prep);
+	p->terms = search_terms(call->mem, form_str(&call->form, "text"), TERMS_MAX);
+	call->prepared = p;
+	return XQ_OK;
+}
+
+static enum xq_rc
+submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc != XQ_OK)
+		return rc;
+	int64_t id;
+	enum outcome outcome = OUT_NONE;
+	xq_require(outcome_read(form_text(in, "outcome"), &outcome));
+	rc = db_next(ctx->tx, ctx->office, "reply", &id, err);
+	if (rc == XQ_OK)
+		rc = db_exec(ctx->tx,
+			SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
+			    " outcome, author_person_id, author_unit_id, submitted_at)"
+			    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)"),
+			VALS(V(ctx->office), V(id), V(s.c.id), V(s.c.round), V(form_str(in, "text")),
+				V(form_str(in, "basis")), V((int64_t)outcome),
+				V(ctx->actor->person_id), V(s.c.owner_unit_id), V(ctx->now)),
+			err);
+	const struct reply_prep *p = ctx->call->prepared;
+	if (rc == XQ_OK)
+		rc = search_put(ctx->tx, ctx->office, SEARCH_REPLY, s.c.id, p->terms, err);
+	if (rc != XQ_OK)
+		return rc;
+	return concern_save(ctx, &s.c, &(struct step_change){ .to = s.step->to }, err);
+}
+
+/* ---- review ----------------------------------------------------------------------------------------- */
+
+static enum xq_rc
+reply_decide(struct act_ctx *ctx, const struct reply *r, enum reply_state to, const char *why,
+	struct xq_err *err)
+{
+	return db_exec_one(ctx->tx,
+		SQL("UPDATE reply SET state = ?, approver_person_id = ?, decided_at = ?, why = ?"
+		    " WHERE office = ? AND id = ? AND state = 0"),
+		VALS(V((int64_t)to), V(ctx->actor->person_id), V(ctx->now), V(why), V(ctx->office),
+			V(r->id)),
+		err);
+}
+
+static enum xq_rc
+approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = reply_decide(ctx, &s.newest, REPLY_APPROVED, NULL, err);
+	if (rc != XQ_OK)
+		return rc;
+	s.c.outcome = s.newest.outcome;
+	s.c.answered_at = ctx->now;
+	if (s.c.may_publish && form_has(in, "public_line"))
+		s.c.public_line = form_text(in, "public_line");
+	struct event_part part = { "reply", 0, str_of(part_json(ctx->mem, "text", s.newest.text)) };
+	struct act_event e = { .kind = &ev_replied,
+		EVENT_VALUES(EV("answer", s.newest.basis[0] ? "with-basis" : "plain"),
+			EV("outcome", outcome_code(s.newest.outcome))),
+		.part = &part, .n_parts = 1 };
+	rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc != XQ_OK)
+		return rc;
+	return concern_save(ctx, &s.c,
+		&(struct step_change){ .to = s.step->to, .is_for_resident = true,
+			.note = outcome_code(s.newest.outcome) },
+		err);
+}
+
+/* Back to the round it came from: a re-handled answer is mended in REDO. */
+static enum xq_rc
+send_back_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = reply_decide(ctx, &s.newest, REPLY_SENT_BACK, form_text(in, "note"), err);
+	if (rc != XQ_OK)
+		return rc;
+	struct act_event e = { .kind = &ev_reply_rejected,
+		EVENT_VALUES(EV("why", form_text(in, "why"))) };
+	rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc != XQ_OK)
+		return rc;
+	return concern_save(ctx, &s.c,
+		&(struct step_change){ .to = s.c.round > 1 ? ST_REDO : s.step->to,
+			.note = form_text(in, "note") },
+		err);
+}
+
+/* clang-format off */
+static const struct field contact_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "made", FIELD_BOOL, .label = N_("The resident was reached") },
+	{ "note", FIELD_TEXT, .required = true, .max = 300, .label = N_("What was said, or why nobody was reached") },
+	{ .name = NULL },
+};
+
+static const struct field submit_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "text", FIELD_LINES, .required = true, .min = 5, .max = 5000, .label = N_("Answer to the resident"),
+		.privacy = PRIVACY_PERSONAL },
+	{ "outcome", FIELD_CHOICE, .required = true, .choices = concern_outcomes, .label = N_("What is settled"),
+		.privacy = PRIVACY_PUBLIC },
+	{ "basis", FIELD_TEXT, .max = 200, .label = N_("Rule or finding it rests on") },
+	{ .name = NULL },
+};
+
+static const struct field approve_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "public_line", FIELD_TEXT, .max = 40, .label = N_("One line for the public list"),
+		.hint = N_("Without names, phones, house numbers"), .privacy = PRIVACY_PUBLIC },
+	{ .name = NULL },
+};
+
+static const struct field send_back_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "why", FIELD_CHOICE, .required = true, .choices = return_reasons, .label = N_("What has to be mended") },
+	{ "note", FIELD_TEXT, .required = true, .max = 300, .missing = "reply.no-why", .label = N_("To the author") },
+	{ .name = NULL },
+};
+/* clang-format on */
+
+const struct act concern_contact = {
+	.name = "concern.contact",
+	.title = N_("First contact"),
+	.help = N_("Call the resident before you start; say who handles it and by when."),
+	.who = PERM_STAFF,
+	.fields = contact_fields,
+	.apply = contact_apply,
+	.events = (const struct event_kind *const[]){ &ev_contacted, NULL },
+};
+
+const struct act reply_submit = {
+	.name = "reply.submit",
+	.title = N_("Submit the answer for review"),
+	.help = N_("A second person reads it before it goes out. The clock runs on until then."),
+	.who = PERM_STAFF,
+	.fields = submit_fields,
+	.prepare = reply_prepare,
+	.apply = submit_apply,
+	.is_quiet = true, /* audit only: a draft is nobody's fact yet (decisions.md 1) */
+};
+
+const struct act reply_approve = {
+	.name = "reply.approve",
+	.title = N_("Approve the answer"),
+	.help = N_("From this moment the resident can read it."),
+	.who = PERM_APPROVE,
+	.fields = approve_fields,
+	.apply = approve_apply,
+	.events = (const struct event_kind *const[]){ &ev_replied, NULL },
+};
+
+const struct act reply_send_back = {
+	.name = "reply.send-back",
+	.title = N_("Send the answer back"),
+	.who = PERM_APPROVE,
+	.fields = send_back_fields,
+	.apply = send_back_apply,
+	.events = (const struct event_kind *const[]){ &ev_reply_rejected, NULL },
+};

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* words.c - the codes of the record and the words that people read for them, and masking. */
+#include "concern/concern_int.h"
+
+#include "core/mem.h"
+#include "core/utf8.h"
+
+#include "core/banned.h"
+
+const struct choice concern_classes[] = {
+	{ "property", N_("Housing estate and property management") },
+	{ "facility", N_("Greenery and public facilities") },
+	{ "sanitation", N_("Cleanliness and waste") },
+	{ "noise", N_("Noise, fumes, light") },
+	{ "parking", N_("Parking and traffic") },
+	{ "illegal", N_("Unlawful building, blocked ways") },
+	{ "elderly", N_("Help for the elderly and disabled") },
+	{ "welfare", N_("Assistance and social security") },
+	{ "neighbour", N_("Neighbours and families") },
+	{ "other", N_("Something else") },
+	{ NULL, NULL },
+};
+
+const struct choice concern_natures[] = {
+	{ "consult", N_("Question") },
+	{ "help", N_("Request for help") },
+	{ "complaint", N_("Complaint") },
+	{ "report", N_("Report of a breach") },
+	{ "suggestion", N_("Suggestion") },
+	{ "praise", N_("Praise") },
+	{ "other", N_("Other") },
+	{ NULL, NULL },
+};
+
+const struct choice concern_vias[] = {
+	{ "counter", N_("At the counter") },
+	{ "phone", N_("By phone") },
+	{ "letter", N_("By letter") },
+	{ "web", N_("On the web") },
+	{ "visit", N_("On a visit") },
+	{ "meeting", N_("At a meeting") },
+	{ "hotline", N_("From the 12345 hotline") },
+	{ "delegate", N_("Through a delegate") },
+	{ "patrol", N_("Found on patrol") },
+	{ "import", N_("From a list") },
+	{ NULL, NULL },
+};
+
+const struct choice concern_outcomes[] = {
+	{ "solved", N_("Solved") },
+	{ "partly", N_("Partly solved") },
+	{ "explained", N_("Explained") },
+	{ "not", N_("Not solved") },
+	{ NULL, NULL },
+};
+
+const struct choice concern_solved[] = {
+	{ "yes", N_("Yes, solved") },
+	{ "partly", N_("Partly") },
+	{ "explained", N_("It was explained to me") },
+	{ "no", N_("No, not solved") },
+	{ NULL, NULL },
+};
+
+const struct choice concern_sats[] = {
+	{ "1", N_("Satisfied") },
+	{ "2", N_("Mostly satisfied") },
+	{ "3", N_("So-so") },
+	{ "4", N_("Not satisfied") },
+	{ "none", N_("No rating") },
+	{ NULL, NULL },
+};
+
+const struct choice offer_reasons[] = {
+	{ "duty", N_("It is their duty by the catalogue") },
+	{ "place", N_("The place belongs to them") },
+	{ "skill", N_("They can settle it faster") },
+	{ "leave", N_("I am on leave") },
+	{ NULL, NULL },
+};
+
+const struct choice decline_reasons[] = {
+	{ "not-ours", N_("Not our duty") },
+	{ "not-here", N_("Not our area") },
+	{ "unclear", N_("What happened is unclear") },
+	{ "no-hands", N_("Nobody is free in time") },
+	{ NULL, NULL },
+};
+
+const struct choice return_reasons[] = {
+	{ "points-open", N_("A point is not answered") },
+	{ "no-basis", N_("The basis is missing or wrong") },
+	{ "unclear", N_("A resident would not understand it") },
+	{ "privacy", N_("It shows personal data of others") },
+	{ NULL, NULL },
+};
+
+const char *
+choice_label(const struct choice *list, const char *code)
+{
+	for (size_t i = 0; code && list[i].code; i++)
+		if (text_eq(list[i].code, code))
+			return list[i].label;
+	return code ? code : "";
+}
+
+static const char *const outcome_codes[] = { "", "solved", "partly", "explained", "not" };
+
+const char *
+outcome_code(enum outcome o)
+{
+	return outcome_codes[o];
+}
+
+bool
+outcome_read(const char *code, enum outcome *out)
+{
+	for (int i = OUT_SOLVED; i <= OUT_NOT; i++)
+		if (text_eq(code, outcome_codes[i])) {
+			*out = (enum outcome)i;
+			return true;
+		}
+	return false;
+}
+
+const char *
+state_title(enum concern_state s)
+{
+	switch (s) {
+	case ST_ACCEPTED:
+		return N_("Registered");
+	case ST_ASSIGNED:
+		return N_("Waiting to be accepted");
+	case ST_SIGNED:
+		return N_("Being handled");
+	case ST_REPLIED:
+		return N_("Answer in review");
+	case ST_CALLBACK:
+		return N_("Answered, call-back due");
+	case ST_REDO:
+		return N_("Handled again");
+	case ST_CLOSED:
+		return N_("Closed");
+	case ST_TERMINATED:
+		return N_("Ended");
+	case ST_HISTORY:
+		return N_("From earlier records");
+	}
+	return "";
+}
+
+bool
+concern_is_open(enum concern_state s)
+{
+	return s != ST_CLOSED && s != ST_TERMINATED && s != ST_HISTORY;
+}
+
+/* ---- masking: the norm of domain.md E13 ---------------------------------------------------------- */
+
+/* 吴**: the first character stays, however rare it is. */
+const char *
+mask_name(void *mem, const char *name)
+{
+	if (!name || !name[0])
+		return "";
+	struct str head = utf8_head(str_of(name), 1);
+	return mem_printf(mem, "%.*s**", (int)head.n, head.p);
+}
+
+/* 138****4521; short numbers keep their last two digits. */
+const char *
+mask_phone(void *mem, const char *phone)
+{
+	size_t n = phone ? strlen(phone) : 0;
+	if (n == 0)
+		return "";
+	if (n < 8)
+		return mem_printf(mem, "****%s", phone + (n > 2 ? n - 2 : 0));
+	return mem_printf(mem, "%.3s****%s", phone, phone + n - 4);
+}
+
+/* Street and lane stay; building, room and all digits behind them go. */
+const char *
+mask_address(void *mem, const char *address)
+{
+	struct str rest = str_of(address);
+	struct buf b = buf_new(mem, rest.n + 8);
+	size_t numbers = 0;
+	bool in_number = false;
+	while (rest.n > 0) {
+		uint32_t c = utf8_next(&rest);
+		bool digit = (c >= '0' && c <= '9') || (c >= 0xff10 && c <= 0xff19);
+		if (digit && !in_number)
+			numbers++;
+		in_number = digit;
+		if (digit && numbers > 1)
+			c = '*'; /* the first number is the street's or the lane's */
+		utf8_put(&b, c);
+	}
+	return buf_view(&b).p;
+}
+
+const char *
+part_json(void *mem, const char *key, const char *text)
+{
+	struct json_w w = json_new(mem);
+	json_open(&w, '{');
+	json_key(&w, key);
+	json_text(&w, text);
+	json_close(&w, '}');
+	return w.b.p;
+}
+
+const struct msg_text concern_messages[] = {
+	{ "concern.unknown", N_("There is no concern of this number in this office.") },
+	{ "concern.wrong-state", N_("This step does not fit the state that the concern is in now.") },
+	{ "concern.not-owner", N_("Only the one who is responsible now can do this.") },
+	{ "concern.not-offered", N_("This concern was not offered to you or your unit.") },
+	{ "concern.catalogue-offer", N_("An assignment by the duty catalogue cannot be declined.") },
+	{ "concern.offer-to-self", N_("You are responsible already; please choose somebody else.") },
+	{ "concern.unit-unknown", N_("There is no unit of this code.") },
+	{ "concern.person-not-in-unit", N_("This person does not belong to that unit.") },
+	{ "concern.system-only", N_("Only the clock does this.") },
+	{ "concern.not-outside", N_("Your unit has handled this concern; somebody from outside must do this step.") },
+	{ "concern.no-ruling", N_("There is nothing to rule on.") },
+	{ "concern.empty", N_("Please write a few words about what happened. One or two sentences are enough.") },
+	{ "concern.source-known", N_("This number of the list is on record already.") },
+	{ "concern.no-photo", N_("The photo is no longer there; please add it again.") },
+	{ "reply.own-draft", N_("Somebody else must approve this reply.") },
+	{ "reply.not-entitled", N_("The approver must be entitled for the unit that answers.") },
+	{ "reply.none", N_("No answer waits for approval.") },
+	{ "reply.no-why", N_("Please say what has to be mended.") },
+	{ "voice.code-unknown", N_("This code was not found. Please check it once more: 0 and O, 1 and I are taken as the same.") },
+	{ "voice.locked", N_("Too many tries. Please try again after {at}, or call us.") },
+	{ "voice.wrong-key", N_("These digits do not fit. They are the last four of the phone you left, or the PIN on your receipt.") },
+	{ "voice.rated", N_("You have rated this answer already.") },
+	{ "voice.not-answered", N_("The answer is not there yet; you can rate it then.") },
+	{ "draft.gone", N_("What you wrote was kept for 24 hours and is no longer there. Please begin again.") },
+	{ "photo.too-many", N_("Up to nine photos.") },
+	{ NULL, NULL },
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* modules.c - the one table of modules. A new capability is a folder and a line here. */
+#include "modules.h"
+
+#include "act/act_int.h"
+#include "cli/cli.h"
+#include "concern/concern.h"
+#include "evaluation/callback.h"
+#include "exchange/messages.h"
+#include "notify/notify.h"
+#include "office/office.h"
+
+#include "core/banned.h"
+
+const struct module *const all_modules[] = {
+	&act_module,
+	&office_module,
+	&concern_module,
+	&concern_desk_module,
+	&concern_api_module,
+	&evaluation_module,
+	&exchange_module,
+	&notify_module,
+	&cli_module,
+	NULL,
+};
