@@ -341,20 +341,13 @@ find(const struct list *cat, const char *id)
 	return NULL;
 }
 
-/* While pages are being written: missing texts are listed and do not stop the build. */
-static bool is_draft;
-
 static void
 check(const struct list *used, const struct list *cat)
 {
 	for (size_t i = 0; i < used->n; i++) {
 		const struct entry *u = &used->row[i];
 		const struct entry *c = find(cat, u->id);
-		if (c != NULL && *c->str != '\0')
-			continue;
-		if (is_draft)
-			fprintf(stderr, "%s:%d: no Chinese yet for \"%s\"\n", u->path, u->line, u->id);
-		else
+		if (c == NULL || *c->str == '\0')
 			fault(u->path, u->line, "no Chinese for \"%s\"", u->id);
 	}
 	for (size_t i = 0; i < cat->n; i++) {
@@ -522,7 +515,6 @@ main(int argc, char **argv)
 {
 	argc--, argv++;
 	const char *table = option(&argc, &argv, "--table");
-	is_draft = option(&argc, &argv, "--draft") != NULL;
 	const char *mode = table ? "--table" : argc > 0 ? argv[0] : "";
 	if (table == NULL)
 		argc--, argv++;

@@ -94,6 +94,8 @@ XQ_CHECK enum xq_rc offer_make(struct act_ctx *ctx, struct concern *c, const str
 enum { TERMS_MAX = 600 };
 const char *part_json(void *mem, const char *key, const char *text);
 
+/* A query code that nobody of the office holds. */
+XQ_CHECK enum xq_rc query_code_new(struct act_ctx *ctx, struct code *out, struct xq_err *err);
 void query_hash(const struct app *app, const struct code *code, uint8_t out[32]);
 /* The photos of a draft after the child has cleaned them. */
 struct stored_photo {

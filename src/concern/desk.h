@@ -37,6 +37,7 @@ const char *desk_path(struct req *q, int64_t file_no, const char *rest);
 int32_t desk_today(const struct req *q);
 const char *desk_due(struct req *q, int64_t due_at);  /* 10月9日（周五）17:30 */
 const char *desk_clock(struct req *q, int64_t at);    /* 17:30 */
+const char *desk_weekday(int32_t day);                 /* N_; 周一 */
 const char *desk_span(struct req *q, int64_t s);      /* 1 小时 35 分; 5 天 19 小时 */
 
 /* Where a concern stands, as chip and as words. */

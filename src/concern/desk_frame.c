@@ -4,6 +4,8 @@
 
 #include "core/mem.h"
 
+#include "templates.h"
+
 #include "core/banned.h"
 
 enum { COUNT_MAX = 100, NOTICE_DAYS = 7, MAKE_UP_DAYS = 14 };

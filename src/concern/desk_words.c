@@ -69,6 +69,14 @@ desk_due(struct req *q, int64_t due_at)
 }
 
 const char *
+desk_weekday(int32_t day)
+{
+	static const char *const names[] = { N_("Sun"), N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"),
+		N_("Fri"), N_("Sat") };
+	return names[day_weekday(day)];
+}
+
+const char *
 desk_span(struct req *q, int64_t s)
 {
 	int64_t minutes = (s < 0 ? 0 : s) / 60, hours = minutes / 60, days = hours / 24;

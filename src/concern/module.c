@@ -32,7 +32,10 @@ insert_history(struct act_ctx *ctx, const struct history_row *h, const struct po
 {
 	char ref[EVENT_REF_LEN + 1];
 	event_ref_new(ctx->random, 'c', ref);
-	struct code code = code_new(ctx->random, CODE_QUERY, (uint32_t)ctx->office);
+	struct code code;
+	enum xq_rc rc = query_code_new(ctx, &code, err);
+	if (rc != XQ_OK)
+		return rc;
 	uint8_t hash[32];
 	query_hash(ctx->app, &code, hash);
 	struct bytes sealed = seal_make(ctx->mem, ctx->app->key, "query code", ctx->random,

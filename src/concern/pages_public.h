@@ -79,18 +79,12 @@ struct raise_page {
 	const char *back; /* NULL: none */
 };
 
-struct hidden {
-	const char *name, *value;
-};
-
 struct check_page {
 	struct review said;
 	struct html who; /* who handles it and by when */
 	struct public_card card;
 	bool is_secret;
 	size_t n_photos;
-	struct hidden field[8];
-	size_t n_fields;
 	const char *csrf, *idem, *fault;
 	const struct danger *danger;
 };
@@ -155,6 +149,7 @@ struct public_list {
 	const struct option *class;
 	size_t n_classes;
 	const char *chosen;
+	const bool *is_on; /* the chosen class, beside class */
 	struct public_card *card;
 	size_t n;
 	struct pager pager;

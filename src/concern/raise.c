@@ -144,15 +144,12 @@ take_photos(struct act_ctx *ctx, const struct raise_input *r, const struct conce
 	if (!parse_hex(str_of(r->draft), key, sizeof key))
 		return XQ_OK;
 	struct vals v = VALS(V(c->id), V(ctx->office), val_bytes((struct bytes){ key, 16 }));
-	enum xq_rc rc = db_exec(ctx->tx,
+	/* The draft stays until its 24 hours are over: the same form sent twice finds it again. */
+	return db_exec(ctx->tx,
 		SQL("INSERT INTO photo (office, concern_id, no, hash, width, height, bytes)"
 		    " SELECT office, ?, no, hash, width, height, bytes FROM draft_photo"
 		    " WHERE office = ? AND key = ?"),
 		v, err);
-	if (rc != XQ_OK)
-		return rc;
-	return db_exec(ctx->tx, SQL("DELETE FROM draft WHERE office = ? AND key = ?"),
-		VALS(V(ctx->office), val_bytes((struct bytes){ key, 16 })), err);
 }
 
 /* The record's role of the one who brought it: NULL takes the staff member's own. */
@@ -275,8 +272,10 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 	if (rc != XQ_OK)
 		return rc;
 
-	struct code code = code_new(ctx->random, CODE_QUERY, (uint32_t)ctx->office);
-	rc = insert_concern(ctx, r, &c, &code, err);
+	struct code code;
+	rc = query_code_new(ctx, &code, err);
+	if (rc == XQ_OK)
+		rc = insert_concern(ctx, r, &c, &code, err);
 	if (rc == XQ_OK)
 		rc = insert_intake(ctx, r, &c, err);
 	if (rc == XQ_OK)

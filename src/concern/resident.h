@@ -88,6 +88,10 @@ struct track_card track_card_of(struct req *q, const struct told *t, const struc
 	bool is_unlocked);
 struct public_card public_card_of(struct req *q, const struct concern *c);
 
+/* The receipt in words, code and square code; host as this browser reached us. */
+const char *resident_host(struct req *q);
+struct receipt receipt_of(struct req *q, const struct told *t, const struct code *code);
+
 struct html qr_svg(void *mem, const char *text, const char *label);
 
 /* ---- emergencies --------------------------------------------------------------------------------- */

@@ -150,6 +150,26 @@ query_hash(const struct app *app, const struct code *code, uint8_t out[32])
 	hash_keyed(app->key, (struct bytes){ (const uint8_t *)code->text, CODE_LEN }, out);
 }
 
+/* 40 random bits meet themselves among a million codes more often than not, so a code that is taken
+ * is drawn again. */
+enum xq_rc
+query_code_new(struct act_ctx *ctx, struct code *out, struct xq_err *err)
+{
+	enum { DRAWS = 16 };
+	for (int i = 0; i < DRAWS; i++) {
+		uint8_t hash[32];
+		int64_t id;
+		*out = code_new(ctx->random, CODE_QUERY, (uint32_t)ctx->office);
+		query_hash(ctx->app, out, hash);
+		enum xq_rc rc = db_int(ctx->tx,
+			SQL("SELECT id FROM concern WHERE office = ? AND query_hash = ?"),
+			VALS(V(ctx->office), val_bytes((struct bytes){ hash, 32 })), &id, err);
+		if (rc != XQ_OK)
+			return rc == XQ_NONE ? XQ_OK : rc;
+	}
+	return xq_fault(err, "concern.code", "no free query code after %d draws", DRAWS);
+}
+
 enum xq_rc
 code_of_concern(struct tx *tx, void *mem, const struct app *app, int64_t office, int64_t id,
 	struct code *out, struct xq_err *err)

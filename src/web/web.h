@@ -78,7 +78,7 @@ enum view_flag {
 };
 
 /* How many pairs fill may add. */
-enum { VIEW_FILL_MAX = 8 };
+enum { VIEW_FILL_MAX = 12 };
 
 /* view - one path. GET renders; POST runs the act (form pairs are checked against its fields by
  * the server; csrf and idempotency key too) and then calls after.

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* acts_pages.c - one page for each act on a concern: the concern's head, what the act needs, and in
+ * words why it is not possible where it is not. The form comes from the act's own fields. */
+#include "concern/desk_pages.h"
+#include "core/mem.h"
+#include "templates.h"
+
+#include "core/banned.h"
+
+/* ---- the frame of all of them ------------------------------------------------------------------------------ */
+
+struct acting {
+	struct desk_concern d;
+	struct reply newest;
+	bool has_newest;
+	struct act_page p;
+};
+
+static enum xq_rc
+acting_load(struct req *q, const struct act *act, const char *path, struct acting *a, struct xq_err *err)
+{
+	enum xq_rc rc = desk_concern_load(q, &a->d, err);
+	if (rc != XQ_OK)
+		return rc;
+	const struct concern *c = &a->d.c;
+	rc = reply_newest(q->tx, q->mem, q->office->id, c->id, false, &a->newest, err);
+	if (rc != XQ_OK && rc != XQ_NONE)
+		return rc;
+	a->has_newest = rc == XQ_OK;
+	a->p.head = desk_head_of(q, &a->d, act->title);
+	a->p.body = c->body;
+	a->p.due = SAY(q, N_("The resident is to be answered by {due}; this act does not move it."), AT("due", c->due_at));
+	struct step_view v = { .actor = &q->actor, .c = c, .open = a->d.has_open ? &a->d.open : NULL,
+		.newest = a->has_newest ? &a->newest : NULL };
+	const struct step *step;
+	struct xq_err no = { 0 };
+	if (!actor_may(&q->actor, act->who))
+		(void)xq_refuse(&no, NULL, "act.not-allowed");
+	else if (step_allowed(&v, act, &step, &no) == XQ_OK)
+		no.key = NULL;
+	if (no.key && !q->refusal)
+		a->p.refusal = desk_word(q, app_message(q->app, no.key));
+	a->p.form = act_form_of(q, act, desk_path(q, c->file_no, path));
+	act_form_drop(&a->p.form, "concern");
+	return XQ_OK;
+}
+
+static enum xq_rc
+acting_show(struct req *q, struct resp *r, struct acting *a)
+{
+	act_form_faults(&a->p.form);
+	struct shell s;
+	struct html_out o = desk_page_begin(q, a->p.form.title, NULL, &s);
+	desk_act_page(&o, &a->p);
+	desk_end(r, &o, &s);
+	return XQ_OK;
+}
+
+static enum xq_rc
+after_did(struct req *q, struct resp *r, const char *did)
+{
+	resp_see_other(q, r, mem_printf(q->mem, "/desk/concerns/%s?did=%s",
+		url_quote(q->mem, req_place(q, 0)), did));
+	return XQ_OK;
+}
+
+/* ---- accept, decline, contact ---------------------------------------------------------------------------------- */
+
+static enum xq_rc
+accept_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct acting *a = mem_new(q->mem, struct acting);
+	enum xq_rc rc = acting_load(q, &concern_accept, "/accept", a, err);
+	return rc == XQ_OK ? acting_show(q, r, a) : rc;
+}
+
+static enum xq_rc
+accept_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	return after_did(q, r, "accept");
+}
+
+const struct view desk_accept_view = { .path = "/desk/concerns/{no}/accept", .who = PERM_STAFF,
+	.render = accept_render, .act = &concern_accept, .fill = desk_fill_concern, .after = accept_after,
+	.title = N_("Accept") };
+
+static enum xq_rc
+decline_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct acting *a = mem_new(q->mem, struct acting);
+	enum xq_rc rc = acting_load(q, &concern_decline, "/decline", a, err);
+	return rc == XQ_OK ? acting_show(q, r, a) : rc;
+}
+
+static enum xq_rc
+decline_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	/* The concern may not be this person's to see any more: today's page tells it. */
+	resp_see_other(q, r, "/desk?did=decline");
+	return XQ_OK;
+}
+
+const struct view desk_decline_view = { .path = "/desk/concerns/{no}/decline", .who = PERM_STAFF,
+	.render = decline_render, .act = &concern_decline, .fill = desk_fill_concern,
+	.after = decline_after, .title = N_("Decline") };
+
+static enum xq_rc
+contact_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct acting *a = mem_new(q->mem, struct acting);
+	enum xq_rc rc = acting_load(q, &concern_contact, "/contact", a, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (!q->call)
+		act_form_default(&a->p.form, "made", "1");
+	return acting_show(q, r, a);
+}
+
+static enum xq_rc
+contact_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	return after_did(q, r, "contact");
+}
+
+const struct view desk_contact_view = { .path = "/desk/concerns/{no}/contact", .who = PERM_STAFF,
+	.render = contact_render, .act = &concern_contact, .fill = desk_fill_concern,
+	.after = contact_after, .title = N_("First contact") };
+
+/* ---- hand-over: which unit, then who ----------------------------------------------------------------------------- */
+
+static enum xq_rc
+unit_options(struct req *q, const struct concern *c, struct option **out, size_t *out_n, struct xq_err *err)
+{
+	struct unit *u;
+	size_t n, k = 0;
+	enum xq_rc rc = unit_list(q->tx, q->mem, q->office->id, &u, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	*out = mem_array(q->mem, struct option, n + 1);
+	(*out)[k++] = (struct option){ .value = "", .label = N_("Please choose") };
+	for (size_t i = 0; i < n; i++)
+		if (u[i].id != c->owner_unit_id || n == 1)
+			(*out)[k++] = (struct option){ .value = u[i].code, .label = u[i].name };
+	*out_n = k;
+	return XQ_OK;
+}
+
+static enum xq_rc
+person_options(struct req *q, struct acting *a, const struct unit *u, struct xq_err *err)
+{
+	struct person *p;
+	size_t n;
+	enum xq_rc rc = person_list(q->tx, q->mem, q->office->id, u->id, &p, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct option *list = mem_array(q->mem, struct option, n + 1);
+	for (size_t i = 0; i < n; i++)
+		list[i] = (struct option){ .value = mem_printf(q->mem, "%lld", (long long)p[i].id),
+			.label = mem_printf(q->mem, "%s %s", p[i].name, p[i].title ? p[i].title : "") };
+	act_form_choose(q, &a->p.form, "person", list, n);
+	struct input *in = act_form_input(&a->p.form, "person");
+	struct option *first = mem_array(q->mem, struct option, in->n_options);
+	memcpy(first, in->option, in->n_options * sizeof *first);
+	first[0].label = N_("Anyone of the unit");
+	in->option = first;
+	return XQ_OK;
+}
+
+static enum xq_rc
+hand_over_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct acting *a = mem_new(q->mem, struct acting);
+	struct option *units;
+	size_t n_units;
+	enum xq_rc rc = acting_load(q, &concern_offer, "/hand-over", a, err);
+	if (rc == XQ_OK)
+		rc = unit_options(q, &a->d.c, &units, &n_units, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct str code = req_pair(q, "unit").n > 0 ? req_pair(q, "unit") : req_query(q, "unit");
+	struct unit u;
+	rc = code.n > 0 ? unit_by_code(q->tx, q->mem, q->office->id, code, &u, err) : XQ_NONE;
+	if (rc != XQ_OK && rc != XQ_NONE)
+		return rc;
+	a->p.warn = desk_word(q, N_("Until they accept, you stay responsible; what is not accepted in one working day comes back to you."));
+	if (rc == XQ_NONE) {
+		a->p.wants_unit = true;
+		a->p.unit = (struct input){ .kind = INPUT_SELECT, .name = "unit", .label = N_("To which unit"),
+			.option = units, .n_options = n_units };
+		return acting_show(q, r, a);
+	}
+	rc = person_options(q, a, &u, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct input *unit = act_form_input(&a->p.form, "unit");
+	unit->kind = INPUT_HIDDEN;
+	unit->value = u.code;
+	a->p.unit_name = u.name;
+	a->p.change_href = desk_path(q, a->d.c.file_no, "/hand-over");
+	return acting_show(q, r, a);
+}
+
+static enum xq_rc
+hand_over_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	return after_did(q, r, "hand-over");
+}
+
+const struct view desk_hand_over_view = { .path = "/desk/concerns/{no}/hand-over", .who = PERM_STAFF,
+	.render = hand_over_render, .act = &concern_offer, .fill = desk_fill_concern,
+	.after = hand_over_after, .title = N_("Hand over") };
+
+/* ---- answer -------------------------------------------------------------------------------------------------------- */
+
+static enum xq_rc
+reply_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct acting *a = mem_new(q->mem, struct acting);
+	enum xq_rc rc = acting_load(q, &reply_submit, "/reply", a, err);
+	if (rc != XQ_OK)
+		return rc;
+	a->p.is_reply = true;
+	act_form_input(&a->p.form, "text")->rows = 10;
+	if (a->has_newest && a->newest.state == REPLY_SENT_BACK && a->newest.round == a->d.c.round) {
+		a->p.sent_back = a->newest.why; /* mended, not written anew */
+		act_form_default(&a->p.form, "text", a->newest.text);
+		act_form_default(&a->p.form, "basis", a->newest.basis);
+		act_form_default(&a->p.form, "outcome", outcome_code(a->newest.outcome));
+	}
+	return acting_show(q, r, a);
+}
+
+static enum xq_rc
+reply_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	return after_did(q, r, "reply");
+}
+
+const struct view desk_reply_view = { .path = "/desk/concerns/{no}/reply", .who = PERM_STAFF,
+	.render = reply_render, .act = &reply_submit, .fill = desk_fill_concern, .after = reply_after,
+	.title = N_("Answer") };
+
+/* ---- review: approve, or send back ------------------------------------------------------------------------------------ */
+
+static enum xq_rc
+review_page(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct acting *a = mem_new(q->mem, struct acting);
+	enum xq_rc rc = acting_load(q, &reply_approve, "/review", a, err);
+	if (rc != XQ_OK)
+		return rc;
+	a->p.is_review = true;
+	if (a->has_newest) {
+		a->p.reply = &a->newest;
+		a->p.reply_outcome = choice_label(concern_outcomes, outcome_code(a->newest.outcome));
+	}
+	if (!a->d.c.may_publish)
+		act_form_drop(&a->p.form, "public_line");
+	a->p.back = act_form_of(q, &reply_send_back, desk_path(q, a->d.c.file_no, "/send-back"));
+	act_form_drop(&a->p.back, "concern");
+	act_form_faults(&a->p.back);
+	if (q->call && q->call->act == &reply_send_back) {
+		a->p.form.n_faults = 0; /* the faults belong to the second form */
+		memcpy(a->p.form.fault, a->p.back.fault, a->p.back.n_faults * sizeof *a->p.form.fault);
+		a->p.form.n_faults = a->p.back.n_faults < 3 ? a->p.back.n_faults : 3;
+		a->p.back.n_faults = 0;
+	}
+	return acting_show(q, r, a);
+}
+
+static enum xq_rc
+review_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	return after_did(q, r, "approve");
+}
+
+static enum xq_rc
+send_back_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	return after_did(q, r, "send-back");
+}
+
+const struct view desk_review_view = { .path = "/desk/concerns/{no}/review", .who = PERM_STAFF,
+	.render = review_page, .act = &reply_approve, .fill = desk_fill_concern, .after = review_after,
+	.title = N_("Review an answer") };
+const struct view desk_send_back_view = { .path = "/desk/concerns/{no}/send-back", .who = PERM_STAFF,
+	.render = review_page, .act = &reply_send_back, .fill = desk_fill_concern,
+	.after = send_back_after, .title = N_("Send an answer back") };
+
+/* ---- ruling --------------------------------------------------------------------------------------------------------------- */
+
+static enum xq_rc
+ruling_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct acting *a = mem_new(q->mem, struct acting);
+	enum xq_rc rc = acting_load(q, &concern_rule_outcome, "/ruling", a, err);
+	if (rc != XQ_OK)
+		return rc;
+	const struct concern *c = &a->d.c;
+	a->p.is_ruling = true;
+	if (a->has_newest) {
+		a->p.reply = &a->newest;
+		a->p.reply_outcome = choice_label(concern_outcomes, outcome_code(a->newest.outcome));
+	}
+	if (c->seen_solved) {
+		a->p.seen = choice_label(concern_solved, c->seen_solved);
+		a->p.seen_sat = concern_sats[c->seen_sat > 0 ? c->seen_sat - 1 : 4].label;
+	}
+	return acting_show(q, r, a);
+}
+
+static enum xq_rc
+ruling_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	return after_did(q, r, str_is(req_pair(q, "decision"), "redo") ? "redo" : "close");
+}
+
+const struct view desk_ruling_view = { .path = "/desk/concerns/{no}/ruling", .who = PERM_STAFF,
+	.render = ruling_render, .act = &concern_rule_outcome, .fill = desk_fill_concern,
+	.after = ruling_after, .title = N_("Rule on the outcome") };

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk_concern.c - the page of one concern after mock/staff-concern: people, deadline bar, what was
+ * said, the answer beside the resident's own view, the way it went, next acts with their reasons. */
+#include "concern/bar.h"
+#include "concern/desk_pages.h"
+#include "core/mem.h"
+#include "templates.h"
+
+#include "core/banned.h"
+
+/* ---- timeline ---------------------------------------------------------------------------------------- */
+
+static const char *
+title_of_act(const struct step_row *s)
+{
+	static const struct {
+		const char *act, *text;
+	} words[] = {
+		{ "concern.raise", N_("Raised by the resident") }, { "concern.register", N_("Taken down") },
+		{ "concern.offer", N_("Offered") }, { "concern.accept", N_("Accepted") },
+		{ "concern.decline", N_("Declined") }, { "concern.lapse", N_("Offer ran out, back with the sender") },
+		{ "concern.contact", N_("First contact") }, { "reply.submit", N_("Draft submitted") },
+		{ "reply.approve", N_("Answer approved") }, { "reply.send-back", N_("Draft sent back") },
+		{ "callback.record", N_("Call-back") }, { "voice.rate", N_("Rated by the resident") },
+		{ "concern.rule-outcome", N_("Ruling") }, { "concern.escalate", N_("Reported to the head of the unit") },
+	};
+	bool is_raise = text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register");
+	if (s->to == ST_CLOSED)
+		return N_("Closed");
+	if (s->to == ST_REDO && text_eq(s->act, "concern.rule-outcome"))
+		return N_("To be handled again");
+	if (is_raise && s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
+		return N_("Assigned by the duty catalogue");
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (text_eq(words[i].act, s->act))
+			return words[i].text;
+	return s->act;
+}
+
+/* Codes in notes are outcomes, views and results of calls; everything else was typed. */
+static const char *
+note_words(struct req *q, const struct step_row *s)
+{
+	static const struct choice calls[] = { { "nobody", N_("Nobody answered") },
+		{ "refused", N_("Did not want to talk") }, { NULL, NULL } };
+	if (!s->note || !s->note[0])
+		return NULL;
+	const char *text = choice_label(concern_outcomes, s->note);
+	if (s->to != ST_CLOSED && s->to != ST_CALLBACK)
+		text = s->note;
+	else if (text == s->note)
+		text = choice_label(concern_solved, s->note);
+	if (text == s->note)
+		text = choice_label(calls, s->note);
+	return text == s->note ? text : desk_word(q, text);
+}
+
+static int
+tone_of(const struct step_row *s)
+{
+	if (s->to == ST_CLOSED || text_eq(s->act, "concern.accept") || text_eq(s->act, "concern.contact"))
+		return TONE_GOOD;
+	if (text_eq(s->act, "concern.escalate") || text_eq(s->act, "concern.lapse"))
+		return TONE_LATE;
+	return text_eq(s->act, "voice.rate") || text_eq(s->act, "callback.record") ? TONE_HEART : TONE_PLAIN;
+}
+
+/* Two and more rest days between two steps are shown, so that nobody wonders about the gap. */
+static bool
+rest_band(struct req *q, int64_t older, int64_t newer, struct timeline_row *out)
+{
+	const struct calendar *cal = q->app->calendar;
+	int32_t day = day_add(day_of(older, q->office->tz_s), 1), end = day_of(newer, q->office->tz_s);
+	int32_t first = 0, last = 0;
+	int n = 0;
+	const char *name = NULL;
+	for (int guard = 0; day < end && guard < 60; day = day_add(day, 1), guard++) {
+		if (cal_is_workday(cal, day))
+			continue;
+		first = first ? first : day;
+		last = day;
+		n++;
+		if (!name)
+			name = cal_day_name(cal, day);
+	}
+	if (n < 2)
+		return false;
+	*out = (struct timeline_row){ .is_band = true, .tone = TONE_QUIET,
+		.text = SAY(q, N_("{from} – {to} {name}: days off, not counted"),
+			AX("from", msg_day_short(q->mem, q->prefs.lang, first)),
+			AX("to", msg_day_short(q->mem, q->prefs.lang, last)), AX("name", name ? name : "")) };
+	return true;
+}
+
+const struct timeline_row *
+desk_timeline(struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n)
+{
+	struct timeline_row *row = mem_array(q->mem, struct timeline_row, 2 * n + 1);
+	size_t k = 0;
+	int64_t newer = 0;
+	for (size_t i = n; i > 0; i--) {
+		const struct step_row *s = &step[i - 1];
+		if (resident_only && !s->is_for_resident)
+			continue;
+		if (newer > 0 && rest_band(q, s->at, newer, &row[k]))
+			k++;
+		newer = s->at;
+		int32_t day = day_of(s->at, q->office->tz_s);
+		row[k++] = (struct timeline_row){
+			.day_words = day == desk_today(q) ? desk_word(q, N_("Today"))
+							  : msg_day_short(q->mem, q->prefs.lang, day),
+			.at = s->at,
+			.tone = tone_of(s),
+			.title = title_of_act(s),
+			.who = s->person ? mem_printf(q->mem, "%s · %s", s->person, s->unit ? s->unit : "") : NULL,
+			.text = note_words(q, s),
+			.to_resident = s->is_for_resident,
+			.leaf = s->seq > 0 ? s->seq : 0,
+		};
+	}
+	*out_n = k;
+	return row;
+}
+
+/* ---- deadline bar and clocks ------------------------------------------------------------------------------ */
+
+static int64_t
+step_at(const struct step_row *step, size_t n, const char *act)
+{
+	for (size_t i = n; i > 0; i--)
+		if (text_eq(step[i - 1].act, act))
+			return step[i - 1].at;
+	return 0;
+}
+
+static void
+clocks_of(struct req *q, const struct concern *c, const struct step_row *step, size_t n,
+	struct deadline *bar)
+{
+	enum { CLOCKS = 4 };
+	struct clock_row *row = mem_array(q->mem, struct clock_row, CLOCKS);
+	size_t k = 0;
+	int64_t accepted = step_at(step, n, "concern.accept");
+	if (accepted)
+		row[k++] = (struct clock_row){ .light = LIGHT_OK, .name = N_("Accepted after"),
+			.value = desk_span(q, accepted - c->raised_at), .limit = desk_word(q, N_("limit 1 working day")) };
+	if (c->contact_at)
+		row[k++] = (struct clock_row){ .light = LIGHT_OK, .name = N_("First contact"),
+			.value = desk_due(q, c->contact_at) };
+	else if (concern_is_open(c->state) && !c->answered_at)
+		row[k++] = (struct clock_row){ .light = LIGHT_SOON, .name = N_("First contact"),
+			.value = desk_word(q, N_("not yet")) };
+	if (c->answered_at)
+		row[k++] = (struct clock_row){ .light = c->answered_at > c->due_at ? LIGHT_LATE : LIGHT_ANSWERED,
+			.name = N_("Answered"), .value = desk_due(q, c->answered_at) };
+	if (c->escalated_at)
+		row[k++] = (struct clock_row){ .light = LIGHT_LATE, .name = N_("Reported to the head"),
+			.value = desk_due(q, c->escalated_at) };
+	bar->clock = row;
+	bar->n_clocks = k;
+}
+
+static void
+bar_of(struct req *q, const struct concern *c, const struct step_row *step, size_t n, struct deadline *bar)
+{
+	struct desk_light light = desk_light_of(q, c);
+	const char *left = desk_left(q, c);
+	*bar = (struct deadline){ .headline = left ? left : light.words, .light = light.light,
+		.sentence = SAY(q, N_("The resident is to be answered by {due}. {kind}: {limit}."),
+			AT("due", c->due_at), AX("kind", desk_word(q, choice_label(concern_natures, c->nature))),
+			AX("limit", desk_word(q, text_eq(c->limit, "5wd")   ? N_("5 working days")
+						 : text_eq(c->limit, "1wd") ? N_("1 working day")
+									    : c->limit))),
+		.age = SAY(q, N_("On record for {span}"), AX("span", desk_span(q,
+			(c->closed_at ? c->closed_at : q->now) - c->raised_at))) };
+	struct bar_ask ask = bar_ask_of(c, c->round > 1 ? step_at(step, n, "concern.rule-outcome") : 0, q->now,
+		q->app->calendar, q->office->tz_s);
+	bar_make(q->mem, &ask, bar);
+	clocks_of(q, c, step, n, bar);
+}
+
+/* ---- next acts ------------------------------------------------------------------------------------------------ */
+
+static const struct {
+	const struct act *act;
+	const char *icon, *key, *note;
+} faces[] = {
+	{ &concern_accept, "tick", "s", N_("the resident's day stays") },
+	{ &concern_decline, "hand", NULL, N_("back to the sender, with your reason") },
+	{ &reply_submit, "edit", "a", N_("a second person reads it first") },
+	{ &concern_contact, "phone", "t", N_("who handles it, and by when") },
+	{ &concern_offer, "hand", "h", N_("until they accept, you stay responsible") },
+	{ &reply_approve, "shield", NULL, N_("then the resident can read it") },
+	{ &concern_rule_outcome, "scale", NULL, N_("handle again, or close with a reason") },
+};
+
+static void
+next_of(struct req *q, const struct desk_concern *d, const struct reply *newest, struct concern_page *p)
+{
+	struct next_act act[NEXT_MAX];
+	size_t n = concern_next(&q->actor, &d->c, d->has_open ? &d->open : NULL, newest, act);
+	for (size_t i = 0; i < n; i++) {
+		if (act[i].act == &reply_send_back)
+			continue; /* stands on the page of the review */
+		struct next_line line = { .label = act[i].act->title, .icon = "arr" };
+		for (size_t k = 0; k < sizeof faces / sizeof faces[0]; k++)
+			if (faces[k].act == act[i].act) {
+				line.icon = faces[k].icon;
+				line.key = faces[k].key;
+				line.note = desk_word(q, faces[k].note);
+			}
+		if (act[i].refusal)
+			line.note = desk_word(q, app_message(q->app, act[i].refusal));
+		else
+			line.href = desk_path(q, d->c.file_no, mem_printf(q->mem, "/%s", act[i].path));
+		bool leads = act[i].act == &concern_accept || act[i].act == &reply_submit ||
+			     act[i].act == &reply_approve || act[i].act == &concern_rule_outcome;
+		if (line.href && leads && !p->primary.label)
+			p->primary = line; /* never more than one filled button */
+		else
+			p->next[p->n_next++] = line;
+	}
+	if (d->c.state == ST_CALLBACK && actor_may(&q->actor, PERM_EVALUATE) && !d->c.seen_solved)
+		p->next[p->n_next++] = (struct next_line){ .label = N_("Record a call-back"), .icon = "phone",
+			.href = mem_printf(q->mem, "/desk/callbacks/%lld-%04lld", (long long)(d->c.file_no / 100000000),
+				(long long)(d->c.file_no % 100000000)),
+			.note = desk_word(q, N_("only from outside the unit")) };
+}
+
+/* ---- the page ------------------------------------------------------------------------------------------------------ */
+
+static void
+preview_of(struct req *q, const struct concern *c, struct concern_page *p)
+{
+	if (c->lane == LANE_SEALED) {
+		p->preview[p->n_preview++] = (struct preview_row){ false, N_("Nothing: sealed. Only its number is counted.") };
+		return;
+	}
+	p->preview[p->n_preview++] = (struct preview_row){ true,
+		mem_printf(q->mem, "%s · %s", desk_word(q, choice_label(concern_classes, c->class)), c->owner_public_unit) };
+	p->preview[p->n_preview++] = (struct preview_row){ true,
+		SAY(q, N_("Came in {raised}, answer by {due}, in time or not"), AD("raised", day_of(c->raised_at, q->office->tz_s)),
+			AD("due", c->due_day)) };
+	if (c->public_line)
+		p->preview[p->n_preview++] = (struct preview_row){ true, c->public_line };
+	else
+		p->preview[p->n_preview++] = (struct preview_row){ c->may_publish,
+			c->may_publish ? N_("One line about the matter, once reviewed") : N_("No line about the matter: the resident did not agree") };
+	p->preview[p->n_preview++] = (struct preview_row){ false, N_("Not shown: name, phone, place, photos, own words") };
+}
+
+static void
+replies_of(struct req *q, const struct concern *c, const struct reply *newest, const struct reply *answer,
+	struct concern_page *p)
+{
+	if (newest && newest->state != REPLY_APPROVED) {
+		p->draft = newest;
+		p->draft_light = newest->state == REPLY_WAITING ? LIGHT_SOON : LIGHT_LATE;
+		p->draft_state = newest->state == REPLY_WAITING
+					 ? desk_word(q, N_("Waits for a second person"))
+					 : SAY(q, N_("Sent back: {why}"), AX("why", newest->why ? newest->why : ""));
+	}
+	p->answer = answer;
+	if (c->outcome)
+		p->outcome = choice_label(concern_outcomes, outcome_code(c->outcome));
+	if (c->seen_solved) {
+		p->seen = choice_label(concern_solved, c->seen_solved);
+		p->seen_sat = concern_sats[c->seen_sat > 0 ? c->seen_sat - 1 : 4].label;
+		p->is_conflict = (c->outcome == OUT_SOLVED) != text_eq(c->seen_solved, "yes");
+	}
+}
+
+static enum xq_rc
+load_photos(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
+{
+	struct photo *list;
+	enum xq_rc rc = photo_list(q->tx, q->mem, q->office->id, c->id, &list, &p->n_photos, err);
+	if (rc != XQ_OK)
+		return rc;
+	const char **path = mem_array(q->mem, const char *, p->n_photos + 1);
+	for (size_t i = 0; i < p->n_photos; i++)
+		path[i] = mem_printf(q->mem, "/desk/photo/%lld-%04lld/%zu", (long long)(c->file_no / 100000000),
+			(long long)(c->file_no % 100000000), i + 1);
+	p->photo = path;
+	p->photo_size = list;
+	return XQ_OK;
+}
+
+/* The newest draft, and the answer that the resident reads when that is another one. */
+static enum xq_rc
+load_replies(struct req *q, const struct concern *c, struct reply *newest, struct reply *answer,
+	bool *has_newest, bool *has_answer, struct xq_err *err)
+{
+	*has_newest = *has_answer = false;
+	if (c->state == ST_ACCEPTED && c->round == 1)
+		return XQ_OK; /* nothing can have been written yet */
+	enum xq_rc rc = reply_newest(q->tx, q->mem, q->office->id, c->id, false, newest, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	*has_newest = true;
+	if (newest->state == REPLY_APPROVED) {
+		*answer = *newest;
+		*has_answer = true;
+		return XQ_OK;
+	}
+	if (c->round == 1)
+		return XQ_OK;
+	rc = reply_newest(q->tx, q->mem, q->office->id, c->id, true, answer, err);
+	*has_answer = rc == XQ_OK;
+	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
+static enum xq_rc
+page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct xq_err *err)
+{
+	struct step_row *step;
+	size_t n;
+	struct reply *newest = mem_new(q->mem, struct reply), *answer = mem_new(q->mem, struct reply);
+	bool has_newest, has_answer;
+	const struct concern *c = &d->c;
+	enum xq_rc rc = step_list(q->tx, q->mem, q->office->id, c->id, &step, &n, err);
+	if (rc == XQ_OK)
+		rc = load_replies(q, c, newest, answer, &has_newest, &has_answer, err);
+	if (rc == XQ_OK)
+		rc = load_photos(q, c, p, err);
+	if (rc == XQ_OK)
+		rc = desk_person_of(q, c, &p->person, err);
+	if (rc != XQ_OK)
+		return rc;
+	p->head = desk_head_of(q, d, NULL);
+	bar_of(q, c, step, n, &p->bar);
+	p->is_resident_view = str_is(req_query(q, "view"), "resident");
+	p->event = desk_timeline(q, step, n, p->is_resident_view, &p->n_events);
+	replies_of(q, c, has_newest ? newest : NULL, has_answer ? answer : NULL, p);
+	next_of(q, d, has_newest ? newest : NULL, p);
+	preview_of(q, c, p);
+	p->body = c->body;
+	p->all_href = desk_path(q, c->file_no, "");
+	p->resident_href = desk_path(q, c->file_no, "?view=resident");
+	p->print_href = desk_path(q, c->file_no, "/file.print");
+	if (c->tracker_person_id == q->actor.person_id && !c->answered_at)
+		p->receipt_href = desk_path(q, c->file_no, "/receipt");
+	if (c->is_imported)
+		p->imported = SAY(q, N_("Taken over from a list, no. {no}"), AX("no", c->source_no ? c->source_no : ""));
+	return XQ_OK;
+}
+
+static enum xq_rc
+concern_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct desk_concern d;
+	struct concern_page *p = mem_new(q->mem, struct concern_page);
+	enum xq_rc rc = desk_concern_load(q, &d, err);
+	if (rc == XQ_OK)
+		rc = page_load(q, &d, p, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct shell s;
+	struct html_out o =
+		desk_page_begin(q, d.c.title, desk_flash(q, &d.c, d.has_open ? &d.open : NULL), &s);
+	desk_concern_page(&o, p);
+	desk_end(r, &o, &s);
+	return XQ_OK;
+}
+
+const struct view desk_concern_view = { .path = "/desk/concerns/{no}", .who = PERM_STAFF,
+	.render = concern_render, .title = N_("A concern") };
+
+static enum xq_rc
+file_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct desk_concern d;
+	struct concern_page *p = mem_new(q->mem, struct concern_page);
+	enum xq_rc rc = desk_concern_load(q, &d, err);
+	if (rc == XQ_OK)
+		rc = page_load(q, &d, p, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct shell s;
+	struct html_out o = desk_page_begin(q, N_("Concern file"), NULL, &s);
+	desk_file_page(&o, p);
+	desk_end(r, &o, &s);
+	return XQ_OK;
+}
+
+const struct view desk_file_view = { .path = "/desk/concerns/{no}/file.print", .who = PERM_STAFF,
+	.render = file_render, .title = N_("Concern file") };
+
+static enum xq_rc
+photo_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct desk_concern d;
+	struct photo *list;
+	struct bytes jpeg;
+	size_t n;
+	int64_t no;
+	enum xq_rc rc = desk_concern_load(q, &d, err);
+	if (rc == XQ_OK)
+		rc = photo_list(q->tx, q->mem, q->office->id, d.c.id, &list, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (!parse_int(req_place(q, 1), 1, 9, &no) || (size_t)no > n)
+		return XQ_NONE;
+	rc = photo_read(q->mem, q->app, list[no - 1].hash, &jpeg, err);
+	if (rc == XQ_OK)
+		resp_text(r, 200, "image/jpeg", str_n((const char *)jpeg.p, jpeg.n));
+	return rc;
+}
+
+const struct view desk_photo_view = { .path = "/desk/photo/{no}/{n}", .who = PERM_STAFF,
+	.render = photo_render, .title = N_("Photos") };
+
+/* ---- lists of the module -------------------------------------------------------------------------------------------- */
+
+const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &desk_intake_view,
+	&desk_receipt_view, &desk_list_view, &desk_search_view, &desk_offers_view, &desk_review_list_view,
+	&desk_ruling_list_view, &desk_concern_view, &desk_photo_view, &desk_file_view, &desk_hand_over_view,
+	&desk_accept_view, &desk_decline_view, &desk_contact_view, &desk_reply_view, &desk_review_view,
+	&desk_send_back_view, &desk_ruling_view, NULL };
+
+const struct menu_item *const concern_menu[] = { NULL };

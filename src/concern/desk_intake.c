@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk_intake.c - taking a concern down on one page, and the receipt that is handed over. */
+#include "concern/desk_pages.h"
+#include "concern/resident.h"
+#include "core/mem.h"
+#include "core/seal.h"
+#include "templates.h"
+
+#include "core/banned.h"
+
+#define COOKIE_DESK_PIN "xdp"
+#define SEAL_DESK_PIN "desk pin"
+enum { PIN_S = 900 };
+
+/* ---- the form ------------------------------------------------------------------------------------------ */
+
+static struct input
+take(struct act_form *f, const char *name)
+{
+	return *act_form_input(f, name);
+}
+
+/* Due days by kind, computed live, since the clerk tells the resident on the spot. */
+static enum xq_rc
+dues_of(struct req *q, struct intake_page *p, struct xq_err *err)
+{
+	for (size_t i = 0; concern_natures[i].code && p->n_due < 3; i++) {
+		if (i != 0 && i != 1)
+			continue; /* questions and help stand for the two limits of the catalogue */
+		struct limit limit;
+		struct due due;
+		enum xq_rc rc = deadline_of(q->tx, q->mem, q->office->id, concern_natures[i].code, &limit, err);
+		if (rc == XQ_OK)
+			rc = cal_due(q->app->calendar, q->now, limit, q->office->closing_minute, q->office->tz_s,
+				&due, err);
+		if (rc != XQ_OK)
+			return rc;
+		p->due[p->n_due++] = (struct kind_due){
+			.kinds = i == 0 ? desk_word(q, N_("Questions, suggestions, praise"))
+					: desk_word(q, N_("Help, complaints, reports")),
+			.due = desk_due(q, due.at) };
+	}
+	return XQ_OK;
+}
+
+static enum xq_rc
+intake_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct intake_page *p = mem_new(q->mem, struct intake_page);
+	struct act_form f = act_form_of(q, &concern_register, "/desk/intake");
+	act_form_drop(&f, "source_no");
+	act_form_drop(&f, "own_date");
+	act_form_default(&f, "via", "counter");
+	act_form_default(&f, "nature", "help");
+	act_form_default(&f, "people", "1");
+	act_form_input(&f, "body")->rows = 5;
+	act_form_faults(&f);
+	p->form = f;
+	p->body = take(&f, "body");
+	p->title = take(&f, "title");
+	p->place = take(&f, "place");
+	p->via = take(&f, "via");
+	p->nature = take(&f, "nature");
+	p->class = take(&f, "class");
+	p->people = take(&f, "people");
+	p->name = take(&f, "name");
+	p->phone = take(&f, "phone");
+	p->address = take(&f, "address");
+	p->wish = take(&f, "contact_wish");
+	p->told = take(&f, "told");
+	p->secret = take(&f, "secret");
+	p->publish = take(&f, "publish");
+	p->owner = q->actor.name;
+	enum xq_rc rc = dues_of(q, p, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct shell s;
+	struct html_out o = desk_page_begin(q, N_("Take a concern down"), NULL, &s);
+	desk_intake_page(&o, p);
+	desk_end(r, &o, &s);
+	return XQ_OK;
+}
+
+/* The PIN is known only now: a sealed cookie carries it to the receipt, once. */
+static enum xq_rc
+intake_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	const char *no = act_result_get(q->call, "file_no"), *pin = act_result_get(q->call, "pin");
+	if (pin) {
+		struct rng random;
+		rng_init_real(&random);
+		struct bytes sealed = seal_make(q->mem, q->app->key, SEAL_DESK_PIN, &random,
+			str_of(mem_printf(q->mem, "%s|%s", no, pin)));
+		char *hex = mem_array(q->mem, char, 2 * sealed.n + 1);
+		text_hex(sealed, hex);
+		resp_cookie(q, r, COOKIE_DESK_PIN, hex, PIN_S);
+	}
+	resp_see_other(q, r, mem_printf(q->mem, "/desk/concerns/%s/receipt", no));
+	return XQ_OK;
+}
+
+const struct view desk_intake_view = { .path = "/desk/intake", .who = PERM_STAFF,
+	.render = intake_render, .act = &concern_register, .after = intake_after,
+	.title = N_("Take a concern down") };
+
+/* ---- the receipt -------------------------------------------------------------------------------------------- */
+
+static const char *
+carried_pin(struct req *q)
+{
+	struct str hex = req_cookie(q, COOKIE_DESK_PIN), plain, no;
+	if (hex.n == 0 || hex.n > 400 || hex.n % 2)
+		return NULL;
+	uint8_t *raw = mem_array(q->mem, uint8_t, hex.n / 2);
+	if (!parse_hex(hex, raw, hex.n / 2) ||
+		!seal_open(q->mem, q->app->key, SEAL_DESK_PIN, (struct bytes){ raw, hex.n / 2 }, &plain))
+		return NULL;
+	if (!str_cut(&plain, '|', &no) || !str_eq(no, req_place(q, 0)))
+		return NULL;
+	return str_text(q->mem, plain);
+}
+
+static enum xq_rc
+receipt_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct desk_concern d;
+	struct told t;
+	struct code code;
+	struct intake in;
+	enum xq_rc rc = desk_concern_load(q, &d, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (d.c.tracker_person_id != q->actor.person_id || d.c.answered_at)
+		return xq_refuse(err, NULL, "desk.receipt-not-yours");
+	rc = told_load(q, &d.c, &t, err);
+	if (rc == XQ_OK)
+		rc = code_of_concern(q->tx, q->mem, q->app, q->office->id, d.c.id, &code, err);
+	if (rc == XQ_OK)
+		rc = intake_load(q->tx, q->mem, q->office->id, d.c.id, &in, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct receipt_page p = { .card = receipt_of(q, &t, &code), .href = desk_path(q, d.c.file_no, ""),
+		.pin = carried_pin(q), .was_pin = in.has_pin,
+		.offered_to = d.has_open ? d.open.to_unit : NULL };
+	struct shell s;
+	struct html_out o = desk_page_begin(q, N_("Receipt for the resident"), NULL, &s);
+	desk_receipt_page(&o, &p);
+	desk_end(r, &o, &s);
+	return XQ_OK;
+}
+
+const struct view desk_receipt_view = { .path = "/desk/concerns/{no}/receipt", .who = PERM_STAFF,
+	.render = receipt_render, .title = N_("Receipt for the resident") };
