@@ -82,15 +82,17 @@ die(const char *what)
 static int
 matter(char *out, size_t cap, long n)
 {
-	static const char *const what[] = { "楼道灯坏了三个多星期没有人来修", "垃圾房夏天味道很大没有及时清运",
-		"楼上空调滴水一直滴到我家窗台上", "小区门口的石板松了老人容易绊倒",
-		"半夜广场上还有人放音乐睡不着觉", "消防通道总有车停着出了事怎么办",
-		"电梯三天两头停物业说在等配件", "河边步道的栏杆断了一截很危险" };
+	static const char *const what[] = { "楼道灯坏了三个多星期没有人来修",
+		"垃圾房夏天味道很大没有及时清运", "楼上空调滴水一直滴到我家窗台上",
+		"小区门口的石板松了老人容易绊倒", "半夜广场上还有人放音乐睡不着觉",
+		"消防通道总有车停着出了事怎么办", "电梯三天两头停物业说在等配件",
+		"河边步道的栏杆断了一截很危险" };
 	static const char *const want[] = { "希望快点派人来看一看并告诉我们哪天能好",
-		"打过两次电话都说知道了可是一直没有下文", "家里有八十多岁的老人晚上不敢出门请帮帮忙",
-		"不求马上解决但求有人管有个准信", "前几天邻居踩空崴了脚再拖下去要出事的" };
-	return snprintf(out, cap, "%s，%s。地点在枫桥路%ld弄%ld号，%s。%s", what[n % 8], want[n % 5],
-		100 + n * 7 % 900, 1 + n % 60, what[(n / 8) % 8], want[(n / 5) % 5]);
+		"打过两次电话都说知道了可是一直没有下文",
+		"家里有八十多岁的老人晚上不敢出门请帮帮忙", "不求马上解决但求有人管有个准信",
+		"前几天邻居踩空崴了脚再拖下去要出事的" };
+	return snprintf(out, cap, "%s，%s。地点在枫桥路%ld弄%ld号，%s。%s", what[n % 8],
+		want[n % 5], 100 + n * 7 % 900, 1 + n % 60, what[(n / 8) % 8], want[(n / 5) % 5]);
 }
 
 static void
@@ -98,14 +100,16 @@ request(struct client *c, const char *method, const char *path, const char *toke
 {
 	size_t n = body ? strlen(body) : 0;
 	int len = snprintf(c->out, OUT_MAX,
-		"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s%s%s%sContent-Length: %zu\r\n\r\n%s", method, path,
-		token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "",
-		body ? "Content-Type: application/json\r\n" : "", n, body ? body : "");
+		"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s%s%s%sContent-Length: %zu\r\n\r\n%s",
+		method, path, token ? "Authorization: Bearer " : "", token ? token : "",
+		token ? "\r\n" : "", body ? "Content-Type: application/json\r\n" : "", n,
+		body ? body : "");
 	if (!body) /* a GET says no length */
 		len = snprintf(c->out, OUT_MAX,
-			"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: %s\r\n%s%s%s\r\n", method, path,
-			run.mode == MODE_GET ? "identity" : "identity",
-			token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "");
+			"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: %s\r\n%s%s%s\r\n",
+			method, path, run.mode == MODE_GET ? "identity" : "identity",
+			token ? "Authorization: Bearer " : "", token ? token : "",
+			token ? "\r\n" : "");
 	c->out_n = (size_t)len;
 	c->out_done = 0;
 	c->in_n = 0;
@@ -119,8 +123,9 @@ life_request(struct client *c)
 	switch (c->step) {
 	case 0:
 		(void)matter(text, sizeof text, run.serial);
-		snprintf(body, sizeof body, "{\"body\":\"%s\",\"class\":\"property\",\"phone\":\"1380000%04ld\"}",
-			text, run.serial % 10000);
+		snprintf(body, sizeof body,
+			"{\"body\":\"%s\",\"class\":\"property\",\"phone\":\"1380000%04ld\"}", text,
+			run.serial % 10000);
 		run.serial++;
 		request(c, "POST", "/api/v1/acts/concern.raise", NULL, body);
 		return;
@@ -141,7 +146,8 @@ life_request(struct client *c)
 		return;
 	default:
 		/* 石板松 and a house number, url-encoded */
-		request(c, "GET", "/api/v1/concerns?max=10&q=%E7%9F%B3%E6%9D%BF%E6%9D%BE%20%E6%9E%AB%E6%A1%A5",
+		request(c, "GET",
+			"/api/v1/concerns?max=10&q=%E7%9F%B3%E6%9D%BF%E6%9D%BE%20%E6%9E%AB%E6%A1%A5",
 			run.handler, NULL);
 		return;
 	}
@@ -190,8 +196,8 @@ finish(struct client *c)
 	bool good = c->in_n > 12 && memcmp(c->in + 9, "200", 3) == 0;
 	if (!good) {
 		if (run.refused++ < 3 && run.say_refused)
-			fprintf(stderr, "load: step %d: %.*s\n", c->step, (int)(c->in_n < 600 ? c->in_n : 600),
-				c->in);
+			fprintf(stderr, "load: step %d: %.*s\n", c->step,
+				(int)(c->in_n < 600 ? c->in_n : 600), c->in);
 		c->step = 0;
 		return;
 	}
@@ -244,7 +250,8 @@ pull(struct client *c)
 static void
 connect_to(struct client *c, int ep)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)run.port),
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)run.port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int one = 1;
 	c->fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -279,8 +286,8 @@ report(double seconds)
 	       "\"p99\":%.3f,\"max\":%.3f}\n",
 		(double)run.rounds / seconds, (double)run.requests / seconds,
 		(unsigned long long)run.refused,
-		(unsigned long long)(run.requests ? run.bytes / run.requests : 0), at(0.5), at(0.95), at(0.99),
-		at(1));
+		(unsigned long long)(run.requests ? run.bytes / run.requests : 0), at(0.5),
+		at(0.95), at(0.99), at(1));
 }
 
 int

@@ -80,7 +80,8 @@ css_small(struct text *out, const char *p)
 			blank = true;
 			p++;
 		} else {
-			if (blank && out->n > 0 && !is_css_edge(*p) && !is_css_edge(out->p[out->n - 1]))
+			if (blank && out->n > 0 && !is_css_edge(*p) &&
+				!is_css_edge(out->p[out->n - 1]))
 				text_char(out, ' ');
 			blank = false;
 			if (*p == '}' && out->n > 0 && out->p[out->n - 1] == ';')
@@ -121,8 +122,8 @@ brotli(struct bundle *b)
 {
 	size_t n = BrotliEncoderMaxCompressedSize(b->raw.n) + 64;
 	b->br = tool_alloc(n);
-	if (!BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_MAX_WINDOW_BITS, BROTLI_MODE_TEXT, b->raw.n,
-		    (const uint8_t *)b->raw.p, &n, b->br))
+	if (!BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_MAX_WINDOW_BITS, BROTLI_MODE_TEXT,
+		    b->raw.n, (const uint8_t *)b->raw.p, &n, b->br))
 		die("brotli fails");
 	b->n_br = n;
 }
@@ -183,10 +184,11 @@ put_row(struct text *t, const struct bundle *b, size_t nr)
 {
 	const char *dot = strrchr(b->name, '.');
 	const bool gz = b->n_gz < b->raw.n, br = b->n_br < b->raw.n;
-	text_printf(t, "\t{ \"%s\", \"/assets/%.*s.%08x%s\", \"%s\", raw_%zu, %s, %s, %zu, %zu, %zu, \"\\\"%016llx\\\"\" },\n",
-		b->name, (int)(dot - b->name), b->name, (unsigned)(b->hash & 0xffffffffu), dot, type_of(b->name), nr,
-		form("gz", nr, gz), form("br", nr, br), b->raw.n, gz ? b->n_gz : 0, br ? b->n_br : 0,
-		(unsigned long long)b->hash);
+	text_printf(t,
+		"\t{ \"%s\", \"/assets/%.*s.%08x%s\", \"%s\", raw_%zu, %s, %s, %zu, %zu, %zu, \"\\\"%016llx\\\"\" },\n",
+		b->name, (int)(dot - b->name), b->name, (unsigned)(b->hash & 0xffffffffu), dot,
+		type_of(b->name), nr, form("gz", nr, gz), form("br", nr, br), b->raw.n,
+		gz ? b->n_gz : 0, br ? b->n_br : 0, (unsigned long long)b->hash);
 }
 
 int
@@ -206,8 +208,9 @@ main(int argc, char **argv)
 			put_bytes(&t, nr, "br", b.br, b.n_br);
 		put_row(&rows, &b, nr);
 	}
-	text_printf(&t, "\nconst struct asset asset_rows[] = {\n%s};\nconst size_t asset_n_rows = %d;\n", rows.p,
-		argc - 2);
+	text_printf(&t,
+		"\nconst struct asset asset_rows[] = {\n%s};\nconst size_t asset_n_rows = %d;\n",
+		rows.p, argc - 2);
 	file_write(argv[1], &t);
 	return 0;
 }

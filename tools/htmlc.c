@@ -19,14 +19,14 @@ enum where { IN_TEXT, IN_TAG, IN_VALUE };
 /* Where the tokenizer stands. Branches of an {if} must end in the same place. */
 struct place {
 	enum where where;
-	char quote;       /* IN_VALUE */
-	bool closing;     /* IN_TAG of a closing tag */
-	bool keep_space;  /* inside pre or textarea */
-	bool is_url;      /* IN_VALUE of href, src, action ... */
-	bool url_start;   /* nothing literal stands in front of the next value yet */
-	bool url_query;   /* the literal before ends with '=' */
+	char quote;      /* IN_VALUE */
+	bool closing;    /* IN_TAG of a closing tag */
+	bool keep_space; /* inside pre or textarea */
+	bool is_url;     /* IN_VALUE of href, src, action ... */
+	bool url_start;  /* nothing literal stands in front of the next value yet */
+	bool url_query;  /* the literal before ends with '=' */
 	char tag[32];
-	char attr[48];    /* IN_TAG: the name read so far */
+	char attr[48]; /* IN_TAG: the name read so far */
 };
 
 enum block_kind { BLOCK_IF, BLOCK_FOR };
@@ -45,14 +45,14 @@ struct compiler {
 	struct file src;
 	size_t at;
 	int line;
-	struct text out;   /* C */
-	struct text lit;   /* literal HTML not yet written */
+	struct text out; /* C */
+	struct text lit; /* literal HTML not yet written */
 	struct place place;
 	struct block block[MAX_DEPTH];
 	size_t depth;
 	bool in_template;
-	bool after_block;  /* the last thing was a block tag or a block directive */
-	int space;         /* waiting white space: 0 none, 1 blank, 2 with a line break */
+	bool after_block; /* the last thing was a block tag or a block directive */
+	int space;        /* waiting white space: 0 none, 1 blank, 2 with a line break */
 };
 
 /* --- small helpers ------------------------------------------------------------------------- */
@@ -74,9 +74,10 @@ one_of(const char *word, const char *list) /* list: " a b c " */
 static bool
 is_inline_tag(const char *tag)
 {
-	return one_of(tag, " a abbr b bdi br button cite code del dfn em i img input ins kbd label mark "
-			   "meter output progress q s samp select small span strong sub sup svg time u "
-			   "use var wbr ");
+	return one_of(tag,
+		" a abbr b bdi br button cite code del dfn em i img input ins kbd label mark "
+		"meter output progress q s samp select small span strong sub sup svg time u "
+		"use var wbr ");
 }
 
 static bool
@@ -89,7 +90,8 @@ is_url_attr(const char *attr)
 static bool
 is_name_char(char ch)
 {
-	return isalnum((unsigned char)ch) || ch == '_' || ch == '-' || ch == ':' || ch == '.' || ch == '!';
+	return isalnum((unsigned char)ch) || ch == '_' || ch == '-' || ch == ':' || ch == '.' ||
+	       ch == '!';
 }
 
 static char *
@@ -107,7 +109,8 @@ static bool
 word_is(const char *s, const char *word, const char **rest)
 {
 	const size_t n = strlen(word);
-	if (strncmp(s, word, n) != 0 || (s[n] != '\0' && !isspace((unsigned char)s[n]) && s[n] != '"'))
+	if (strncmp(s, word, n) != 0 ||
+		(s[n] != '\0' && !isspace((unsigned char)s[n]) && s[n] != '"'))
 		return false;
 	s += n;
 	while (isspace((unsigned char)*s))
@@ -220,8 +223,8 @@ message_arg(const char **s, struct text *args)
 	if (close == NULL || arg_field(kind) == NULL)
 		return false;
 	text_printf(args, "{ .name = \"%s\", .kind = MSG_ARG_%s, .%s = HTML_ARG_%s(%.*s) }, ",
-		trimmed(*s, (size_t)(colon - *s)), kind, arg_field(kind), kind, (int)(close - open - 1),
-		open + 1);
+		trimmed(*s, (size_t)(colon - *s)), kind, arg_field(kind), kind,
+		(int)(close - open - 1), open + 1);
 	*s = close + 1;
 	while (isspace((unsigned char)**s))
 		(*s)++;
@@ -249,10 +252,11 @@ message(struct compiler *c, const char *s)
 	if (c->place.is_url && c->place.where == IN_VALUE)
 		complain(c, "a message cannot be a URL");
 	if (n == 0)
-		text_printf(&c->out, "\thtml_msg(o, %s, %s, NULL, 0);\n", where, id.n ? id.p : "\"\"");
+		text_printf(
+			&c->out, "\thtml_msg(o, %s, %s, NULL, 0);\n", where, id.n ? id.p : "\"\"");
 	else
-		text_printf(&c->out, "\thtml_msg(o, %s, %s, (const struct msg_arg[]){ %s}, %d);\n", where,
-			id.n ? id.p : "\"\"", args.p, n);
+		text_printf(&c->out, "\thtml_msg(o, %s, %s, (const struct msg_arg[]){ %s}, %d);\n",
+			where, id.n ? id.p : "\"\"", args.p, n);
 }
 
 /* --- blocks -------------------------------------------------------------------------------- */
@@ -274,7 +278,8 @@ branch_close(struct compiler *c, struct block *b)
 	struct place *p = &c->place;
 	if (p->where == IN_TAG)
 		p->attr[0] = '\0';
-	if (p->where != b->open.where || p->quote != b->open.quote || strcmp(p->attr, b->open.attr) != 0)
+	if (p->where != b->open.where || p->quote != b->open.quote ||
+		strcmp(p->attr, b->open.attr) != 0)
 		complain(c, "branches of a block must end in the same place of the tag or text");
 	/* The next value is checked as the start of a URL if any way leads there without a literal. */
 	const bool start = p->url_start || (b->has_end && b->end.url_start);
@@ -482,7 +487,8 @@ lines_in(const char *p, size_t n)
 static bool
 is_value(const char *s)
 {
-	static const char *const words[] = { "if", "else", "for", "end", "let", "call", "include", "template" };
+	static const char *const words[] = { "if", "else", "for", "end", "let", "call", "include",
+		"template" };
 	const char *rest;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (word_is(s, words[i], &rest))
@@ -565,7 +571,8 @@ attr_check(struct compiler *c)
 {
 	const char *a = c->place.attr;
 	if (strcmp(a, "style") == 0)
-		complain(c, "style attributes are blocked by the content security policy; use a class");
+		complain(c,
+			"style attributes are blocked by the content security policy; use a class");
 	if ((a[0] == 'o' && a[1] == 'n') || strncmp(a, "hx-on", 5) == 0)
 		complain(c, "event attributes are blocked by the content security policy");
 	if (one_of(a, " srcdoc srcset background "))
@@ -586,7 +593,8 @@ tag_start(struct compiler *c)
 	}
 	pl->tag[n] = '\0';
 	if (n == 0 || strncmp(p, "!--", 3) == 0)
-		complain(c, n == 0 ? "write &lt; for the character" : "write comments as {# ... #}");
+		complain(
+			c, n == 0 ? "write &lt; for the character" : "write comments as {# ... #}");
 	if (one_of(pl->tag, " style iframe object embed base applet frame "))
 		complain(c, "this element is blocked by the content security policy");
 	const bool is_block = !is_inline_tag(pl->tag);
@@ -754,8 +762,9 @@ skip_brace(struct compiler *c)
 static void
 compile(struct compiler *c)
 {
-	text_printf(&c->out, "/* Made by htmlc from %s; do not edit. */\n"
-			     "#include \"templates.h\"\n\n#include \"web/html_short.h\"\n\n",
+	text_printf(&c->out,
+		"/* Made by htmlc from %s; do not edit. */\n"
+		"#include \"templates.h\"\n\n#include \"web/html_short.h\"\n\n",
 		c->src.path);
 	while (c->at < c->src.n) {
 		if (skip_comment(c) || skip_brace(c))
@@ -809,8 +818,8 @@ header_add(struct header *h, const char *path)
 		if (s != NULL && word_is(s, "template", &rest) && proto_read(rest, &p)) {
 			forward_structs(&h->structs, &p);
 			proto_put(&h->protos, &p);
-			text_printf(&h->protos, "; /* %s:%d */\n", strrchr(path, '/') ? strrchr(path, '/') + 1 : path,
-				c.line);
+			text_printf(&h->protos, "; /* %s:%d */\n",
+				strrchr(path, '/') ? strrchr(path, '/') + 1 : path, c.line);
 		}
 		c.line += lines_in(c.src.p + from, c.at - from);
 	}

@@ -141,7 +141,8 @@ read_c(const struct file *f, struct list *out)
 		const char *next = skip_other(p, &line);
 		if (next != p) {
 			p = next;
-		} else if (strncmp(p, "N_(", 3) == 0 && (p == f->p || !(isalnum((unsigned char)p[-1]) || p[-1] == '_'))) {
+		} else if (strncmp(p, "N_(", 3) == 0 &&
+			   (p == f->p || !(isalnum((unsigned char)p[-1]) || p[-1] == '_'))) {
 			struct text id = { 0 };
 			const char *lit = skip_space(p + 3, &line);
 			const int at = line;
@@ -163,7 +164,8 @@ read_html(const struct file *f, struct list *out)
 			const char *end = strstr(p, "#}");
 			for (; *p != '\0' && p != end; p++)
 				line += *p == '\n';
-		} else if ((strncmp(p, "{t", 2) == 0 && (p[2] == '"' || isspace((unsigned char)p[2]))) ||
+		} else if ((strncmp(p, "{t", 2) == 0 &&
+				   (p[2] == '"' || isspace((unsigned char)p[2]))) ||
 			   strncmp(p, "N_(", 3) == 0) {
 			struct text id = { 0 };
 			const char *lit = skip_space(p + (*p == '{' ? 2 : 3), &line);
@@ -270,7 +272,8 @@ read_po(const char *path, struct list *out)
 				list_add(out, e);
 			e.id = NULL;
 		} else {
-			die("%s:%d: expected msgid or msgstr (no plurals, no contexts)", path, line);
+			die("%s:%d: expected msgid or msgstr (no plurals, no contexts)", path,
+				line);
 		}
 	}
 }
@@ -301,8 +304,8 @@ read_catalogue(const struct paths *po)
 		if (out.n > 0 && strcmp(out.row[out.n - 1].id, e->id) == 0) {
 			const struct entry *first = &out.row[out.n - 1];
 			if (*e->str != '\0' && strcmp(first->str, e->str) != 0)
-				fault(e->path, e->line, "\"%s\" has another Chinese text at %s:%d", e->id,
-					first->path, first->line);
+				fault(e->path, e->line, "\"%s\" has another Chinese text at %s:%d",
+					e->id, first->path, first->line);
 			continue;
 		}
 		list_add(&out, *e);
@@ -353,7 +356,8 @@ check(const struct list *used, const struct list *cat)
 	for (size_t i = 0; i < cat->n; i++) {
 		const struct entry *c = &cat->row[i];
 		if (*c->str != '\0' && (!places_in(c->id, c->str) || !places_in(c->str, c->id)))
-			fault(c->path, c->line, "the {places} or <tags> of \"%s\" differ in Chinese", c->id);
+			fault(c->path, c->line,
+				"the {places} or <tags> of \"%s\" differ in Chinese", c->id);
 	}
 }
 
@@ -374,7 +378,8 @@ put_slots(struct text *t, const struct list *cat)
 			at = (at + 1) & (size - 1);
 		slot[at] = (uint16_t)(i + 1);
 	}
-	text_printf(t, "const uint32_t msg_slot_mask = %u;\nconst uint16_t msg_slots[] = {", size - 1);
+	text_printf(
+		t, "const uint32_t msg_slot_mask = %u;\nconst uint16_t msg_slots[] = {", size - 1);
 	for (uint32_t i = 0; i < size; i++)
 		text_printf(t, "%s%u,", i % 16 == 0 ? "\n\t" : " ", slot[i]);
 	text_put(t, "\n};\n");

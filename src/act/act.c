@@ -133,7 +133,8 @@ result_read(void *mem, struct str text, struct act_result *out, struct xq_err *e
 		return rc;
 	const char *name;
 	json_t *v;
-	json_object_foreach (o, name, v) {
+	json_object_foreach(o, name, v)
+	{
 		struct act_value *slot = result_slot(out, mem_text(mem, name));
 		if (json_is_integer(v))
 			slot->i = json_integer_value(v);
@@ -165,8 +166,9 @@ idem_key_of(const struct act_call *call, uint8_t out[IDEM_KEY_LEN])
 static enum xq_rc
 idem_find(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN])
 {
-	struct rows *q = db_query(b->tx, SQL("SELECT seq, result FROM idem WHERE office = ? AND key = ?"),
-		VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN })));
+	struct rows *q =
+		db_query(b->tx, SQL("SELECT seq, result FROM idem WHERE office = ? AND key = ?"),
+			VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN })));
 	enum xq_rc rc = XQ_NONE;
 	if (row_next(q)) {
 		call->seq = row_int(q, 0);
@@ -174,7 +176,8 @@ idem_find(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN
 		if (seal_open(call->mem, b->app->key, "kept answer", row_bytes(q, 1), &text))
 			rc = result_read(call->mem, text, &call->result, &call->err);
 		else
-			rc = xq_fault(&call->err, "act.fault", "kept answer of %s", call->act->name);
+			rc = xq_fault(
+				&call->err, "act.fault", "kept answer of %s", call->act->name);
 	}
 	enum xq_rc closed = rows_close(q, &call->err);
 	return closed != XQ_OK ? closed : rc;
@@ -189,8 +192,8 @@ idem_keep(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN
 		SQL("INSERT INTO idem (office, key, at, seq, result) VALUES (?, ?, ?, ?, ?)"),
 		VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN }), V(b->now),
 			V(call->seq),
-			V(seal_make(call->mem, b->app->key, "kept answer", b->random,
-				buf_view(&w.b)))),
+			V(seal_make(
+				call->mem, b->app->key, "kept answer", b->random, buf_view(&w.b)))),
 		&call->err);
 }
 
@@ -223,8 +226,9 @@ audit_keep(struct act_ctx *ctx, const char *kind, int64_t subject, struct xq_err
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO audit (office, id, at, act, person_id, unit_id, subject_kind,"
 		    " subject_id, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-		VALS(V(ctx->office), V(id), V(ctx->now), V(ctx->act->name), V(ctx->actor->person_id),
-			V(ctx->actor->unit_id), V(kind), V_OR_NULL(kind != NULL, subject),
+		VALS(V(ctx->office), V(id), V(ctx->now), V(ctx->act->name),
+			V(ctx->actor->person_id), V(ctx->actor->unit_id), V(kind),
+			V_OR_NULL(kind != NULL, subject),
 			V_OR_NULL(ctx->last_seq >= 0, ctx->last_seq)),
 		err);
 }
@@ -246,10 +250,17 @@ act_subject(struct act_ctx *ctx, const char *kind, int64_t id)
 static enum xq_rc
 apply_inside(struct batch *b, struct act_call *call, struct ledger_head *head)
 {
-	struct subject_ctx s = { .ctx = { .mem = call->mem, .app = call->app, .tx = b->tx,
-					 .office = call->office, .now = b->now, .random = b->random,
-					 .actor = &call->actor, .act = call->act, .call = call,
-					 .head = head, .last_seq = -1 } };
+	struct subject_ctx s = { .ctx = { .mem = call->mem,
+					 .app = call->app,
+					 .tx = b->tx,
+					 .office = call->office,
+					 .now = b->now,
+					 .random = b->random,
+					 .actor = &call->actor,
+					 .act = call->act,
+					 .call = call,
+					 .head = head,
+					 .last_seq = -1 } };
 	if (s.ctx.now < head->last_at)
 		s.ctx.now = head->last_at; /* a clock set back must not order facts backwards */
 
@@ -278,7 +289,8 @@ apply_savepoint(struct batch *b, struct act_call *call)
 	}
 	struct ledger_head *head = batch_head(b, call->office, &call->err);
 	if (!head)
-		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY : XQ_FAULT;
+		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY
+		                                                                 : XQ_FAULT;
 
 	enum xq_rc rc = tx_savepoint(b->tx, &call->err);
 	if (rc != XQ_OK)
@@ -361,7 +373,8 @@ enum xq_rc
 act_note(struct act_ctx *ctx, struct xq_err *err)
 {
 	return act_emit(ctx,
-		&(struct act_event){ .kind = &ev_office_noted, EVENT_VALUES(EV("act", ctx->act->name)) },
+		&(struct act_event){
+			.kind = &ev_office_noted, EVENT_VALUES(EV("act", ctx->act->name)) },
 		err);
 }
 
@@ -392,7 +405,8 @@ act_find(struct app *app, struct str name)
 
 static const struct msg_text kernel_messages[] = {
 	{ "act.not-allowed", N_("This step belongs to a role that you do not hold.") },
-	{ "act.queue-full", N_("Many people are here now. What you wrote is kept; please press again in a few seconds.") },
+	{ "act.queue-full",
+		N_("Many people are here now. What you wrote is kept; please press again in a few seconds.") },
 	{ "act.unknown", N_("There is no act of this name.") },
 	{ "act.fault", N_("Something went wrong on our side. Nothing was changed.") },
 	{ "app.no-folder", N_("There is no data folder here. `xinqiao init` makes one.") },
@@ -407,7 +421,8 @@ app_message(const struct app *app, const char *key)
 		calendar_messages, store_messages, identity_messages };
 	size_t n = 6;
 	for (size_t m = 0; app->modules[m]; m++)
-		for (size_t i = 0; app->modules[m]->messages && app->modules[m]->messages[i] && n < 64; i++)
+		for (size_t i = 0;
+			app->modules[m]->messages && app->modules[m]->messages[i] && n < 64; i++)
 			tables[n++] = app->modules[m]->messages[i];
 	for (size_t t = 0; t < n; t++)
 		for (size_t i = 0; tables[t][i].key; i++)
@@ -437,8 +452,8 @@ act_http_status(const struct act_call *call)
 }
 
 static void
-problem_fault(const struct act_call *call, struct json_w *w, const char *field,
-	const struct xq_err *err)
+problem_fault(
+	const struct act_call *call, struct json_w *w, const char *field, const struct xq_err *err)
 {
 	json_open(w, '{');
 	json_key(w, "field");

@@ -55,7 +55,7 @@ struct act {
 	enum xq_rc (*apply)(struct act_ctx *ctx, const struct form *in, struct xq_err *err);
 
 	const struct event_kind *const *events; /* what it may emit; NULL: quiet */
-	bool is_quiet; /* declared quiet (decisions.md 18): drafts, sessions, preferences */
+	bool is_quiet;  /* declared quiet (decisions.md 18): drafts, sessions, preferences */
 	bool is_hidden; /* not in API, CLI and catalogue: acts of the system and sign-in */
 };
 
@@ -114,8 +114,8 @@ enum xq_rc act_run(struct act_call *call);
 
 /* Applies calls[0..n) in one transaction, as the writer does; demo and import use it for speed.
  * Each has its own savepoint and rc. Fails as a whole only when the commit does. */
-enum xq_rc act_run_batch(struct app *app, struct act_call *const *calls, size_t n, int64_t now,
-	struct xq_err *err);
+enum xq_rc act_run_batch(
+	struct app *app, struct act_call *const *calls, size_t n, int64_t now, struct xq_err *err);
 
 /* ---- inside apply --------------------------------------------------------------------------------- */
 
@@ -141,7 +141,8 @@ struct act_event {
 };
 #define EVENT_VALUES(...)                                                                          \
 	.value = (const struct event_value[]){ __VA_ARGS__ },                                      \
-	.n_values = sizeof((const struct event_value[]){ __VA_ARGS__ }) / sizeof(struct event_value)
+	.n_values =                                                                                \
+		sizeof((const struct event_value[]){ __VA_ARGS__ }) / sizeof(struct event_value)
 XQ_CHECK enum xq_rc act_emit(struct act_ctx *ctx, const struct act_event *e, struct xq_err *err);
 
 /* office.noted {act}: for acts that change an office fact without a kind of their own. */
@@ -151,8 +152,8 @@ XQ_CHECK enum xq_rc act_note(struct act_ctx *ctx, struct xq_err *err);
 void act_subject(struct act_ctx *ctx, const char *kind, int64_t id);
 
 /* A side effect to perform after the commit, at least once: kind is an effect of a module. */
-XQ_CHECK enum xq_rc act_outbox(struct act_ctx *ctx, const char *effect, struct str json,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc act_outbox(
+	struct act_ctx *ctx, const char *effect, struct str json, struct xq_err *err);
 
 const struct act *act_find(struct app *app, struct str name);
 

@@ -21,11 +21,12 @@ key_read(struct app *app, const char *path, struct xq_err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT ? XQ_NONE : xq_fault(err, "app.key", "open %s: %d", path, errno);
+		return errno == ENOENT ? XQ_NONE
+		                       : xq_fault(err, "app.key", "open %s: %d", path, errno);
 	ssize_t n = read(fd, app->key, sizeof app->key);
 	close(fd);
 	return n == (ssize_t)sizeof app->key ? XQ_OK
-					     : xq_fault(err, "app.key", "%s is damaged", path);
+	                                     : xq_fault(err, "app.key", "%s is damaged", path);
 }
 
 /* The key is on disk before the first row that depends on it. */
@@ -38,7 +39,8 @@ key_make(struct app *app, const char *path, struct xq_err *err)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return xq_fault(err, "app.key", "create %s: %d", path, errno);
-	bool good = write(fd, app->key, sizeof app->key) == (ssize_t)sizeof app->key && fsync(fd) == 0;
+	bool good =
+		write(fd, app->key, sizeof app->key) == (ssize_t)sizeof app->key && fsync(fd) == 0;
 	close(fd);
 	return good ? XQ_OK : xq_fault(err, "app.key", "write %s: %d", path, errno);
 }
@@ -132,8 +134,8 @@ app_reload_offices(struct app *app, struct xq_err *err)
 static enum xq_rc
 store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 {
-	enum xq_rc rc =
-		db_open(app->mem, mem_printf(app->mem, "%s/xinqiao.db", app->dir), &opt->db, &app->db, err);
+	enum xq_rc rc = db_open(
+		app->mem, mem_printf(app->mem, "%s/xinqiao.db", app->dir), &opt->db, &app->db, err);
 	if (rc != XQ_OK)
 		return rc;
 	const struct migration *list[MIGRATIONS_MAX];

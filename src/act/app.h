@@ -17,8 +17,8 @@ struct view;
 
 /* Due work found by the clock and done as an act of the system. */
 struct job {
-	const char *name;       /* "concern.lapse" */
-	const struct act *act;  /* its field "id" (FIELD_ID) names the row */
+	const char *name;      /* "concern.lapse" */
+	const struct act *act; /* its field "id" (FIELD_ID) names the row */
 	/* Row ids that are due at now, oldest first, at most max. */
 	enum xq_rc (*find)(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max,
 		int64_t *out_id, size_t *out_n, struct xq_err *err);
@@ -27,14 +27,15 @@ struct job {
 /* A side effect that an outbox row names; run outside any transaction, at least once. */
 struct effect {
 	const char *name; /* "notify.message" */
-	enum xq_rc (*run)(struct app *app, void *mem, int64_t office, struct str json, struct xq_err *err);
+	enum xq_rc (*run)(
+		struct app *app, void *mem, int64_t office, struct str json, struct xq_err *err);
 };
 
 /* One number that proves itself: recount from facts, 0 faults expected. For `xinqiao check`. */
 struct invariant {
 	const char *name;
-	enum xq_rc (*count_faults)(struct tx *tx, void *mem, int64_t office, int64_t *out,
-		struct xq_err *err);
+	enum xq_rc (*count_faults)(
+		struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_err *err);
 };
 
 /* An entry of a menu; rails and /desk/menu are generated from it. */
@@ -70,7 +71,7 @@ struct office_info {
 	char short_name[32]; /* 青枫街道 */
 	char mark[16];       /* 青街: before the file number */
 	char phone[32];
-	char hours[64];      /* 工作日 8:30–17:30 */
+	char hours[64]; /* 工作日 8:30–17:30 */
 	int32_t tz_s;
 	int closing_minute;
 };
@@ -105,7 +106,8 @@ XQ_CHECK enum xq_rc app_open(void *mem, const char *dir, const struct app_option
 void app_close(struct app *app);
 
 /* The migrations of the kernel and of all modules, in order; returns how many. */
-size_t app_migrations(const struct module *const *modules, const struct migration **out, size_t max);
+size_t app_migrations(
+	const struct module *const *modules, const struct migration **out, size_t max);
 
 /* Writer thread; then clock, outbox and helper pool. app_stop drains, commits and joins. */
 XQ_CHECK enum xq_rc app_start_writer(struct app *app, struct xq_err *err);

@@ -170,7 +170,8 @@ act_openapi(void *mem, struct app *app)
 	put(&w, "version", "1");
 	json_close(&w, '}');
 	json_key(&w, "components");
-	json_raw(&w, STR("{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}}"));
+	json_raw(&w,
+		STR("{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}}"));
 	json_key(&w, "paths");
 	json_open(&w, '{');
 	for (size_t m = 0; app->modules[m]; m++)

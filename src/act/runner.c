@@ -143,7 +143,8 @@ idem_prune_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		VALS(V(ctx->office), V(form_int(in, "id"))), err);
 }
 
-static const struct field idem_fields[] = { { "id", FIELD_ID, .required = true }, { .name = NULL } };
+static const struct field idem_fields[] = { { "id", FIELD_ID, .required = true },
+	{ .name = NULL } };
 
 static const struct act idem_prune = {
 	.name = "idem.prune",
@@ -213,7 +214,7 @@ outbox_run_one(struct app *app, void *mem, int64_t office, const struct outbox_r
 	struct xq_err err = { 0 };
 	const struct effect *effect = effect_find(app, str_of(row->effect));
 	enum xq_rc rc = effect ? effect->run(app, mem, office, row->body, &err)
-			       : xq_refuse(&err, NULL, "outbox.no-effect");
+	                       : xq_refuse(&err, NULL, "outbox.no-effect");
 	int64_t now = clock_now(app->clock);
 	int64_t state = rc == XQ_OK ? 1 : row->tries + 1 >= TRIES_MAX || rc == XQ_REFUSED ? 2 : 0;
 	struct actor system = actor_system(office);

@@ -32,7 +32,7 @@ call_admit(struct act_call *call)
 		return false;
 	}
 	bool allowed = call->actor.kind == ACTOR_SYSTEM ||
-		       (call->act->who != PERM_SYSTEM && actor_may(&call->actor, call->act->who));
+	               (call->act->who != PERM_SYSTEM && actor_may(&call->actor, call->act->who));
 	if (!allowed)
 		call->rc = xq_refuse(&call->err, NULL, "act.not-allowed");
 	return allowed;
@@ -135,8 +135,8 @@ act_run(struct act_call *call)
 }
 
 enum xq_rc
-act_run_batch(struct app *app, struct act_call *const *calls, size_t n, int64_t now,
-	struct xq_err *err)
+act_run_batch(
+	struct app *app, struct act_call *const *calls, size_t n, int64_t now, struct xq_err *err)
 {
 	struct rng random;
 	rng_init_real(&random);
@@ -228,7 +228,9 @@ static void
 apply_list(struct writer *w, struct act_call *list)
 {
 	struct xq_err err = { 0 };
-	struct batch b = { .app = w->app, .random = &w->random, .mem = mem_root("batch"),
+	struct batch b = { .app = w->app,
+		.random = &w->random,
+		.mem = mem_root("batch"),
 		.now = clock_now(w->app->clock) };
 	enum xq_rc rc = db_write(w->app->db, &b.tx, &err);
 	if (rc == XQ_OK) {

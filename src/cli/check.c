@@ -17,7 +17,8 @@ say(struct checking *k, const char *name, bool good, int64_t count, const char *
 {
 	k->is_good = k->is_good && good;
 	if (!k->is_json) {
-		printf("%s  %s%s%s\n", good ? "ok   " : "FAULT", name, fault ? ": " : "", fault ? fault : "");
+		printf("%s  %s%s%s\n", good ? "ok   " : "FAULT", name, fault ? ": " : "",
+			fault ? fault : "");
 		return;
 	}
 	json_open(&k->w, '{');
@@ -47,7 +48,8 @@ check_module(struct checking *k, struct tx *tx, void *mem, const struct app *app
 			if (rc != XQ_OK)
 				return rc;
 			say(k, m->invariants[i]->name, n == 0, n,
-				n ? mem_printf(mem, "%lld rows of %s", (long long)n, app->office[o].code)
+				n ? mem_printf(mem, "%lld rows of %s", (long long)n,
+					    app->office[o].code)
 				  : NULL);
 		}
 	return XQ_OK;
@@ -63,7 +65,9 @@ cmd_check(struct cli *c)
 	struct app *app = cli_open(c, false, NULL);
 	if (!app)
 		return EXIT_REFUSED;
-	struct checking k = { .w = json_new(c->mem), .is_good = true, .is_json = cli_has(c, "json") };
+	struct checking k = {
+		.w = json_new(c->mem), .is_good = true, .is_json = cli_has(c, "json")
+	};
 	json_open(&k.w, '{');
 	json_key(&k.w, "checks");
 	json_open(&k.w, '[');

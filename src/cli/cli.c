@@ -121,7 +121,8 @@ int
 cli_refused(struct cli *c, const struct app *app, const struct xq_err *err)
 {
 	struct app only_words = { .modules = all_modules };
-	const char *english = app_message(app ? app : &only_words, err->key ? err->key : "act.fault");
+	const char *english =
+		app_message(app ? app : &only_words, err->key ? err->key : "act.fault");
 	size_t n = 0;
 	while (n < XQ_ERR_ARGS && err->arg[n].kind != MSG_ARG_NONE)
 		n++;
@@ -141,7 +142,9 @@ cli_open(struct cli *c, bool may_create, struct clock *clock)
 		fprintf(stderr, "xinqiao: --data DIR is missing\n");
 		return NULL;
 	}
-	struct app_options opt = { .modules = all_modules, .may_create = may_create, .clock = clock,
+	struct app_options opt = { .modules = all_modules,
+		.may_create = may_create,
+		.clock = clock,
 		.program = c->program };
 	struct app *app;
 	struct xq_err err = { 0 };
@@ -159,8 +162,9 @@ cli_office(struct cli *c, struct app *app)
 		return &app->office[0];
 	const struct office_info *o = code ? app_office_by_code(app, str_of(code)) : NULL;
 	if (!o)
-		fprintf(stderr, code ? "xinqiao: no office %s in this folder\n"
-				     : "xinqiao: --office CODE is missing%s\n",
+		fprintf(stderr,
+			code ? "xinqiao: no office %s in this folder\n"
+			     : "xinqiao: --office CODE is missing%s\n",
 			code ? code : "");
 	return o;
 }

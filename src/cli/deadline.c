@@ -42,7 +42,9 @@ cmd_deadline(struct cli *c)
 	const char *effective = day_text(c->mem, due.effective_day);
 	if (!cli_has(c, "json")) {
 		printf("%s%s%s\n", effective,
-			due.nominal_day == due.effective_day ? "" : mem_printf(c->mem, " (nominal %s)", nominal),
+			due.nominal_day == due.effective_day
+				? ""
+				: mem_printf(c->mem, " (nominal %s)", nominal),
 			due.is_provisional ? " (provisional)" : "");
 		return EXIT_DONE;
 	}

@@ -15,8 +15,24 @@
 
 enum { BACK_DAYS = 85, MINUTES_A_DAY = 480, STEPS_MAX = 14, MANY = 2000, BATCH = 200 };
 
-enum op { OP_RAISE, OP_REGISTER, OP_ACCEPT, OP_CONTACT, OP_OFFER, OP_DECLINE, OP_SUBMIT, OP_APPROVE,
-	OP_SEND_BACK, OP_CALL_NOBODY, OP_CALL_YES, OP_CALL_PARTLY, OP_CALL_NO, OP_RATE, OP_REDO, OP_CLOSE };
+enum op {
+	OP_RAISE,
+	OP_REGISTER,
+	OP_ACCEPT,
+	OP_CONTACT,
+	OP_OFFER,
+	OP_DECLINE,
+	OP_SUBMIT,
+	OP_APPROVE,
+	OP_SEND_BACK,
+	OP_CALL_NOBODY,
+	OP_CALL_YES,
+	OP_CALL_PARTLY,
+	OP_CALL_NO,
+	OP_RATE,
+	OP_REDO,
+	OP_CLOSE
+};
 
 /* What happens to a concern, and how many working minutes after the step before. */
 struct plan {
@@ -49,9 +65,9 @@ enum { N_PLANS = sizeof plans / sizeof plans[0] };
 /* The last concerns stop where they stand, so that every state of the thread can be seen. */
 static const struct stop {
 	size_t plan, steps; /* steps done until now */
-} stops[] = { { 0, 1 }, { 0, 1 }, { 2, 1 }, { 0, 2 }, { 1, 2 }, { 0, 3 }, { 2, 3 }, { 1, 3 }, { 0, 4 },
-	{ 2, 4 }, { 0, 5 }, { 1, 5 }, { 3, 5 }, { 5, 6 }, { 6, 6 }, { 5, 7 }, { 7, 6 }, { 8, 5 }, { 9, 3 },
-	{ 9, 4 }, { 10, 4 }, { 4, 3 }, { 4, 3 }, { 4, 2 } };
+} stops[] = { { 0, 1 }, { 0, 1 }, { 2, 1 }, { 0, 2 }, { 1, 2 }, { 0, 3 }, { 2, 3 }, { 1, 3 },
+	{ 0, 4 }, { 2, 4 }, { 0, 5 }, { 1, 5 }, { 3, 5 }, { 5, 6 }, { 6, 6 }, { 5, 7 }, { 7, 6 },
+	{ 8, 5 }, { 9, 3 }, { 9, 4 }, { 10, 4 }, { 4, 3 }, { 4, 3 }, { 4, 2 } };
 enum { N_STOPS = sizeof stops / sizeof stops[0] };
 
 struct life {
@@ -130,7 +146,8 @@ fill_raise(struct act_call *call, const struct life *l, bool by_staff)
 		set(call, "phone", mem_printf(call->mem, "13800000%03d", (int)(l->index % 1000)));
 	if (l->index % 3 != 0)
 		set(call, "name",
-			mem_printf(call->mem, "%s%s", demo_surnames[(size_t)l->index % demo_n_surnames],
+			mem_printf(call->mem, "%s%s",
+				demo_surnames[(size_t)l->index % demo_n_surnames],
 				l->index % 2 ? "女士" : "先生"));
 	form_set_int(&call->form, "publish", l->index % 7 != 0);
 	form_set_int(&call->form, "secret", l->is_sealed);
@@ -176,8 +193,8 @@ load_now(struct demo *d, void *mem, const struct life *l, struct concern *c, str
 }
 
 static enum xq_rc
-receiver_now(struct demo *d, void *mem, const struct concern *c, const struct actor **out,
-	struct xq_err *err)
+receiver_now(struct demo *d, void *mem, const struct life *l, const struct concern *c,
+	const struct actor **out, struct xq_err *err)
 {
 	struct handover h;
 	struct tx *tx;
@@ -187,7 +204,7 @@ receiver_now(struct demo *d, void *mem, const struct concern *c, const struct ac
 	rc = handover_open(tx, mem, d->office, c->id, &h, err);
 	tx_end(tx);
 	if (rc == XQ_OK)
-		*out = demo_handler(d, h.to_unit_id);
+		*out = demo_handler(d, h.to_unit_id, l->index);
 	return rc;
 }
 
@@ -208,7 +225,7 @@ step_call(struct demo *d, void *mem, struct life *l, enum op op, const struct co
 		return call;
 	case OP_ACCEPT:
 	case OP_DECLINE:
-		if (receiver_now(d, mem, c, &to, err) != XQ_OK)
+		if (receiver_now(d, mem, l, c, &to, err) != XQ_OK)
 			return NULL;
 		call = begin(mem, d, op == OP_ACCEPT ? &concern_accept : &concern_decline, to, l);
 		if (op == OP_DECLINE)
@@ -217,7 +234,9 @@ step_call(struct demo *d, void *mem, struct life *l, enum op op, const struct co
 	case OP_CONTACT:
 		call = begin(mem, d, &concern_contact, owner, l);
 		form_set_int(&call->form, "made", l->index % 6 != 0);
-		set(call, "note", l->index % 6 ? "电话接通，告知由谁办、哪天答复。" : "打了两次没人接，明天再打。");
+		set(call, "note",
+			l->index % 6 ? "电话接通，告知由谁办、哪天答复。"
+				     : "打了两次没人接，明天再打。");
 		return call;
 	case OP_OFFER:
 		call = begin(mem, d, &concern_offer, owner, l);
@@ -247,7 +266,8 @@ step_call(struct demo *d, void *mem, struct life *l, enum op op, const struct co
 		if (op == OP_CALL_NOBODY)
 			fill_call(call, "nobody", NULL, NULL);
 		else if (op == OP_CALL_YES)
-			fill_call(call, "reached", text_eq(l->matter->outcome, "explained") ? "explained" : "yes",
+			fill_call(call, "reached",
+				text_eq(l->matter->outcome, "explained") ? "explained" : "yes",
 				l->index % 3 ? "1" : "2");
 		else
 			fill_call(call, "reached", op == OP_CALL_PARTLY ? "partly" : "no",
@@ -263,7 +283,9 @@ step_call(struct demo *d, void *mem, struct life *l, enum op op, const struct co
 	case OP_CLOSE:
 		call = begin(mem, d, &concern_rule_outcome, &d->supervisor, l);
 		set(call, "decision", op == OP_REDO ? "redo" : "close");
-		set(call, "note", op == OP_REDO ? "居民说的属实，请科长参加，再办一次。" : "已照规定办理，结果当面解释过。");
+		set(call, "note",
+			op == OP_REDO ? "居民说的属实，请科长参加，再办一次。"
+				      : "已照规定办理，结果当面解释过。");
 		return call;
 	}
 	return NULL;
@@ -276,7 +298,8 @@ run_step(struct demo *d, struct life *l, enum op op, struct xq_err *err)
 	struct concern c;
 	bool is_new = op == OP_RAISE || op == OP_REGISTER;
 	enum xq_rc rc = is_new ? XQ_OK : load_now(d, mem, l, &c, err);
-	struct act_call *call = rc == XQ_OK ? step_call(d, mem, l, op, is_new ? NULL : &c, err) : NULL;
+	struct act_call *call =
+		rc == XQ_OK ? step_call(d, mem, l, op, is_new ? NULL : &c, err) : NULL;
 	if (call) {
 		rc = act_run(call);
 		if (rc == XQ_OK && is_new) {
@@ -325,6 +348,7 @@ start_before(struct demo *d, int64_t now, int minutes)
 static void
 choose(struct demo *d, const struct demo_options *opt, struct life *l, int64_t i, int64_t *start)
 {
+	static const size_t property[] = { 0, 1, 18, 25, 29 };
 	int64_t from_end = opt->concerns - 1 - i;
 	l->index = i;
 	l->matter = &demo_matters[(size_t)(i * 7) % demo_n_matters];
@@ -334,6 +358,8 @@ choose(struct demo *d, const struct demo_options *opt, struct life *l, int64_t i
 	if (from_end < N_STOPS) {
 		l->plan = stops[from_end].plan;
 		l->n_steps = stops[from_end].steps;
+		if (from_end % 2 == 0) /* one unit with enough on its desk to look at */
+			l->matter = &demo_matters[property[from_end / 2 % 5]];
 		*start = start_before(d, opt->now, plan_minutes(&plans[l->plan], l->n_steps));
 		if (l->plan == 4) /* the late ones lie longer than they should */
 			*start = day_at(cal_add_wd(d->app->calendar, day_of(opt->now, TZ_CHINA),
@@ -343,7 +369,8 @@ choose(struct demo *d, const struct demo_options *opt, struct life *l, int64_t i
 	}
 	l->plan = (size_t)i % N_PLANS;
 	l->n_steps = plans[l->plan].n;
-	int32_t day = day_add(day_of(opt->now, TZ_CHINA), -BACK_DAYS + (int)rng_below(&d->random, BACK_DAYS - 15));
+	int32_t day = day_add(day_of(opt->now, TZ_CHINA),
+		-BACK_DAYS + (int)rng_below(&d->random, BACK_DAYS - 15));
 	*start = day_at(day, 540 + (int)rng_below(&d->random, MINUTES_A_DAY), TZ_CHINA);
 }
 
@@ -394,7 +421,8 @@ live(struct demo *d, const struct demo_options *opt, struct clock *clock, struct
 }
 
 enum xq_rc
-demo_make(struct app *app, const struct demo_options *opt, struct buf *accounts_text, struct xq_err *err)
+demo_make(struct app *app, const struct demo_options *opt, struct buf *accounts_text,
+	struct xq_err *err)
 {
 	struct demo *d = mem_new(app->mem, struct demo);
 	d->app = app;
@@ -405,7 +433,8 @@ demo_make(struct app *app, const struct demo_options *opt, struct buf *accounts_
 	app->clock = &story;
 	enum xq_rc rc = demo_people(d, accounts_text, err);
 	if (rc == XQ_OK)
-		rc = opt->concerns < MANY ? live(d, opt, &story, err) : demo_many(d, opt, &story, err);
+		rc = opt->concerns < MANY ? live(d, opt, &story, err)
+		                          : demo_many(d, opt, &story, err);
 	app->clock = real;
 	mem_free(d);
 	return rc;

@@ -25,11 +25,12 @@ struct demo {
 XQ_CHECK enum xq_rc demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err);
 
 /* Very many concerns quickly: the same acts, in large transactions. */
-XQ_CHECK enum xq_rc demo_many(struct demo *d, const struct demo_options *opt, struct clock *clock,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc demo_many(
+	struct demo *d, const struct demo_options *opt, struct clock *clock, struct xq_err *err);
 
 const struct actor *demo_person(const struct demo *d, int64_t person_id);
-const struct actor *demo_handler(const struct demo *d, int64_t unit_id);  /* somebody of the unit who may accept */
+/* Somebody of the unit who may accept; the same for the same turn. */
+const struct actor *demo_handler(const struct demo *d, int64_t unit_id, int64_t turn);
 const struct actor *demo_approver(const struct demo *d, int64_t not_person_id);
 const char *demo_other_unit(const struct demo *d, int64_t unit_id);
 

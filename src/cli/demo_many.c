@@ -32,15 +32,17 @@ raise_call(struct round *r, int64_t i)
 {
 	struct demo *d = r->d;
 	const struct demo_matter *m = &demo_matters[(size_t)(i * 7) % demo_n_matters];
-	const char *place = mem_printf(r->mem, "%s%d室", demo_places[(size_t)(i * 5 + i / 24) % demo_n_places],
-		(int)(101 + i % 899));
-	struct act_call *call = act_call_new(r->mem, d->app, &concern_raise, d->office, &d->resident);
+	const char *place = mem_printf(r->mem, "%s%d室",
+		demo_places[(size_t)(i * 5 + i / 24) % demo_n_places], (int)(101 + i % 899));
+	struct act_call *call =
+		act_call_new(r->mem, d->app, &concern_raise, d->office, &d->resident);
 	form_set_text(r->mem, &call->form, "body",
 		mem_printf(r->mem, "%s%s编号%lld。", about(r->mem, m->body, place),
 			demo_closings[(size_t)(i * 3) % demo_n_closings], (long long)i));
 	form_set_text(r->mem, &call->form, "class", m->class);
 	form_set_text(r->mem, &call->form, "place", place);
-	form_set_text(r->mem, &call->form, "phone", mem_printf(r->mem, "13800000%03d", (int)(i % 1000)));
+	form_set_text(
+		r->mem, &call->form, "phone", mem_printf(r->mem, "13800000%03d", (int)(i % 1000)));
 	form_set_int(&call->form, "publish", 1);
 	return call;
 }
@@ -70,12 +72,15 @@ static const struct actor *
 handler_of(struct round *r, const struct act_call *raised)
 {
 	const char *class = form_text(&raised->form, "class");
-	static const struct { const char *class; size_t unit; } at[] = { { "property", 3 }, { "facility", 4 },
-		{ "sanitation", 4 }, { "noise", 4 }, { "parking", 6 }, { "illegal", 4 }, { "elderly", 5 },
-		{ "welfare", 5 }, { "neighbour", 6 } };
+	static const struct {
+		const char *class;
+		size_t unit;
+	} at[] = { { "property", 3 }, { "facility", 4 }, { "sanitation", 4 }, { "noise", 4 },
+		{ "parking", 6 }, { "illegal", 4 }, { "elderly", 5 }, { "welfare", 5 },
+		{ "neighbour", 6 } };
 	for (size_t i = 0; i < sizeof at / sizeof at[0]; i++)
 		if (text_eq(at[i].class, class))
-			return demo_handler(r->d, r->d->unit[at[i].unit]);
+			return demo_handler(r->d, r->d->unit[at[i].unit], file_no_of(raised));
 	return &r->d->clerk[0];
 }
 
@@ -84,13 +89,15 @@ enum part { PART_ACCEPT, PART_SUBMIT, PART_APPROVE, PART_RATE };
 static struct act_call *
 part_call(struct round *r, const struct act_call *raised, enum part part)
 {
-	static const struct act *const acts[] = { &concern_accept, &reply_submit, &reply_approve, &voice_rate };
+	static const struct act *const acts[] = { &concern_accept, &reply_submit, &reply_approve,
+		&voice_rate };
 	struct demo *d = r->d;
 	const struct actor *handler = handler_of(r, raised);
 	if (part == PART_ACCEPT && handler == &d->clerk[0])
 		return NULL;
-	const struct actor *who = part == PART_RATE ? &d->resident
-				  : part == PART_APPROVE ? demo_approver(d, handler->person_id) : handler;
+	const struct actor *who = part == PART_RATE      ? &d->resident
+	                          : part == PART_APPROVE ? demo_approver(d, handler->person_id)
+	                                                 : handler;
 	struct act_call *call = act_call_new(r->mem, d->app, acts[part], d->office, who);
 	if (part == PART_RATE) {
 		form_set_text(r->mem, &call->form, "code", act_result_get(raised, "code"));
@@ -100,7 +107,8 @@ part_call(struct round *r, const struct act_call *raised, enum part part)
 	}
 	form_set_int(&call->form, "concern", file_no_of(raised));
 	if (part == PART_SUBMIT) {
-		form_set_text(r->mem, &call->form, "text", "您反映的事我们到现场看过，已经处理好，请您再看看。");
+		form_set_text(r->mem, &call->form, "text",
+			"您反映的事我们到现场看过，已经处理好，请您再看看。");
 		form_set_text(r->mem, &call->form, "outcome", "solved");
 		form_set_text(r->mem, &call->form, "basis", "现场查看记录");
 	}
@@ -127,7 +135,9 @@ run_round(struct demo *d, const struct demo_options *opt, int64_t from, struct x
 	struct round r = { .d = d, .mem = mem_root("demo"), .n = ROUND };
 	if (opt->concerns - from < ROUND)
 		r.n = (size_t)(opt->concerns - from);
-	int64_t open_from = opt->concerns - (opt->concerns / OPEN_PART < OPEN_MAX ? opt->concerns / OPEN_PART : OPEN_MAX);
+	int64_t open_from =
+		opt->concerns -
+		(opt->concerns / OPEN_PART < OPEN_MAX ? opt->concerns / OPEN_PART : OPEN_MAX);
 	for (size_t i = 0; i < r.n; i++) {
 		r.raised[i] = raise_call(&r, from + (int64_t)i);
 		r.stays_open[i] = from + (int64_t)i >= open_from;

@@ -105,15 +105,17 @@ add_human(struct making *m, const struct demo_human *h, struct xq_err *err)
 {
 	struct demo *d = m->d;
 	int64_t person, account;
-	enum xq_rc rc = person_add(m->tx, d->office, h->name, h->title, h->phone, unit_id(d, h->unit),
-		&person, err);
+	enum xq_rc rc = person_add(
+		m->tx, d->office, h->name, h->title, h->phone, unit_id(d, h->unit), &person, err);
 	if (rc == XQ_OK)
-		rc = account_add(m->tx, d->office, person, h->login, m->hash, m->now, &account, err);
+		rc = account_add(
+			m->tx, d->office, person, h->login, m->hash, m->now, &account, err);
 	for (size_t i = 0; rc == XQ_OK && i < h->n_roles; i++)
 		rc = role_give(m->tx, d->office, account,
 			&(struct grant){ .role = h->role[i], .scope = SCOPE_OFFICE }, m->now, err);
 	if (rc == XQ_OK)
-		rc = actor_by_login(m->tx, d->office, str_of(h->login), &d->people[d->n_people], err);
+		rc = actor_by_login(
+			m->tx, d->office, str_of(h->login), &d->people[d->n_people], err);
 	d->n_people++;
 	return rc;
 }
@@ -219,9 +221,15 @@ demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err)
 {
 	struct making m = { .d = d, .now = clock_now(d->app->clock) };
 	enum xq_rc rc = password_hash(DEMO_PASSWORD, m.hash, err);
-	struct office_new office = { .code = "demo", .name = "青枫街道办事处", .short_name = "青枫街道",
-		.mark = "青街", .phone = "021-5550-0123", .hours = "工作日 8:30–17:30",
-		.origin = "localhost/log/demo", .admin_login = "admin", .admin_name = "管理员",
+	struct office_new office = { .code = "demo",
+		.name = "青枫街道办事处",
+		.short_name = "青枫街道",
+		.mark = "青街",
+		.phone = "021-5550-0123",
+		.hours = "工作日 8:30–17:30",
+		.origin = "localhost/log/demo",
+		.admin_login = "admin",
+		.admin_name = "管理员",
 		.admin_password_hash = m.hash };
 	if (rc == XQ_OK)
 		rc = office_create(d->app, &office, &d->office, err);
@@ -252,15 +260,18 @@ demo_person(const struct demo *d, int64_t person_id)
 	return &d->clerk[0];
 }
 
-/* The last of the unit: heads stand first and approve. */
+/* Heads approve; the work goes round among the others of the unit. */
 const struct actor *
-demo_handler(const struct demo *d, int64_t unit_id)
+demo_handler(const struct demo *d, int64_t unit_id, int64_t turn)
 {
-	const struct actor *found = &d->clerk[1];
+	const struct actor *found[DEMO_PEOPLE];
+	size_t n = 0;
 	for (size_t i = 0; i < d->n_people; i++)
 		if (d->people[i].unit_id == unit_id && actor_has_role(&d->people[i], ROLE_HANDLER))
-			found = &d->people[i];
-	return found;
+			found[n++] = &d->people[i];
+	if (n == 0)
+		return &d->clerk[1];
+	return n == 1 ? found[0] : found[1 + (size_t)turn % (n - 1)];
 }
 
 const struct actor *

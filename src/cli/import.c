@@ -72,7 +72,8 @@ cmd_import(struct cli *c)
 	}
 	struct import_report r;
 	struct xq_err err = { 0 };
-	enum xq_rc rc = import_messages(c->mem, app, office->id, c->word[1], cli_has(c, "dry-run"), &r, &err);
+	enum xq_rc rc = import_messages(
+		c->mem, app, office->id, c->word[1], cli_has(c, "dry-run"), &r, &err);
 	int code = EXIT_DONE;
 	if (rc != XQ_OK)
 		code = cli_refused(c, app, &err);

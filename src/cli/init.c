@@ -33,8 +33,9 @@ first_password(void *mem)
 	rng_init_real(&r);
 	char *p = mem_zeroed(mem, 1, 16);
 	for (int i = 0; i < 14; i++)
-		p[i] = i % 5 == 4 ? '-' : i % 5 == 3 ? digits[rng_below(&r, sizeof digits - 1)]
-						     : letters[rng_below(&r, sizeof letters - 1)];
+		p[i] = i % 5 == 4   ? '-'
+		       : i % 5 == 3 ? digits[rng_below(&r, sizeof digits - 1)]
+		                    : letters[rng_below(&r, sizeof letters - 1)];
 	p[0] = (char)(p[0] - 'a' + 'A');
 	return p;
 }
@@ -55,7 +56,8 @@ init_office(struct cli *c, struct app *app)
 		.mark = or_else(cli_option(c, "mark"), ""),
 		.phone = or_else(cli_option(c, "phone"), ""),
 		.hours = or_else(cli_option(c, "hours"), "8:30–17:30"),
-		.origin = or_else(cli_option(c, "origin"), mem_printf(c->mem, "localhost/log/%s", code)),
+		.origin = or_else(
+			cli_option(c, "origin"), mem_printf(c->mem, "localhost/log/%s", code)),
 		.admin_login = or_else(cli_option(c, "admin"), "admin"),
 		.admin_name = or_else(cli_option(c, "admin-name"), "admin"),
 		.admin_password_hash = hash,
@@ -100,7 +102,9 @@ cmd_init(struct cli *c)
 		fputs(init_help, stderr);
 		return EXIT_USAGE;
 	}
-	struct app_options opt = { .modules = all_modules, .may_create = true, .program = c->program,
+	struct app_options opt = { .modules = all_modules,
+		.may_create = true,
+		.program = c->program,
 		.db = { .is_unsafe_fast = demo } };
 	struct app *app;
 	struct xq_err err = { 0 };

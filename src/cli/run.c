@@ -107,8 +107,9 @@ control_ask(void *mem, const char *dir, struct str request, struct str *out_answ
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
-	bool good = connect(fd, (const struct sockaddr *)&a, sizeof a) == 0 && send_all(fd, request) &&
-		    send_all(fd, STR("\n")) && read_line(mem, fd, out_answer);
+	bool good = connect(fd, (const struct sockaddr *)&a, sizeof a) == 0 &&
+	            send_all(fd, request) && send_all(fd, STR("\n")) &&
+	            read_line(mem, fd, out_answer);
 	close(fd);
 	return good;
 }
@@ -149,22 +150,23 @@ answer_request(void *mem, struct app *app, struct str line)
 	struct act_call *call = NULL;
 	if (json_read(mem, line, LINE_MAX_BYTES, &o, &err) == XQ_OK) {
 		const char *code = json_string_value(json_object_get(o, "office"));
-		const struct office_info *office =
-			code ? app_office_by_code(app, str_of(code)) : app->n_offices == 1 ? &app->office[0] : NULL;
+		const struct office_info *office = code ? app_office_by_code(app, str_of(code))
+		                                   : app->n_offices == 1 ? &app->office[0]
+		                                                         : NULL;
 		const char *act = json_string_value(json_object_get(o, "act"));
 		struct form_pair pair[FIELDS_MAX];
 		size_t n = 0;
 		const char *name;
 		json_t *v;
-		json_object_foreach (json_object_get(o, "fields"), name, v)
-			if (n < FIELDS_MAX && json_is_string(v))
-				pair[n++] = (struct form_pair){ .name = str_of(name),
-					.value = str_of(json_string_value(v)) };
+		json_object_foreach(json_object_get(o, "fields"), name,
+			v) if (n < FIELDS_MAX && json_is_string(v)) pair[n++] =
+			(struct form_pair){ .name = str_of(name),
+				.value = str_of(json_string_value(v)) };
 		if (!office || !act)
 			(void)xq_refuse(&err, NULL, "cli.no-office");
 		else
-			call = cli_run_act(mem, app, office, json_string_value(json_object_get(o, "as")),
-				act, pair, n, &err);
+			call = cli_run_act(mem, app, office,
+				json_string_value(json_object_get(o, "as")), act, pair, n, &err);
 	}
 	if (call) {
 		act_answer_json(call, &w);
@@ -239,7 +241,7 @@ serve_one(struct control *s, int fd)
 	struct str line;
 	if (read_line(mem, fd, &line)) {
 		struct str answer = clock_request(s->app, line) ? STR("{\"ok\":true}")
-								: answer_request(mem, s->app, line);
+		                                                : answer_request(mem, s->app, line);
 		(void)(send_all(fd, answer) && send_all(fd, STR("\n"))); /* gone: nothing to do */
 	}
 	mem_free(mem);
@@ -250,7 +252,8 @@ static void *
 control_main(void *arg)
 {
 	struct control *s = arg;
-	struct pollfd p[2] = { { .fd = s->fd, .events = POLLIN }, { .fd = s->stop[0], .events = POLLIN } };
+	struct pollfd p[2] = { { .fd = s->fd, .events = POLLIN },
+		{ .fd = s->stop[0], .events = POLLIN } };
 	for (;;) {
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			return NULL;
@@ -269,7 +272,8 @@ control_start(struct app *app)
 {
 	struct sockaddr_un a;
 	if (!address_of(app->dir, &a)) {
-		log_warn("the path of the data folder is too long for a socket; `xinqiao act` will wait");
+		log_warn(
+			"the path of the data folder is too long for a socket; `xinqiao act` will wait");
 		return NULL;
 	}
 	struct control *s = mem_new(app->mem, struct control);

@@ -9,8 +9,9 @@
 
 #include "core/banned.h"
 
-static const char user_help[] = "xinqiao user list --data DIR [--office CODE]\n"
-				"Accounts with their units and roles. New accounts: /desk/people.\n";
+static const char user_help[] =
+	"xinqiao user list --data DIR [--office CODE]\n"
+	"Accounts with their units and roles. New accounts: /desk/people.\n";
 
 static enum xq_rc
 list_accounts(struct cli *c, struct app *app, int64_t office, struct xq_err *err)
@@ -60,7 +61,7 @@ cmd_user(struct cli *c)
 	int code = EXIT_REFUSED;
 	if (office)
 		code = list_accounts(c, app, office->id, &err) == XQ_OK ? EXIT_DONE
-									: cli_refused(c, app, &err);
+		                                                        : cli_refused(c, app, &err);
 	if (app)
 		app_close(app);
 	return code;

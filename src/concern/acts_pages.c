@@ -17,7 +17,8 @@ struct acting {
 };
 
 static enum xq_rc
-acting_load(struct req *q, const struct act *act, const char *path, struct acting *a, struct xq_err *err)
+acting_load(struct req *q, const struct act *act, const char *path, struct acting *a,
+	struct xq_err *err)
 {
 	enum xq_rc rc = desk_concern_load(q, &a->d, err);
 	if (rc != XQ_OK)
@@ -29,8 +30,11 @@ acting_load(struct req *q, const struct act *act, const char *path, struct actin
 	a->has_newest = rc == XQ_OK;
 	a->p.head = desk_head_of(q, &a->d, act->title);
 	a->p.body = c->body;
-	a->p.due = SAY(q, N_("The resident is to be answered by {due}; this act does not move it."), AT("due", c->due_at));
-	struct step_view v = { .actor = &q->actor, .c = c, .open = a->d.has_open ? &a->d.open : NULL,
+	a->p.due = SAY(q, N_("The resident is to be answered by {due}; this act does not move it."),
+		AT("due", c->due_at));
+	struct step_view v = { .actor = &q->actor,
+		.c = c,
+		.open = a->d.has_open ? &a->d.open : NULL,
 		.newest = a->has_newest ? &a->newest : NULL };
 	const struct step *step;
 	struct xq_err no = { 0 };
@@ -59,8 +63,9 @@ acting_show(struct req *q, struct resp *r, struct acting *a)
 static enum xq_rc
 after_did(struct req *q, struct resp *r, const char *did)
 {
-	resp_see_other(q, r, mem_printf(q->mem, "/desk/concerns/%s?did=%s",
-		url_quote(q->mem, req_place(q, 0)), did));
+	resp_see_other(q, r,
+		mem_printf(q->mem, "/desk/concerns/%s?did=%s", url_quote(q->mem, req_place(q, 0)),
+			did));
 	return XQ_OK;
 }
 
@@ -81,8 +86,12 @@ accept_after(struct req *q, struct resp *r, struct xq_err *err)
 	return after_did(q, r, "accept");
 }
 
-const struct view desk_accept_view = { .path = "/desk/concerns/{no}/accept", .who = PERM_STAFF,
-	.render = accept_render, .act = &concern_accept, .fill = desk_fill_concern, .after = accept_after,
+const struct view desk_accept_view = { .path = "/desk/concerns/{no}/accept",
+	.who = PERM_STAFF,
+	.render = accept_render,
+	.act = &concern_accept,
+	.fill = desk_fill_concern,
+	.after = accept_after,
 	.title = N_("Accept") };
 
 static enum xq_rc
@@ -102,9 +111,13 @@ decline_after(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view desk_decline_view = { .path = "/desk/concerns/{no}/decline", .who = PERM_STAFF,
-	.render = decline_render, .act = &concern_decline, .fill = desk_fill_concern,
-	.after = decline_after, .title = N_("Decline") };
+const struct view desk_decline_view = { .path = "/desk/concerns/{no}/decline",
+	.who = PERM_STAFF,
+	.render = decline_render,
+	.act = &concern_decline,
+	.fill = desk_fill_concern,
+	.after = decline_after,
+	.title = N_("Decline") };
 
 static enum xq_rc
 contact_render(struct req *q, struct resp *r, struct xq_err *err)
@@ -125,14 +138,19 @@ contact_after(struct req *q, struct resp *r, struct xq_err *err)
 	return after_did(q, r, "contact");
 }
 
-const struct view desk_contact_view = { .path = "/desk/concerns/{no}/contact", .who = PERM_STAFF,
-	.render = contact_render, .act = &concern_contact, .fill = desk_fill_concern,
-	.after = contact_after, .title = N_("First contact") };
+const struct view desk_contact_view = { .path = "/desk/concerns/{no}/contact",
+	.who = PERM_STAFF,
+	.render = contact_render,
+	.act = &concern_contact,
+	.fill = desk_fill_concern,
+	.after = contact_after,
+	.title = N_("First contact") };
 
 /* ---- hand-over: which unit, then who ----------------------------------------------------------------------------- */
 
 static enum xq_rc
-unit_options(struct req *q, const struct concern *c, struct option **out, size_t *out_n, struct xq_err *err)
+unit_options(struct req *q, const struct concern *c, struct option **out, size_t *out_n,
+	struct xq_err *err)
 {
 	struct unit *u;
 	size_t n, k = 0;
@@ -159,7 +177,8 @@ person_options(struct req *q, struct acting *a, const struct unit *u, struct xq_
 	struct option *list = mem_array(q->mem, struct option, n + 1);
 	for (size_t i = 0; i < n; i++)
 		list[i] = (struct option){ .value = mem_printf(q->mem, "%lld", (long long)p[i].id),
-			.label = mem_printf(q->mem, "%s %s", p[i].name, p[i].title ? p[i].title : "") };
+			.label = mem_printf(
+				q->mem, "%s %s", p[i].name, p[i].title ? p[i].title : "") };
 	act_form_choose(q, &a->p.form, "person", list, n);
 	struct input *in = act_form_input(&a->p.form, "person");
 	struct option *first = mem_array(q->mem, struct option, in->n_options);
@@ -185,11 +204,15 @@ hand_over_render(struct req *q, struct resp *r, struct xq_err *err)
 	rc = code.n > 0 ? unit_by_code(q->tx, q->mem, q->office->id, code, &u, err) : XQ_NONE;
 	if (rc != XQ_OK && rc != XQ_NONE)
 		return rc;
-	a->p.warn = desk_word(q, N_("Until they accept, you stay responsible; what is not accepted in one working day comes back to you."));
+	a->p.warn = desk_word(q,
+		N_("Until they accept, you stay responsible; what is not accepted in one working day comes back to you."));
 	if (rc == XQ_NONE) {
 		a->p.wants_unit = true;
-		a->p.unit = (struct input){ .kind = INPUT_SELECT, .name = "unit", .label = N_("To which unit"),
-			.option = units, .n_options = n_units };
+		a->p.unit = (struct input){ .kind = INPUT_SELECT,
+			.name = "unit",
+			.label = N_("To which unit"),
+			.option = units,
+			.n_options = n_units };
 		return acting_show(q, r, a);
 	}
 	rc = person_options(q, a, &u, err);
@@ -210,9 +233,13 @@ hand_over_after(struct req *q, struct resp *r, struct xq_err *err)
 	return after_did(q, r, "hand-over");
 }
 
-const struct view desk_hand_over_view = { .path = "/desk/concerns/{no}/hand-over", .who = PERM_STAFF,
-	.render = hand_over_render, .act = &concern_offer, .fill = desk_fill_concern,
-	.after = hand_over_after, .title = N_("Hand over") };
+const struct view desk_hand_over_view = { .path = "/desk/concerns/{no}/hand-over",
+	.who = PERM_STAFF,
+	.render = hand_over_render,
+	.act = &concern_offer,
+	.fill = desk_fill_concern,
+	.after = hand_over_after,
+	.title = N_("Hand over") };
 
 /* ---- answer -------------------------------------------------------------------------------------------------------- */
 
@@ -225,7 +252,8 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	a->p.is_reply = true;
 	act_form_input(&a->p.form, "text")->rows = 10;
-	if (a->has_newest && a->newest.state == REPLY_SENT_BACK && a->newest.round == a->d.c.round) {
+	if (a->has_newest && a->newest.state == REPLY_SENT_BACK &&
+		a->newest.round == a->d.c.round) {
 		a->p.sent_back = a->newest.why; /* mended, not written anew */
 		act_form_default(&a->p.form, "text", a->newest.text);
 		act_form_default(&a->p.form, "basis", a->newest.basis);
@@ -241,8 +269,12 @@ reply_after(struct req *q, struct resp *r, struct xq_err *err)
 	return after_did(q, r, "reply");
 }
 
-const struct view desk_reply_view = { .path = "/desk/concerns/{no}/reply", .who = PERM_STAFF,
-	.render = reply_render, .act = &reply_submit, .fill = desk_fill_concern, .after = reply_after,
+const struct view desk_reply_view = { .path = "/desk/concerns/{no}/reply",
+	.who = PERM_STAFF,
+	.render = reply_render,
+	.act = &reply_submit,
+	.fill = desk_fill_concern,
+	.after = reply_after,
 	.title = N_("Answer") };
 
 /* ---- review: approve, or send back ------------------------------------------------------------------------------------ */
@@ -257,7 +289,8 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 	a->p.is_review = true;
 	if (a->has_newest) {
 		a->p.reply = &a->newest;
-		a->p.reply_outcome = choice_label(concern_outcomes, outcome_code(a->newest.outcome));
+		a->p.reply_outcome =
+			choice_label(concern_outcomes, outcome_code(a->newest.outcome));
 	}
 	if (!a->d.c.may_publish)
 		act_form_drop(&a->p.form, "public_line");
@@ -266,7 +299,8 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 	act_form_faults(&a->p.back);
 	if (q->call && q->call->act == &reply_send_back) {
 		a->p.form.n_faults = 0; /* the faults belong to the second form */
-		memcpy(a->p.form.fault, a->p.back.fault, a->p.back.n_faults * sizeof *a->p.form.fault);
+		memcpy(a->p.form.fault, a->p.back.fault,
+			a->p.back.n_faults * sizeof *a->p.form.fault);
 		a->p.form.n_faults = a->p.back.n_faults < 3 ? a->p.back.n_faults : 3;
 		a->p.back.n_faults = 0;
 	}
@@ -287,12 +321,20 @@ send_back_after(struct req *q, struct resp *r, struct xq_err *err)
 	return after_did(q, r, "send-back");
 }
 
-const struct view desk_review_view = { .path = "/desk/concerns/{no}/review", .who = PERM_STAFF,
-	.render = review_page, .act = &reply_approve, .fill = desk_fill_concern, .after = review_after,
+const struct view desk_review_view = { .path = "/desk/concerns/{no}/review",
+	.who = PERM_STAFF,
+	.render = review_page,
+	.act = &reply_approve,
+	.fill = desk_fill_concern,
+	.after = review_after,
 	.title = N_("Review an answer") };
-const struct view desk_send_back_view = { .path = "/desk/concerns/{no}/send-back", .who = PERM_STAFF,
-	.render = review_page, .act = &reply_send_back, .fill = desk_fill_concern,
-	.after = send_back_after, .title = N_("Send an answer back") };
+const struct view desk_send_back_view = { .path = "/desk/concerns/{no}/send-back",
+	.who = PERM_STAFF,
+	.render = review_page,
+	.act = &reply_send_back,
+	.fill = desk_fill_concern,
+	.after = send_back_after,
+	.title = N_("Send an answer back") };
 
 /* ---- ruling --------------------------------------------------------------------------------------------------------------- */
 
@@ -307,7 +349,8 @@ ruling_render(struct req *q, struct resp *r, struct xq_err *err)
 	a->p.is_ruling = true;
 	if (a->has_newest) {
 		a->p.reply = &a->newest;
-		a->p.reply_outcome = choice_label(concern_outcomes, outcome_code(a->newest.outcome));
+		a->p.reply_outcome =
+			choice_label(concern_outcomes, outcome_code(a->newest.outcome));
 	}
 	if (c->seen_solved) {
 		a->p.seen = choice_label(concern_solved, c->seen_solved);
@@ -323,6 +366,10 @@ ruling_after(struct req *q, struct resp *r, struct xq_err *err)
 	return after_did(q, r, str_is(req_pair(q, "decision"), "redo") ? "redo" : "close");
 }
 
-const struct view desk_ruling_view = { .path = "/desk/concerns/{no}/ruling", .who = PERM_STAFF,
-	.render = ruling_render, .act = &concern_rule_outcome, .fill = desk_fill_concern,
-	.after = ruling_after, .title = N_("Rule on the outcome") };
+const struct view desk_ruling_view = { .path = "/desk/concerns/{no}/ruling",
+	.who = PERM_STAFF,
+	.render = ruling_render,
+	.act = &concern_rule_outcome,
+	.fill = desk_fill_concern,
+	.after = ruling_after,
+	.title = N_("Rule on the outcome") };

@@ -120,12 +120,14 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 		return xq_refuse(err, NULL, "form.faults");
 	enum xq_rc rc;
 	if (words.n > 0)
-		rc = concern_search(q->tx, q->mem, &q->actor, words, q->now, before, (size_t)max, &row, &n,
-			err);
+		rc = concern_search(q->tx, q->mem, &q->actor, words, q->now, before, (size_t)max,
+			&row, &n, err);
 	else
 		rc = concern_list(q->tx, q->mem, q->office->id,
-			&(struct list_query){ .kind = LIST_MINE, .person_id = q->actor.person_id,
-				.max = (size_t)max, .now = q->now },
+			&(struct list_query){ .kind = LIST_MINE,
+				.person_id = q->actor.person_id,
+				.max = (size_t)max,
+				.now = q->now },
 			&row, &n, err);
 	if (rc != XQ_OK)
 		return rc;
@@ -146,9 +148,11 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-static const struct view api_code = { .path = "/api/v1/concerns/{code}", .who = PERM_ANYBODY,
-	.render = by_code_render };
-static const struct view api_list = { .path = "/api/v1/concerns", .who = PERM_HANDLE,
-	.render = list_render };
+static const struct view api_code = {
+	.path = "/api/v1/concerns/{code}", .who = PERM_ANYBODY, .render = by_code_render
+};
+static const struct view api_list = {
+	.path = "/api/v1/concerns", .who = PERM_HANDLE, .render = list_render
+};
 
 const struct view *const concern_api_views[] = { &api_code, &api_list, NULL };

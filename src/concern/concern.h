@@ -28,8 +28,15 @@ enum concern_state {
 };
 
 enum outcome { OUT_NONE, OUT_SOLVED, OUT_PARTLY, OUT_EXPLAINED, OUT_NOT };
-enum nature { NATURE_CONSULT, NATURE_HELP, NATURE_COMPLAINT, NATURE_REPORT, NATURE_SUGGESTION,
-	NATURE_PRAISE, NATURE_OTHER };
+enum nature {
+	NATURE_CONSULT,
+	NATURE_HELP,
+	NATURE_COMPLAINT,
+	NATURE_REPORT,
+	NATURE_SUGGESTION,
+	NATURE_PRAISE,
+	NATURE_OTHER
+};
 enum lane { LANE_EVERYDAY, LANE_SEALED };
 
 /* The codes of the record and of forms; index by the enums. N_ titles stand in the choices. */
@@ -53,27 +60,29 @@ struct concern {
 	const char *ref; /* c-...: public pages and the record */
 	enum concern_state state;
 	enum lane lane;
-	const char *via, *class, *nature; /* codes */
+	const char *via, *class, *nature;        /* codes */
 	const char *title, *body, *place, *zone; /* zone code or NULL */
-	const char *public_line; /* reviewed one-line matter; NULL: none */
-	bool may_publish;        /* the resident agreed to show the reviewed line */
+	const char *public_line;                 /* reviewed one-line matter; NULL: none */
+	bool may_publish;                        /* the resident agreed to show the reviewed line */
 	int64_t raised_at, due_at;
 	int32_t due_day;
 	const char *limit; /* "5wd" */
 	bool is_provisional;
 	int64_t owner_person_id, owner_unit_id, tracker_person_id, tracker_unit_id;
-	const char *owner_name, *owner_phone, *owner_unit, *owner_unit_code; /* unit: name, public code */
+	const char *owner_name, *owner_phone, *owner_unit,
+		*owner_unit_code;      /* unit: name, public code */
 	const char *owner_public_unit; /* what public pages print */
 	const char *tracker_name, *tracker_unit;
 	int round;
 	int64_t contact_at, answered_at, closed_at, escalated_at; /* 0: not yet */
 	bool needs_ruling;
-	enum outcome outcome;     /* of the approved answer */
-	const char *seen_solved;  /* the resident's own view: yes partly no explained; NULL: none yet */
-	int seen_sat;             /* 1..4; 0: none or 不作评价 */
+	enum outcome outcome; /* of the approved answer */
+	const char
+		*seen_solved; /* the resident's own view: yes partly no explained; NULL: none yet */
+	int seen_sat;         /* 1..4; 0: none or 不作评价 */
 	bool is_imported;
-	int64_t own_date;         /* import: the row's own moment; 0: none */
-	const char *source_no;    /* import: message number; NULL */
+	int64_t own_date;      /* import: the row's own moment; 0: none */
+	const char *source_no; /* import: message number; NULL */
 };
 
 XQ_CHECK enum xq_rc concern_load(struct tx *tx, void *mem, int64_t office, int64_t id,
@@ -101,7 +110,7 @@ const char *mask_address(void *mem, const char *address);
 /* The concern's way, oldest first. */
 struct step_row {
 	int64_t at;
-	const char *act, *note; /* note may be NULL */
+	const char *act, *note;    /* note may be NULL */
 	const char *person, *unit; /* names; NULL: the resident or the system */
 	enum concern_state from, to;
 	int64_t seq;
@@ -113,7 +122,8 @@ XQ_CHECK enum xq_rc step_list(struct tx *tx, void *mem, int64_t office, int64_t 
 
 /* The open offer of a concern. XQ_NONE: none. */
 struct handover {
-	int64_t id, concern_id, from_person_id, from_unit_id, to_unit_id, to_person_id; /* 0: anyone */
+	int64_t id, concern_id, from_person_id, from_unit_id, to_unit_id,
+		to_person_id; /* 0: anyone */
 	const char *from_name, *to_unit, *to_name, *why, *note, *told;
 	int64_t offered_at, lapses_at;
 	bool by_catalogue;
@@ -126,7 +136,8 @@ struct reply {
 	int64_t id, concern_id;
 	int round;
 	enum reply_state state;
-	const char *text, *basis, *author, *author_unit, *approver, *why; /* approver, why may be NULL */
+	const char *text, *basis, *author, *author_unit, *approver,
+		*why; /* approver, why may be NULL */
 	enum outcome outcome;
 	int64_t author_id, author_unit_id, submitted_at, decided_at;
 };
@@ -142,8 +153,8 @@ XQ_CHECK enum xq_rc photo_list(struct tx *tx, void *mem, int64_t office, int64_t
 	struct photo **out, size_t *out_n, struct xq_err *err);
 
 /* The stored JPEG of a photo; XQ_NONE: no such file. */
-XQ_CHECK enum xq_rc photo_read(void *mem, const struct app *app, const char *hash, struct bytes *out,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc photo_read(
+	void *mem, const struct app *app, const char *hash, struct bytes *out, struct xq_err *err);
 
 /* ---- lists ------------------------------------------------------------------------------------- */
 
@@ -164,11 +175,13 @@ enum list_kind {
 
 /* One row of any list. */
 struct concern_row {
-	int64_t id, file_no, raised_at, due_at, answered_at, closed_at, lapses_at; /* lapses_at: offers */
+	int64_t id, file_no, raised_at, due_at, answered_at, closed_at,
+		lapses_at; /* lapses_at: offers */
 	int32_t due_day;
 	enum concern_state state;
 	enum outcome outcome;
-	const char *ref, *title, *place, *class, *owner, *unit, *public_unit, *tracker, *public_line;
+	const char *ref, *title, *place, *class, *owner, *unit, *public_unit, *tracker,
+		*public_line;
 	const char *seen_solved;
 	int seen_sat;
 	bool needs_ruling, is_late, is_imported, is_offered;
@@ -179,13 +192,13 @@ struct concern_row {
 struct list_query {
 	enum list_kind kind;
 	int64_t person_id, unit_id;
-	const char *class;          /* LIST_PUBLIC only; NULL: all */
+	const char *class;           /* LIST_PUBLIC only; NULL: all */
 	int64_t after_key, after_id; /* 0: from the top */
 	size_t max;                  /* at most 100 */
 	int64_t now;
 };
-XQ_CHECK enum xq_rc concern_list(struct tx *tx, void *mem, int64_t office, const struct list_query *q,
-	struct concern_row **out, size_t *out_n, struct xq_err *err);
+XQ_CHECK enum xq_rc concern_list(struct tx *tx, void *mem, int64_t office,
+	const struct list_query *q, struct concern_row **out, size_t *out_n, struct xq_err *err);
 /* Counted up to max, then max is returned: no page costs more as history grows. */
 XQ_CHECK enum xq_rc concern_count(struct tx *tx, int64_t office, const struct list_query *q,
 	int64_t *out, struct xq_err *err);
@@ -213,7 +226,8 @@ size_t concern_next(const struct actor *actor, const struct concern *c, const st
 
 /* Who may open the concern's page at the desk: owner, tracker, their units, a unit it is offered to,
  * and roles that look over the whole office. */
-bool concern_may_see(const struct actor *actor, const struct concern *c, const struct handover *open);
+bool concern_may_see(
+	const struct actor *actor, const struct concern *c, const struct handover *open);
 
 /* True when the person's units never owned the concern (nobody marks their own work). */
 XQ_CHECK enum xq_rc concern_is_outsider(struct tx *tx, int64_t office, int64_t concern_id,
@@ -225,8 +239,8 @@ struct rating {
 };
 /* Records the rating of the current round and closes, or marks that a ruling is needed. Emits
  * concern.rated and, when it closes, concern.closed; the calling act declares both. */
-XQ_CHECK enum xq_rc concern_rated(struct act_ctx *ctx, struct concern *c, const struct rating *r,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc concern_rated(
+	struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err);
 /* Three tries on two days failed: closes without satisfaction. Emits unreached and closed. */
 XQ_CHECK enum xq_rc concern_unreached(struct act_ctx *ctx, struct concern *c, struct xq_err *err);
 /* A line on the timeline of a concern whose state stays. */
@@ -234,22 +248,24 @@ XQ_CHECK enum xq_rc concern_step_note(struct act_ctx *ctx, struct concern *c, co
 	bool is_for_resident, struct xq_err *err);
 XQ_CHECK enum xq_rc concern_save_seq(struct act_ctx *ctx, struct concern *c, struct xq_err *err);
 
-extern const struct event_kind ev_raised, ev_offered, ev_owned, ev_declined, ev_contacted, ev_replied,
-	ev_reply_rejected, ev_called, ev_rated, ev_unreached, ev_redo, ev_closed, ev_supervised;
+extern const struct event_kind ev_raised, ev_offered, ev_owned, ev_declined, ev_contacted,
+	ev_replied, ev_reply_rejected, ev_called, ev_rated, ev_unreached, ev_redo, ev_closed,
+	ev_supervised;
 
 /* ---- acts --------------------------------------------------------------------------------------------- */
 
 /* Results of raise and register: code (query code), file_no, ref, due_day, owner, unit (offered to),
  * pin (secret, only without phone), id. */
 extern const struct act concern_raise, concern_register, concern_offer, concern_accept,
-	concern_decline, concern_lapse, concern_contact, reply_submit, reply_approve, reply_send_back,
-	concern_rule_outcome, concern_escalate, voice_rate, voice_unlock, draft_say, draft_where;
+	concern_decline, concern_lapse, concern_contact, reply_submit, reply_approve,
+	reply_send_back, concern_rule_outcome, concern_escalate, voice_rate, voice_unlock,
+	draft_say, draft_where;
 
 /* ---- settings with their presets, written by office_create ------------------------------------- */
 
 XQ_CHECK enum xq_rc concern_presets(struct tx *tx, int64_t office, int64_t now, struct xq_err *err);
-XQ_CHECK enum xq_rc duty_set(struct tx *tx, int64_t office, const char *class, int64_t unit_id,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc duty_set(
+	struct tx *tx, int64_t office, const char *class, int64_t unit_id, struct xq_err *err);
 
 /* ---- import ------------------------------------------------------------------------------------------ */
 
@@ -260,10 +276,10 @@ struct history_row {
 	struct str terms, reply_terms;
 };
 /* XQ_NONE when the number is on record already. Called inside the import act only. */
-XQ_CHECK enum xq_rc concern_add_history(struct act_ctx *ctx, const struct history_row *h,
-	struct xq_err *err);
-XQ_CHECK enum xq_rc concern_has_source(struct tx *tx, int64_t office, const char *source_no,
-	bool *out, struct xq_err *err);
+XQ_CHECK enum xq_rc concern_add_history(
+	struct act_ctx *ctx, const struct history_row *h, struct xq_err *err);
+XQ_CHECK enum xq_rc concern_has_source(
+	struct tx *tx, int64_t office, const char *source_no, bool *out, struct xq_err *err);
 
 /* Opens the words of a concern for a browser: cookie value for 24 hours, and its check. */
 const char *unlock_cookie(void *mem, const struct app *app, const struct code *code, int64_t now);

@@ -22,7 +22,8 @@ struct step {
 	enum concern_state from;
 	const struct act *act;
 	int to; /* a state, or NEXT_STATE_SAME, NEXT_STATE_BACK (the offer's sender state) */
-	const char *(*guard)(const struct step_view *v); /* message key of the refusal; NULL: go on */
+	const char *(*guard)(
+		const struct step_view *v); /* message key of the refusal; NULL: go on */
 	const char *path;
 };
 extern const struct step concern_steps[];
@@ -41,35 +42,36 @@ struct step_load {
 	bool has_open, has_newest;
 	const struct step *step;
 };
-XQ_CHECK enum xq_rc step_begin(struct act_ctx *ctx, const struct form *in, struct step_load *out,
-	struct xq_err *err);
-XQ_CHECK enum xq_rc step_begin_id(struct act_ctx *ctx, int64_t id, struct step_load *out,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc step_begin(
+	struct act_ctx *ctx, const struct form *in, struct step_load *out, struct xq_err *err);
+XQ_CHECK enum xq_rc step_begin_id(
+	struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_err *err);
 
 /* What moves with a step. */
 struct step_change {
-	int to;                 /* state */
-	const char *note;       /* for the timeline; may be NULL */
+	int to;           /* state */
+	const char *note; /* for the timeline; may be NULL */
 	bool is_for_resident;
-	int32_t due_day;        /* 0: unmoved */
+	int32_t due_day; /* 0: unmoved */
 };
 /* Saves what c holds now (state, owner, clocks, ...) by compare-and-set and writes the timeline. */
-XQ_CHECK enum xq_rc concern_save(struct act_ctx *ctx, struct concern *c, const struct step_change *s,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc concern_save(
+	struct act_ctx *ctx, struct concern *c, const struct step_change *s, struct xq_err *err);
 
 /* The first line of the timeline of a concern that was just inserted. */
-XQ_CHECK enum xq_rc concern_step_first(struct act_ctx *ctx, const struct concern *c,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc concern_step_first(
+	struct act_ctx *ctx, const struct concern *c, struct xq_err *err);
 /* The actor as the one who stands for a matter: person and main unit. */
-XQ_CHECK enum xq_rc holder_of_actor(struct act_ctx *ctx, struct post_holder *out, struct xq_err *err);
+XQ_CHECK enum xq_rc holder_of_actor(
+	struct act_ctx *ctx, struct post_holder *out, struct xq_err *err);
 
 /* Moves the ownership to (person, unit): closes the span and opens the next. */
 XQ_CHECK enum xq_rc owner_move(struct act_ctx *ctx, struct concern *c, int64_t person_id,
 	int64_t unit_id, struct xq_err *err);
 
 /* An event of a concern: unit and class are left out for the sealed lane. */
-XQ_CHECK enum xq_rc concern_emit(struct act_ctx *ctx, struct concern *c, struct act_event *e,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc concern_emit(
+	struct act_ctx *ctx, struct concern *c, struct act_event *e, struct xq_err *err);
 
 /* Limits of a nature, from the office's settings. */
 XQ_CHECK enum xq_rc deadline_of(struct tx *tx, void *mem, int64_t office, const char *code,
@@ -78,8 +80,8 @@ XQ_CHECK enum xq_rc due_of(struct act_ctx *ctx, const char *code, int64_t from, 
 	struct limit *out_limit, struct xq_err *err);
 
 /* The unit of the catalogue for a class; XQ_NONE: the intake keeps it. */
-XQ_CHECK enum xq_rc duty_of(struct tx *tx, int64_t office, const char *class, int64_t *out_unit,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc duty_of(
+	struct tx *tx, int64_t office, const char *class, int64_t *out_unit, struct xq_err *err);
 
 /* Makes the offer row and its event; state and timeline are the caller's. */
 struct offer_new {
@@ -88,8 +90,8 @@ struct offer_new {
 	bool by_catalogue;
 	enum concern_state back;
 };
-XQ_CHECK enum xq_rc offer_make(struct act_ctx *ctx, struct concern *c, const struct offer_new *o,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc offer_make(
+	struct act_ctx *ctx, struct concern *c, const struct offer_new *o, struct xq_err *err);
 
 enum { TERMS_MAX = 600 };
 const char *part_json(void *mem, const char *key, const char *text);

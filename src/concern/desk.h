@@ -35,10 +35,10 @@ const char *desk_no_short(struct req *q, int64_t file_no); /* 0912号 */
 /* "/desk/concerns/2026-0912" and rest behind it. */
 const char *desk_path(struct req *q, int64_t file_no, const char *rest);
 int32_t desk_today(const struct req *q);
-const char *desk_due(struct req *q, int64_t due_at);  /* 10月9日（周五）17:30 */
-const char *desk_clock(struct req *q, int64_t at);    /* 17:30 */
-const char *desk_weekday(int32_t day);                 /* N_; 周一 */
-const char *desk_span(struct req *q, int64_t s);      /* 1 小时 35 分; 5 天 19 小时 */
+const char *desk_due(struct req *q, int64_t due_at); /* 10月9日（周五）17:30 */
+const char *desk_clock(struct req *q, int64_t at);   /* 17:30 */
+const char *desk_weekday(int32_t day);               /* N_; 周一 */
+const char *desk_span(struct req *q, int64_t s);     /* 1 小时 35 分; 5 天 19 小时 */
 
 /* Where a concern stands, as chip and as words. */
 struct desk_light {
@@ -52,8 +52,8 @@ const char *desk_left(struct req *q, const struct concern *c);
 /* ---- frame ------------------------------------------------------------------------------------- */
 
 /* As desk_begin, with counts in the rail and the calendar's notice; end with desk_end. */
-struct html_out desk_page_begin(struct req *q, const char *title, const struct flash *flash,
-	struct shell *out_shell);
+struct html_out desk_page_begin(
+	struct req *q, const char *title, const struct flash *flash, struct shell *out_shell);
 
 /* The message after an act, named by ?did= on the page it leads to; NULL: none. */
 const struct flash *desk_flash(struct req *q, const struct concern *c, const struct handover *open);
@@ -69,8 +69,8 @@ struct desk_concern {
 /* XQ_NONE: no such number; XQ_REFUSED desk.not-yours: not for this person. */
 XQ_CHECK enum xq_rc desk_concern_load(struct req *q, struct desk_concern *out, struct xq_err *err);
 /* Puts the number of the path in as field "concern"; views of acts use it as fill. */
-XQ_CHECK enum xq_rc desk_fill_concern(struct req *q, struct form_pair *extra, size_t *n_extra,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc desk_fill_concern(
+	struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err);
 
 /* {call desk_head(&h)}: title, number, kind, state, people. */
 struct desk_head {
@@ -87,8 +87,8 @@ struct desk_head {
 struct desk_head desk_head_of(struct req *q, const struct desk_concern *d, const char *here);
 
 /* Masked, with a watermark of who looks and when. */
-XQ_CHECK enum xq_rc desk_person_of(struct req *q, const struct concern *c, struct person_card *out,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc desk_person_of(
+	struct req *q, const struct concern *c, struct person_card *out, struct xq_err *err);
 
 /* ---- lists ---------------------------------------------------------------------------------------- */
 

@@ -16,13 +16,20 @@ title_of_act(const struct step_row *s)
 	static const struct {
 		const char *act, *text;
 	} words[] = {
-		{ "concern.raise", N_("Raised by the resident") }, { "concern.register", N_("Taken down") },
-		{ "concern.offer", N_("Offered") }, { "concern.accept", N_("Accepted") },
-		{ "concern.decline", N_("Declined") }, { "concern.lapse", N_("Offer ran out, back with the sender") },
-		{ "concern.contact", N_("First contact") }, { "reply.submit", N_("Draft submitted") },
-		{ "reply.approve", N_("Answer approved") }, { "reply.send-back", N_("Draft sent back") },
-		{ "callback.record", N_("Call-back") }, { "voice.rate", N_("Rated by the resident") },
-		{ "concern.rule-outcome", N_("Ruling") }, { "concern.escalate", N_("Reported to the head of the unit") },
+		{ "concern.raise", N_("Raised by the resident") },
+		{ "concern.register", N_("Taken down") },
+		{ "concern.offer", N_("Offered") },
+		{ "concern.accept", N_("Accepted") },
+		{ "concern.decline", N_("Declined") },
+		{ "concern.lapse", N_("Offer ran out, back with the sender") },
+		{ "concern.contact", N_("First contact") },
+		{ "reply.submit", N_("Draft submitted") },
+		{ "reply.approve", N_("Answer approved") },
+		{ "reply.send-back", N_("Draft sent back") },
+		{ "callback.record", N_("Call-back") },
+		{ "voice.rate", N_("Rated by the resident") },
+		{ "concern.rule-outcome", N_("Ruling") },
+		{ "concern.escalate", N_("Reported to the head of the unit") },
 	};
 	bool is_raise = text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register");
 	if (s->to == ST_CLOSED)
@@ -58,11 +65,13 @@ note_words(struct req *q, const struct step_row *s)
 static int
 tone_of(const struct step_row *s)
 {
-	if (s->to == ST_CLOSED || text_eq(s->act, "concern.accept") || text_eq(s->act, "concern.contact"))
+	if (s->to == ST_CLOSED || text_eq(s->act, "concern.accept") ||
+		text_eq(s->act, "concern.contact"))
 		return TONE_GOOD;
 	if (text_eq(s->act, "concern.escalate") || text_eq(s->act, "concern.lapse"))
 		return TONE_LATE;
-	return text_eq(s->act, "voice.rate") || text_eq(s->act, "callback.record") ? TONE_HEART : TONE_PLAIN;
+	return text_eq(s->act, "voice.rate") || text_eq(s->act, "callback.record") ? TONE_HEART
+	                                                                           : TONE_PLAIN;
 }
 
 /* Two and more rest days between two steps are shown, so that nobody wonders about the gap. */
@@ -70,7 +79,8 @@ static bool
 rest_band(struct req *q, int64_t older, int64_t newer, struct timeline_row *out)
 {
 	const struct calendar *cal = q->app->calendar;
-	int32_t day = day_add(day_of(older, q->office->tz_s), 1), end = day_of(newer, q->office->tz_s);
+	int32_t day = day_add(day_of(older, q->office->tz_s), 1),
+		end = day_of(newer, q->office->tz_s);
 	int32_t first = 0, last = 0;
 	int n = 0;
 	const char *name = NULL;
@@ -85,15 +95,18 @@ rest_band(struct req *q, int64_t older, int64_t newer, struct timeline_row *out)
 	}
 	if (n < 2)
 		return false;
-	*out = (struct timeline_row){ .is_band = true, .tone = TONE_QUIET,
+	*out = (struct timeline_row){ .is_band = true,
+		.tone = TONE_QUIET,
 		.text = SAY(q, N_("{from} – {to} {name}: days off, not counted"),
 			AX("from", msg_day_short(q->mem, q->prefs.lang, first)),
-			AX("to", msg_day_short(q->mem, q->prefs.lang, last)), AX("name", name ? name : "")) };
+			AX("to", msg_day_short(q->mem, q->prefs.lang, last)),
+			AX("name", name ? name : "")) };
 	return true;
 }
 
 const struct timeline_row *
-desk_timeline(struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n)
+desk_timeline(
+	struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n)
 {
 	struct timeline_row *row = mem_array(q->mem, struct timeline_row, 2 * n + 1);
 	size_t k = 0;
@@ -107,12 +120,15 @@ desk_timeline(struct req *q, const struct step_row *step, size_t n, bool residen
 		newer = s->at;
 		int32_t day = day_of(s->at, q->office->tz_s);
 		row[k++] = (struct timeline_row){
-			.day_words = day == desk_today(q) ? desk_word(q, N_("Today"))
-							  : msg_day_short(q->mem, q->prefs.lang, day),
+			.day_words = day == desk_today(q)
+			                     ? desk_word(q, N_("Today"))
+			                     : msg_day_short(q->mem, q->prefs.lang, day),
 			.at = s->at,
 			.tone = tone_of(s),
 			.title = title_of_act(s),
-			.who = s->person ? mem_printf(q->mem, "%s · %s", s->person, s->unit ? s->unit : "") : NULL,
+			.who = s->person ? mem_printf(q->mem, "%s · %s", s->person,
+						   s->unit ? s->unit : "")
+			                 : NULL,
 			.text = note_words(q, s),
 			.to_resident = s->is_for_resident,
 			.leaf = s->seq > 0 ? s->seq : 0,
@@ -142,39 +158,51 @@ clocks_of(struct req *q, const struct concern *c, const struct step_row *step, s
 	size_t k = 0;
 	int64_t accepted = step_at(step, n, "concern.accept");
 	if (accepted)
-		row[k++] = (struct clock_row){ .light = LIGHT_OK, .name = N_("Accepted after"),
-			.value = desk_span(q, accepted - c->raised_at), .limit = desk_word(q, N_("limit 1 working day")) };
+		row[k++] = (struct clock_row){ .light = LIGHT_OK,
+			.name = N_("Accepted after"),
+			.value = desk_span(q, accepted - c->raised_at),
+			.limit = desk_word(q, N_("limit 1 working day")) };
 	if (c->contact_at)
-		row[k++] = (struct clock_row){ .light = LIGHT_OK, .name = N_("First contact"),
+		row[k++] = (struct clock_row){ .light = LIGHT_OK,
+			.name = N_("First contact"),
 			.value = desk_due(q, c->contact_at) };
 	else if (concern_is_open(c->state) && !c->answered_at)
-		row[k++] = (struct clock_row){ .light = LIGHT_SOON, .name = N_("First contact"),
+		row[k++] = (struct clock_row){ .light = LIGHT_SOON,
+			.name = N_("First contact"),
 			.value = desk_word(q, N_("not yet")) };
 	if (c->answered_at)
-		row[k++] = (struct clock_row){ .light = c->answered_at > c->due_at ? LIGHT_LATE : LIGHT_ANSWERED,
-			.name = N_("Answered"), .value = desk_due(q, c->answered_at) };
+		row[k++] = (struct clock_row){ .light = c->answered_at > c->due_at ? LIGHT_LATE
+			                                                           : LIGHT_ANSWERED,
+			.name = N_("Answered"),
+			.value = desk_due(q, c->answered_at) };
 	if (c->escalated_at)
-		row[k++] = (struct clock_row){ .light = LIGHT_LATE, .name = N_("Reported to the head"),
+		row[k++] = (struct clock_row){ .light = LIGHT_LATE,
+			.name = N_("Reported to the head"),
 			.value = desk_due(q, c->escalated_at) };
 	bar->clock = row;
 	bar->n_clocks = k;
 }
 
 static void
-bar_of(struct req *q, const struct concern *c, const struct step_row *step, size_t n, struct deadline *bar)
+bar_of(struct req *q, const struct concern *c, const struct step_row *step, size_t n,
+	struct deadline *bar)
 {
 	struct desk_light light = desk_light_of(q, c);
 	const char *left = desk_left(q, c);
-	*bar = (struct deadline){ .headline = left ? left : light.words, .light = light.light,
+	*bar = (struct deadline){ .headline = left ? left : light.words,
+		.light = light.light,
 		.sentence = SAY(q, N_("The resident is to be answered by {due}. {kind}: {limit}."),
-			AT("due", c->due_at), AX("kind", desk_word(q, choice_label(concern_natures, c->nature))),
+			AT("due", c->due_at),
+			AX("kind", desk_word(q, choice_label(concern_natures, c->nature))),
 			AX("limit", desk_word(q, text_eq(c->limit, "5wd")   ? N_("5 working days")
 						 : text_eq(c->limit, "1wd") ? N_("1 working day")
 									    : c->limit))),
-		.age = SAY(q, N_("On record for {span}"), AX("span", desk_span(q,
-			(c->closed_at ? c->closed_at : q->now) - c->raised_at))) };
-	struct bar_ask ask = bar_ask_of(c, c->round > 1 ? step_at(step, n, "concern.rule-outcome") : 0, q->now,
-		q->app->calendar, q->office->tz_s);
+		.age = SAY(q, N_("On record for {span}"),
+			AX("span", desk_span(q, (c->closed_at ? c->closed_at : q->now) -
+							c->raised_at))) };
+	struct bar_ask ask =
+		bar_ask_of(c, c->round > 1 ? step_at(step, n, "concern.rule-outcome") : 0, q->now,
+			q->app->calendar, q->office->tz_s);
 	bar_make(q->mem, &ask, bar);
 	clocks_of(q, c, step, n, bar);
 }
@@ -195,7 +223,8 @@ static const struct {
 };
 
 static void
-next_of(struct req *q, const struct desk_concern *d, const struct reply *newest, struct concern_page *p)
+next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
+	struct concern_page *p)
 {
 	struct next_act act[NEXT_MAX];
 	size_t n = concern_next(&q->actor, &d->c, d->has_open ? &d->open : NULL, newest, act);
@@ -212,17 +241,20 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 		if (act[i].refusal)
 			line.note = desk_word(q, app_message(q->app, act[i].refusal));
 		else
-			line.href = desk_path(q, d->c.file_no, mem_printf(q->mem, "/%s", act[i].path));
+			line.href =
+				desk_path(q, d->c.file_no, mem_printf(q->mem, "/%s", act[i].path));
 		bool leads = act[i].act == &concern_accept || act[i].act == &reply_submit ||
-			     act[i].act == &reply_approve || act[i].act == &concern_rule_outcome;
+		             act[i].act == &reply_approve || act[i].act == &concern_rule_outcome;
 		if (line.href && leads && !p->primary.label)
 			p->primary = line; /* never more than one filled button */
 		else
 			p->next[p->n_next++] = line;
 	}
 	if (d->c.state == ST_CALLBACK && actor_may(&q->actor, PERM_EVALUATE) && !d->c.seen_solved)
-		p->next[p->n_next++] = (struct next_line){ .label = N_("Record a call-back"), .icon = "phone",
-			.href = mem_printf(q->mem, "/desk/callbacks/%lld-%04lld", (long long)(d->c.file_no / 100000000),
+		p->next[p->n_next++] = (struct next_line){ .label = N_("Record a call-back"),
+			.icon = "phone",
+			.href = mem_printf(q->mem, "/desk/callbacks/%lld-%04lld",
+				(long long)(d->c.file_no / 100000000),
 				(long long)(d->c.file_no % 100000000)),
 			.note = desk_word(q, N_("only from outside the unit")) };
 }
@@ -233,32 +265,39 @@ static void
 preview_of(struct req *q, const struct concern *c, struct concern_page *p)
 {
 	if (c->lane == LANE_SEALED) {
-		p->preview[p->n_preview++] = (struct preview_row){ false, N_("Nothing: sealed. Only its number is counted.") };
+		p->preview[p->n_preview++] = (struct preview_row){ false,
+			N_("Nothing: sealed. Only its number is counted.") };
 		return;
 	}
 	p->preview[p->n_preview++] = (struct preview_row){ true,
-		mem_printf(q->mem, "%s · %s", desk_word(q, choice_label(concern_classes, c->class)), c->owner_public_unit) };
+		mem_printf(q->mem, "%s · %s", desk_word(q, choice_label(concern_classes, c->class)),
+			c->owner_public_unit) };
 	p->preview[p->n_preview++] = (struct preview_row){ true,
-		SAY(q, N_("Came in {raised}, answer by {due}, in time or not"), AD("raised", day_of(c->raised_at, q->office->tz_s)),
+		SAY(q, N_("Came in {raised}, answer by {due}, in time or not"),
+			AD("raised", day_of(c->raised_at, q->office->tz_s)),
 			AD("due", c->due_day)) };
 	if (c->public_line)
 		p->preview[p->n_preview++] = (struct preview_row){ true, c->public_line };
 	else
 		p->preview[p->n_preview++] = (struct preview_row){ c->may_publish,
-			c->may_publish ? N_("One line about the matter, once reviewed") : N_("No line about the matter: the resident did not agree") };
-	p->preview[p->n_preview++] = (struct preview_row){ false, N_("Not shown: name, phone, place, photos, own words") };
+			c->may_publish
+				? N_("One line about the matter, once reviewed")
+				: N_("No line about the matter: the resident did not agree") };
+	p->preview[p->n_preview++] = (struct preview_row){ false,
+		N_("Not shown: name, phone, place, photos, own words") };
 }
 
 static void
-replies_of(struct req *q, const struct concern *c, const struct reply *newest, const struct reply *answer,
-	struct concern_page *p)
+replies_of(struct req *q, const struct concern *c, const struct reply *newest,
+	const struct reply *answer, struct concern_page *p)
 {
 	if (newest && newest->state != REPLY_APPROVED) {
 		p->draft = newest;
 		p->draft_light = newest->state == REPLY_WAITING ? LIGHT_SOON : LIGHT_LATE;
 		p->draft_state = newest->state == REPLY_WAITING
-					 ? desk_word(q, N_("Waits for a second person"))
-					 : SAY(q, N_("Sent back: {why}"), AX("why", newest->why ? newest->why : ""));
+		                         ? desk_word(q, N_("Waits for a second person"))
+		                         : SAY(q, N_("Sent back: {why}"),
+						   AX("why", newest->why ? newest->why : ""));
 	}
 	p->answer = answer;
 	if (c->outcome)
@@ -279,8 +318,9 @@ load_photos(struct req *q, const struct concern *c, struct concern_page *p, stru
 		return rc;
 	const char **path = mem_array(q->mem, const char *, p->n_photos + 1);
 	for (size_t i = 0; i < p->n_photos; i++)
-		path[i] = mem_printf(q->mem, "/desk/photo/%lld-%04lld/%zu", (long long)(c->file_no / 100000000),
-			(long long)(c->file_no % 100000000), i + 1);
+		path[i] = mem_printf(q->mem, "/desk/photo/%lld-%04lld/%zu",
+			(long long)(c->file_no / 100000000), (long long)(c->file_no % 100000000),
+			i + 1);
 	p->photo = path;
 	p->photo_size = list;
 	return XQ_OK;
@@ -315,7 +355,8 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 {
 	struct step_row *step;
 	size_t n;
-	struct reply *newest = mem_new(q->mem, struct reply), *answer = mem_new(q->mem, struct reply);
+	struct reply *newest = mem_new(q->mem, struct reply),
+		     *answer = mem_new(q->mem, struct reply);
 	bool has_newest, has_answer;
 	const struct concern *c = &d->c;
 	enum xq_rc rc = step_list(q->tx, q->mem, q->office->id, c->id, &step, &n, err);
@@ -341,7 +382,8 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	if (c->tracker_person_id == q->actor.person_id && !c->answered_at)
 		p->receipt_href = desk_path(q, c->file_no, "/receipt");
 	if (c->is_imported)
-		p->imported = SAY(q, N_("Taken over from a list, no. {no}"), AX("no", c->source_no ? c->source_no : ""));
+		p->imported = SAY(q, N_("Taken over from a list, no. {no}"),
+			AX("no", c->source_no ? c->source_no : ""));
 	return XQ_OK;
 }
 
@@ -363,8 +405,10 @@ concern_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view desk_concern_view = { .path = "/desk/concerns/{no}", .who = PERM_STAFF,
-	.render = concern_render, .title = N_("A concern") };
+const struct view desk_concern_view = { .path = "/desk/concerns/{no}",
+	.who = PERM_STAFF,
+	.render = concern_render,
+	.title = N_("A concern") };
 
 static enum xq_rc
 file_render(struct req *q, struct resp *r, struct xq_err *err)
@@ -383,8 +427,10 @@ file_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view desk_file_view = { .path = "/desk/concerns/{no}/file.print", .who = PERM_STAFF,
-	.render = file_render, .title = N_("Concern file") };
+const struct view desk_file_view = { .path = "/desk/concerns/{no}/file.print",
+	.who = PERM_STAFF,
+	.render = file_render,
+	.title = N_("Concern file") };
 
 static enum xq_rc
 photo_render(struct req *q, struct resp *r, struct xq_err *err)
@@ -407,15 +453,30 @@ photo_render(struct req *q, struct resp *r, struct xq_err *err)
 	return rc;
 }
 
-const struct view desk_photo_view = { .path = "/desk/photo/{no}/{n}", .who = PERM_STAFF,
-	.render = photo_render, .title = N_("Photos") };
+const struct view desk_photo_view = { .path = "/desk/photo/{no}/{n}",
+	.who = PERM_STAFF,
+	.render = photo_render,
+	.title = N_("Photos") };
 
 /* ---- lists of the module -------------------------------------------------------------------------------------------- */
 
 const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &desk_intake_view,
-	&desk_receipt_view, &desk_list_view, &desk_search_view, &desk_offers_view, &desk_review_list_view,
-	&desk_ruling_list_view, &desk_concern_view, &desk_photo_view, &desk_file_view, &desk_hand_over_view,
-	&desk_accept_view, &desk_decline_view, &desk_contact_view, &desk_reply_view, &desk_review_view,
-	&desk_send_back_view, &desk_ruling_view, NULL };
+	&desk_receipt_view, &desk_list_view, &desk_search_view, &desk_offers_view,
+	&desk_review_list_view, &desk_ruling_list_view, &desk_concern_view, &desk_photo_view,
+	&desk_file_view, &desk_hand_over_view, &desk_accept_view, &desk_decline_view,
+	&desk_contact_view, &desk_reply_view, &desk_review_view, &desk_send_back_view,
+	&desk_ruling_view, NULL };
 
-const struct menu_item *const concern_menu[] = { NULL };
+static const struct menu_item menu_today = { "/desk", N_("To do today"), "home", PERM_STAFF, 10,
+	NULL };
+static const struct menu_item menu_concerns = { "/desk/concerns", N_("Concerns"), "talk",
+	PERM_STAFF, 20, NULL };
+static const struct menu_item menu_offers = { "/desk/offers", N_("Offers"), "hand", PERM_STAFF, 30,
+	NULL };
+static const struct menu_item menu_review = { "/desk/review", N_("Answers for me to review"),
+	"shield", PERM_APPROVE, 40, NULL };
+static const struct menu_item menu_rulings = { "/desk/rulings", N_("For me to rule on"), "flag",
+	PERM_RULE, 50, NULL };
+
+const struct menu_item *const concern_menu[] = { &menu_today, &menu_concerns, &menu_offers,
+	&menu_review, &menu_rulings, NULL };

@@ -32,10 +32,10 @@ calendar_notice(struct req *q)
 	const char *name = cal_day_name(cal, off);
 	int32_t back = cal_next_workday(cal, off);
 	const char *text = off == day_add(today, 1)
-				   ? SAY(q, N_("{name} from tomorrow, back on {back}"), AX("name", name),
-					     AD("back", back))
-				   : SAY(q, N_("{name} from {from}, back on {back}"), AX("name", name),
-					     AD("from", off), AD("back", back));
+	                           ? SAY(q, N_("{name} from tomorrow, back on {back}"),
+					     AX("name", name), AD("back", back))
+	                           : SAY(q, N_("{name} from {from}, back on {back}"),
+					     AX("name", name), AD("from", off), AD("back", back));
 	if (!ban || ban == back)
 		return text;
 	return SAY(q, N_("{text}; {day} is worked"), AX("text", text), AD("day", ban));
@@ -47,7 +47,8 @@ post_words(struct req *q)
 	const struct actor *a = &q->actor;
 	if (a->n_grants == 0)
 		return a->unit_name;
-	return mem_printf(q->mem, "%s·%s", a->unit_name, desk_word(q, role_title(a->grant[0].role)));
+	return mem_printf(
+		q->mem, "%s·%s", a->unit_name, desk_word(q, role_title(a->grant[0].role)));
 }
 
 /* Counts along partial indexes, up to a bound. A count that cannot be had leaves its place empty. */
@@ -56,10 +57,14 @@ rail_counts(struct req *q, struct nav_link *nav, size_t n)
 {
 	struct xq_err err;
 	int64_t count;
-	struct list_query mine = { .kind = LIST_MINE, .person_id = q->actor.person_id,
-		.max = COUNT_MAX, .now = q->now };
-	struct list_query offered = { .kind = LIST_OFFERED_TO, .person_id = q->actor.person_id,
-		.unit_id = q->actor.unit_id, .max = COUNT_MAX, .now = q->now };
+	struct list_query mine = {
+		.kind = LIST_MINE, .person_id = q->actor.person_id, .max = COUNT_MAX, .now = q->now
+	};
+	struct list_query offered = { .kind = LIST_OFFERED_TO,
+		.person_id = q->actor.person_id,
+		.unit_id = q->actor.unit_id,
+		.max = COUNT_MAX,
+		.now = q->now };
 	if (concern_count(q->tx, q->office->id, &mine, &count, &err) == XQ_OK)
 		desk_nav_count(nav, n, "/desk/concerns", (size_t)count, false);
 	if (concern_count(q->tx, q->office->id, &offered, &count, &err) == XQ_OK)
@@ -71,17 +76,23 @@ rail_of(struct req *q)
 {
 	struct shell_desk *d = mem_new(q->mem, struct shell_desk);
 	size_t n = 0;
-	struct nav_link *nav = desk_nav(q->mem, str_text(q->mem, q->path), &n);
+	struct nav_link *nav = desk_nav(q->mem, q->app, &q->actor, str_text(q->mem, q->path), &n);
 	rail_counts(q, nav, n);
-	*d = (struct shell_desk){ .nav = nav, .n_nav = n, .person = q->actor.name,
-		.post = post_words(q), .now = q->now, .notice = calendar_notice(q),
+	*d = (struct shell_desk){ .nav = nav,
+		.n_nav = n,
+		.person = q->actor.name,
+		.post = post_words(q),
+		.now = q->now,
+		.notice = calendar_notice(q),
 		.query = str_text(q->mem, req_query(q, "q")),
-		.may_intake = actor_may(&q->actor, PERM_STAFF), .csrf = q->csrf };
+		.may_intake = actor_may(&q->actor, PERM_STAFF),
+		.csrf = q->csrf };
 	return d;
 }
 
 struct html_out
-desk_page_begin(struct req *q, const char *title, const struct flash *flash, struct shell *out_shell)
+desk_page_begin(
+	struct req *q, const char *title, const struct flash *flash, struct shell *out_shell)
 {
 	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
 	o.base = q->base;
@@ -110,17 +121,23 @@ desk_page_begin(struct req *q, const char *title, const struct flash *flash, str
 static const struct did {
 	const char *code, *text;
 } did_texts[] = {
-	{ "hand-over", N_("Offered to {to}. Until they accept you stay responsible; what is not accepted by {until} comes back to you.") },
-	{ "accept", N_("Accepted. You are responsible from now on; answer the resident by {due}.") },
+	{ "hand-over",
+		N_("Offered to {to}. Until they accept you stay responsible; what is not accepted by {until} comes back to you.") },
+	{ "accept",
+		N_("Accepted. You are responsible from now on; answer the resident by {due}.") },
 	{ "decline", N_("Declined. {owner} stays responsible and reads your reason.") },
 	{ "contact", N_("The contact is noted. The resident is to be answered by {due}.") },
-	{ "reply", N_("The answer waits for a second person. The clock runs on: it must reach the resident by {due}.") },
-	{ "approve", N_("The resident can read the answer now. Somebody from outside the unit calls back.") },
+	{ "reply",
+		N_("The answer waits for a second person. The clock runs on: it must reach the resident by {due}.") },
+	{ "approve",
+		N_("The resident can read the answer now. Somebody from outside the unit calls back.") },
 	{ "send-back", N_("Sent back to {owner}, who mends it. The day stays: {due}.") },
-	{ "redo", N_("To be handled again by {owner}; a new answer is due by {due}. The resident reads your reason.") },
+	{ "redo",
+		N_("To be handled again by {owner}; a new answer is due by {due}. The resident reads your reason.") },
 	{ "close", N_("Closed by your ruling. The resident reads your reason.") },
 	{ "rated", N_("Recorded. The resident's view stands beside the unit's.") },
-	{ "called", N_("The try is recorded. After three tries on two days it is closed as not reached.") },
+	{ "called",
+		N_("The try is recorded. After three tries on two days it is closed as not reached.") },
 };
 
 const struct flash *
@@ -165,7 +182,8 @@ enum xq_rc
 desk_fill_concern(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err)
 {
 	(void)err;
-	extra[(*n_extra)++] = (struct form_pair){ .name = STR("concern"), .value = req_place(q, 0) };
+	extra[(*n_extra)++] =
+		(struct form_pair){ .name = STR("concern"), .value = req_place(q, 0) };
 	return XQ_OK;
 }
 
@@ -173,12 +191,15 @@ static void
 add_badges(struct req *q, const struct desk_concern *d, struct desk_head *h)
 {
 	const struct concern *c = &d->c;
-	h->badge[h->n_badges++] = (struct badge){ .kind = BADGE_OWNER, .name = c->owner_name,
-		.unit = c->owner_unit, .surname = surname_of(q->mem, c->owner_name),
+	h->badge[h->n_badges++] = (struct badge){ .kind = BADGE_OWNER,
+		.name = c->owner_name,
+		.unit = c->owner_unit,
+		.surname = surname_of(q->mem, c->owner_name),
 		.label = concern_is_open(c->state) ? NULL : N_("Was responsible") };
 	if (d->has_open) {
 		const char *name = d->open.to_name ? d->open.to_name : d->open.to_unit;
-		h->badge[h->n_badges++] = (struct badge){ .kind = BADGE_OFFERED, .name = name,
+		h->badge[h->n_badges++] = (struct badge){ .kind = BADGE_OFFERED,
+			.name = name,
 			.unit = d->open.to_name ? d->open.to_unit : NULL,
 			.surname = surname_of(q->mem, name),
 			.left = SAY(q, N_("{span} left"),
@@ -186,7 +207,8 @@ add_badges(struct req *q, const struct desk_concern *d, struct desk_head *h)
 	}
 	if (c->tracker_person_id != c->owner_person_id || concern_is_open(c->state))
 		h->badge[h->n_badges++] = (struct badge){ .kind = BADGE_TRACKER,
-			.name = c->tracker_name, .unit = c->tracker_unit,
+			.name = c->tracker_name,
+			.unit = c->tracker_unit,
 			.surname = surname_of(q->mem, c->tracker_name) };
 }
 
@@ -197,30 +219,34 @@ standing(struct req *q, const struct desk_concern *d)
 	const struct concern *c = &d->c;
 	switch (c->state) {
 	case ST_ACCEPTED:
-		return SAY(q, N_("With {owner}, who took it down or received it first; answer by {due}."),
+		return SAY(q,
+			N_("With {owner}, who took it down or received it first; answer by {due}."),
 			AX("owner", c->owner_name), AT("due", c->due_at));
 	case ST_ASSIGNED:
-		return SAY(q, N_("Waiting for {to} to accept by {until}; {owner} is responsible meanwhile."),
+		return SAY(q,
+			N_("Waiting for {to} to accept by {until}; {owner} is responsible meanwhile."),
 			AX("to", d->has_open ? d->open.to_unit : ""),
 			AT("until", d->has_open ? d->open.lapses_at : c->due_at),
 			AX("owner", c->owner_name));
 	case ST_SIGNED:
 	case ST_REDO:
-		return SAY(q, N_("{owner} handles it; answer by {due}."), AX("owner", c->owner_name),
-			AT("due", c->due_at));
+		return SAY(q, N_("{owner} handles it; answer by {due}."),
+			AX("owner", c->owner_name), AT("due", c->due_at));
 	case ST_REPLIED:
 		return SAY(q, N_("The draft waits for a second person; answer by {due}."),
 			AT("due", c->due_at));
 	case ST_CALLBACK:
 		return c->needs_ruling
-			       ? desk_word(q, N_("The resident is not content; somebody outside the unit rules."))
-			       : SAY(q, N_("Answered {at}; the evaluators call back."),
+		               ? desk_word(q,
+					 N_("The resident is not content; somebody outside the unit rules."))
+		               : SAY(q, N_("Answered {at}; the evaluators call back."),
 					 AT("at", c->answered_at));
 	case ST_CLOSED:
 	case ST_TERMINATED:
 		return SAY(q, N_("Ended {at}."), AT("at", c->closed_at));
 	case ST_HISTORY:
-		return desk_word(q, N_("Taken over from earlier records with its answer; in no figure."));
+		return desk_word(
+			q, N_("Taken over from earlier records with its answer; in no figure."));
 	}
 	return "";
 }
@@ -232,7 +258,8 @@ desk_head_of(struct req *q, const struct desk_concern *d, const char *here)
 	struct desk_head h = {
 		.title = c->title,
 		.no = desk_no(q, c->file_no),
-		.kind = mem_printf(q->mem, "%s·%s", desk_word(q, choice_label(concern_natures, c->nature)),
+		.kind = mem_printf(q->mem, "%s·%s",
+			desk_word(q, choice_label(concern_natures, c->nature)),
 			desk_word(q, choice_label(concern_classes, c->class))),
 		.via = choice_label(concern_vias, c->via),
 		.place = c->place,
@@ -258,8 +285,8 @@ static const char *
 watermark(struct req *q)
 {
 	struct civil t = civil_of(q->now, q->office->tz_s);
-	return mem_printf(q->mem, "%s %02d%02d %02d:%02d", q->actor.name, t.month, t.day, t.hour,
-		t.minute);
+	return mem_printf(
+		q->mem, "%s %02d%02d %02d:%02d", q->actor.name, t.month, t.day, t.hour, t.minute);
 }
 
 enum xq_rc
@@ -277,12 +304,14 @@ desk_person_of(struct req *q, const struct concern *c, struct person_card *out, 
 	line[n++] = (struct person_line){ N_("Phone"), mask_phone(q->mem, in.phone) };
 	line[n++] = (struct person_line){ N_("Address"), mask_address(q->mem, in.address) };
 	if (in.people > 1)
-		line[n++] = (struct person_line){ N_("People"), SAY(q, N_("{n} people"), AN("n", in.people)) };
+		line[n++] = (struct person_line){ N_("People"),
+			SAY(q, N_("{n} people"), AN("n", in.people)) };
 	line[n++] = (struct person_line){ N_("Reach"), in.contact_wish };
 	line[n++] = (struct person_line){ N_("Secrecy"),
-		desk_word(q, in.wants_secret    ? N_("Asked to keep it secret")
-			     : c->may_publish ? N_("Not asked for; one reviewed line may be shown")
-					      : N_("Not asked for; the matter stays unpublished")) };
+		desk_word(q, in.wants_secret ? N_("Asked to keep it secret")
+			     : c->may_publish
+				     ? N_("Not asked for; one reviewed line may be shown")
+				     : N_("Not asked for; the matter stays unpublished")) };
 	for (size_t i = 0; i < n; i++)
 		if (line[i].value && !line[i].value[0])
 			line[i].value = NULL;
@@ -291,7 +320,9 @@ desk_person_of(struct req *q, const struct concern *c, struct person_card *out, 
 }
 
 const struct msg_text desk_messages[] = {
-	{ "desk.not-yours", N_("This concern is with another unit. Its owner, its first receiver, their units, and posts that look over the whole office can open it.") },
-	{ "desk.receipt-not-yours", N_("Only the first receiver prints the receipt again, and only until the answer is there: the code on it lets one rate.") },
+	{ "desk.not-yours",
+		N_("This concern is with another unit. Its owner, its first receiver, their units, and posts that look over the whole office can open it.") },
+	{ "desk.receipt-not-yours",
+		N_("Only the first receiver prints the receipt again, and only until the answer is there: the code on it lets one rate.") },
 	{ NULL, NULL },
 };

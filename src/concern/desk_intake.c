@@ -29,16 +29,18 @@ dues_of(struct req *q, struct intake_page *p, struct xq_err *err)
 			continue; /* questions and help stand for the two limits of the catalogue */
 		struct limit limit;
 		struct due due;
-		enum xq_rc rc = deadline_of(q->tx, q->mem, q->office->id, concern_natures[i].code, &limit, err);
+		enum xq_rc rc = deadline_of(
+			q->tx, q->mem, q->office->id, concern_natures[i].code, &limit, err);
 		if (rc == XQ_OK)
-			rc = cal_due(q->app->calendar, q->now, limit, q->office->closing_minute, q->office->tz_s,
-				&due, err);
+			rc = cal_due(q->app->calendar, q->now, limit, q->office->closing_minute,
+				q->office->tz_s, &due, err);
 		if (rc != XQ_OK)
 			return rc;
 		p->due[p->n_due++] = (struct kind_due){
 			.kinds = i == 0 ? desk_word(q, N_("Questions, suggestions, praise"))
-					: desk_word(q, N_("Help, complaints, reports")),
-			.due = desk_due(q, due.at) };
+			                : desk_word(q, N_("Help, complaints, reports")),
+			.due = desk_due(q, due.at)
+		};
 	}
 	return XQ_OK;
 }
@@ -100,8 +102,11 @@ intake_after(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view desk_intake_view = { .path = "/desk/intake", .who = PERM_STAFF,
-	.render = intake_render, .act = &concern_register, .after = intake_after,
+const struct view desk_intake_view = { .path = "/desk/intake",
+	.who = PERM_STAFF,
+	.render = intake_render,
+	.act = &concern_register,
+	.after = intake_after,
 	.title = N_("Take a concern down") };
 
 /* ---- the receipt -------------------------------------------------------------------------------------------- */
@@ -113,8 +118,8 @@ carried_pin(struct req *q)
 	if (hex.n == 0 || hex.n > 400 || hex.n % 2)
 		return NULL;
 	uint8_t *raw = mem_array(q->mem, uint8_t, hex.n / 2);
-	if (!parse_hex(hex, raw, hex.n / 2) ||
-		!seal_open(q->mem, q->app->key, SEAL_DESK_PIN, (struct bytes){ raw, hex.n / 2 }, &plain))
+	if (!parse_hex(hex, raw, hex.n / 2) || !seal_open(q->mem, q->app->key, SEAL_DESK_PIN,
+						       (struct bytes){ raw, hex.n / 2 }, &plain))
 		return NULL;
 	if (!str_cut(&plain, '|', &no) || !str_eq(no, req_place(q, 0)))
 		return NULL;
@@ -140,8 +145,10 @@ receipt_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = intake_load(q->tx, q->mem, q->office->id, d.c.id, &in, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct receipt_page p = { .card = receipt_of(q, &t, &code), .href = desk_path(q, d.c.file_no, ""),
-		.pin = carried_pin(q), .was_pin = in.has_pin,
+	struct receipt_page p = { .card = receipt_of(q, &t, &code),
+		.href = desk_path(q, d.c.file_no, ""),
+		.pin = carried_pin(q),
+		.was_pin = in.has_pin,
 		.offered_to = d.has_open ? d.open.to_unit : NULL };
 	struct shell s;
 	struct html_out o = desk_page_begin(q, N_("Receipt for the resident"), NULL, &s);
@@ -150,5 +157,7 @@ receipt_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view desk_receipt_view = { .path = "/desk/concerns/{no}/receipt", .who = PERM_STAFF,
-	.render = receipt_render, .title = N_("Receipt for the resident") };
+const struct view desk_receipt_view = { .path = "/desk/concerns/{no}/receipt",
+	.who = PERM_STAFF,
+	.render = receipt_render,
+	.title = N_("Receipt for the resident") };

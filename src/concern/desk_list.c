@@ -43,8 +43,9 @@ add_tabs(struct req *q, struct list_page *p, const struct tab_row *now)
 	for (size_t i = 0; i < N_TABS; i++)
 		if (!tabs[i].is_wide || desk_is_wide(&q->actor))
 			p->tab[p->n_tabs++] = (struct list_tab){
-				mem_printf(q->mem, "/desk/concerns?show=%s", tabs[i].code), tabs[i].label,
-				now == &tabs[i] };
+				mem_printf(q->mem, "/desk/concerns?show=%s", tabs[i].code),
+				tabs[i].label, now == &tabs[i]
+			};
 }
 
 /* "after=key.id" of the address; both 0 at the top. */
@@ -73,8 +74,9 @@ rows_of(struct req *q, const struct concern_row *row, size_t n, struct str words
 static enum xq_rc
 late_of_unit(struct req *q, struct concern_row **out, size_t *out_n, struct xq_err *err)
 {
-	struct list_query lq = { .kind = LIST_UNIT, .unit_id = q->actor.unit_id, .max = ALL_ROWS,
-		.now = q->now };
+	struct list_query lq = {
+		.kind = LIST_UNIT, .unit_id = q->actor.unit_id, .max = ALL_ROWS, .now = q->now
+	};
 	size_t n, kept = 0;
 	enum xq_rc rc = concern_list(q->tx, q->mem, q->office->id, &lq, out, &n, err);
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)
@@ -90,8 +92,11 @@ load_tab(struct req *q, const struct tab_row *tab, struct concern_row **out, siz
 {
 	if (tab->kind == LIST_LATE && !desk_is_wide(&q->actor))
 		return late_of_unit(q, out, out_n, err);
-	struct list_query lq = { .kind = tab->kind, .person_id = q->actor.person_id,
-		.unit_id = q->actor.unit_id, .max = PAGE_ROWS + 1, .now = q->now };
+	struct list_query lq = { .kind = tab->kind,
+		.person_id = q->actor.person_id,
+		.unit_id = q->actor.unit_id,
+		.max = PAGE_ROWS + 1,
+		.now = q->now };
 	read_after(q, &lq);
 	return concern_list(q->tx, q->mem, q->office->id, &lq, out, out_n, err);
 }
@@ -130,8 +135,8 @@ find_words(struct req *q, struct str words, struct concern_row **out, size_t *ou
 	if (!parse_int(req_query(q, "before"), 1, INT64_MAX, &before))
 		before = 0;
 	*out_next = 0;
-	enum xq_rc rc = concern_search(q->tx, q->mem, &q->actor, words, q->now, before,
-		PAGE_ROWS + 1, &found, &n, err);
+	enum xq_rc rc = concern_search(
+		q->tx, q->mem, &q->actor, words, q->now, before, PAGE_ROWS + 1, &found, &n, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (n > PAGE_ROWS) {
@@ -181,8 +186,12 @@ search_render(struct req *q, struct resp *r, struct xq_err *err)
 	}
 	struct list_page p = { .title = N_("Search"), .query = str_text(q->mem, words) };
 	add_tabs(q, &p, NULL);
-	p.empty = (struct empty){ .icon = "search", .title = N_("Type a file number, or words of the matter, the place or the answer."),
-		.text = N_("Chinese words are found as they stand, Latin words and numbers whole. Names and phones of residents are not searched.") };
+	p.empty = (struct empty){
+		.icon = "search",
+		.title = N_("Type a file number, or words of the matter, the place or the answer."),
+		.text = N_(
+			"Chinese words are found as they stand, Latin words and numbers whole. Names and phones of residents are not searched.")
+	};
 	struct concern_row *row = NULL;
 	size_t n = 0;
 	int64_t next = 0;
@@ -191,11 +200,13 @@ search_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	if (words.n > 0) {
 		p.empty.title = N_("No concern holds all these words.");
-		p.rows = (struct desk_rows){ next ? SAY(q, N_("The newest {n} that hold “{words}”"),
-							    AN("n", (int64_t)n), AX("words", p.query))
-						  : SAY(q, N_("{n} that hold “{words}”"),
-							    AN("n", (int64_t)n), AX("words", p.query)),
-			rows_of(q, row, n, words), n };
+		p.rows = (struct desk_rows){
+			next ? SAY(q, N_("The newest {n} that hold “{words}”"), AN("n", (int64_t)n),
+				       AX("words", p.query))
+			     : SAY(q, N_("{n} that hold “{words}”"), AN("n", (int64_t)n),
+				       AX("words", p.query)),
+			rows_of(q, row, n, words), n
+		};
 	}
 	if (next) {
 		p.has_pager = true;
@@ -221,19 +232,24 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 	bool has_more = tab->kind != LIST_LATE || desk_is_wide(&q->actor) ? n > PAGE_ROWS : false;
 	n = has_more ? PAGE_ROWS : n;
 	bool is_top = req_query(q, "after").n == 0;
-	struct list_page p = { .title = N_("Concerns"), .query = "",
-		.empty = { .icon = "talk", .title = tab->empty,
-			.text = N_("Closed ones stand under the newest, or can be searched for.") } };
+	struct list_page p = { .title = N_("Concerns"),
+		.query = "",
+		.empty = { .icon = "talk",
+			.title = tab->empty,
+			.text = N_(
+				"Closed ones stand under the newest, or can be searched for.") } };
 	add_tabs(q, &p, tab);
-	p.rows = (struct desk_rows){ SAY(q, has_more || !is_top ? N_("{list}: {n} on this page") : N_("{list}: {n}"),
-					     AX("list", desk_word(q, tab->label)), AN("n", (int64_t)n)),
-		rows_of(q, row, n, STR("")), n };
+	p.rows = (struct desk_rows){
+		SAY(q, has_more || !is_top ? N_("{list}: {n} on this page") : N_("{list}: {n}"),
+			AX("list", desk_word(q, tab->label)), AN("n", (int64_t)n)),
+		rows_of(q, row, n, STR("")), n
+	};
 	p.has_pager = has_more || !is_top;
 	if (!is_top)
 		p.pager.prev = mem_printf(q->mem, "/desk/concerns?show=%s", tab->code);
 	if (has_more)
-		p.pager.next = mem_printf(q->mem, "/desk/concerns?show=%s&after=%lld.%lld", tab->code,
-			(long long)row[n - 1].key, (long long)row[n - 1].id);
+		p.pager.next = mem_printf(q->mem, "/desk/concerns?show=%s&after=%lld.%lld",
+			tab->code, (long long)row[n - 1].key, (long long)row[n - 1].id);
 	return show_list(q, r, &p);
 }
 
@@ -244,7 +260,9 @@ offers_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	bool is_sent = str_is(req_query(q, "show"), "sent");
 	struct list_query lq = { .kind = is_sent ? LIST_OFFERED_BY : LIST_OFFERED_TO,
-		.person_id = q->actor.person_id, .unit_id = q->actor.unit_id, .max = ALL_ROWS,
+		.person_id = q->actor.person_id,
+		.unit_id = q->actor.unit_id,
+		.max = ALL_ROWS,
 		.now = q->now };
 	struct concern_row *row;
 	size_t n;
@@ -254,22 +272,26 @@ offers_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct desk_row *list = mem_array(q->mem, struct desk_row, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		list[i] = desk_row_of(q, &row[i], STR(""));
-		list[i].left = SAY(q, N_("accept by {until}, {span} left"), AT("until", row[i].lapses_at),
-			AX("span", desk_span(q, row[i].lapses_at - q->now)));
+		list[i].left =
+			SAY(q, N_("accept by {until}, {span} left"), AT("until", row[i].lapses_at),
+				AX("span", desk_span(q, row[i].lapses_at - q->now)));
 	}
 	struct list_page p = { .title = N_("Offers"),
-		.lead = N_("An offer moves nothing until it is accepted; what is not accepted in time goes back to the sender. The resident's day stays."),
+		.lead = N_(
+			"An offer moves nothing until it is accepted; what is not accepted in time goes back to the sender. The resident's day stays."),
 		.tab = { { "/desk/offers", N_("Offered to me or my unit"), !is_sent },
 			{ "/desk/offers?show=sent", N_("Offered by me"), is_sent } },
 		.n_tabs = 2,
 		.rows = { SAY(q, N_("{n} open offers"), AN("n", (int64_t)n)), list, n },
-		.empty = { .icon = "hand", .title = is_sent ? N_("You have offered nothing that is still open.")
-							     : N_("No offer waits to be accepted.") } };
+		.empty = { .icon = "hand",
+			.title = is_sent ? N_("You have offered nothing that is still open.")
+		                         : N_("No offer waits to be accepted.") } };
 	return show_list(q, r, &p);
 }
 
 static enum xq_rc
-simple_list(struct req *q, struct resp *r, enum list_kind kind, struct list_page *p, struct xq_err *err)
+simple_list(
+	struct req *q, struct resp *r, enum list_kind kind, struct list_page *p, struct xq_err *err)
 {
 	struct list_query lq = { .kind = kind, .max = ALL_ROWS, .now = q->now };
 	struct concern_row *row;
@@ -280,7 +302,8 @@ simple_list(struct req *q, struct resp *r, enum list_kind kind, struct list_page
 	struct desk_row *list = mem_array(q->mem, struct desk_row, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		list[i] = desk_row_of(q, &row[i], STR(""));
-		list[i].href = desk_path(q, row[i].file_no, kind == LIST_REVIEW ? "/review" : "/ruling");
+		list[i].href =
+			desk_path(q, row[i].file_no, kind == LIST_REVIEW ? "/review" : "/ruling");
 	}
 	p->rows = (struct desk_rows){ SAY(q, N_("{n} waiting"), AN("n", (int64_t)n)), list, n };
 	return show_list(q, r, p);
@@ -290,7 +313,8 @@ static enum xq_rc
 review_list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct list_page p = { .title = N_("Answers for me to review"),
-		.lead = N_("One second person reads each answer before it goes out, oldest first. Nobody approves an own draft."),
+		.lead = N_(
+			"One second person reads each answer before it goes out, oldest first. Nobody approves an own draft."),
 		.empty = { .icon = "edit", .title = N_("No answer waits for review.") } };
 	return simple_list(q, r, LIST_REVIEW, &p, err);
 }
@@ -299,18 +323,26 @@ static enum xq_rc
 ruling_list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct list_page p = { .title = N_("For me to rule on"),
-		.lead = N_("The resident says it is not solved, or is not satisfied. Somebody outside the unit decides: handle again, or close with a reason."),
+		.lead = N_(
+			"The resident says it is not solved, or is not satisfied. Somebody outside the unit decides: handle again, or close with a reason."),
 		.empty = { .icon = "scale", .title = N_("Nothing waits for a ruling.") } };
 	return simple_list(q, r, LIST_RULING, &p, err);
 }
 
-const struct view desk_list_view = { .path = "/desk/concerns", .who = PERM_STAFF,
-	.render = list_render, .title = N_("Concerns") };
-const struct view desk_search_view = { .path = "/desk/search", .who = PERM_STAFF,
-	.render = search_render, .title = N_("Search") };
-const struct view desk_offers_view = { .path = "/desk/offers", .who = PERM_STAFF,
-	.render = offers_render, .title = N_("Offers") };
-const struct view desk_review_list_view = { .path = "/desk/review", .who = PERM_APPROVE,
-	.render = review_list_render, .title = N_("Answers for me to review") };
-const struct view desk_ruling_list_view = { .path = "/desk/rulings", .who = PERM_RULE,
-	.render = ruling_list_render, .title = N_("For me to rule on") };
+const struct view desk_list_view = {
+	.path = "/desk/concerns", .who = PERM_STAFF, .render = list_render, .title = N_("Concerns")
+};
+const struct view desk_search_view = {
+	.path = "/desk/search", .who = PERM_STAFF, .render = search_render, .title = N_("Search")
+};
+const struct view desk_offers_view = {
+	.path = "/desk/offers", .who = PERM_STAFF, .render = offers_render, .title = N_("Offers")
+};
+const struct view desk_review_list_view = { .path = "/desk/review",
+	.who = PERM_APPROVE,
+	.render = review_list_render,
+	.title = N_("Answers for me to review") };
+const struct view desk_ruling_list_view = { .path = "/desk/rulings",
+	.who = PERM_RULE,
+	.render = ruling_list_render,
+	.title = N_("For me to rule on") };

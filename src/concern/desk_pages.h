@@ -21,8 +21,8 @@ struct today_block {
 	const char *icon, *title; /* title: message */
 	const char *href;         /* the whole list; NULL: none */
 	struct desk_rows rows;
-	const char *empty;        /* in words, when there is no row */
-	const char *more;         /* in words, below the rows; NULL: none */
+	const char *empty; /* in words, when there is no row */
+	const char *more;  /* in words, below the rows; NULL: none */
 };
 
 enum { TODAY_COLUMNS = 3, TODAY_BLOCKS = 4 };
@@ -44,8 +44,8 @@ struct kind_due {
 
 struct intake_page {
 	struct act_form form;
-	struct input body, title, place, via, nature, class, people, name, phone, address, wish, told,
-		secret, publish;
+	struct input body, title, place, via, nature, class, people, name, phone, address, wish,
+		told, secret, publish;
 	struct kind_due due[8];
 	size_t n_due;
 	const char *owner;
@@ -81,7 +81,8 @@ struct list_page {
 /* ---- one concern ------------------------------------------------------------------------------------------ */
 
 struct next_line {
-	const char *href, *icon, *label, *note, *key; /* label: message; note: in words; href NULL: not now */
+	const char *href, *icon, *label, *note,
+		*key; /* label: message; note: in words; href NULL: not now */
 };
 
 enum { NEXT_LINES = NEXT_MAX + 2 };
@@ -111,8 +112,8 @@ struct concern_page {
 };
 
 /* The timeline of a concern, newest first, with rest days as bands. */
-const struct timeline_row *desk_timeline(struct req *q, const struct step_row *step, size_t n,
-	bool resident_only, size_t *out_n);
+const struct timeline_row *desk_timeline(
+	struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n);
 
 /* 二维码: square modules as one path, 4 modules of quiet zone. */
 struct html desk_qr(void *mem, const char *text);
@@ -122,16 +123,17 @@ struct html desk_qr(void *mem, const char *text);
 struct act_page {
 	struct desk_head head;
 	struct act_form form;
-	const char *refusal;    /* in words: the step is not possible; NULL: the form is shown */
-	const char *due;        /* 须在 …前答复居民, unchanged by this act */
-	const char *warn;       /* in words; NULL: none */
-	const char *body;       /* what the resident said */
-	const struct reply *reply; /* beside the form: the draft under review, the answer under ruling */
-	const char *reply_outcome; /* message */
+	const char *refusal; /* in words: the step is not possible; NULL: the form is shown */
+	const char *due;     /* 须在 …前答复居民, unchanged by this act */
+	const char *warn;    /* in words; NULL: none */
+	const char *body;    /* what the resident said */
+	const struct reply
+		*reply; /* beside the form: the draft under review, the answer under ruling */
+	const char *reply_outcome;   /* message */
 	const char *seen, *seen_sat; /* messages; ruling */
-	const char *sent_back;  /* the last reviewer's words; NULL: none */
+	const char *sent_back;       /* the last reviewer's words; NULL: none */
 	bool is_review, is_ruling, is_reply;
-	struct act_form back;   /* review: sending back */
+	struct act_form back; /* review: sending back */
 	/* hand-over, first step: which unit */
 	bool wants_unit;
 	struct input unit;
@@ -141,7 +143,7 @@ struct act_page {
 extern const struct view desk_today_view, desk_menu_view, desk_intake_view, desk_receipt_view,
 	desk_list_view, desk_search_view, desk_offers_view, desk_review_list_view,
 	desk_ruling_list_view, desk_concern_view, desk_photo_view, desk_file_view;
-extern const struct view desk_hand_over_view, desk_accept_view, desk_decline_view, desk_contact_view,
-	desk_reply_view, desk_review_view, desk_send_back_view, desk_ruling_view;
+extern const struct view desk_hand_over_view, desk_accept_view, desk_decline_view,
+	desk_contact_view, desk_reply_view, desk_review_view, desk_send_back_view, desk_ruling_view;
 
 #endif

@@ -17,8 +17,11 @@ struct lists {
 static struct list_query
 query_of(struct req *q, enum list_kind kind, size_t max)
 {
-	return (struct list_query){ .kind = kind, .person_id = q->actor.person_id,
-		.unit_id = q->actor.unit_id, .max = max, .now = q->now };
+	return (struct list_query){ .kind = kind,
+		.person_id = q->actor.person_id,
+		.unit_id = q->actor.unit_id,
+		.max = max,
+		.now = q->now };
 }
 
 static enum xq_rc
@@ -60,7 +63,8 @@ is_to_do(const struct concern_row *r)
 /* ---- columns ------------------------------------------------------------------------------------------ */
 
 static void
-add(struct req *q, struct today_block *b, const struct concern_row *r, const char *note, const char *go)
+add(struct req *q, struct today_block *b, const struct concern_row *r, const char *note,
+	const char *go)
 {
 	struct desk_row *row = (struct desk_row *)(uintptr_t)&b->rows.row[b->rows.n];
 	if (b->rows.n >= TOP_ROWS)
@@ -74,7 +78,9 @@ add(struct req *q, struct today_block *b, const struct concern_row *r, const cha
 static struct today_block
 block_new(struct req *q, const char *icon, const char *title, const char *href)
 {
-	return (struct today_block){ .icon = icon, .title = title, .href = href,
+	return (struct today_block){ .icon = icon,
+		.title = title,
+		.href = href,
 		.rows = { .row = mem_array(q->mem, struct desk_row, TOP_ROWS) } };
 }
 
@@ -116,7 +122,8 @@ to_do_column(struct req *q, const struct lists *l)
 	if (!any_today)
 		b.empty = none_due(q, l);
 	if (n + l->n_offered > b.rows.n)
-		b.more = SAY(q, N_("{n} more in the list"), AN("n", (int64_t)(n + l->n_offered - b.rows.n)));
+		b.more = SAY(q, N_("{n} more in the list"),
+			AN("n", (int64_t)(n + l->n_offered - b.rows.n)));
 	return b;
 }
 
@@ -129,7 +136,8 @@ waiting_column(struct req *q, const struct lists *l)
 		add(q, &b, &l->sent[i], until_words(q, &l->sent[i]), NULL);
 	for (size_t i = 0; i < l->n_mine; i++) {
 		if (l->mine[i].state == ST_REPLIED)
-			add(q, &b, &l->mine[i], desk_word(q, N_("draft with a second person")), NULL);
+			add(q, &b, &l->mine[i], desk_word(q, N_("draft with a second person")),
+				NULL);
 		called += l->mine[i].state == ST_CALLBACK;
 	}
 	if (b.rows.n == 0)
@@ -142,7 +150,8 @@ waiting_column(struct req *q, const struct lists *l)
 static struct today_block
 tracked_column(struct req *q, const struct lists *l)
 {
-	struct today_block b = block_new(q, "eye", N_("What I follow"), "/desk/concerns?show=tracked");
+	struct today_block b =
+		block_new(q, "eye", N_("What I follow"), "/desk/concerns?show=tracked");
 	size_t n = 0;
 	for (size_t i = 0; i < l->n_tracked; i++) {
 		if (is_mine(l, l->tracked[i].id))
@@ -189,8 +198,8 @@ escalated_block(struct req *q, struct today_page *p, struct xq_err *err)
 		rc = load(q, LIST_UNIT, TODAY_ROWS, &row, &n, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct today_block b = block_new(q, "late", N_("Overdue in my unit, brought before me"),
-		"/desk/concerns?show=unit");
+	struct today_block b = block_new(
+		q, "late", N_("Overdue in my unit, brought before me"), "/desk/concerns?show=unit");
 	for (size_t i = 0; i < n; i++)
 		if (row[i].is_late && row[i].answered_at == 0)
 			add(q, &b, &row[i], NULL, NULL);
@@ -232,7 +241,8 @@ fill_strip(struct req *q, struct today_page *p, const struct lists *l)
 		int32_t day = day_add(today, i);
 		enum day_kind kind = cal_day_kind(cal, day);
 		struct strip_day *s = &p->day[i];
-		*s = (struct strip_day){ .day = day, .is_today = i == 0,
+		*s = (struct strip_day){ .day = day,
+			.is_today = i == 0,
 			.is_rest = kind == DAY_WEEKEND || kind == DAY_HOLIDAY,
 			.is_make_up = kind == DAY_MAKE_UP };
 		s->name = s->is_rest ? cal_day_name(cal, day) : NULL;
@@ -256,14 +266,16 @@ today_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.column[2] = tracked_column(q, &l);
 	fill_strip(q, &p, &l);
 	struct shell shell;
-	struct html_out o = desk_page_begin(q, N_("To do today"), desk_flash(q, NULL, NULL), &shell);
+	struct html_out o =
+		desk_page_begin(q, N_("To do today"), desk_flash(q, NULL, NULL), &shell);
 	desk_today_page(&o, &p);
 	desk_end(r, &o, &shell);
 	return XQ_OK;
 }
 
-const struct view desk_today_view = { .path = "/desk", .who = PERM_STAFF, .render = today_render,
-	.title = N_("To do today") };
+const struct view desk_today_view = {
+	.path = "/desk", .who = PERM_STAFF, .render = today_render, .title = N_("To do today")
+};
 
 /* The rail as a page: what the menu link of a narrow screen opens without a script. */
 static enum xq_rc
@@ -282,5 +294,6 @@ menu_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view desk_menu_view = { .path = "/desk/menu", .who = PERM_STAFF, .render = menu_render,
-	.title = N_("Menu") };
+const struct view desk_menu_view = {
+	.path = "/desk/menu", .who = PERM_STAFF, .render = menu_render, .title = N_("Menu")
+};

@@ -13,8 +13,8 @@ enum { FILE_NO_YEAR = 100000000 };
 const char *
 desk_say(struct req *q, const char *english, const struct msg_arg *arg, size_t n)
 {
-	return msg_fill(q->mem, q->prefs.lang, msg_text(q->prefs.lang, english), arg, n,
-		q->office->tz_s);
+	return msg_fill(
+		q->mem, q->prefs.lang, msg_text(q->prefs.lang, english), arg, n, q->office->tz_s);
 }
 
 const char *
@@ -111,7 +111,7 @@ desk_left(struct req *q, const struct concern *c)
 	struct stand s = light_of(c, q->now, q->app->calendar, q->office->tz_s);
 	if (s.is_late)
 		return s.late_wd > 0 ? SAY(q, N_("{n} working days overdue"), AN("n", s.late_wd))
-				     : desk_word(q, N_("overdue by less than a working day"));
+		                     : desk_word(q, N_("overdue by less than a working day"));
 	if (cal_is_workday(q->app->calendar, desk_today(q)))
 		return SAY(q, N_("{n} working days left (today included)"), AN("n", s.left_wd));
 	return SAY(q, N_("{n} working days left"), AN("n", s.left_wd));
@@ -195,9 +195,14 @@ mark_words(struct req *q, const char *text, struct str words, const struct desk_
 static struct concern
 concern_of_row(const struct concern_row *r)
 {
-	return (struct concern){ .state = r->state, .raised_at = r->raised_at, .due_at = r->due_at,
-		.due_day = r->due_day, .answered_at = r->answered_at, .closed_at = r->closed_at,
-		.outcome = r->outcome, .needs_ruling = r->needs_ruling };
+	return (struct concern){ .state = r->state,
+		.raised_at = r->raised_at,
+		.due_at = r->due_at,
+		.due_day = r->due_day,
+		.answered_at = r->answered_at,
+		.closed_at = r->closed_at,
+		.outcome = r->outcome,
+		.needs_ruling = r->needs_ruling };
 }
 
 struct desk_row

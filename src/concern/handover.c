@@ -96,14 +96,18 @@ offer_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (person == s.c.owner_person_id || (person == 0 && u.id == s.c.owner_unit_id))
 		return xq_refuse(err, "unit", "concern.offer-to-self");
 	rc = offer_make(ctx, &s.c,
-		&(struct offer_new){ .to_unit_id = u.id, .to_person_id = person,
-			.why = form_text(in, "why"), .note = form_text(in, "note"),
-			.told = form_text(in, "told"), .back = s.c.state },
+		&(struct offer_new){ .to_unit_id = u.id,
+			.to_person_id = person,
+			.why = form_text(in, "why"),
+			.note = form_text(in, "note"),
+			.told = form_text(in, "told"),
+			.back = s.c.state },
 		err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
-		&(struct step_change){ .to = s.step->to, .note = u.name, .is_for_resident = true }, err);
+		&(struct step_change){ .to = s.step->to, .note = u.name, .is_for_resident = true },
+		err);
 }
 
 /* ---- accept, decline, lapse ----------------------------------------------------------------------- */
@@ -123,13 +127,15 @@ accept_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = unit_load(ctx->tx, ctx->mem, ctx->office, s.open.to_unit_id, &u, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct act_event e = { .kind = &ev_owned, .unit = u.public_code,
-		EVENT_VALUES(EV_AT("due", s.c.due_at)) };
+	struct act_event e = {
+		.kind = &ev_owned, .unit = u.public_code, EVENT_VALUES(EV_AT("due", s.c.due_at))
+	};
 	rc = concern_emit(ctx, &s.c, &e, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
-		&(struct step_change){ .to = s.step->to, .is_for_resident = true,
+		&(struct step_change){ .to = s.step->to,
+			.is_for_resident = true,
 			.note = form_has(in, "note") ? form_text(in, "note") : NULL },
 		err);
 }
@@ -148,7 +154,8 @@ fall_back(struct act_ctx *ctx, struct step_load *s, int state, const char *why, 
 	rc = concern_emit(ctx, &s->c, &e, err);
 	if (rc != XQ_OK)
 		return rc;
-	return concern_save(ctx, &s->c, &(struct step_change){ .to = (int)back, .note = note }, err);
+	return concern_save(
+		ctx, &s->c, &(struct step_change){ .to = (int)back, .note = note }, err);
 }
 
 static enum xq_rc

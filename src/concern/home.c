@@ -19,13 +19,13 @@ load_mine(struct req *q, struct home_page *p, struct xq_err *err)
 	for (size_t i = 0; i < m.n && p->n_mine < SHOWN_MAX; i++) {
 		struct concern c;
 		struct told t;
-		enum xq_rc rc = concern_by_code(q->tx, q->mem, q->app, q->office->id, &m.code[i], &c,
-			err);
+		enum xq_rc rc =
+			concern_by_code(q->tx, q->mem, q->app, q->office->id, &m.code[i], &c, err);
 		if (rc == XQ_OK)
 			rc = told_load(q, &c, &t, err);
 		if (rc == XQ_OK)
-			p->mine[p->n_mine++] = track_card_of(q, &t, &m.code[i],
-				resident_is_unlocked(q, &m.code[i]));
+			p->mine[p->n_mine++] = track_card_of(
+				q, &t, &m.code[i], resident_is_unlocked(q, &m.code[i]));
 		else if (rc != XQ_NONE)
 			return rc;
 	}
@@ -43,7 +43,8 @@ home_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	struct shell s = resident_shell(q, resident_word(q, N_("First page")), "home");
 	s.hero = resident_word(q, N_("Something wrong? Please tell us"));
-	s.hero_lead = resident_word(q, N_("Somebody is in charge at once, and you learn by which day we answer."));
+	s.hero_lead = resident_word(
+		q, N_("Somebody is in charge at once, and you learn by which day we answer."));
 	s.is_home = true;
 	s.is_index = true;
 	struct html_out o = resident_begin(q, &s);
@@ -52,5 +53,8 @@ home_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view home_view = { .path = "/", .who = PERM_ANYBODY, .flags = VIEW_PUBLIC,
-	.render = home_render, .title = N_("First page") };
+const struct view home_view = { .path = "/",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_PUBLIC,
+	.render = home_render,
+	.title = N_("First page") };

@@ -29,7 +29,8 @@ open_query(struct tx *tx, int64_t office, const struct list_query *q, int64_t ma
 	struct val key = V(q->after_key), id = V(q->after_id), n = V(max);
 	switch (q->kind) {
 	case LIST_ALL_OPEN:
-		return db_query(tx, SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND" OPEN AFTER_DUE),
+		return db_query(tx,
+			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND" OPEN AFTER_DUE),
 			VALS(V(office), key, id, n));
 	case LIST_MINE:
 		return db_query(tx,
@@ -44,12 +45,14 @@ open_query(struct tx *tx, int64_t office, const struct list_query *q, int64_t ma
 	case LIST_TRACKED:
 		return db_query(tx,
 			SQL(ROW_COLUMNS BY_DUE
-				" WHERE c.office = ? AND c.tracker_person_id = ? AND" OPEN AFTER_DUE),
+				" WHERE c.office = ? AND c.tracker_person_id = ? AND" OPEN
+					AFTER_DUE),
 			VALS(V(office), V(q->person_id), key, id, n));
 	case LIST_LATE:
 		return db_query(tx,
-			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND c.answered_at IS NULL AND" OPEN
-					       " AND c.due_at < ?" AFTER_DUE),
+			SQL(ROW_COLUMNS BY_DUE
+				" WHERE c.office = ? AND c.answered_at IS NULL AND" OPEN
+				" AND c.due_at < ?" AFTER_DUE),
 			VALS(V(office), V(q->now), key, id, n));
 	case LIST_CALLBACK:
 		return db_query(tx,
@@ -104,19 +107,22 @@ newest_query(struct tx *tx, int64_t office, const struct list_query *q, int64_t 
 	int64_t before = q->after_id > 0 ? q->after_id : INT64_MAX;
 	if (q->kind == LIST_NEWEST)
 		return db_query(tx,
-			SQL(ROW_COLUMNS " c.id, 0 FROM concern c" ROW_PEOPLE
-					" WHERE c.office = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?"),
+			SQL(ROW_COLUMNS
+				" c.id, 0 FROM concern c" ROW_PEOPLE
+				" WHERE c.office = ? AND c.id < ? ORDER BY c.id DESC LIMIT ?"),
 			VALS(V(office), V(before), V(max)));
 	if (q->class)
 		return db_query(tx,
-			SQL(ROW_COLUMNS " c.id, 0 FROM concern c" ROW_PEOPLE
-					" WHERE c.office = ? AND c.class = ? AND c.lane = 0"
-					" AND c.is_imported = 0 AND c.id < ? ORDER BY c.id DESC LIMIT ?"),
+			SQL(ROW_COLUMNS
+				" c.id, 0 FROM concern c" ROW_PEOPLE
+				" WHERE c.office = ? AND c.class = ? AND c.lane = 0"
+				" AND c.is_imported = 0 AND c.id < ? ORDER BY c.id DESC LIMIT ?"),
 			VALS(V(office), V(q->class), V(before), V(max)));
 	return db_query(tx,
-		SQL(ROW_COLUMNS " c.id, 0 FROM concern c" ROW_PEOPLE
-				" WHERE c.office = ? AND c.lane = 0 AND c.is_imported = 0 AND c.id < ?"
-				" ORDER BY c.id DESC LIMIT ?"),
+		SQL(ROW_COLUMNS
+			" c.id, 0 FROM concern c" ROW_PEOPLE
+			" WHERE c.office = ? AND c.lane = 0 AND c.is_imported = 0 AND c.id < ?"
+			" ORDER BY c.id DESC LIMIT ?"),
 		VALS(V(office), V(before), V(max)));
 }
 
@@ -179,8 +185,8 @@ concern_list(struct tx *tx, void *mem, int64_t office, const struct list_query *
 {
 	size_t max = q->max > 0 && q->max < LIST_MAX ? q->max : LIST_MAX;
 	struct rows *rows = q->kind == LIST_NEWEST || q->kind == LIST_PUBLIC
-				    ? newest_query(tx, office, q, (int64_t)max)
-				    : open_query(tx, office, q, (int64_t)max);
+	                            ? newest_query(tx, office, q, (int64_t)max)
+	                            : open_query(tx, office, q, (int64_t)max);
 	return read_rows(rows, mem, q->now, max, out, out_n, err);
 }
 
@@ -189,32 +195,37 @@ concern_list(struct tx *tx, void *mem, int64_t office, const struct list_query *
 #define COUNT(inner) "SELECT count(*) FROM (SELECT 1 FROM " inner " LIMIT ?) AS x"
 
 enum xq_rc
-concern_count(struct tx *tx, int64_t office, const struct list_query *q, int64_t *out,
-	struct xq_err *err)
+concern_count(
+	struct tx *tx, int64_t office, const struct list_query *q, int64_t *out, struct xq_err *err)
 {
 	int64_t max = q->max > 0 ? (int64_t)q->max : 1000;
 	struct val n = V(max);
 	switch (q->kind) {
 	case LIST_ALL_OPEN:
 		return db_int(tx,
-			SQL(COUNT("concern WHERE office = ? AND closed_at IS NULL /* counted to a bound */")),
+			SQL(COUNT(
+				"concern WHERE office = ? AND closed_at IS NULL /* counted to a bound */")),
 			VALS(V(office), n), out, err);
 	case LIST_MINE:
 		return db_int(tx,
-			SQL(COUNT("concern WHERE office = ? AND owner_person_id = ? AND closed_at IS NULL")),
+			SQL(COUNT(
+				"concern WHERE office = ? AND owner_person_id = ? AND closed_at IS NULL")),
 			VALS(V(office), V(q->person_id), n), out, err);
 	case LIST_UNIT:
 		return db_int(tx,
-			SQL(COUNT("concern WHERE office = ? AND owner_unit_id = ? AND closed_at IS NULL")),
+			SQL(COUNT(
+				"concern WHERE office = ? AND owner_unit_id = ? AND closed_at IS NULL")),
 			VALS(V(office), V(q->unit_id), n), out, err);
 	case LIST_TRACKED:
 		return db_int(tx,
-			SQL(COUNT("concern WHERE office = ? AND tracker_person_id = ? AND closed_at IS NULL")),
+			SQL(COUNT(
+				"concern WHERE office = ? AND tracker_person_id = ? AND closed_at IS NULL")),
 			VALS(V(office), V(q->person_id), n), out, err);
 	case LIST_LATE:
 		return db_int(tx,
-			SQL(COUNT("concern WHERE office = ? AND answered_at IS NULL AND closed_at IS NULL"
-				  " AND due_at < ?")),
+			SQL(COUNT(
+				"concern WHERE office = ? AND answered_at IS NULL AND closed_at IS NULL"
+				" AND due_at < ?")),
 			VALS(V(office), V(q->now), n), out, err);
 	case LIST_CALLBACK:
 	case LIST_RULING:
@@ -232,7 +243,8 @@ concern_count(struct tx *tx, int64_t office, const struct list_query *q, int64_t
 			VALS(V(office), V(q->unit_id), V(q->person_id), n), out, err);
 	case LIST_OFFERED_BY:
 		return db_int(tx,
-			SQL(COUNT("handover WHERE office = ? AND from_person_id = ? AND state = 0")),
+			SQL(COUNT(
+				"handover WHERE office = ? AND from_person_id = ? AND state = 0")),
 			VALS(V(office), V(q->person_id), n), out, err);
 	case LIST_NEWEST:
 	case LIST_PUBLIC:
@@ -262,7 +274,8 @@ row_by_id(struct tx *tx, void *mem, int64_t office, int64_t id, int64_t now,
 	struct concern_row *out, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
-		SQL(ROW_COLUMNS " c.id, 0 FROM concern c" ROW_PEOPLE " WHERE c.office = ? AND c.id = ?"),
+		SQL(ROW_COLUMNS " c.id, 0 FROM concern c" ROW_PEOPLE
+				" WHERE c.office = ? AND c.id = ?"),
 		VALS(V(office), V(id)));
 	bool found = row_next(q);
 	if (found)
@@ -276,7 +289,8 @@ static bool
 row_may_see(const struct actor *actor, const struct concern_row *r)
 {
 	const struct concern c = { .owner_person_id = r->owner_person_id,
-		.owner_unit_id = r->owner_unit_id, .tracker_person_id = r->tracker_person_id,
+		.owner_unit_id = r->owner_unit_id,
+		.tracker_person_id = r->tracker_person_id,
 		.tracker_unit_id = r->tracker_unit_id };
 	return concern_may_see(actor, &c, NULL);
 }
@@ -289,8 +303,8 @@ concern_search(struct tx *tx, void *mem, const struct actor *actor, struct str w
 	max = max > 0 && max < LIST_MAX ? max : LIST_MAX;
 	int64_t *said, *answered;
 	size_t n_said, n_answered;
-	enum xq_rc rc = search_find(tx, mem, office, SEARCH_CONCERN, words, before_id, max, &said,
-		&n_said, err);
+	enum xq_rc rc = search_find(
+		tx, mem, office, SEARCH_CONCERN, words, before_id, max, &said, &n_said, err);
 	if (rc == XQ_OK)
 		rc = search_find(tx, mem, office, SEARCH_REPLY, words, before_id, max, &answered,
 			&n_answered, err);

@@ -94,10 +94,9 @@ enum xq_rc
 concern_load(struct tx *tx, void *mem, int64_t office, int64_t id, struct concern *out,
 	struct xq_err *err)
 {
-	return load_one(db_query(tx,
-				SQL(CONCERN_COLUMNS CONCERN_TABLES
-					" WHERE c.office = ? AND c.id = ?"),
-				VALS(V(office), V(id))),
+	return load_one(
+		db_query(tx, SQL(CONCERN_COLUMNS CONCERN_TABLES " WHERE c.office = ? AND c.id = ?"),
+			VALS(V(office), V(id))),
 		mem, out, err);
 }
 
@@ -105,10 +104,10 @@ enum xq_rc
 concern_by_file_no(struct tx *tx, void *mem, int64_t office, int64_t file_no, struct concern *out,
 	struct xq_err *err)
 {
-	return load_one(db_query(tx,
-				SQL(CONCERN_COLUMNS CONCERN_TABLES
-					" WHERE c.office = ? AND c.file_no = ?"),
-				VALS(V(office), V(file_no))),
+	return load_one(
+		db_query(tx,
+			SQL(CONCERN_COLUMNS CONCERN_TABLES " WHERE c.office = ? AND c.file_no = ?"),
+			VALS(V(office), V(file_no))),
 		mem, out, err);
 }
 
@@ -116,10 +115,10 @@ enum xq_rc
 concern_by_ref(struct tx *tx, void *mem, int64_t office, struct str ref, struct concern *out,
 	struct xq_err *err)
 {
-	return load_one(db_query(tx,
-				SQL(CONCERN_COLUMNS CONCERN_TABLES
-					" WHERE c.office = ? AND c.ref = ?"),
-				VALS(V(office), V(ref))),
+	return load_one(
+		db_query(tx,
+			SQL(CONCERN_COLUMNS CONCERN_TABLES " WHERE c.office = ? AND c.ref = ?"),
+			VALS(V(office), V(ref))),
 		mem, out, err);
 }
 
@@ -292,17 +291,16 @@ reply_newest(struct tx *tx, void *mem, int64_t office, int64_t concern_id, bool 
 	struct reply *out, struct xq_err *err)
 {
 	struct vals v = VALS(V(office), V(concern_id));
-	struct rows *q = approved_only
-				 ? db_query(tx,
-					   SQL(REPLY_COLUMNS
-						   " WHERE r.office = ? AND r.concern_id = ?"
-						   " AND r.state = 1 ORDER BY r.id DESC LIMIT 1"),
-					   v)
-				 : db_query(tx,
-					   SQL(REPLY_COLUMNS
-						   " WHERE r.office = ? AND r.concern_id = ?"
-						   " ORDER BY r.id DESC LIMIT 1"),
-					   v);
+	struct rows *q =
+		approved_only
+			? db_query(tx,
+				  SQL(REPLY_COLUMNS " WHERE r.office = ? AND r.concern_id = ?"
+						    " AND r.state = 1 ORDER BY r.id DESC LIMIT 1"),
+				  v)
+			: db_query(tx,
+				  SQL(REPLY_COLUMNS " WHERE r.office = ? AND r.concern_id = ?"
+						    " ORDER BY r.id DESC LIMIT 1"),
+				  v);
 	return read_reply(q, mem, concern_id, out, err);
 }
 
@@ -335,8 +333,8 @@ photo_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct 
 }
 
 enum xq_rc
-concern_has_source(struct tx *tx, int64_t office, const char *source_no, bool *out,
-	struct xq_err *err)
+concern_has_source(
+	struct tx *tx, int64_t office, const char *source_no, bool *out, struct xq_err *err)
 {
 	int64_t id;
 	enum xq_rc rc = db_int(tx, SQL("SELECT id FROM concern WHERE office = ? AND source_no = ?"),

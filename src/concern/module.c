@@ -38,8 +38,8 @@ insert_history(struct act_ctx *ctx, const struct history_row *h, const struct po
 		return rc;
 	uint8_t hash[32];
 	query_hash(ctx->app, &code, hash);
-	struct bytes sealed = seal_make(ctx->mem, ctx->app->key, "query code", ctx->random,
-		str_n(code.text, CODE_LEN));
+	struct bytes sealed = seal_make(
+		ctx->mem, ctx->app->key, "query code", ctx->random, str_n(code.text, CODE_LEN));
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO concern (office, id, ver, ref, file_no, query_hash, query_sealed, state,"
 		    " lane, via, class, nature, title, place, may_publish, raised_at, due_at,"
@@ -171,8 +171,8 @@ const struct module concern_module = {
 	.migrations = (const struct migration *const[]){ &concern_migration_1, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
-		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate, &voice_rate,
-		&voice_unlock, &draft_say, &draft_where, &draft_prune, NULL },
+		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,
+		&voice_rate, &voice_unlock, &draft_say, &draft_where, &draft_prune, NULL },
 	.presets = concern_presets,
 	.views = resident_views,
 	.jobs = (const struct job *const[]){ &concern_lapse_job, &concern_escalate_job,
@@ -180,9 +180,9 @@ const struct module concern_module = {
 	.invariants = (const struct invariant *const[]){ &owner_one, &owner_time, &reply_four_eyes,
 		&offer_state, NULL },
 	.messages = (const struct msg_text *const[]){ concern_messages, NULL },
-	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned, &ev_declined,
-		&ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated, &ev_unreached,
-		&ev_redo, &ev_closed, &ev_supervised, NULL },
+	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,
+		&ev_declined, &ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated,
+		&ev_unreached, &ev_redo, &ev_closed, &ev_supervised, NULL },
 };
 
 /* The pages of the desk and of programs stand in lists of their own. */

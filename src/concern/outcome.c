@@ -22,7 +22,8 @@ close_concern(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 	c->closed_at = ctx->now;
 	c->needs_ruling = false;
 	return concern_save(ctx, c,
-		&(struct step_change){ .to = ST_CLOSED, .is_for_resident = true,
+		&(struct step_change){ .to = ST_CLOSED,
+			.is_for_resident = true,
 			.note = outcome_code(c->outcome) },
 		err);
 }
@@ -42,8 +43,11 @@ concern_rated(struct act_ctx *ctx, struct concern *c, const struct rating *r, st
 	v[n++] = (struct event_value)EV("via", r->via);
 	/* An own rating is the resident's, without unit (ledger.md V6). */
 	bool own = ctx->actor->kind != ACTOR_STAFF;
-	struct act_event e = { .kind = &ev_rated, .value = v, .n_values = n,
-		.role = own ? "resident" : "evaluator", .unit = own ? "" : NULL };
+	struct act_event e = { .kind = &ev_rated,
+		.value = v,
+		.n_values = n,
+		.role = own ? "resident" : "evaluator",
+		.unit = own ? "" : NULL };
 	enum xq_rc rc = concern_emit(ctx, c, &e, err);
 	if (rc != XQ_OK)
 		return rc;
@@ -57,8 +61,9 @@ concern_rated(struct act_ctx *ctx, struct concern *c, const struct rating *r, st
 enum xq_rc
 concern_unreached(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 {
-	struct act_event e = { .kind = &ev_unreached, .role = "evaluator",
-		EVENT_VALUES(EV_N("round", c->round)) };
+	struct act_event e = {
+		.kind = &ev_unreached, .role = "evaluator", EVENT_VALUES(EV_N("round", c->round))
+	};
 	enum xq_rc rc = concern_emit(ctx, c, &e, err);
 	return rc == XQ_OK ? close_concern(ctx, c, err) : rc;
 }
@@ -88,7 +93,9 @@ redo_concern(struct act_ctx *ctx, struct concern *c, const char *note, struct xq
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, c,
-		&(struct step_change){ .to = ST_REDO, .note = note, .is_for_resident = true,
+		&(struct step_change){ .to = ST_REDO,
+			.note = note,
+			.is_for_resident = true,
 			.due_day = c->due_day },
 		err);
 }
@@ -101,7 +108,8 @@ rule_outcome_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 	if (rc != XQ_OK)
 		return rc;
 	bool outside;
-	rc = concern_is_outsider(ctx->tx, ctx->office, s.c.id, ctx->actor->person_id, &outside, err);
+	rc = concern_is_outsider(
+		ctx->tx, ctx->office, s.c.id, ctx->actor->person_id, &outside, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (!outside)
@@ -133,7 +141,8 @@ rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return xq_refuse(err, NULL, "voice.not-answered");
 	const char *sat = form_text(in, "sat");
 	return concern_rated(ctx, &c,
-		&(struct rating){ .solved = form_text(in, "solved"), .via = "web",
+		&(struct rating){ .solved = form_text(in, "solved"),
+			.via = "web",
 			.sat = text_eq(sat, "none") ? 0 : sat[0] - '0' },
 		err);
 }
@@ -194,7 +203,9 @@ escalate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	s.c.escalated_at = ctx->now;
-	struct act_event e = { .kind = &ev_supervised, .role = "system", .unit = u.public_code,
+	struct act_event e = { .kind = &ev_supervised,
+		.role = "system",
+		.unit = u.public_code,
 		EVENT_VALUES(EV("level", "head")) };
 	rc = concern_emit(ctx, &s.c, &e, err);
 	if (rc == XQ_OK)

@@ -36,7 +36,7 @@ struct public_card {
 	int light;
 	const char *words; /* of the light, in the reader's words */
 	const char *timely;
-	int timely_light;  /* of timely; words NULL: no answer due yet */
+	int timely_light; /* of timely; words NULL: no answer due yet */
 	int32_t raised_day, due_day, answered_day, closed_day;
 	const char *outcome, *seen, *sat; /* messages; NULL: none yet */
 	bool is_closed, is_reached;

@@ -36,7 +36,8 @@ write_whole(int fd, struct bytes data)
 
 /* Written beside and renamed, so that a file under its hash is always whole. */
 static enum xq_rc
-write_file(void *mem, const struct app *app, const char *hash, struct bytes data, struct xq_err *err)
+write_file(
+	void *mem, const struct app *app, const char *hash, struct bytes data, struct xq_err *err)
 {
 	const char *path = photo_path(mem, app, hash);
 	if (access(path, F_OK) == 0)
@@ -72,7 +73,8 @@ photo_store(void *mem, const struct app *app, const struct upload *u, struct sto
 }
 
 enum xq_rc
-photo_read(void *mem, const struct app *app, const char *hash, struct bytes *out, struct xq_err *err)
+photo_read(
+	void *mem, const struct app *app, const char *hash, struct bytes *out, struct xq_err *err)
 {
 	uint8_t check[SHA256_LEN];
 	if (!parse_hex(str_of(hash), check, sizeof check))
@@ -82,8 +84,8 @@ photo_read(void *mem, const struct app *app, const char *hash, struct bytes *out
 		return XQ_NONE;
 	struct stat st;
 	enum xq_rc rc = fstat(fd, &st) == 0 && st.st_size <= (off_t)IMAGE_MAX_BYTES
-				? XQ_OK
-				: xq_fault(err, "concern.no-photo", "stat of a photo");
+	                        ? XQ_OK
+	                        : xq_fault(err, "concern.no-photo", "stat of a photo");
 	if (rc == XQ_OK) {
 		uint8_t *data = mem_zeroed(mem, 1, (size_t)st.st_size + 1);
 		ssize_t n = read(fd, data, (size_t)st.st_size);

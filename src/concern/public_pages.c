@@ -22,7 +22,8 @@ class_options(struct req *q, size_t *out_n)
 	struct option *o = mem_array(q->mem, struct option, n + 1);
 	o[0] = (struct option){ .value = "", .label = N_("All kinds") };
 	for (size_t i = 0; i < n; i++)
-		o[i + 1] = (struct option){ .value = concern_classes[i].code, .label = concern_classes[i].label };
+		o[i + 1] = (struct option){ .value = concern_classes[i].code,
+			.label = concern_classes[i].label };
 	*out_n = n + 1;
 	return o;
 }
@@ -31,12 +32,22 @@ class_options(struct req *q, size_t *out_n)
 static struct public_card
 card_of_row(struct req *q, const struct concern_row *row)
 {
-	const struct concern c = { .ref = row->ref, .state = row->state, .class = row->class,
-		.public_line = row->public_line, .may_publish = row->public_line != NULL,
-		.owner_public_unit = row->public_unit, .raised_at = row->raised_at, .due_at = row->due_at,
-		.due_day = row->due_day, .answered_at = row->answered_at, .closed_at = row->closed_at,
-		.outcome = row->outcome, .seen_solved = row->seen_solved, .seen_sat = row->seen_sat,
-		.round = 1, .limit = "" };
+	const struct concern c = { .ref = row->ref,
+		.state = row->state,
+		.class = row->class,
+		.public_line = row->public_line,
+		.may_publish = row->public_line != NULL,
+		.owner_public_unit = row->public_unit,
+		.raised_at = row->raised_at,
+		.due_at = row->due_at,
+		.due_day = row->due_day,
+		.answered_at = row->answered_at,
+		.closed_at = row->closed_at,
+		.outcome = row->outcome,
+		.seen_solved = row->seen_solved,
+		.seen_sat = row->seen_sat,
+		.round = 1,
+		.limit = "" };
 	return public_card_of(q, &c);
 }
 
@@ -44,7 +55,8 @@ static const char *
 list_href(struct req *q, const char *class, int64_t before)
 {
 	if (class)
-		return mem_printf(q->mem, "/public/concerns?class=%s&before=%lld", class, (long long)before);
+		return mem_printf(
+			q->mem, "/public/concerns?class=%s&before=%lld", class, (long long)before);
 	return mem_printf(q->mem, "/public/concerns?before=%lld", (long long)before);
 }
 
@@ -62,8 +74,11 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct concern_row *row;
 	size_t n;
 	enum xq_rc rc = concern_list(q->tx, q->mem, q->office->id,
-		&(struct list_query){ .kind = LIST_PUBLIC, .class = class, .after_id = before,
-			.max = PAGE_ROWS + 1, .now = q->now },
+		&(struct list_query){ .kind = LIST_PUBLIC,
+			.class = class,
+			.after_id = before,
+			.max = PAGE_ROWS + 1,
+			.now = q->now },
 		&row, &n, err);
 	if (rc != XQ_OK)
 		return rc;
@@ -79,7 +94,8 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (n > PAGE_ROWS)
 		p.pager.next = list_href(q, class, row[PAGE_ROWS - 1].id);
 	if (before > 0)
-		p.pager.prev = class ? mem_printf(q->mem, "/public/concerns?class=%s", class) : "/public/concerns";
+		p.pager.prev = class ? mem_printf(q->mem, "/public/concerns?class=%s", class)
+		                     : "/public/concerns";
 	struct shell s = resident_shell(q, resident_word(q, N_("What others raised")), "public");
 	s.is_wide = true;
 	s.is_index = true;
@@ -89,8 +105,11 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view public_list_view = { .path = "/public/concerns", .who = PERM_ANYBODY,
-	.flags = VIEW_PUBLIC, .render = list_render, .title = N_("What others raised") };
+const struct view public_list_view = { .path = "/public/concerns",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_PUBLIC,
+	.render = list_render,
+	.title = N_("What others raised") };
 
 /* ---- one of them -------------------------------------------------------------------------------------------- */
 
@@ -108,7 +127,9 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	const struct code none = { .text = "0000000000000" };
 	struct track_card card = track_card_of(q, &t, &none, false);
-	struct public_one p = { .card = public_card_of(q, &c), .chain = card.chain, .bar = card.bar };
+	struct public_one p = {
+		.card = public_card_of(q, &c), .chain = card.chain, .bar = card.bar
+	};
 	p.card.href = NULL;
 	struct shell s = resident_shell(q, resident_word(q, N_("One concern")), "public");
 	struct html_out o = resident_begin(q, &s);
@@ -117,14 +138,19 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view public_one_view = { .path = "/public/concerns/{ref}", .who = PERM_ANYBODY,
-	.flags = VIEW_PUBLIC, .render = one_render, .title = N_("One concern") };
+const struct view public_one_view = { .path = "/public/concerns/{ref}",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_PUBLIC,
+	.render = one_render,
+	.title = N_("One concern") };
 
 static enum xq_rc
 public_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	struct info_page p = { .phone = q->office->phone, .hours = q->office->hours, .office = q->office->name };
+	struct info_page p = {
+		.phone = q->office->phone, .hours = q->office->hours, .office = q->office->name
+	};
 	struct shell s = resident_shell(q, resident_word(q, N_("In public")), "public");
 	s.is_index = true;
 	struct html_out o = resident_begin(q, &s);
@@ -133,5 +159,8 @@ public_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view public_view = { .path = "/public", .who = PERM_ANYBODY, .flags = VIEW_PUBLIC,
-	.render = public_render, .title = N_("In public") };
+const struct view public_view = { .path = "/public",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_PUBLIC,
+	.render = public_render,
+	.title = N_("In public") };

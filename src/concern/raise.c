@@ -71,7 +71,8 @@ file_no_next(struct act_ctx *ctx, int64_t *out, struct xq_err *err)
 {
 	int year = day_year(day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s));
 	int64_t n;
-	enum xq_rc rc = db_next(ctx->tx, ctx->office, mem_printf(ctx->mem, "file-%d", year), &n, err);
+	enum xq_rc rc =
+		db_next(ctx->tx, ctx->office, mem_printf(ctx->mem, "file-%d", year), &n, err);
 	if (rc == XQ_OK)
 		*out = (int64_t)year * 100000000 + n;
 	return rc;
@@ -83,8 +84,8 @@ insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern 
 {
 	uint8_t hash[32];
 	query_hash(ctx->app, code, hash);
-	struct bytes sealed = seal_make(ctx->mem, ctx->app->key, "query code", ctx->random,
-		str_n(code->text, CODE_LEN));
+	struct bytes sealed = seal_make(
+		ctx->mem, ctx->app->key, "query code", ctx->random, str_n(code->text, CODE_LEN));
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO concern (office, id, ver, ref, file_no, query_hash, query_sealed, state,"
 		    " lane, via, class, nature, title, place, may_publish, raised_at, due_at,"
@@ -96,9 +97,9 @@ insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern 
 		VALS(V(ctx->office), V(c->id), V(c->ref), V(c->file_no),
 			val_bytes((struct bytes){ hash, 32 }), V(sealed), V((int64_t)c->state),
 			V((int64_t)c->lane), V(r->via), V(r->class), V(r->nature), V(r->title),
-			V(r->place), V(r->may_publish), V(c->raised_at), V(c->due_at), V(c->due_day),
-			V(c->limit), V(c->is_provisional), V(c->owner_person_id), V(c->owner_unit_id),
-			V(c->tracker_person_id), V(c->tracker_unit_id),
+			V(r->place), V(r->may_publish), V(c->raised_at), V(c->due_at),
+			V(c->due_day), V(c->limit), V(c->is_provisional), V(c->owner_person_id),
+			V(c->owner_unit_id), V(c->tracker_person_id), V(c->tracker_unit_id),
 			V_OR_NULL(r->own_date, r->own_date), V(r->source_no), V(c->first_seq),
 			V(c->last_seq)),
 		err);
@@ -130,9 +131,9 @@ insert_intake(struct act_ctx *ctx, const struct raise_input *r, const struct con
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"),
 		VALS(V(ctx->office), V(c->id), V(r->body), V(r->name), V(r->phone),
 			V(n > 4 ? r->phone + n - 4 : r->phone),
-			has_phone ? VNULL : val_bytes((struct bytes){ pin_hash, 32 }), V(r->address),
-			V(r->contact_wish), V(r->told), V(r->people), V(r->wants_secret),
-			V(has_phone)),
+			has_phone ? VNULL : val_bytes((struct bytes){ pin_hash, 32 }),
+			V(r->address), V(r->contact_wish), V(r->told), V(r->people),
+			V(r->wants_secret), V(has_phone)),
 		err);
 }
 
@@ -234,13 +235,18 @@ offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, co
 		return rc;
 	*to_unit = u.name;
 	rc = offer_make(ctx, c,
-		&(struct offer_new){ .to_unit_id = unit_id, .why = "duty", .note = "", .told = "",
-			.by_catalogue = true, .back = ST_ACCEPTED },
+		&(struct offer_new){ .to_unit_id = unit_id,
+			.why = "duty",
+			.note = "",
+			.told = "",
+			.by_catalogue = true,
+			.back = ST_ACCEPTED },
 		err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, c,
-		&(struct step_change){ .to = ST_ASSIGNED, .note = u.name, .is_for_resident = true }, err);
+		&(struct step_change){ .to = ST_ASSIGNED, .note = u.name, .is_for_resident = true },
+		err);
 }
 
 static enum xq_rc
@@ -257,12 +263,20 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 		return rc;
 	limit_show(limit, limit_text);
 	struct concern c = {
-		.ref = ref, .state = ST_ACCEPTED, .round = 1, .last_seq = -1,
+		.ref = ref,
+		.state = ST_ACCEPTED,
+		.round = 1,
+		.last_seq = -1,
 		.lane = r->wants_secret ? LANE_SEALED : LANE_EVERYDAY,
-		.raised_at = ctx->now, .due_at = due.at, .due_day = due.effective_day,
-		.limit = limit_text, .is_provisional = due.is_provisional,
-		.owner_person_id = owner->person_id, .owner_unit_id = owner->unit_id,
-		.tracker_person_id = owner->person_id, .tracker_unit_id = owner->unit_id,
+		.raised_at = ctx->now,
+		.due_at = due.at,
+		.due_day = due.effective_day,
+		.limit = limit_text,
+		.is_provisional = due.is_provisional,
+		.owner_person_id = owner->person_id,
+		.owner_unit_id = owner->unit_id,
+		.tracker_person_id = owner->person_id,
+		.tracker_unit_id = owner->unit_id,
 	};
 	rc = db_next(ctx->tx, ctx->office, "concern", &c.id, err);
 	if (rc == XQ_OK)
@@ -313,12 +327,21 @@ raise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct raise_input r = {
-		.body = form_str(in, "body"), .title = prep->title, .place = form_str(in, "place"),
-		.class = or_text(in, "class", "other"), .nature = "help", .via = "web",
-		.name = form_text(in, "name"), .phone = form_text(in, "phone"),
-		.address = form_text(in, "address"), .contact_wish = form_text(in, "contact_wish"),
-		.told = "", .people = 1, .wants_secret = form_bool(in, "secret"),
-		.may_publish = form_bool(in, "publish"), .draft = form_text(in, "draft"),
+		.body = form_str(in, "body"),
+		.title = prep->title,
+		.place = form_str(in, "place"),
+		.class = or_text(in, "class", "other"),
+		.nature = "help",
+		.via = "web",
+		.name = form_text(in, "name"),
+		.phone = form_text(in, "phone"),
+		.address = form_text(in, "address"),
+		.contact_wish = form_text(in, "contact_wish"),
+		.told = "",
+		.people = 1,
+		.wants_secret = form_bool(in, "secret"),
+		.may_publish = form_bool(in, "publish"),
+		.draft = form_text(in, "draft"),
 	};
 	return raise_any(ctx, &r, &intake, err);
 }
@@ -337,21 +360,30 @@ register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return rc;
 	bool known = false;
 	if (form_has(in, "source_no"))
-		rc = concern_has_source(ctx->tx, ctx->office, form_text(in, "source_no"), &known, err);
+		rc = concern_has_source(
+			ctx->tx, ctx->office, form_text(in, "source_no"), &known, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (known)
 		return xq_refuse(err, "source_no", "concern.source-known");
 	struct raise_input r = {
-		.body = form_str(in, "body"), .title = prep->title, .place = form_str(in, "place"),
-		.class = or_text(in, "class", "other"), .nature = or_text(in, "nature", "help"),
-		.via = or_text(in, "via", "counter"), .name = form_text(in, "name"),
-		.phone = form_text(in, "phone"), .address = form_text(in, "address"),
-		.contact_wish = form_text(in, "contact_wish"), .told = form_text(in, "told"),
+		.body = form_str(in, "body"),
+		.title = prep->title,
+		.place = form_str(in, "place"),
+		.class = or_text(in, "class", "other"),
+		.nature = or_text(in, "nature", "help"),
+		.via = or_text(in, "via", "counter"),
+		.name = form_text(in, "name"),
+		.phone = form_text(in, "phone"),
+		.address = form_text(in, "address"),
+		.contact_wish = form_text(in, "contact_wish"),
+		.told = form_text(in, "told"),
 		.people = form_has(in, "people") ? (int)form_int(in, "people") : 1,
-		.wants_secret = form_bool(in, "secret"), .may_publish = form_bool(in, "publish"),
+		.wants_secret = form_bool(in, "secret"),
+		.may_publish = form_bool(in, "publish"),
 		.source_no = form_has(in, "source_no") ? form_text(in, "source_no") : NULL,
-		.own_date = form_int(in, "own_date"), .draft = "",
+		.own_date = form_int(in, "own_date"),
+		.draft = "",
 	};
 	return raise_any(ctx, &r, &me, err);
 }

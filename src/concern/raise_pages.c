@@ -55,8 +55,13 @@ step_page(struct act_form *f, const char *back)
 {
 	act_form_drop(f, "draft");
 	act_form_faults(f);
-	return (struct raise_page){ .action = f->action, .csrf = f->csrf, .idem = f->idem,
-		.row = f->fault, .n_rows = f->n_faults, .input = f->input, .n_inputs = f->n_inputs,
+	return (struct raise_page){ .action = f->action,
+		.csrf = f->csrf,
+		.idem = f->idem,
+		.row = f->fault,
+		.n_rows = f->n_faults,
+		.input = f->input,
+		.n_inputs = f->n_inputs,
 		.back = back };
 }
 
@@ -100,7 +105,8 @@ raise_render(struct req *q, struct resp *r, struct xq_err *err)
 		act_form_drop(&f, "drop_photos");
 	struct raise_page p = step_page(&f, "/");
 	p.n_photos = (size_t)d.n_photos;
-	struct shell s = resident_shell(q, resident_word(q, N_("Say what is wrong, step 1 of 3")), "raise");
+	struct shell s =
+		resident_shell(q, resident_word(q, N_("Say what is wrong, step 1 of 3")), "raise");
 	struct html_out o = resident_begin(q, &s);
 	raise_say_page(&o, &p);
 	resident_end(r, &o, &s);
@@ -115,8 +121,13 @@ raise_after(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view raise_view = { .path = "/raise", .who = PERM_ANYBODY, .render = raise_render,
-	.act = &draft_say, .fill = fill_draft, .after = raise_after, .max_body = UPLOAD_MAX,
+const struct view raise_view = { .path = "/raise",
+	.who = PERM_ANYBODY,
+	.render = raise_render,
+	.act = &draft_say,
+	.fill = fill_draft,
+	.after = raise_after,
+	.max_body = UPLOAD_MAX,
 	.title = N_("Raise a concern") };
 
 /* ---- step 2: where, and how to reach you ------------------------------------------------------------ */
@@ -149,7 +160,8 @@ where_render(struct req *q, struct resp *r, struct xq_err *err)
 	}
 	struct raise_page p = step_page(&f, "/raise");
 	p.danger = danger_in(q, d.body);
-	struct shell s = resident_shell(q, resident_word(q, N_("Where it is and how to reach you, step 2 of 3")), "raise");
+	struct shell s = resident_shell(
+		q, resident_word(q, N_("Where it is and how to reach you, step 2 of 3")), "raise");
 	struct html_out o = resident_begin(q, &s);
 	raise_where_page(&o, &p);
 	resident_end(r, &o, &s);
@@ -164,8 +176,12 @@ where_after(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view raise_where_view = { .path = "/raise/where", .who = PERM_ANYBODY,
-	.render = where_render, .act = &draft_where, .fill = fill_draft, .after = where_after,
+const struct view raise_where_view = { .path = "/raise/where",
+	.who = PERM_ANYBODY,
+	.render = where_render,
+	.act = &draft_where,
+	.fill = fill_draft,
+	.after = where_after,
 	.title = N_("Where it is and how to reach you") };
 
 /* ---- step 3: check and send --------------------------------------------------------------------------- */
@@ -188,8 +204,8 @@ forecast_load(struct req *q, const struct draft *d, struct forecast *out, struct
 	if (rc == XQ_OK)
 		rc = deadline_of(q->tx, q->mem, office, "help", &limit, err);
 	if (rc == XQ_OK)
-		rc = cal_due(q->app->calendar, q->now, limit, q->office->closing_minute, q->office->tz_s,
-			&out->due, err);
+		rc = cal_due(q->app->calendar, q->now, limit, q->office->closing_minute,
+			q->office->tz_s, &out->due, err);
 	if (rc != XQ_OK)
 		return rc;
 	out->public_unit = out->intake.unit_public_name;
@@ -207,10 +223,12 @@ static struct html
 forecast_words(struct req *q, const struct forecast *f)
 {
 	if (!f->unit[0])
-		return R_HTML(q, N_("<b>{who}</b> takes it at once and stays with it to the end. You get an answer by <b>{due}, {time}</b>."),
+		return R_HTML(q,
+			N_("<b>{who}</b> takes it at once and stays with it to the end. You get an answer by <b>{due}, {time}</b>."),
 			R_TEXT("who", f->intake.person_name), R_DAY("due", f->due.effective_day),
 			R_TEXT("time", resident_closing(q, f->due.at)));
-	return R_HTML(q, N_("<b>{who}</b> takes it at once and offers it to <b>{unit}</b>. You get an answer by <b>{due}, {time}</b>."),
+	return R_HTML(q,
+		N_("<b>{who}</b> takes it at once and offers it to <b>{unit}</b>. You get an answer by <b>{due}, {time}</b>."),
 		R_TEXT("who", f->intake.person_name), R_TEXT("unit", f->unit),
 		R_DAY("due", f->due.effective_day), R_TEXT("time", resident_closing(q, f->due.at)));
 }
@@ -225,10 +243,14 @@ said_of(struct req *q, const struct draft *d)
 	row[n++] = (struct review_row){ N_("What it is about"),
 		resident_word(q, choice_label(concern_classes, d->class)), "/raise" };
 	if (d->n_photos > 0)
-		row[n++] = (struct review_row){ N_("Photos"), mem_printf(q->mem, "%lld", (long long)d->n_photos), "/raise" };
-	row[n++] = (struct review_row){ N_("Where"), d->place[0] ? d->place : NULL, "/raise/where" };
-	row[n++] = (struct review_row){ N_("Phone"), d->phone[0] ? d->phone : NULL, "/raise/where" };
-	row[n++] = (struct review_row){ N_("Your name"), d->name[0] ? d->name : NULL, "/raise/where" };
+		row[n++] = (struct review_row){ N_("Photos"),
+			mem_printf(q->mem, "%lld", (long long)d->n_photos), "/raise" };
+	row[n++] =
+		(struct review_row){ N_("Where"), d->place[0] ? d->place : NULL, "/raise/where" };
+	row[n++] =
+		(struct review_row){ N_("Phone"), d->phone[0] ? d->phone : NULL, "/raise/where" };
+	row[n++] =
+		(struct review_row){ N_("Your name"), d->name[0] ? d->name : NULL, "/raise/where" };
 	return (struct review){ N_("What you said"), "talk", row, n };
 }
 
@@ -236,10 +258,18 @@ said_of(struct req *q, const struct draft *d)
 static struct public_card
 preview_of(struct req *q, const struct draft *d, const struct forecast *f)
 {
-	const struct concern c = { .ref = "", .state = ST_ACCEPTED, .class = d->class,
-		.may_publish = d->may_publish, .owner_public_unit = f->public_unit, .raised_at = q->now,
-		.due_at = f->due.at, .due_day = f->due.effective_day, .limit = "", .round = 1,
-		.first_seq = 0, .is_provisional = f->due.is_provisional };
+	const struct concern c = { .ref = "",
+		.state = ST_ACCEPTED,
+		.class = d->class,
+		.may_publish = d->may_publish,
+		.owner_public_unit = f->public_unit,
+		.raised_at = q->now,
+		.due_at = f->due.at,
+		.due_day = f->due.effective_day,
+		.limit = "",
+		.round = 1,
+		.first_seq = 0,
+		.is_provisional = f->due.is_provisional };
 	struct public_card p = public_card_of(q, &c);
 	p.href = NULL;
 	return p;
@@ -259,12 +289,17 @@ check_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = forecast_load(q, &d, &f, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct check_page p = { .said = said_of(q, &d), .who = forecast_words(q, &f),
-		.card = preview_of(q, &d, &f), .is_secret = d.wants_secret,
-		.n_photos = (size_t)d.n_photos, .csrf = q->csrf,
-		.idem = str_text(q->mem, draft_key_of(q)), .danger = danger_in(q, d.body),
+	struct check_page p = { .said = said_of(q, &d),
+		.who = forecast_words(q, &f),
+		.card = preview_of(q, &d, &f),
+		.is_secret = d.wants_secret,
+		.n_photos = (size_t)d.n_photos,
+		.csrf = q->csrf,
+		.idem = str_text(q->mem, draft_key_of(q)),
+		.danger = danger_in(q, d.body),
 		.fault = q->refusal ? req_fault_text(q, q->refusal) : NULL };
-	struct shell s = resident_shell(q, resident_word(q, N_("Check and send, step 3 of 3")), "raise");
+	struct shell s =
+		resident_shell(q, resident_word(q, N_("Check and send, step 3 of 3")), "raise");
 	struct html_out o = resident_begin(q, &s);
 	raise_check_page(&o, &p);
 	resident_end(r, &o, &s);
@@ -280,9 +315,10 @@ check_fill(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_er
 		return rc == XQ_NONE ? XQ_OK : rc; /* the act then misses the text and says so */
 	const struct {
 		const char *name, *value;
-	} pair[] = { { "body", d.body }, { "class", d.class }, { "place", d.place }, { "name", d.name },
-		{ "phone", d.phone }, { "address", d.address }, { "contact_wish", d.contact_wish },
-		{ "secret", d.wants_secret ? "1" : "" }, { "publish", d.may_publish ? "1" : "" } };
+	} pair[] = { { "body", d.body }, { "class", d.class }, { "place", d.place },
+		{ "name", d.name }, { "phone", d.phone }, { "address", d.address },
+		{ "contact_wish", d.contact_wish }, { "secret", d.wants_secret ? "1" : "" },
+		{ "publish", d.may_publish ? "1" : "" } };
 	for (size_t i = 0; i < sizeof pair / sizeof pair[0]; i++)
 		if (pair[i].value[0])
 			extra[(*n_extra)++] = (struct form_pair){ .name = str_of(pair[i].name),
@@ -306,8 +342,12 @@ check_after(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view raise_check_view = { .path = "/raise/check", .who = PERM_ANYBODY,
-	.render = check_render, .act = &concern_raise, .fill = check_fill, .after = check_after,
+const struct view raise_check_view = { .path = "/raise/check",
+	.who = PERM_ANYBODY,
+	.render = check_render,
+	.act = &concern_raise,
+	.fill = check_fill,
+	.after = check_after,
 	.title = N_("Check and send") };
 
 /* ---- the receipt ------------------------------------------------------------------------------------------ */
@@ -318,7 +358,8 @@ resident_host(struct req *q)
 {
 	struct str host = req_header(q, "Host");
 	for (size_t i = 0; i < host.n; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-[]", host.p[i]))
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-[]",
+			    host.p[i]))
 			return "localhost";
 	return host.n > 0 && host.n < 128 ? str_text(q->mem, host) : "localhost";
 }
@@ -328,12 +369,14 @@ receipt_words(struct req *q, const struct told *t)
 {
 	const struct concern *c = &t->c;
 	if (!t->has_open)
-		return R_SAY(q, N_("We have it. {who} is responsible now; you get an answer by {due}, {time}."),
+		return R_SAY(q,
+			N_("We have it. {who} is responsible now; you get an answer by {due}, {time}."),
 			R_TEXT("who", c->owner_name), R_DAY("due", c->due_day),
 			R_TEXT("time", resident_closing(q, c->due_at)));
-	return R_SAY(q, N_("We have it. {who} is responsible now and offers it to {unit}; you get an answer by {due}, {time}."),
-		R_TEXT("who", c->owner_name), R_TEXT("unit", t->open.to_unit), R_DAY("due", c->due_day),
-		R_TEXT("time", resident_closing(q, c->due_at)));
+	return R_SAY(q,
+		N_("We have it. {who} is responsible now and offers it to {unit}; you get an answer by {due}, {time}."),
+		R_TEXT("who", c->owner_name), R_TEXT("unit", t->open.to_unit),
+		R_DAY("due", c->due_day), R_TEXT("time", resident_closing(q, c->due_at)));
 }
 
 struct receipt
@@ -342,7 +385,8 @@ receipt_of(struct req *q, const struct told *t, const struct code *code)
 	const struct concern *c = &t->c;
 	char *shown = mem_array(q->mem, char, CODE_SHOWN_LEN + 1);
 	code_show(code, shown);
-	const char *url = mem_printf(q->mem, "http://%s%s/t/%s", resident_host(q), q->base, code->text);
+	const char *url =
+		mem_printf(q->mem, "http://%s%s/t/%s", resident_host(q), q->base, code->text);
 	return (struct receipt){
 		.sentence = receipt_words(q, t),
 		.query_code = shown,
@@ -381,8 +425,10 @@ done_render(struct req *q, struct resp *r, struct xq_err *err)
 	rc = intake_load(q->tx, q->mem, q->office->id, c.id, &in, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct done_page p = { .receipt = receipt_of(q, &t, &code), .pin = pin_carried(q, &code),
-		.has_pin = in.has_pin, .card = track_card_of(q, &t, &code, true),
+	struct done_page p = { .receipt = receipt_of(q, &t, &code),
+		.pin = pin_carried(q, &code),
+		.has_pin = in.has_pin,
+		.card = track_card_of(q, &t, &code, true),
 		.is_remembered = mine_has(&m, &code) };
 	p.receipt.can_remember = !p.is_remembered;
 	p.receipt.remember_href = mem_printf(q->mem, "/track/%s/remember", code.text);
@@ -393,5 +439,8 @@ done_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view raise_done_view = { .path = "/raise/done/{code}", .who = PERM_ANYBODY,
-	.flags = VIEW_LIMITED, .render = done_render, .title = N_("Your receipt") };
+const struct view raise_done_view = { .path = "/raise/done/{code}",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_LIMITED,
+	.render = done_render,
+	.title = N_("Your receipt") };

@@ -59,9 +59,10 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
 			    " outcome, author_person_id, author_unit_id, submitted_at)"
 			    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)"),
-			VALS(V(ctx->office), V(id), V(s.c.id), V(s.c.round), V(form_str(in, "text")),
-				V(form_str(in, "basis")), V((int64_t)outcome),
-				V(ctx->actor->person_id), V(s.c.owner_unit_id), V(ctx->now)),
+			VALS(V(ctx->office), V(id), V(s.c.id), V(s.c.round),
+				V(form_str(in, "text")), V(form_str(in, "basis")),
+				V((int64_t)outcome), V(ctx->actor->person_id), V(s.c.owner_unit_id),
+				V(ctx->now)),
 			err);
 	const struct reply_prep *p = ctx->call->prepared;
 	if (rc == XQ_OK)
@@ -102,12 +103,14 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct act_event e = { .kind = &ev_replied,
 		EVENT_VALUES(EV("answer", s.newest.basis[0] ? "with-basis" : "plain"),
 			EV("outcome", outcome_code(s.newest.outcome))),
-		.part = &part, .n_parts = 1 };
+		.part = &part,
+		.n_parts = 1 };
 	rc = concern_emit(ctx, &s.c, &e, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
-		&(struct step_change){ .to = s.step->to, .is_for_resident = true,
+		&(struct step_change){ .to = s.step->to,
+			.is_for_resident = true,
 			.note = outcome_code(s.newest.outcome) },
 		err);
 }
@@ -128,8 +131,8 @@ send_back_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
-		&(struct step_change){ .to = s.c.round > 1 ? ST_REDO : s.step->to,
-			.note = form_text(in, "note") },
+		&(struct step_change){
+			.to = s.c.round > 1 ? ST_REDO : s.step->to, .note = form_text(in, "note") },
 		err);
 }
 

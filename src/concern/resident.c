@@ -104,10 +104,13 @@ static const struct said {
 	const char *text;
 } said[] = {
 	{ "open", FLASH_OK, N_("Opened on this phone for 24 hours. Other people do not see it.") },
-	{ "wrong", FLASH_ERROR, N_("These digits do not fit. They are the last four of the phone you left, or the six of the PIN on the receipt. After five wrong tries it is locked for an hour.") },
-	{ "rated", FLASH_OK, N_("Thank you. Your view is kept as you gave it; nobody of the unit can change it.") },
+	{ "wrong", FLASH_ERROR,
+		N_("These digits do not fit. They are the last four of the phone you left, or the six of the PIN on the receipt. After five wrong tries it is locked for an hour.") },
+	{ "rated", FLASH_OK,
+		N_("Thank you. Your view is kept as you gave it; nobody of the unit can change it.") },
 	{ "kept", FLASH_OK, N_("Remembered on this phone. You find it on the first page.") },
-	{ "forgot", FLASH_INFO, N_("This phone has forgotten its codes. Your concerns themselves go on as before.") },
+	{ "forgot", FLASH_INFO,
+		N_("This phone has forgotten its codes. Your concerns themselves go on as before.") },
 };
 
 const struct flash *

@@ -78,14 +78,14 @@ struct told {
 	struct step_row *step;
 	size_t n_steps;
 };
-XQ_CHECK enum xq_rc told_load(struct req *q, const struct concern *c, struct told *out,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc told_load(
+	struct req *q, const struct concern *c, struct told *out, struct xq_err *err);
 /* The newest step of this act; 0: none. */
 int64_t told_at(const struct told *t, const char *act);
 
 /* Chain, sentence, light and bar; is_unlocked: the title may be shown. */
-struct track_card track_card_of(struct req *q, const struct told *t, const struct code *code,
-	bool is_unlocked);
+struct track_card track_card_of(
+	struct req *q, const struct told *t, const struct code *code, bool is_unlocked);
 struct public_card public_card_of(struct req *q, const struct concern *c);
 
 /* The receipt in words, code and square code; host as this browser reached us. */

@@ -14,7 +14,8 @@ show(struct req *q, struct resp *r, const char *title, info_template *page)
 	struct shell s = resident_shell(q, resident_word(q, title), NULL);
 	s.is_index = true;
 	struct html_out o = resident_begin(q, &s);
-	page(&o, &(struct info_page){ .phone = q->office->phone, .hours = q->office->hours,
+	page(&o, &(struct info_page){ .phone = q->office->phone,
+			 .hours = q->office->hours,
 			 .office = q->office->name });
 	resident_end(r, &o, &s);
 	return XQ_OK;
@@ -41,9 +42,18 @@ accessibility_render(struct req *q, struct resp *r, struct xq_err *err)
 	return show(q, r, N_("Accessibility"), accessibility_page);
 }
 
-const struct view help_view = { .path = "/help", .who = PERM_ANYBODY, .flags = VIEW_PUBLIC,
-	.render = help_render, .title = N_("Guide") };
-const struct view privacy_view = { .path = "/privacy", .who = PERM_ANYBODY, .flags = VIEW_PUBLIC,
-	.render = privacy_render, .title = N_("What is kept, and who sees it") };
-const struct view accessibility_view = { .path = "/accessibility", .who = PERM_ANYBODY,
-	.flags = VIEW_PUBLIC, .render = accessibility_render, .title = N_("Accessibility") };
+const struct view help_view = { .path = "/help",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_PUBLIC,
+	.render = help_render,
+	.title = N_("Guide") };
+const struct view privacy_view = { .path = "/privacy",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_PUBLIC,
+	.render = privacy_render,
+	.title = N_("What is kept, and who sees it") };
+const struct view accessibility_view = { .path = "/accessibility",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_PUBLIC,
+	.render = accessibility_render,
+	.title = N_("Accessibility") };

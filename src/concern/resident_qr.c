@@ -34,10 +34,12 @@ qr_svg(void *mem, const char *text, const char *label)
 		return (struct html){ "", 0 };
 	struct html_out o = html_new(mem, LANG_ZH, TZ_CHINA);
 	int side = qr->width + 2 * QUIET;
-	buf_printf(&o.b, "<svg viewBox=\"0 0 %d %d\" role=\"img\" shape-rendering=\"crispEdges\" aria-label=\"",
+	buf_printf(&o.b,
+		"<svg viewBox=\"0 0 %d %d\" role=\"img\" shape-rendering=\"crispEdges\" aria-label=\"",
 		side, side);
 	html_put_text(&o, HTML_ATTR, label);
-	buf_printf(&o.b, "\"><path fill=\"#FFF\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"", side, side);
+	buf_printf(&o.b, "\"><path fill=\"#FFF\" d=\"M0 0h%dv%dH0z\"/><path fill=\"#000\" d=\"",
+		side, side);
 	put_runs(&o.b, qr);
 	buf_text(&o.b, "\"/></svg>");
 	QRcode_free(qr);

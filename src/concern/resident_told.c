@@ -60,12 +60,15 @@ sentence_late(struct req *q, const struct told *t, const struct stand *s)
 	const char *head = told_head(t);
 	const char *who = owner_words(q, c);
 	if (s->late_wd == 0)
-		return R_HTML(q, N_("The answer was due today at {time} and has not come. <b>{who}</b> is responsible."),
+		return R_HTML(q,
+			N_("The answer was due today at {time} and has not come. <b>{who}</b> is responsible."),
 			R_TEXT("time", resident_closing(q, c->due_at)), R_TEXT("who", who));
 	if (!head || !head[0])
-		return R_HTML(q, N_("The answer was due on {day} and is <b>{n} working days late</b>. <b>{who}</b> is responsible."),
+		return R_HTML(q,
+			N_("The answer was due on {day} and is <b>{n} working days late</b>. <b>{who}</b> is responsible."),
 			R_DAY("day", c->due_day), R_INT("n", s->late_wd), R_TEXT("who", who));
-	return R_HTML(q, N_("The answer was due on {day} and is <b>{n} working days late</b>. <b>{who}</b> is responsible; {head} has been told."),
+	return R_HTML(q,
+		N_("The answer was due on {day} and is <b>{n} working days late</b>. <b>{who}</b> is responsible; {head} has been told."),
 		R_DAY("day", c->due_day), R_INT("n", s->late_wd), R_TEXT("who", who),
 		R_TEXT("head", head));
 }
@@ -76,18 +79,23 @@ sentence_working(struct req *q, const struct told *t)
 	const struct concern *c = &t->c;
 	switch (c->state) {
 	case ST_ACCEPTED:
-		return R_HTML(q, N_("Received on {raised}. <b>{who}</b> took it and stays with it to the end. Somebody calls you within {n} working day; the answer comes by <b>{due}</b>."),
+		return R_HTML(q,
+			N_("Received on {raised}. <b>{who}</b> took it and stays with it to the end. Somebody calls you within {n} working day; the answer comes by <b>{due}</b>."),
 			R_DAY("raised", day_of(c->raised_at, q->office->tz_s)),
-			R_TEXT("who", c->owner_name), R_INT("n", CONTACT_WD), R_DAY("due", c->due_day));
+			R_TEXT("who", c->owner_name), R_INT("n", CONTACT_WD),
+			R_DAY("due", c->due_day));
 	case ST_ASSIGNED:
-		return R_HTML(q, N_("Passed to <b>{unit}</b>; you get the answer by <b>{due}, close of work</b>. Until they sign for it, <b>{who}</b> is responsible."),
+		return R_HTML(q,
+			N_("Passed to <b>{unit}</b>; you get the answer by <b>{due}, close of work</b>. Until they sign for it, <b>{who}</b> is responsible."),
 			R_TEXT("unit", t->has_open ? t->open.to_unit : c->owner_unit),
 			R_DAY("due", c->due_day), R_TEXT("who", c->owner_name));
 	case ST_REDO:
-		return R_HTML(q, N_("You said it was not solved, and you were right. <b>{who}</b> handles it once more and answers you by <b>{due}</b>."),
+		return R_HTML(q,
+			N_("You said it was not solved, and you were right. <b>{who}</b> handles it once more and answers you by <b>{due}</b>."),
 			R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
 	case ST_REPLIED:
-		return R_HTML(q, N_("<b>{who}</b> has written the answer; a second person reads it now. You get it by <b>{due}, close of work</b>."),
+		return R_HTML(q,
+			N_("<b>{who}</b> has written the answer; a second person reads it now. You get it by <b>{due}, close of work</b>."),
 			R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
 	case ST_SIGNED:
 	case ST_CALLBACK:
@@ -96,7 +104,8 @@ sentence_working(struct req *q, const struct told *t)
 	case ST_HISTORY:
 		break;
 	}
-	return R_HTML(q, N_("<b>{who}</b> is working on it; you get the answer by <b>{due}, close of work</b>."),
+	return R_HTML(q,
+		N_("<b>{who}</b> is working on it; you get the answer by <b>{due}, close of work</b>."),
 		R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
 }
 
@@ -112,9 +121,11 @@ sentence_answered(struct req *q, const struct told *t)
 	const struct concern *c = &t->c;
 	int32_t day = day_of(c->answered_at, q->office->tz_s);
 	if (c->needs_ruling)
-		return R_HTML(q, N_("Answered on {day}. Your view: <b>{view}</b>. Somebody outside the unit now decides whether it is handled once more."),
+		return R_HTML(q,
+			N_("Answered on {day}. Your view: <b>{view}</b>. Somebody outside the unit now decides whether it is handled once more."),
 			R_DAY("day", day), R_TEXT("view", view_words(q, c)));
-	return R_HTML(q, N_("Answered on <b>{day}</b>. A different colleague calls you within {n} working days and asks whether it is solved. You can also say so here."),
+	return R_HTML(q,
+		N_("Answered on <b>{day}</b>. A different colleague calls you within {n} working days and asks whether it is solved. You can also say so here."),
 		R_DAY("day", day), R_INT("n", CALLBACK_WD));
 }
 
@@ -130,13 +141,18 @@ sentence_closed(struct req *q, const struct told *t)
 	const struct concern *c = &t->c;
 	const char *unit_says = outcome_words(q, c);
 	if (!c->seen_solved)
-		return R_HTML(q, N_("We called {n} times and did not reach you. It counts neither as satisfied nor as not satisfied. The unit's outcome: <b>{outcome}</b>. Kept as no. {seq} of the public record."),
-			R_INT("n", CALL_TRIES), R_TEXT("outcome", unit_says), R_INT("seq", c->last_seq));
+		return R_HTML(q,
+			N_("We called {n} times and did not reach you. It counts neither as satisfied nor as not satisfied. The unit's outcome: <b>{outcome}</b>. Kept as no. {seq} of the public record."),
+			R_INT("n", CALL_TRIES), R_TEXT("outcome", unit_says),
+			R_INT("seq", c->last_seq));
 	int64_t at = told_at(t, "voice.rate");
 	int64_t called = told_at(t, "callback.record");
-	const char *sat = c->seen_sat > 0 ? concern_sats[c->seen_sat - 1].label : concern_sats[4].label;
-	return R_HTML(q, at >= called ? N_("On {at} you said: <b>{view}</b>, all in all <b>{sat}</b>. The unit's outcome: {outcome}. Kept as no. {seq} of the public record.")
-				      : N_("We asked you on {at}: <b>{view}</b>, all in all <b>{sat}</b>. The unit's outcome: {outcome}. Kept as no. {seq} of the public record."),
+	const char *sat =
+		c->seen_sat > 0 ? concern_sats[c->seen_sat - 1].label : concern_sats[4].label;
+	return R_HTML(q,
+		at >= called
+			? N_("On {at} you said: <b>{view}</b>, all in all <b>{sat}</b>. The unit's outcome: {outcome}. Kept as no. {seq} of the public record.")
+			: N_("We asked you on {at}: <b>{view}</b>, all in all <b>{sat}</b>. The unit's outcome: {outcome}. Kept as no. {seq} of the public record."),
 		R_TIME("at", at >= called ? at : called), R_TEXT("view", view_words(q, c)),
 		R_TEXT("sat", resident_word(q, sat)), R_TEXT("outcome", unit_says),
 		R_INT("seq", c->last_seq));
@@ -150,7 +166,8 @@ sentence_of(struct req *q, const struct told *t, const struct stand *s)
 		return R_HTML(q, N_("From earlier records, answered on {day}."),
 			R_DAY("day", day_of(c->answered_at, q->office->tz_s)));
 	if (c->state == ST_TERMINATED)
-		return R_HTML(q, N_("This is no longer handled. Call us if that is not what you expected."),
+		return R_HTML(q,
+			N_("This is no longer handled. Call us if that is not what you expected."),
 			R_INT("n", 0));
 	if (c->state == ST_CLOSED)
 		return sentence_closed(q, t);
@@ -188,12 +205,17 @@ static struct chain
 chain_of(const struct concern *c, int64_t signed_at, int32_t tz_s)
 {
 	struct chain ch = { .station = {
-		{ .label = N_("Received") }, { .label = N_("In charge") }, { .label = N_("In work") },
-		{ .label = N_("Answer") }, { .label = N_("Your view") },
-	} };
+				    { .label = N_("Received") },
+				    { .label = N_("In charge") },
+				    { .label = N_("In work") },
+				    { .label = N_("Answer") },
+				    { .label = N_("Your view") },
+			    } };
 	int now = c->state == ST_CALLBACK ? 4 : concern_is_open(c->state) ? 2 : 5;
 	for (int i = 0; i < 5; i++)
-		ch.station[i].state = i < now ? STATION_DONE : i == now ? STATION_NOW : STATION_AHEAD;
+		ch.station[i].state = i < now    ? STATION_DONE
+		                      : i == now ? STATION_NOW
+		                                 : STATION_AHEAD;
 	int32_t raised = day_of(c->raised_at, tz_s);
 	ch.station[0].day = raised;
 	ch.station[1].day = raised; /* somebody owns it from the first minute */
@@ -232,7 +254,7 @@ late_words(struct req *q, const struct concern *c, const struct stand *s)
 	if (!s->is_late || c->answered_at == 0)
 		return NULL;
 	return s->late_wd > 0 ? R_SAY(q, N_("Late by {n} working days"), R_INT("n", s->late_wd))
-			      : resident_word(q, N_("Late by hours"));
+	                      : resident_word(q, N_("Late by hours"));
 }
 
 struct track_card
@@ -247,8 +269,10 @@ track_card_of(struct req *q, const struct told *t, const struct code *code, bool
 		.code = mem_text(q->mem, code->text),
 		.shown = shown,
 		.title = is_unlocked ? c->title
-				     : resident_word(q, c->lane == LANE_SEALED ? N_("Your concern")
-									       : choice_label(concern_classes, c->class)),
+		                     : resident_word(q,
+					       c->lane == LANE_SEALED
+						       ? N_("Your concern")
+						       : choice_label(concern_classes, c->class)),
 		.file_no = resident_file_no(q, c->file_no),
 		.raised_day = day_of(c->raised_at, tz_s),
 		.chain = chain_of(c, told_at(t, "concern.accept"), tz_s),
@@ -261,7 +285,8 @@ track_card_of(struct req *q, const struct told *t, const struct code *code, bool
 		.is_unlocked = is_unlocked,
 	};
 	if (k.has_bar)
-		k.bar = bar_of(q, c, c->round > 1 ? told_at(t, "concern.rule-outcome") : 0, k.words);
+		k.bar = bar_of(
+			q, c, c->round > 1 ? told_at(t, "concern.rule-outcome") : 0, k.words);
 	return k;
 }
 
@@ -280,7 +305,7 @@ public_card_of(struct req *q, const struct concern *c)
 		.unit = c->owner_public_unit,
 		.light = is_closed ? LIGHT_CLOSED : s.light,
 		.words = is_closed ? resident_word(q, N_("Closed"))
-				   : stand_words(q->mem, q->prefs.lang, &s, false),
+		                   : stand_words(q->mem, q->prefs.lang, &s, false),
 		.raised_day = day_of(c->raised_at, tz_s),
 		.due_day = c->due_day,
 		.answered_day = c->answered_at > 0 ? day_of(c->answered_at, tz_s) : 0,
@@ -293,7 +318,8 @@ public_card_of(struct req *q, const struct concern *c)
 	if (s.light == LIGHT_ANSWERED)
 		p.words = resident_word(q, N_("Answered"));
 	if (c->answered_at > 0) {
-		p.timely = s.is_late ? late_words(q, c, &s) : resident_word(q, N_("Answered in time"));
+		p.timely =
+			s.is_late ? late_words(q, c, &s) : resident_word(q, N_("Answered in time"));
 		p.timely_light = s.is_late ? LIGHT_LATE : LIGHT_OK;
 		p.outcome = choice_label(concern_outcomes, outcome_code(c->outcome));
 	}

@@ -52,8 +52,8 @@ enum xq_rc
 concern_step_first(struct act_ctx *ctx, const struct concern *c, struct xq_err *err)
 {
 	return timeline_add(ctx, c,
-		&(struct step_change){ .to = (int)c->state, .is_for_resident = true,
-			.due_day = c->due_day },
+		&(struct step_change){
+			.to = (int)c->state, .is_for_resident = true, .due_day = c->due_day },
 		c->state, err);
 }
 
@@ -76,7 +76,8 @@ holder_of_actor(struct act_ctx *ctx, struct post_holder *out, struct xq_err *err
 }
 
 enum xq_rc
-concern_save(struct act_ctx *ctx, struct concern *c, const struct step_change *s, struct xq_err *err)
+concern_save(
+	struct act_ctx *ctx, struct concern *c, const struct step_change *s, struct xq_err *err)
 {
 	enum concern_state from = c->state;
 	c->state = (enum concern_state)s->to;
@@ -89,8 +90,8 @@ concern_step_note(struct act_ctx *ctx, struct concern *c, const char *note, bool
 	struct xq_err *err)
 {
 	return concern_save(ctx, c,
-		&(struct step_change){ .to = (int)c->state, .note = note,
-			.is_for_resident = is_for_resident },
+		&(struct step_change){
+			.to = (int)c->state, .note = note, .is_for_resident = is_for_resident },
 		err);
 }
 
@@ -174,9 +175,9 @@ enum xq_rc
 code_of_concern(struct tx *tx, void *mem, const struct app *app, int64_t office, int64_t id,
 	struct code *out, struct xq_err *err)
 {
-	struct rows *q = db_query(tx,
-		SQL("SELECT query_sealed FROM concern WHERE office = ? AND id = ?"),
-		VALS(V(office), V(id)));
+	struct rows *q =
+		db_query(tx, SQL("SELECT query_sealed FROM concern WHERE office = ? AND id = ?"),
+			VALS(V(office), V(id)));
 	bool good = false;
 	if (row_next(q)) {
 		struct str text;

@@ -166,7 +166,8 @@ step_begin_id(struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_
 	if (rc != XQ_OK && rc != XQ_NONE)
 		return rc;
 	act_subject(ctx, "concern", id);
-	return step_allowed(&(struct step_view){ .actor = ctx->actor, .c = &out->c,
+	return step_allowed(&(struct step_view){ .actor = ctx->actor,
+				    .c = &out->c,
 				    .open = out->has_open ? &out->open : NULL,
 				    .newest = out->has_newest ? &out->newest : NULL },
 		ctx->act, &out->step, err);
@@ -176,8 +177,9 @@ enum xq_rc
 step_begin(struct act_ctx *ctx, const struct form *in, struct step_load *out, struct xq_err *err)
 {
 	int64_t id;
-	enum xq_rc rc = db_int(ctx->tx, SQL("SELECT id FROM concern WHERE office = ? AND file_no = ?"),
-		VALS(V(ctx->office), V(form_int(in, "concern"))), &id, err);
+	enum xq_rc rc =
+		db_int(ctx->tx, SQL("SELECT id FROM concern WHERE office = ? AND file_no = ?"),
+			VALS(V(ctx->office), V(form_int(in, "concern"))), &id, err);
 	if (rc == XQ_NONE)
 		return xq_refuse(err, "concern", "concern.unknown");
 	return rc == XQ_OK ? step_begin_id(ctx, id, out, err) : rc;

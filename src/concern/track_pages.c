@@ -30,9 +30,11 @@ track_render(struct req *q, struct resp *r, struct xq_err *err)
 		return XQ_OK;
 	}
 	struct mine m = mine_read(q);
-	struct ask_page p = { .typed = typed.n > 0 ? str_text(q->mem, typed) : NULL, .n_mine = m.n };
+	struct ask_page p = { .typed = typed.n > 0 ? str_text(q->mem, typed) : NULL,
+		.n_mine = m.n };
 	if (typed.n > 0)
-		p.fault = R_SAY(q, N_("Please check the code once more: it has {n} letters and digits; 0 and O, 1 and I are taken as the same."),
+		p.fault = R_SAY(q,
+			N_("Please check the code once more: it has {n} letters and digits; 0 and O, 1 and I are taken as the same."),
 			R_INT("n", CHECK_PLACE));
 	struct shell s = resident_shell(q, resident_word(q, N_("See progress")), "track");
 	struct html_out o = resident_begin(q, &s);
@@ -41,8 +43,9 @@ track_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view track_view = { .path = "/track", .who = PERM_ANYBODY, .render = track_render,
-	.title = N_("See progress") };
+const struct view track_view = {
+	.path = "/track", .who = PERM_ANYBODY, .render = track_render, .title = N_("See progress")
+};
 
 static enum xq_rc
 short_render(struct req *q, struct resp *r, struct xq_err *err)
@@ -50,14 +53,17 @@ short_render(struct req *q, struct resp *r, struct xq_err *err)
 	(void)err;
 	struct code code;
 	if (!resident_code(q, &code))
-		resp_see_other(q, r, mem_printf(q->mem, "/track?code=%s", url_quote(q->mem, req_place(q, 0))));
+		resp_see_other(q, r,
+			mem_printf(q->mem, "/track?code=%s", url_quote(q->mem, req_place(q, 0))));
 	else
 		resp_see_other(q, r, track_path(q, &code, ""));
 	return XQ_OK;
 }
 
-const struct view track_short_view = { .path = "/t/{code}", .who = PERM_ANYBODY,
-	.render = short_render, .title = N_("See progress") };
+const struct view track_short_view = { .path = "/t/{code}",
+	.who = PERM_ANYBODY,
+	.render = short_render,
+	.title = N_("See progress") };
 
 /* ---- one concern ---------------------------------------------------------------------------------------- */
 
@@ -66,11 +72,14 @@ badges_of(struct req *q, const struct told *t, struct track_page *p)
 {
 	const struct concern *c = &t->c;
 	p->badge[p->n_badges++] = (struct badge){ .kind = BADGE_OWNER,
-		.surname = surname_of(q->mem, c->owner_name), .name = c->owner_name, .unit = c->owner_unit,
+		.surname = surname_of(q->mem, c->owner_name),
+		.name = c->owner_name,
+		.unit = c->owner_unit,
 		.phone = c->owner_phone && c->owner_phone[0] ? c->owner_phone : NULL };
 	if (c->tracker_person_id != c->owner_person_id)
 		p->badge[p->n_badges++] = (struct badge){ .kind = BADGE_TRACKER,
-			.surname = surname_of(q->mem, c->tracker_name), .name = c->tracker_name,
+			.surname = surname_of(q->mem, c->tracker_name),
+			.name = c->tracker_name,
 			.unit = c->tracker_unit };
 }
 
@@ -81,13 +90,19 @@ step_words(const struct step_row *s)
 	static const struct {
 		const char *act, *text;
 	} words[] = {
-		{ "concern.raise", N_("Received") }, { "concern.register", N_("Taken down") },
-		{ "concern.offer", N_("Offered to another unit") }, { "concern.accept", N_("Signed for") },
-		{ "concern.contact", N_("First call to you") }, { "reply.approve", N_("Answered") },
-		{ "callback.record", N_("Call-back") }, { "voice.rate", N_("Your rating") },
+		{ "concern.raise", N_("Received") },
+		{ "concern.register", N_("Taken down") },
+		{ "concern.offer", N_("Offered to another unit") },
+		{ "concern.accept", N_("Signed for") },
+		{ "concern.contact", N_("First call to you") },
+		{ "reply.approve", N_("Answered") },
+		{ "callback.record", N_("Call-back") },
+		{ "voice.rate", N_("Your rating") },
 		{ "concern.rule-outcome", N_("Ruling on the outcome") },
 		{ "concern.escalate", N_("Brought before the head of the unit") },
 	};
+	if (s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
+		return N_("Offered to another unit");
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (text_eq(words[i].act, s->act))
 			return words[i].text;
@@ -106,9 +121,14 @@ timeline_of(struct req *q, const struct told *t, struct track_page *p)
 		if (s->to == ST_CLOSED && s->from != ST_CLOSED)
 			title = N_("Closed");
 		p->step[p->n_steps++] = (struct timeline_row){
-			.day_words = msg_day_short(q->mem, q->prefs.lang, day_of(s->at, q->office->tz_s)),
-			.at = s->at, .tone = s->to == ST_CLOSED ? TONE_GOOD : TONE_PLAIN, .title = title,
-			.who = s->person ? mem_printf(q->mem, "%s %s", s->unit ? s->unit : "", s->person) : NULL,
+			.day_words = msg_day_short(
+				q->mem, q->prefs.lang, day_of(s->at, q->office->tz_s)),
+			.at = s->at,
+			.tone = s->to == ST_CLOSED ? TONE_GOOD : TONE_PLAIN,
+			.title = title,
+			.who = s->person ? mem_printf(q->mem, "%s %s", s->unit ? s->unit : "",
+						   s->person)
+			                 : NULL,
 		};
 	}
 }
@@ -137,7 +157,8 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 	p->letter = reply.text;
 	p->letter_by = mem_printf(q->mem, "%s %s", reply.author_unit, reply.author);
 	p->letter_day = day_of(reply.decided_at, q->office->tz_s);
-	p->letter_outcome = reply.outcome ? choice_label(concern_outcomes, outcome_code(reply.outcome)) : NULL;
+	p->letter_outcome =
+		reply.outcome ? choice_label(concern_outcomes, outcome_code(reply.outcome)) : NULL;
 	return XQ_OK;
 }
 
@@ -155,7 +176,8 @@ load_told(struct req *q, struct code *code, struct told *t, struct xq_err *err)
 static enum xq_rc
 unknown_code(struct req *q, struct resp *r)
 {
-	resp_see_other(q, r, mem_printf(q->mem, "/track?code=%s", url_quote(q->mem, req_place(q, 0))));
+	resp_see_other(
+		q, r, mem_printf(q->mem, "/track?code=%s", url_quote(q->mem, req_place(q, 0))));
 	return XQ_OK;
 }
 
@@ -172,8 +194,10 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 	bool open = resident_is_unlocked(q, &code);
 	struct mine m = mine_read(q);
 	struct track_page p = { .card = track_card_of(q, &t, &code, open),
-		.seen = public_card_of(q, &t.c), .is_sealed = t.c.lane == LANE_SEALED,
-		.is_remembered = mine_has(&m, &code), .csrf = q->csrf,
+		.seen = public_card_of(q, &t.c),
+		.is_sealed = t.c.lane == LANE_SEALED,
+		.is_remembered = mine_has(&m, &code),
+		.csrf = q->csrf,
 		.unlock = { .code = mem_text(q->mem, code.text), .csrf = q->csrf } };
 	badges_of(q, &t, &p);
 	if (open)
@@ -184,15 +208,19 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		p.rated_solved = choice_label(concern_solved, t.c.seen_solved);
 		p.rated_sat = concern_sats[t.c.seen_sat > 0 ? t.c.seen_sat - 1 : 4].label;
 	}
-	struct shell s = resident_shell(q, resident_word(q, N_("How far your concern is")), "track");
+	struct shell s =
+		resident_shell(q, resident_word(q, N_("How far your concern is")), "track");
 	struct html_out o = resident_begin(q, &s);
 	track_page(&o, &p);
 	resident_end(r, &o, &s);
 	return XQ_OK;
 }
 
-const struct view track_code_view = { .path = "/track/{code}", .who = PERM_ANYBODY,
-	.flags = VIEW_LIMITED, .render = code_render, .title = N_("How far your concern is") };
+const struct view track_code_view = { .path = "/track/{code}",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_LIMITED,
+	.render = code_render,
+	.title = N_("How far your concern is") };
 
 /* ---- opening the words -------------------------------------------------------------------------------------- */
 
@@ -211,9 +239,12 @@ open_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct code code;
 	if (!resident_code(q, &code))
 		return XQ_NONE;
-	struct unlock_form u = { .code = mem_text(q->mem, code.text), .csrf = q->csrf, .is_heading = true };
+	struct unlock_form u = {
+		.code = mem_text(q->mem, code.text), .csrf = q->csrf, .is_heading = true
+	};
 	if (q->call && q->call->form.n_faults > 0)
-		u.fault = resident_word(q, N_("Please type the last four digits of your phone, or the six of the PIN."));
+		u.fault = resident_word(q,
+			N_("Please type the last four digits of your phone, or the six of the PIN."));
 	else if (q->refusal)
 		u.fault = req_fault_text(q, q->refusal);
 	struct shell s = resident_shell(q, resident_word(q, N_("Open what was said")), "track");
@@ -238,8 +269,12 @@ open_after(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view track_open_view = { .path = "/track/{code}/open", .who = PERM_ANYBODY,
-	.render = open_render, .act = &voice_unlock, .fill = fill_code, .after = open_after,
+const struct view track_open_view = { .path = "/track/{code}/open",
+	.who = PERM_ANYBODY,
+	.render = open_render,
+	.act = &voice_unlock,
+	.fill = fill_code,
+	.after = open_after,
 	.title = N_("Open what was said") };
 
 /* ---- rating ---------------------------------------------------------------------------------------------------- */
@@ -263,8 +298,14 @@ rate_render(struct req *q, struct resp *r, struct xq_err *err)
 		sat->n_options--;
 	}
 	act_form_faults(&f);
-	struct rate_page p = { .code = card.code, .csrf = f.csrf, .idem = f.idem, .row = f.fault,
-		.n_rows = f.n_faults, .input = f.input, .n_inputs = f.n_inputs, .may_rate = card.may_rate,
+	struct rate_page p = { .code = card.code,
+		.csrf = f.csrf,
+		.idem = f.idem,
+		.row = f.fault,
+		.n_rows = f.n_faults,
+		.input = f.input,
+		.n_inputs = f.n_inputs,
+		.may_rate = card.may_rate,
 		.sentence = card.sentence };
 	if (t.c.seen_solved) {
 		p.solved = choice_label(concern_solved, t.c.seen_solved);
@@ -288,9 +329,14 @@ rate_after(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view track_rate_view = { .path = "/track/{code}/rate", .who = PERM_ANYBODY,
-	.flags = VIEW_LIMITED, .render = rate_render, .act = &voice_rate, .fill = fill_code,
-	.after = rate_after, .title = N_("Rate the answer") };
+const struct view track_rate_view = { .path = "/track/{code}/rate",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_LIMITED,
+	.render = rate_render,
+	.act = &voice_rate,
+	.fill = fill_code,
+	.after = rate_after,
+	.title = N_("Rate the answer") };
 
 /* ---- remembering --------------------------------------------------------------------------------------------------- */
 
@@ -307,22 +353,27 @@ remember_post(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view track_remember_view = { .path = "/track/{code}/remember", .who = PERM_ANYBODY,
-	.post = remember_post, .title = N_("Remember on this phone") };
+const struct view track_remember_view = { .path = "/track/{code}/remember",
+	.who = PERM_ANYBODY,
+	.post = remember_post,
+	.title = N_("Remember on this phone") };
 
 static enum xq_rc
 mine_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct mine m = mine_read(q);
-	struct mine_page p = { .card = mem_array(q->mem, struct track_card, MINE_MAX), .csrf = q->csrf };
+	struct mine_page p = { .card = mem_array(q->mem, struct track_card, MINE_MAX),
+		.csrf = q->csrf };
 	for (size_t i = 0; i < m.n; i++) {
 		struct concern c;
 		struct told t;
-		enum xq_rc rc = concern_by_code(q->tx, q->mem, q->app, q->office->id, &m.code[i], &c, err);
+		enum xq_rc rc =
+			concern_by_code(q->tx, q->mem, q->app, q->office->id, &m.code[i], &c, err);
 		if (rc == XQ_OK)
 			rc = told_load(q, &c, &t, err);
 		if (rc == XQ_OK)
-			p.card[p.n++] = track_card_of(q, &t, &m.code[i], resident_is_unlocked(q, &m.code[i]));
+			p.card[p.n++] = track_card_of(
+				q, &t, &m.code[i], resident_is_unlocked(q, &m.code[i]));
 		else if (rc != XQ_NONE)
 			return rc;
 	}
@@ -333,8 +384,10 @@ mine_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view track_mine_view = { .path = "/track/mine", .who = PERM_ANYBODY,
-	.render = mine_render, .title = N_("Concerns on this phone") };
+const struct view track_mine_view = { .path = "/track/mine",
+	.who = PERM_ANYBODY,
+	.render = mine_render,
+	.title = N_("Concerns on this phone") };
 
 static enum xq_rc
 forget_post(struct req *q, struct resp *r, struct xq_err *err)
@@ -345,8 +398,10 @@ forget_post(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view track_forget_view = { .path = "/track/mine/forget", .who = PERM_ANYBODY,
-	.post = forget_post, .title = N_("Forget the codes on this phone") };
+const struct view track_forget_view = { .path = "/track/mine/forget",
+	.who = PERM_ANYBODY,
+	.post = forget_post,
+	.title = N_("Forget the codes on this phone") };
 
 /* ---- photos --------------------------------------------------------------------------------------------------------- */
 
@@ -373,5 +428,8 @@ photo_render(struct req *q, struct resp *r, struct xq_err *err)
 	return rc;
 }
 
-const struct view photo_view = { .path = "/photo/{code}/{no}", .who = PERM_ANYBODY,
-	.flags = VIEW_LIMITED, .render = photo_render, .title = N_("Photos") };
+const struct view photo_view = { .path = "/photo/{code}/{no}",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_LIMITED,
+	.render = photo_render,
+	.title = N_("Photos") };

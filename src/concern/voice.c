@@ -53,8 +53,8 @@ add_photos(struct act_ctx *ctx, struct bytes key, const struct draft_photos *p, 
 		rc = db_exec(ctx->tx,
 			SQL("INSERT INTO draft_photo (office, key, no, hash, width, height, bytes)"
 			    " VALUES (?, ?, ?, ?, ?, ?, ?)"),
-			VALS(V(ctx->office), V(key), V(have + (int64_t)i + 1), V(s->hash), V(s->width),
-				V(s->height), V(s->bytes)),
+			VALS(V(ctx->office), V(key), V(have + (int64_t)i + 1), V(s->hash),
+				V(s->width), V(s->height), V(s->bytes)),
 			err);
 	}
 	return rc;
@@ -120,11 +120,16 @@ draft_load(struct tx *tx, void *mem, int64_t office, struct str hex_key, int64_t
 	struct draft d = { 0 };
 	bool found = row_next(q);
 	if (found)
-		d = (struct draft){ .body = row_text(q, 0, mem), .class = row_text(q, 1, mem),
-			.place = row_text(q, 2, mem), .address = row_text(q, 3, mem),
-			.name = row_text(q, 4, mem), .phone = row_text(q, 5, mem),
-			.contact_wish = row_text(q, 6, mem), .wants_secret = row_int(q, 7) != 0,
-			.may_publish = row_int(q, 8) != 0, .reached = (int)row_int(q, 9) };
+		d = (struct draft){ .body = row_text(q, 0, mem),
+			.class = row_text(q, 1, mem),
+			.place = row_text(q, 2, mem),
+			.address = row_text(q, 3, mem),
+			.name = row_text(q, 4, mem),
+			.phone = row_text(q, 5, mem),
+			.contact_wish = row_text(q, 6, mem),
+			.wants_secret = row_int(q, 7) != 0,
+			.may_publish = row_int(q, 8) != 0,
+			.reached = (int)row_int(q, 9) };
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK || !found)
 		return rc != XQ_OK ? rc : XQ_NONE;
@@ -142,7 +147,8 @@ draft_prune_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t m
 	(void)mem;
 	(void)max;
 	int64_t oldest;
-	enum xq_rc rc = db_int(tx, SQL("SELECT at FROM draft WHERE office = ? AND at < ? ORDER BY at LIMIT 1"),
+	enum xq_rc rc = db_int(tx,
+		SQL("SELECT at FROM draft WHERE office = ? AND at < ? ORDER BY at LIMIT 1"),
 		VALS(V(office), V(now - DRAFT_KEEP_S)), &oldest, err);
 	*out_n = rc == XQ_OK;
 	out_id[0] = now - DRAFT_KEEP_S;
@@ -167,8 +173,8 @@ static enum xq_rc
 lock_load(struct act_ctx *ctx, int64_t concern_id, struct str digits, struct lock_row *out,
 	struct xq_err *err)
 {
-	char *text = mem_printf(ctx->mem, "pin|%lld|%.*s", (long long)concern_id, (int)digits.n,
-		digits.p);
+	char *text = mem_printf(
+		ctx->mem, "pin|%lld|%.*s", (long long)concern_id, (int)digits.n, digits.p);
 	uint8_t pin[32];
 	hash_keyed(ctx->app->key, (struct bytes){ (const uint8_t *)text, strlen(text) }, pin);
 	struct rows *q = db_query(ctx->tx,
@@ -181,7 +187,7 @@ lock_load(struct act_ctx *ctx, int64_t concern_id, struct str digits, struct loc
 		out->tries = row_int(q, 0);
 		out->locked_until = row_int(q, 1);
 		out->matches = (tail.n == 4 && digits.n == 4 && hash_equal(tail.p, digits.p, 4)) ||
-			       (hash.n == 32 && hash_equal(hash.p, pin, 32));
+		               (hash.n == 32 && hash_equal(hash.p, pin, 32));
 	}
 	return rows_close(q, err);
 }
@@ -213,7 +219,8 @@ unlock_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	act_result_text(ctx, "open", lock.matches ? "yes" : "no");
 	return db_exec(ctx->tx,
 		SQL("UPDATE intake SET tries = ?, locked_until = ? WHERE office = ? AND concern_id = ?"),
-		VALS(V(locks ? 0 : tries), V_OR_NULL(locks, ctx->now + LOCK_S), V(ctx->office), V(c.id)),
+		VALS(V(locks ? 0 : tries), V_OR_NULL(locks, ctx->now + LOCK_S), V(ctx->office),
+			V(c.id)),
 		err);
 }
 

@@ -27,8 +27,8 @@ seal_make(void *mem, const uint8_t key[KEY_LEN], const char *purpose, struct rng
 	uint8_t *out = mem_zeroed(mem, 1, NONCE + plain.n + TAG);
 	rng_fill(random, out, NONCE);
 	unsigned long long n = 0;
-	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, &n, (const unsigned char *)plain.p,
-		plain.n, NULL, 0, NULL, out, own);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(
+		out + NONCE, &n, (const unsigned char *)plain.p, plain.n, NULL, 0, NULL, out, own);
 	hash_wipe(own, sizeof own);
 	return (struct bytes){ out, NONCE + (size_t)n };
 }

@@ -86,8 +86,8 @@ keep_try(struct act_ctx *ctx, const struct concern *c, const struct form *in, in
 static enum xq_rc
 load_for_caller(struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err)
 {
-	enum xq_rc rc = concern_by_file_no(ctx->tx, ctx->mem, ctx->office, form_int(in, "concern"), c,
-		err);
+	enum xq_rc rc =
+		concern_by_file_no(ctx->tx, ctx->mem, ctx->office, form_int(in, "concern"), c, err);
 	if (rc == XQ_NONE)
 		return xq_refuse(err, "concern", "concern.unknown");
 	if (rc != XQ_OK)
@@ -108,7 +108,8 @@ static enum xq_rc
 reached(struct act_ctx *ctx, struct concern *c, const struct form *in, int sat, struct xq_err *err)
 {
 	return concern_rated(ctx, c,
-		&(struct rating){ .solved = form_text(in, "solved"), .sat = sat, .via = "phone" }, err);
+		&(struct rating){ .solved = form_text(in, "solved"), .sat = sat, .via = "phone" },
+		err);
 }
 
 static enum xq_rc
@@ -132,8 +133,11 @@ record_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = keep_try(ctx, &c, in, t.n + 1, today, is_reached ? sat : 0, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct act_event e = { .kind = &ev_called, .ref = c.ref, .prev_seq = &c.last_seq,
-		.role = "evaluator", .unit = c.lane == LANE_SEALED ? "" : NULL,
+	struct act_event e = { .kind = &ev_called,
+		.ref = c.ref,
+		.prev_seq = &c.last_seq,
+		.role = "evaluator",
+		.unit = c.lane == LANE_SEALED ? "" : NULL,
 		EVENT_VALUES(EV_N("n", t.n + 1), EV("result", form_text(in, "result"))) };
 	rc = act_emit(ctx, &e, err);
 	act_result_int(ctx, "tries", t.n + 1);
@@ -223,12 +227,16 @@ const struct act callback_record = {
 	.who = PERM_EVALUATE,
 	.fields = record_fields,
 	.apply = record_apply,
-	.events = (const struct event_kind *const[]){ &ev_called, &ev_rated, &ev_unreached, &ev_closed,
-		NULL },
+	.events = (const struct event_kind *const[]){ &ev_called, &ev_rated, &ev_unreached,
+		&ev_closed, NULL },
 };
+
+static const struct menu_item menu_callbacks = { "/desk/callbacks", N_("Call-backs"), "phone",
+	PERM_EVALUATE, 60, NULL };
 
 const struct module evaluation_module = {
 	.name = "evaluation",
+	.menu = (const struct menu_item *const[]){ &menu_callbacks, NULL },
 	.migrations = (const struct migration *const[]){ &callback_migration_1, NULL },
 	.acts = (const struct act *const[]){ &callback_record, NULL },
 	.views = evaluation_views,

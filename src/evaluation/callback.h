@@ -18,8 +18,8 @@ struct callback {
 	int64_t id;
 	int round, n; /* n: which try of the round */
 	int64_t at;
-	const char *result;       /* reached nobody refused */
-	const char *solved;       /* NULL unless reached */
+	const char *result; /* reached nobody refused */
+	const char *solved; /* NULL unless reached */
 	int sat;
 	const char *words, *caller;
 };

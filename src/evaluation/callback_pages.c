@@ -24,7 +24,8 @@ keep_outside(struct req *q, const struct concern_row *row, size_t n, struct call
 	struct desk_row *list = mem_array(q->mem, struct desk_row, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		bool outside;
-		enum xq_rc rc = concern_is_outsider(q->tx, q->office->id, row[i].id, q->actor.person_id, &outside, err);
+		enum xq_rc rc = concern_is_outsider(
+			q->tx, q->office->id, row[i].id, q->actor.person_id, &outside, err);
 		if (rc != XQ_OK)
 			return rc;
 		if (!outside)
@@ -41,9 +42,11 @@ queue_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct concern_row *row;
 	size_t n;
-	struct callback_queue p = { .empty = { .icon = "phone", .title = N_("No call-back is due today") } };
+	struct callback_queue p = { .empty = { .icon = "phone",
+					    .title = N_("No call-back is due today") } };
 	enum xq_rc rc = concern_list(q->tx, q->mem, q->office->id,
-		&(struct list_query){ .kind = LIST_CALLBACK, .max = QUEUE_MAX, .now = q->now }, &row, &n, err);
+		&(struct list_query){ .kind = LIST_CALLBACK, .max = QUEUE_MAX, .now = q->now },
+		&row, &n, err);
 	if (rc == XQ_OK)
 		rc = keep_outside(q, row, n, &p, err);
 	if (rc != XQ_OK)
@@ -56,8 +59,10 @@ queue_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-static const struct view queue_view = { .path = "/desk/callbacks", .who = PERM_EVALUATE,
-	.render = queue_render, .title = N_("Call-backs") };
+static const struct view queue_view = { .path = "/desk/callbacks",
+	.who = PERM_EVALUATE,
+	.render = queue_render,
+	.title = N_("Call-backs") };
 
 /* ---- one call ------------------------------------------------------------------------------------------ */
 
@@ -67,18 +72,22 @@ call_load(struct req *q, struct callback_page *p, struct desk_concern *d, struct
 	bool outside;
 	enum xq_rc rc = desk_concern_load(q, d, err);
 	if (rc == XQ_OK)
-		rc = concern_is_outsider(q->tx, q->office->id, d->c.id, q->actor.person_id, &outside, err);
+		rc = concern_is_outsider(
+			q->tx, q->office->id, d->c.id, q->actor.person_id, &outside, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (!outside)
 		p->refusal = desk_word(q, app_message(q->app, "callback.own-unit"));
 	else if (d->c.state != ST_CALLBACK || d->c.seen_solved)
-		p->refusal = desk_word(q, app_message(q->app, d->c.seen_solved ? "callback.rated" : "concern.wrong-state"));
+		p->refusal =
+			desk_word(q, app_message(q->app, d->c.seen_solved ? "callback.rated"
+									  : "concern.wrong-state"));
 	p->head = desk_head_of(q, d, N_("Call-back"));
 	p->body = d->c.body;
 	rc = desk_person_of(q, &d->c, &p->person, err);
 	if (rc == XQ_OK)
-		rc = callback_list(q->tx, q->mem, q->office->id, d->c.id, &p->tried, &p->n_tried, err);
+		rc = callback_list(
+			q->tx, q->mem, q->office->id, d->c.id, &p->tried, &p->n_tried, err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = reply_newest(q->tx, q->mem, q->office->id, d->c.id, true, &p->answer, err);
@@ -108,13 +117,18 @@ static enum xq_rc
 call_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	resp_see_other(q, r, str_is(req_pair(q, "result"), "reached") ? "/desk/callbacks?did=rated"
-								     : "/desk/callbacks?did=called");
+	resp_see_other(q, r,
+		str_is(req_pair(q, "result"), "reached") ? "/desk/callbacks?did=rated"
+							 : "/desk/callbacks?did=called");
 	return XQ_OK;
 }
 
-static const struct view call_view = { .path = "/desk/callbacks/{no}", .who = PERM_EVALUATE,
-	.render = call_render, .act = &callback_record, .fill = desk_fill_concern, .after = call_after,
+static const struct view call_view = { .path = "/desk/callbacks/{no}",
+	.who = PERM_EVALUATE,
+	.render = call_render,
+	.act = &callback_record,
+	.fill = desk_fill_concern,
+	.after = call_after,
 	.title = N_("Call-back") };
 
 const struct view *const evaluation_views[] = { &queue_view, &call_view, NULL };

@@ -35,8 +35,8 @@ struct image {
  * quality 82 without metadata, the right way up, on white, no side longer than IMAGE_MAX_SIDE.
  * Source: decisions.md 27, domain.md E14.
  */
-XQ_CHECK enum xq_rc image_clean(void *mem, const char *program, struct bytes upload,
-	struct image *out, struct xq_err *err);
+XQ_CHECK enum xq_rc image_clean(
+	void *mem, const char *program, struct bytes upload, struct image *out, struct xq_err *err);
 
 /* The child: drops every right first, reads the file on stdin, writes width and height (32 bit,
  * big endian) and the JPEG on stdout. Returns the exit code, with which the caller must _exit():

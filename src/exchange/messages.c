@@ -15,14 +15,28 @@
 
 #include "core/banned.h"
 
-enum column { COL_NO, COL_USER, COL_TITLE, COL_TIME, COL_BODY, COL_REPLY, COL_REPLY_TIME, N_COLUMNS };
+enum column {
+	COL_NO,
+	COL_USER,
+	COL_TITLE,
+	COL_TIME,
+	COL_BODY,
+	COL_REPLY,
+	COL_REPLY_TIME,
+	N_COLUMNS
+};
 
 enum { BATCH = 100, FAULTS_MAX = 1000, TERMS_MAX = 600, NOT_THERE = -1 };
 
 /* A list may have them in either language of the catalogue. */
 static const char *const headings[N_COLUMNS] = {
-	N_("Message number"), N_("Message user"), N_("Message subject"), N_("Message time"),
-	N_("Message text"), N_("Answer given"), N_("Answer time"),
+	N_("Message number"),
+	N_("Message user"),
+	N_("Message subject"),
+	N_("Message time"),
+	N_("Message text"),
+	N_("Answer given"),
+	N_("Answer time"),
 };
 
 struct message {
@@ -133,8 +147,9 @@ time_cell(struct reading *r, const struct sheet_row *row, enum column k, int64_t
 	double serial;
 	if (parse_moment(s, r->tz_s, out))
 		return true;
-	if (r->column[k] >= 0 && (size_t)r->column[k] < row->n_cells && row->is_serial[r->column[k]] &&
-		read_serial(s, &serial) && sheet_serial_moment(serial, r->tz_s, out))
+	if (r->column[k] >= 0 && (size_t)r->column[k] < row->n_cells &&
+		row->is_serial[r->column[k]] && read_serial(s, &serial) &&
+		sheet_serial_moment(serial, r->tz_s, out))
 		return true;
 	fault(r, row->number, r->column[k], "import.time");
 	return false;
@@ -361,12 +376,14 @@ import_messages(void *mem, struct app *app, int64_t office, const char *path, bo
 	if (is_dry || r.n == 0)
 		return XQ_OK;
 	return out->has_answers ? write_history(mem, app, office, &r, out, err)
-				: write_intake(app, office, &r, out, err);
+	                        : write_intake(app, office, &r, out, err);
 }
 
 static const struct msg_text import_words[] = {
-	{ "import.columns", N_("The column \"{column}\" is missing in the first row of the list.") },
-	{ "import.time", N_("This is not a date we can read. 2019/2/28 11:25:05 or 2019-02-28 is fine.") },
+	{ "import.columns",
+		N_("The column \"{column}\" is missing in the first row of the list.") },
+	{ "import.time",
+		N_("This is not a date we can read. 2019/2/28 11:25:05 or 2019-02-28 is fine.") },
 	{ "import.formula", N_("A cell holds a formula; please save the list with values only.") },
 	{ "import.no-number", N_("The message number is missing.") },
 	{ "import.nothing-new", N_("Everything in this list is on record already.") },
@@ -376,5 +393,6 @@ static const struct msg_text import_words[] = {
 const struct module exchange_module = {
 	.name = "exchange",
 	.acts = (const struct act *const[]){ &import_history, NULL },
-	.messages = (const struct msg_text *const[]){ import_words, sheet_messages, image_messages, NULL },
+	.messages = (const struct msg_text *const[]){ import_words, sheet_messages, image_messages,
+		NULL },
 };

@@ -15,7 +15,7 @@
 
 struct import_fault {
 	size_t row;
-	char column[8]; /* A B ...; empty: the whole row */
+	char column[8];  /* A B ...; empty: the whole row */
 	const char *key; /* message key */
 };
 

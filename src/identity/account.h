@@ -27,8 +27,8 @@
 #define PASSWORD_FIRST_LEN 14 /* xxxx-xxxx-xxxx */
 
 /* argon2id, 19 MiB, t = 2. Slow: helper pool only. */
-XQ_CHECK enum xq_rc password_hash(const char *password, char out[PASSWORD_HASH_LEN],
-	struct xq_err *err);
+XQ_CHECK enum xq_rc password_hash(
+	const char *password, char out[PASSWORD_HASH_LEN], struct xq_err *err);
 /* hash NULL: no such account. The same work is done, so that the time tells nobody. */
 bool password_matches(const char *hash, const char *password);
 /* Refusals password.short {min}, password.long {max}, password.classes, password.is-login; their
@@ -67,15 +67,15 @@ XQ_CHECK enum xq_rc account_list(struct tx *tx, void *mem, int64_t office, int64
 XQ_CHECK enum xq_rc account_add(struct tx *tx, int64_t office, int64_t person_id, const char *login,
 	const char *password_hash, int64_t now, int64_t *out, struct xq_err *err);
 /* The password was made by somebody else: it must be changed at the first sign-in. */
-XQ_CHECK enum xq_rc account_must_change(struct tx *tx, int64_t office, int64_t account_id,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc account_must_change(
+	struct tx *tx, int64_t office, int64_t account_id, struct xq_err *err);
 /* New password; ends all sessions of the account. ver: of the account as it was read, so that of
  * two changes at once the second is refused (store.changed). */
 XQ_CHECK enum xq_rc account_set_password(struct tx *tx, int64_t office, int64_t account_id,
 	int64_t ver, const char *password_hash, bool must_change, int64_t now, struct xq_err *err);
 /* Ends sessions, tokens and grants too. Refusal: account.last-admin. */
-XQ_CHECK enum xq_rc account_end(struct tx *tx, int64_t office, int64_t account_id, int64_t now,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc account_end(
+	struct tx *tx, int64_t office, int64_t account_id, int64_t now, struct xq_err *err);
 
 /* ---- role grants ---------------------------------------------------------------------------- */
 

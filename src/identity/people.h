@@ -15,7 +15,14 @@
 #include "store/store.h"
 
 /* Chairs a person can sit on. A neighbourhood committee stands in public under its station. */
-enum unit_kind { UNIT_SECTION, UNIT_STATION, UNIT_NBHD, UNIT_EVALUATION, UNIT_PARTNER, UNIT_LEADERS };
+enum unit_kind {
+	UNIT_SECTION,
+	UNIT_STATION,
+	UNIT_NBHD,
+	UNIT_EVALUATION,
+	UNIT_PARTNER,
+	UNIT_LEADERS
+};
 
 struct unit {
 	int64_t id;
@@ -24,8 +31,8 @@ struct unit {
 	const char *name;        /* 物业管理科 */
 	const char *public_name; /* what public pages print: its own, or its station's */
 	enum unit_kind kind;
-	int64_t head_person_id;  /* escalation goes here; 0 until the first one is set */
-	int32_t rank;            /* catalogue order; units are never ranked by figures */
+	int64_t head_person_id; /* escalation goes here; 0 until the first one is set */
+	int32_t rank;           /* catalogue order; units are never ranked by figures */
 	bool is_active;
 };
 
@@ -41,8 +48,8 @@ struct person {
 
 #define UNIT_CODE_MAX 15 /* characters of code and public_code; struct actor keeps room for them */
 
-XQ_CHECK enum xq_rc unit_load(struct tx *tx, void *mem, int64_t office, int64_t id, struct unit *out,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc unit_load(
+	struct tx *tx, void *mem, int64_t office, int64_t id, struct unit *out, struct xq_err *err);
 XQ_CHECK enum xq_rc unit_by_code(struct tx *tx, void *mem, int64_t office, struct str code,
 	struct unit *out, struct xq_err *err);
 /* All active units in catalogue order. */
@@ -63,8 +70,8 @@ struct unit_new {
 	int32_t rank; /* catalogue order */
 };
 /* Refusals: unit.code-taken (field code). */
-XQ_CHECK enum xq_rc unit_add(struct tx *tx, int64_t office, const struct unit_new *u, int64_t *out,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc unit_add(
+	struct tx *tx, int64_t office, const struct unit_new *u, int64_t *out, struct xq_err *err);
 /* A person and the main membership. Refusals: person.no-unit (field unit). */
 XQ_CHECK enum xq_rc person_add(struct tx *tx, int64_t office, const char *name, const char *title,
 	const char *phone, int64_t unit_id, int64_t *out, struct xq_err *err);
@@ -73,18 +80,18 @@ XQ_CHECK enum xq_rc membership_add(struct tx *tx, int64_t office, int64_t person
 	int64_t unit_id, bool is_main, struct xq_err *err);
 /* The head must be an active member: refusal unit.head-not-member (field head). Once set, a head
  * can be replaced but not taken away. */
-XQ_CHECK enum xq_rc unit_set_head(struct tx *tx, int64_t office, int64_t unit_id,
-	int64_t person_id, struct xq_err *err);
-XQ_CHECK enum xq_rc person_set_away(struct tx *tx, int64_t office, int64_t person_id, bool is_away,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc unit_set_head(
+	struct tx *tx, int64_t office, int64_t unit_id, int64_t person_id, struct xq_err *err);
+XQ_CHECK enum xq_rc person_set_away(
+	struct tx *tx, int64_t office, int64_t person_id, bool is_away, struct xq_err *err);
 /* Has left: memberships stay as rows (old owners are named by them) but are not active. Refusal
  * person.heads-unit. */
-XQ_CHECK enum xq_rc person_leave(struct tx *tx, int64_t office, int64_t person_id,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc person_leave(
+	struct tx *tx, int64_t office, int64_t person_id, struct xq_err *err);
 
 /* XQ_OK when the person heads no unit; refusal person.heads-unit. */
-XQ_CHECK enum xq_rc person_heads_none(struct tx *tx, int64_t office, int64_t person_id,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc person_heads_none(
+	struct tx *tx, int64_t office, int64_t person_id, struct xq_err *err);
 
 /* Codes of unit_kind for forms and files: "section" "station" "nbhd" "evaluation" "partner"
  * "leaders". */

@@ -16,9 +16,20 @@
 #include "core/str.h"
 
 enum role {
-	ROLE_CLERK, ROLE_HANDLER, ROLE_APPROVER, ROLE_SUPERVISOR, ROLE_EVALUATOR, ROLE_DISCIPLINE,
-	ROLE_LEADER, ROLE_LIAISON, ROLE_DELEGATE, ROLE_PUBLISHER, ROLE_AUDITOR, ROLE_ADMIN,
-	ROLE_OPERATOR, ROLE_COUNT
+	ROLE_CLERK,
+	ROLE_HANDLER,
+	ROLE_APPROVER,
+	ROLE_SUPERVISOR,
+	ROLE_EVALUATOR,
+	ROLE_DISCIPLINE,
+	ROLE_LEADER,
+	ROLE_LIAISON,
+	ROLE_DELEGATE,
+	ROLE_PUBLISHER,
+	ROLE_AUDITOR,
+	ROLE_ADMIN,
+	ROLE_OPERATOR,
+	ROLE_COUNT
 };
 
 /* What an act or view asks for. */
@@ -31,7 +42,7 @@ enum perm {
 	PERM_RULE,     /* rulings outside the unit */
 	PERM_EVALUATE, /* call-backs */
 	PERM_DISCIPLINE,
-	PERM_LEAD,     /* boards over the office */
+	PERM_LEAD, /* boards over the office */
 	PERM_LIAISE,
 	PERM_PROPOSE,
 	PERM_PUBLISH,
@@ -59,14 +70,14 @@ struct actor {
 	enum actor_kind kind;
 	int64_t office;
 	int64_t account_id, person_id;
-	int64_t unit_id;         /* main membership */
-	char unit_code[16];      /* public code of that unit */
-	char name[64];           /* shown on pages */
+	int64_t unit_id;    /* main membership */
+	char unit_code[16]; /* public code of that unit */
+	char name[64];      /* shown on pages */
 	char unit_name[64];
-	bool must_change;        /* signed in with a password that somebody else has seen */
-	bool is_by_token;        /* a program with a bearer token */
-	int64_t session_id;      /* 0: not by a session (bearer token, command line, system) */
-	int64_t seen_at;         /* of that session; session_wants_touch() reads it */
+	bool must_change;   /* signed in with a password that somebody else has seen */
+	bool is_by_token;   /* a program with a bearer token */
+	int64_t session_id; /* 0: not by a session (bearer token, command line, system) */
+	int64_t seen_at;    /* of that session; session_wants_touch() reads it */
 	size_t n_grants;
 	struct grant grant[ACTOR_MAX_GRANTS];
 };
@@ -77,13 +88,13 @@ struct actor {
  * PERM_SYSTEM with none.
  */
 bool role_has(enum role role, enum perm perm);
-const char *role_code(enum role role);   /* "clerk" */
-const char *role_title(enum role role);  /* N_("Clerk") */
+const char *role_code(enum role role);  /* "clerk" */
+const char *role_title(enum role role); /* N_("Clerk") */
 bool role_read(struct str code, enum role *out);
 /* May be granted over one unit; the others only over the whole office. */
 bool role_fits_unit(enum role role);
-const char *perm_code(enum perm perm);   /* "handle" */
-const char *perm_title(enum perm perm);  /* N_("Handle matters") */
+const char *perm_code(enum perm perm);    /* "handle" */
+const char *perm_title(enum perm perm);   /* N_("Handle matters") */
 const char *scope_code(enum scope scope); /* "office" */
 bool scope_read(struct str code, enum scope *out);
 

@@ -37,10 +37,10 @@ XQ_CHECK enum xq_rc actor_by_session(struct tx *tx, const uint8_t key[KEY_LEN], 
 XQ_CHECK enum xq_rc actor_by_token(struct tx *tx, const uint8_t key[KEY_LEN], int64_t office,
 	struct str token, int64_t now, struct actor *out, struct xq_err *err);
 /* For CLI --as LOGIN, demo and tests. A closed account is XQ_NONE. */
-XQ_CHECK enum xq_rc actor_by_login(struct tx *tx, int64_t office, struct str login,
-	struct actor *out, struct xq_err *err);
-XQ_CHECK enum xq_rc actor_by_person(struct tx *tx, int64_t office, int64_t person_id,
-	struct actor *out, struct xq_err *err);
+XQ_CHECK enum xq_rc actor_by_login(
+	struct tx *tx, int64_t office, struct str login, struct actor *out, struct xq_err *err);
+XQ_CHECK enum xq_rc actor_by_person(
+	struct tx *tx, int64_t office, int64_t person_id, struct actor *out, struct xq_err *err);
 struct actor actor_system(int64_t office);
 struct actor actor_resident(int64_t office);
 
@@ -58,13 +58,13 @@ XQ_CHECK enum xq_rc session_start(struct tx *tx, const uint8_t key[KEY_LEN], int
 	int64_t account_id, struct str device, int64_t now, struct rng *random,
 	char token[TOKEN_LEN + 1], struct xq_err *err);
 /* One session of this account; none of that id is fine: it is over either way. */
-XQ_CHECK enum xq_rc session_end(struct tx *tx, int64_t office, int64_t account_id,
-	int64_t session_id, struct xq_err *err);
+XQ_CHECK enum xq_rc session_end(
+	struct tx *tx, int64_t office, int64_t account_id, int64_t session_id, struct xq_err *err);
 /* All of the account but this one. */
-XQ_CHECK enum xq_rc session_end_others(struct tx *tx, int64_t office, int64_t account_id,
-	int64_t session_id, struct xq_err *err);
-XQ_CHECK enum xq_rc session_end_all(struct tx *tx, int64_t office, int64_t account_id,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc session_end_others(
+	struct tx *tx, int64_t office, int64_t account_id, int64_t session_id, struct xq_err *err);
+XQ_CHECK enum xq_rc session_end_all(
+	struct tx *tx, int64_t office, int64_t account_id, struct xq_err *err);
 /* Those that still work, newest first. */
 XQ_CHECK enum xq_rc session_list(struct tx *tx, void *mem, int64_t office, int64_t account_id,
 	int64_t now, struct session **out, size_t *out_n, struct xq_err *err);
@@ -89,10 +89,10 @@ XQ_CHECK enum xq_rc api_token_add(struct tx *tx, const uint8_t key[KEY_LEN], int
 	int64_t account_id, struct str label, int64_t until_at, int64_t now, struct rng *random,
 	char token[TOKEN_LEN + 1], struct xq_err *err);
 /* Refusal: token.unknown (field label). */
-XQ_CHECK enum xq_rc api_token_end(struct tx *tx, int64_t office, int64_t account_id,
-	struct str label, struct xq_err *err);
-XQ_CHECK enum xq_rc api_token_end_all(struct tx *tx, int64_t office, int64_t account_id,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc api_token_end(
+	struct tx *tx, int64_t office, int64_t account_id, struct str label, struct xq_err *err);
+XQ_CHECK enum xq_rc api_token_end_all(
+	struct tx *tx, int64_t office, int64_t account_id, struct xq_err *err);
 XQ_CHECK enum xq_rc api_token_list(struct tx *tx, void *mem, int64_t office, int64_t account_id,
 	int64_t now, struct api_token **out, size_t *out_n, struct xq_err *err);
 

@@ -16,8 +16,8 @@
 #include "web/web.h"
 
 /* What a page that needs no form shows first, and what it ends with. title: message. */
-struct html_out desk_begin(struct req *q, const char *title, const struct flash *flash,
-	struct shell *out_shell);
+struct html_out desk_begin(
+	struct req *q, const char *title, const struct flash *flash, struct shell *out_shell);
 void desk_end(struct resp *r, struct html_out *o, const struct shell *shell);
 
 enum { FORM_CRUMBS = 4 };
@@ -46,8 +46,8 @@ struct act_form act_form_of(struct req *q, const struct act *act, const char *ac
 void act_form_crumb(struct act_form *f, const char *href, const char *label);
 struct input *act_form_input(struct act_form *f, const char *name);
 /* A list to choose from instead of typing; an optional field gets an empty first line. */
-void act_form_choose(struct req *q, struct act_form *f, const char *name,
-	const struct option *option, size_t n);
+void act_form_choose(
+	struct req *q, struct act_form *f, const char *name, const struct option *option, size_t n);
 /* The field is known from the path: not shown, and put in by the view's fill. */
 void act_form_drop(struct act_form *f, const char *name);
 /* A value to begin with; what was typed wins. */

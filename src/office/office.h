@@ -36,28 +36,28 @@ struct office_new {
 	const char *code, *name, *short_name, *mark, *phone, *hours, *origin;
 	const char *admin_login, *admin_name, *admin_password_hash;
 };
-XQ_CHECK enum xq_rc office_create(struct app *app, const struct office_new *n, int64_t *out,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc office_create(
+	struct app *app, const struct office_new *n, int64_t *out, struct xq_err *err);
 
 /* What else somebody may still have open who wants to leave. A module that lets people own things
  * declares a check; modules.c lists them in office_leave_checks, since concern/ stands above. */
 struct leave_check {
 	const char *name;
 	const char *refusal; /* message key; {n} is the count */
-	enum xq_rc (*count)(struct tx *tx, int64_t office, int64_t person_id, int64_t *out,
-		struct xq_err *err);
+	enum xq_rc (*count)(
+		struct tx *tx, int64_t office, int64_t person_id, int64_t *out, struct xq_err *err);
 };
 extern const struct leave_check *const office_leave_checks[]; /* NULL-ended */
 
 /* Why this person cannot leave yet, as the refusal of account.close would say it; XQ_OK when nothing
  * holds. Refusals account.holds-post, person.heads-unit, and those of the checks. */
-XQ_CHECK enum xq_rc person_may_leave(struct tx *tx, int64_t office, int64_t person_id,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc person_may_leave(
+	struct tx *tx, int64_t office, int64_t person_id, struct xq_err *err);
 
 extern const struct act session_open_act, session_close_act, session_touch_act, account_add_act,
-	account_close_act, account_password_act, account_reset_act, account_away_act, role_grant_act,
-	role_revoke_act, unit_add_act, unit_head_act, unit_member_act, post_assign_act,
-	token_issue_act, token_revoke_act;
+	account_close_act, account_password_act, account_reset_act, account_away_act,
+	role_grant_act, role_revoke_act, unit_add_act, unit_head_act, unit_member_act,
+	post_assign_act, token_issue_act, token_revoke_act;
 
 extern const struct module office_module;
 

@@ -62,8 +62,8 @@ struct people_page {
 };
 
 struct grant_row {
-	const char *role;  /* message */
-	const char *where; /* unit's name; NULL: the whole office */
+	const char *role;                /* message */
+	const char *where;               /* unit's name; NULL: the whole office */
 	const char *code, *scope, *unit; /* for the form */
 };
 
@@ -86,7 +86,7 @@ struct secret_page {
 };
 
 struct right_row {
-	const char *title; /* message */
+	const char *title;      /* message */
 	const char *const *act; /* messages: what it opens */
 	size_t n_acts;
 };

@@ -22,8 +22,8 @@
 
 /* Appends one line for each fault of one text, where it stands first; returns their count.
  * list: migrations, whose tables are the known ones. Pure. */
-size_t sqlcheck_text(const struct migration *const *list, size_t n, const struct sql_text *sql,
-	struct buf *out);
+size_t sqlcheck_text(
+	const struct migration *const *list, size_t n, const struct sql_text *sql, struct buf *out);
 
 /* Prepares it and reads its plan; tx is of a migrated database. Appends and counts as above. */
 size_t sqlcheck_plan(struct tx *tx, const struct migration *const *list, size_t n,

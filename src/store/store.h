@@ -32,9 +32,8 @@ typedef const struct sql_text *sql_ref; /* the handle that SQL() gives */
 
 #define SQL(x)                                                                                     \
 	(__extension__({                                                                           \
-		static const struct sql_text sql_here_                                             \
-			__attribute__((section("xq_sql"), used, aligned(8))) = { "" x, __FILE__,   \
-				__LINE__, 0, { 0 } };                                              \
+		static const struct sql_text sql_here_ __attribute__((section("xq_sql"), used,     \
+			aligned(8))) = { "" x, __FILE__, __LINE__, 0, { 0 } };                     \
 		&sql_here_;                                                                        \
 	}))
 
@@ -82,11 +81,11 @@ struct tx;
 struct rows;
 
 struct db_options {
-	int readers;         /* read connections kept open; 0: 4 */
-	int cache_kib;       /* page cache of each connection; 0: 2048 */
+	int readers;          /* read connections kept open; 0: 4 */
+	int cache_kib;        /* page cache of each connection; 0: 2048 */
 	int writer_cache_kib; /* 0: 8192 */
-	bool is_memory;      /* tests: a fresh database in memory, path ignored */
-	bool is_unsafe_fast; /* demo making only: no fsync until db_close */
+	bool is_memory;       /* tests: a fresh database in memory, path ignored */
+	bool is_unsafe_fast;  /* demo making only: no fsync until db_close */
 };
 
 /* Opens or creates path. Refusals: store.newer {have} {know} (written by a newer program),
@@ -99,14 +98,16 @@ void db_close(struct db *db);
 XQ_CHECK enum xq_rc db_read(struct db *db, struct tx **out, struct xq_err *err);
 /* The write transaction; waits for the one before. End it with tx_commit or tx_end (rolls back). */
 XQ_CHECK enum xq_rc db_write(struct db *db, struct tx **out, struct xq_err *err);
-XQ_CHECK enum xq_rc tx_commit(struct tx *tx, struct xq_err *err); /* durable when it returns XQ_OK */
-void tx_end(struct tx *tx); /* after a failed commit too */
+XQ_CHECK enum xq_rc tx_commit(
+	struct tx *tx, struct xq_err *err); /* durable when it returns XQ_OK */
+void tx_end(struct tx *tx);                 /* after a failed commit too */
 
 /* Inside the write transaction; not nested. After a fault that ended the whole transaction
  * (disk full, I/O), tx_is_broken says so and only tx_end is allowed. */
 XQ_CHECK enum xq_rc tx_savepoint(struct tx *tx, struct xq_err *err);
 XQ_CHECK enum xq_rc tx_release(struct tx *tx, struct xq_err *err);
-XQ_CHECK enum xq_rc tx_undo(struct tx *tx, struct xq_err *err); /* roll back to the savepoint, and drop it */
+XQ_CHECK enum xq_rc tx_undo(
+	struct tx *tx, struct xq_err *err); /* roll back to the savepoint, and drop it */
 bool tx_is_broken(const struct tx *tx);
 
 /* ---- running statements ---------------------------------------------------------------------- */
@@ -133,13 +134,14 @@ const char *row_text(struct rows *q, int col, void *mem); /* a copy; NULL column
 XQ_CHECK enum xq_rc rows_close(struct rows *q, struct xq_err *err);
 
 /* One integer: XQ_NONE when there is no row. */
-XQ_CHECK enum xq_rc db_int(struct tx *tx, sql_ref sql, struct vals v, int64_t *out, struct xq_err *err);
+XQ_CHECK enum xq_rc db_int(
+	struct tx *tx, sql_ref sql, struct vals v, int64_t *out, struct xq_err *err);
 
 /* ---- ids and commit numbers -------------------------------------------------------------------- */
 
 /* The next value of a counter of the office, in this transaction; the first is 1. */
-XQ_CHECK enum xq_rc db_next(struct tx *tx, int64_t office, const char *name, int64_t *out,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc db_next(
+	struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err);
 
 /* Marks that this transaction changes what the office's pages show. After its commit db_commit_no
  * of that office is higher; cached pages ask for it. */
@@ -153,7 +155,7 @@ enum table_class { TABLE_OFFICE, TABLE_REFERENCE, TABLE_GLOBAL };
 struct table_decl {
 	const char *name;
 	enum table_class class;
-	bool grows;     /* a scan of it in a statement's plan fails the statement test */
+	bool grows; /* a scan of it in a statement's plan fails the statement test */
 	/* Rows lie in the order of the primary key (SQLite: WITHOUT ROWID). Measured, 100,000 rows in
 	 * batches of 64: a concern of 20 columns and two indexes 18 us either way, an event with 300
 	 * bytes 7 us; 6 % less space and one look-up less where there is no blob, 6 % more where there
@@ -174,11 +176,11 @@ struct migration {
 
 /* Applies what is missing, in the order given, each in its own transaction. A number or a module
  * that the list does not know: XQ_REFUSED store.newer {have} {know}. */
-XQ_CHECK enum xq_rc db_migrate(struct db *db, const struct migration *const *list, size_t n,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc db_migrate(
+	struct db *db, const struct migration *const *list, size_t n, struct xq_err *err);
 /* What db_migrate would do: the count of missing steps. */
-XQ_CHECK enum xq_rc db_missing(struct db *db, const struct migration *const *list, size_t n,
-	int *out, struct xq_err *err);
+XQ_CHECK enum xq_rc db_missing(
+	struct db *db, const struct migration *const *list, size_t n, int *out, struct xq_err *err);
 
 /* The store's own tables; first in every list. */
 extern const struct migration store_migration_1;

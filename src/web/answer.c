@@ -53,7 +53,8 @@ resp_see_other(struct req *q, struct resp *r, const char *path)
 	bool is_ascii = true; /* already an address; else a decoded path with names in it */
 	for (size_t i = 0; i < first.n; i++)
 		is_ascii &= path[i] > ' ' && path[i] < 0x7f;
-	const char *head = is_ascii ? mem_textn(q->mem, first.p, first.n) : url_quote(q->mem, first);
+	const char *head =
+		is_ascii ? mem_textn(q->mem, first.p, first.n) : url_quote(q->mem, first);
 	r->status = 303;
 	r->type = NULL;
 	r->body = STR("");
@@ -97,8 +98,8 @@ req_header(const struct req *q, const char *name)
 {
 	const char *value = NULL;
 	size_t n = 0;
-	(void)MHD_lookup_connection_value_n(
-		q->conn->mhd, MHD_HEADER_KIND, name, strlen(name), &value, &n); /* absent: stays empty */
+	(void)MHD_lookup_connection_value_n(q->conn->mhd, MHD_HEADER_KIND, name, strlen(name),
+		&value, &n); /* absent: stays empty */
 	return value ? str_n(value, n) : STR("");
 }
 
@@ -148,7 +149,7 @@ req_idem_key(struct req *q)
 {
 	struct str typed = req_pair(q, "idem");
 	return q->refusal && random_name_is_fine(typed) ? str_text(q->mem, typed)
-							: random_name(q->mem);
+	                                                : random_name(q->mem);
 }
 
 static const char *
@@ -169,6 +170,6 @@ req_fault_text(struct req *q, const struct xq_err *err)
 	while (n < XQ_ERR_ARGS && err->arg[n].kind != MSG_ARG_NONE)
 		n++;
 	const char *text = msg_text(q->prefs.lang, text_of_key(q->app, err->key));
-	return msg_fill(q->mem, q->prefs.lang, text, err->arg, n,
-		q->office ? q->office->tz_s : TZ_CHINA);
+	return msg_fill(
+		q->mem, q->prefs.lang, text, err->arg, n, q->office ? q->office->tz_s : TZ_CHINA);
 }

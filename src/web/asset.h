@@ -17,9 +17,9 @@
 #include "core/str.h"
 
 struct asset {
-	const char *name; /* "app.css" */
-	const char *url;  /* "/assets/app.3f2a91c0.css" */
-	const char *type; /* "text/css; charset=utf-8" */
+	const char *name;             /* "app.css" */
+	const char *url;              /* "/assets/app.3f2a91c0.css" */
+	const char *type;             /* "text/css; charset=utf-8" */
 	const uint8_t *raw, *gz, *br; /* gz, br: NULL where compression does not pay */
 	size_t n_raw, n_gz, n_br;
 	const char *etag; /* with quotes */

@@ -23,8 +23,8 @@ struct entry {
 
 struct shard {
 	pthread_mutex_t lock;
-	void *mem; /* child of no request: touched under lock only */
-	struct entry *slot; /* max_entries of them */
+	void *mem;            /* child of no request: touched under lock only */
+	struct entry *slot;   /* max_entries of them */
 	struct entry **chain; /* n_chains, a power of two */
 	struct entry *free;
 	size_t n, bytes;
@@ -166,8 +166,14 @@ page_cache_put(struct page_cache *c, struct str key, const struct page_fresh *fr
 	e = s->free;
 	s->free = e->next;
 	struct entry **chain = &s->chain[hash & (c->n_chains - 1)];
-	*e = (struct entry){ .next = *chain, .hash = hash, .key = mem_textn(s->mem, key.p, key.n),
-		.n_key = key.n, .fresh = *fresh, .value = value, .bytes = bytes, .used = ++s->tick };
+	*e = (struct entry){ .next = *chain,
+		.hash = hash,
+		.key = mem_textn(s->mem, key.p, key.n),
+		.n_key = key.n,
+		.fresh = *fresh,
+		.value = value,
+		.bytes = bytes,
+		.used = ++s->tick };
 	*chain = e;
 	s->n++;
 	s->bytes += bytes;

@@ -24,8 +24,8 @@ struct page_fresh {
 	int64_t minute; /* of UTC: "today" and "in 3 hours" move without a commit */
 };
 
-struct page_cache *page_cache_new(void *mem, size_t max_entries, size_t max_bytes,
-	void (*free_value)(void *value));
+struct page_cache *page_cache_new(
+	void *mem, size_t max_entries, size_t max_bytes, void (*free_value)(void *value));
 void page_cache_free(struct page_cache *c);
 
 typedef bool (*page_use_fn)(void *arg, const struct page_fresh *fresh, void *value);
@@ -35,8 +35,8 @@ bool page_cache_use(struct page_cache *c, struct str key, page_use_fn use, void 
 
 /* The cache owns value from now on; bytes is its weight. A value larger than a quarter of a shard
  * is freed at once. */
-void page_cache_put(struct page_cache *c, struct str key, const struct page_fresh *fresh, void *value,
-	size_t bytes);
+void page_cache_put(struct page_cache *c, struct str key, const struct page_fresh *fresh,
+	void *value, size_t bytes);
 
 struct page_cache_stats {
 	size_t entries, bytes;

@@ -54,8 +54,11 @@ light_class(int light)
 const char *
 tone_class(int tone)
 {
-	static const char *const names[] = { [TONE_PLAIN] = "", [TONE_GOOD] = "good",
-		[TONE_HEART] = "heart", [TONE_LATE] = "late", [TONE_QUIET] = "quiet" };
+	static const char *const names[] = { [TONE_PLAIN] = "",
+		[TONE_GOOD] = "good",
+		[TONE_HEART] = "heart",
+		[TONE_LATE] = "late",
+		[TONE_QUIET] = "quiet" };
 	xq_require(tone >= 0 && tone <= TONE_QUIET);
 	return names[tone];
 }
@@ -94,14 +97,23 @@ day_cell_is_today(const struct day_cell *c)
 const char *
 day_cell_class(struct html_out *o, const struct day_cell *c)
 {
-	static const char *const kinds[] = { [CELL_START] = "start", [CELL_WORK] = "wd",
-		[CELL_MAKE_UP] = "wd ban", [CELL_REST] = "off", [CELL_FOLDED] = "off fold" };
-	static const char *const states[] = { [CELL_PAST] = " past", [CELL_TODAY] = " today",
-		[CELL_TODO] = "", [CELL_DUE] = " due", [CELL_LATE] = " late", [CELL_PAUSED] = " paused",
+	static const char *const kinds[] = { [CELL_START] = "start",
+		[CELL_WORK] = "wd",
+		[CELL_MAKE_UP] = "wd ban",
+		[CELL_REST] = "off",
+		[CELL_FOLDED] = "off fold" };
+	static const char *const states[] = { [CELL_PAST] = " past",
+		[CELL_TODAY] = " today",
+		[CELL_TODO] = "",
+		[CELL_DUE] = " due",
+		[CELL_LATE] = " late",
+		[CELL_PAUSED] = " paused",
 		[CELL_UNKNOWN] = " unknown" };
-	xq_require(c->kind >= 0 && c->kind <= CELL_FOLDED && c->state >= 0 && c->state <= CELL_UNKNOWN);
+	xq_require(c->kind >= 0 && c->kind <= CELL_FOLDED && c->state >= 0 &&
+		   c->state <= CELL_UNKNOWN);
 	const bool ring = c->is_today && c->state != CELL_TODAY;
-	return mem_printf(o->mem, "%s%s%s", kinds[c->kind], states[c->state], ring ? " is-today" : "");
+	return mem_printf(
+		o->mem, "%s%s%s", kinds[c->kind], states[c->state], ring ? " is-today" : "");
 }
 
 const char *

@@ -22,11 +22,11 @@
 /* ---- state: word + shape + colour, always all three ------------------------------------------- */
 
 enum light {
-	LIGHT_OK,       /* in time, kept */
-	LIGHT_SOON,     /* near its due day, waiting */
-	LIGHT_LATE,     /* overdue, refused, error */
-	LIGHT_PARKED,   /* paused */
-	LIGHT_UNKNOWN,  /* provisional: day not fixed yet */
+	LIGHT_OK,      /* in time, kept */
+	LIGHT_SOON,    /* near its due day, waiting */
+	LIGHT_LATE,    /* overdue, refused, error */
+	LIGHT_PARKED,  /* paused */
+	LIGHT_UNKNOWN, /* provisional: day not fixed yet */
 	LIGHT_ANSWERED,
 	LIGHT_CLOSED,
 };
@@ -56,29 +56,30 @@ struct pager {
 
 /* {call fault_summary(rows, n)}: gets the focus; nothing when n is 0. */
 struct fault_row {
-	const char *field; /* name of the input; its id is "f-" and the name. NULL: the form as a whole */
-	const char *text;  /* in the reader's words */
+	const char *
+		field; /* name of the input; its id is "f-" and the name. NULL: the form as a whole */
+	const char *text; /* in the reader's words */
 };
 
 enum input_kind {
 	INPUT_TEXT,
-	INPUT_LINES,    /* textarea */
+	INPUT_LINES, /* textarea */
 	INPUT_RADIO,
-	INPUT_CHECKS,   /* several of the options; value of an option is its checkbox's */
-	INPUT_CHECK,    /* one checkbox, label behind it */
+	INPUT_CHECKS, /* several of the options; value of an option is its checkbox's */
+	INPUT_CHECK,  /* one checkbox, label behind it */
 	INPUT_SELECT,
 	INPUT_FILE,
 	INPUT_DATE,
 	INPUT_PASSWORD, /* never filled with value */
 	INPUT_NUMBER,
 	INPUT_PHONE,
-	INPUT_CODE,     /* query codes: spaced, upper case */
+	INPUT_CODE, /* query codes: spaced, upper case */
 	INPUT_HIDDEN,
 };
 
 struct option {
 	const char *value, *label, *hint; /* label, hint: messages; hint NULL: none */
-	bool is_on; /* INPUT_CHECKS */
+	bool is_on;                       /* INPUT_CHECKS */
 };
 
 /* {call input(&f)}: label, hint, fault and control, bound together. Optional fields say (可不填). */
@@ -89,14 +90,14 @@ struct input {
 	const char *fault;        /* in the reader's words; NULL: none */
 	const char *value;        /* text; the chosen option; INPUT_CHECK: NULL is off */
 	bool is_optional;
-	bool is_heading;          /* step forms: the label is the page's h1 */
-	bool is_short;            /* as wide as a number or a date */
-	int rows;                 /* INPUT_LINES; 0: 4 */
-	int64_t max_chars;        /* 0: not told */
-	const char *complete;     /* autocomplete token; NULL: off */
+	bool is_heading;      /* step forms: the label is the page's h1 */
+	bool is_short;        /* as wide as a number or a date */
+	int rows;             /* INPUT_LINES; 0: 4 */
+	int64_t max_chars;    /* 0: not told */
+	const char *complete; /* autocomplete token; NULL: off */
 	const char *placeholder;
-	const char *accept;       /* INPUT_FILE */
-	bool is_multiple;         /* INPUT_FILE */
+	const char *accept; /* INPUT_FILE */
+	bool is_multiple;   /* INPUT_FILE */
 	const struct option *option;
 	size_t n_options;
 };
@@ -120,16 +121,16 @@ struct review {
 
 /* {call receipt_card(&r)}: on screen, as an 80 mm slip and on A4. */
 struct receipt {
-	const char *sentence;  /* 收到了。您 9月24日反映的… */
-	const char *query_code; /* 7K3M-9TXW-4E6H-2, in groups */
-	const char *file_no;   /* 青街诉〔2026〕0912号 */
+	const char *sentence;        /* 收到了。您 9月24日反映的… */
+	const char *query_code;      /* 7K3M-9TXW-4E6H-2, in groups */
+	const char *file_no;         /* 青街诉〔2026〕0912号 */
 	const char *owner, *tracker; /* 物业管理科 陈海燕 */
-	int32_t due_day;       /* 0: not known yet */
-	int64_t leaf;          /* number in the public record; 0: none */
-	const char *url;       /* plain address under the QR, with host */
-	struct html qr;        /* svg of the address; n 0: none */
+	int32_t due_day;             /* 0: not known yet */
+	int64_t leaf;                /* number in the public record; 0: none */
+	const char *url;             /* plain address under the QR, with host */
+	struct html qr;              /* svg of the address; n 0: none */
 	const char *office, *phone;
-	bool can_remember;     /* offers 记在这台手机 (posts to remember_href) */
+	bool can_remember; /* offers 记在这台手机 (posts to remember_href) */
 	const char *remember_href, *csrf;
 };
 
@@ -139,55 +140,56 @@ enum station_state { STATION_DONE, STATION_NOW, STATION_AHEAD };
 
 /* {call chain(&c)}: 收到 有人管 在办 答复 听您评. */
 struct station {
-	int state;          /* enum station_state */
-	const char *label;  /* message */
-	int32_t day;        /* below it; 0: none */
-	const char *words;  /* instead of the day: message (今天, 换人回访); NULL: the day */
+	int state;         /* enum station_state */
+	const char *label; /* message */
+	int32_t day;       /* below it; 0: none */
+	const char *words; /* instead of the day: message (今天, 换人回访); NULL: the day */
 };
 struct chain {
 	struct station station[5];
-	const char *detour; /* message (再办一次, 暂时办不了): a side loop at the current station; NULL: none */
-	int detour_light;   /* enum light of the loop */
+	const char *
+		detour; /* message (再办一次, 暂时办不了): a side loop at the current station; NULL: none */
+	int detour_light; /* enum light of the loop */
 };
 
 enum cell_kind {
-	CELL_START,   /* day of registration, not counted */
+	CELL_START, /* day of registration, not counted */
 	CELL_WORK,
 	CELL_MAKE_UP, /* weekend that is worked: 班 */
 	CELL_REST,
-	CELL_FOLDED,  /* several rest days in one; number says how many */
+	CELL_FOLDED, /* several rest days in one; number says how many */
 };
 enum cell_state {
 	CELL_PAST,
 	CELL_TODAY,
 	CELL_TODO,
-	CELL_DUE,       /* the due day, still ahead or today */
-	CELL_LATE,      /* after the due day, up to today or the answer */
-	CELL_PAUSED,    /* parked */
-	CELL_UNKNOWN,   /* the calendar year is not published yet */
+	CELL_DUE,     /* the due day, still ahead or today */
+	CELL_LATE,    /* after the due day, up to today or the answer */
+	CELL_PAUSED,  /* parked */
+	CELL_UNKNOWN, /* the calendar year is not published yet */
 };
 
 struct day_cell {
 	int kind, state;
-	int number;           /* of the working day, 1…; CELL_FOLDED: days in it; 0: none */
+	int number; /* of the working day, 1…; CELL_FOLDED: days in it; 0: none */
 	int32_t day;
-	bool is_today;        /* also of a due or late cell */
-	bool show_month;      /* 10/1 instead of 1 */
-	const char *flag;     /* above: 中秋 不计时, 今天, 答复期限; message; NULL: none */
-	const char *name;     /* holiday's name for readers of the title; NULL: none */
+	bool is_today;    /* also of a due or late cell */
+	bool show_month;  /* 10/1 instead of 1 */
+	const char *flag; /* above: 中秋 不计时, 今天, 答复期限; message; NULL: none */
+	const char *name; /* holiday's name for readers of the title; NULL: none */
 };
 
 /* {call deadline_bar(&d)}: staff, numbered, with sentence above. {call deadline_short(&d)}: residents,
  * the same cells without numbers. Over 25 days the caller folds runs of rest days. */
 struct deadline {
-	const char *headline; /* 还剩 3 个工作日（含今天） */
-	const char *sentence; /* 须在 10月9日（周五）17:30 前答复居民。… */
+	const char *headline;      /* 还剩 3 个工作日（含今天） */
+	const char *sentence;      /* 须在 10月9日（周五）17:30 前答复居民。… */
 	struct html sentence_html; /* instead of sentence, when n > 0 */
-	const char *age;      /* 登记至今 5 天 19 小时 */
-	int light;            /* colours the headline */
+	const char *age;           /* 登记至今 5 天 19 小时 */
+	int light;                 /* colours the headline */
 	const struct day_cell *cell;
 	size_t n;
-	int32_t from, due;    /* first and due day, for the line below the short form */
+	int32_t from, due;             /* first and due day, for the line below the short form */
 	const struct clock_row *clock; /* deadline_bar: the clocks below; n_clocks 0: none */
 	size_t n_clocks;
 };
@@ -223,9 +225,9 @@ struct person_card {
 	const char *title; /* message; NULL: 反映人 */
 	const struct person_line *line;
 	size_t n;
-	const char *watermark;  /* 陈海燕 0930 10:20 */
+	const char *watermark;   /* 陈海燕 0930 10:20 */
 	const char *reveal_href; /* page that asks for the reason; NULL: not allowed */
-	const char *closes;     /* when the unmasked card closes, in words; NULL: it is masked */
+	const char *closes;      /* when the unmasked card closes, in words; NULL: it is masked */
 };
 
 /* {call seats(rows, n)}: who sits at reception. */
@@ -239,21 +241,21 @@ enum event_tone { TONE_PLAIN, TONE_GOOD, TONE_HEART, TONE_LATE, TONE_QUIET };
 
 /* {call timeline(rows, n)}: newest first. */
 struct timeline_row {
-	const char *day_words;  /* 今天, 29日 */
-	int64_t at;             /* UTC seconds; shown as clock, 0: no time */
+	const char *day_words; /* 今天, 29日 */
+	int64_t at;            /* UTC seconds; shown as clock, 0: no time */
 	int tone;
-	const char *title;      /* message or words: 作出承诺 */
-	const char *who;        /* 陈海燕，物业管理科; NULL: none */
-	const char *text;       /* NULL: none */
+	const char *title;           /* message or words: 作出承诺 */
+	const char *who;             /* 陈海燕，物业管理科; NULL: none */
+	const char *text;            /* NULL: none */
 	bool to_resident, to_public; /* marks 居民可见, 公开 */
-	bool is_band;           /* a holiday or pause: hatched, text only */
-	const char *href;       /* its record number; NULL: none */
+	bool is_band;                /* a holiday or pause: hatched, text only */
+	const char *href;            /* its record number; NULL: none */
 	int64_t leaf;
 };
 
 /* {call next_acts(rows, n)} */
 struct next_act {
-	const char *href;  /* NULL: not possible now, note says why */
+	const char *href; /* NULL: not possible now, note says why */
 	const char *icon;
 	const char *label; /* message */
 	const char *note;  /* message or words; NULL: none */
@@ -284,10 +286,10 @@ struct column {
 	int sorted;            /* 1 up, -1 down, 0 not by this one */
 };
 struct table_cell {
-	const char *text;  /* NULL: – */
-	const char *href;  /* one link a row, on the number */
-	const char *note;  /* small, below */
-	int light;         /* with has_light: text is shown as a state */
+	const char *text; /* NULL: – */
+	const char *href; /* one link a row, on the number */
+	const char *note; /* small, below */
+	int light;        /* with has_light: text is shown as a state */
 	bool has_light;
 };
 /* {call data_table(&t)}: cell[row * n_cols + col]. Cards below 700 px. */
@@ -309,15 +311,15 @@ struct empty {
 
 /* {call figures(rows, n)}: value and its two integers; {call gap_bars(rows, n)}: bars with whiskers. */
 struct figure {
-	const char *label;  /* message */
-	const char *icon;   /* figures only; NULL: none */
-	const char *value;  /* 77.6%; NULL: – (empty base) */
-	const char *base;   /* 288 / 371 件 */
-	const char *note;   /* 95% 区间 63.5–74.9% */
-	const char *href;   /* 怎么算的; NULL: none */
-	int per_mille;      /* length of the bar, 0…1000 */
-	int low, high;      /* whisker, per mille; both 0: none */
-	bool is_heart;      /* the residents' voice */
+	const char *label; /* message */
+	const char *icon;  /* figures only; NULL: none */
+	const char *value; /* 77.6%; NULL: – (empty base) */
+	const char *base;  /* 288 / 371 件 */
+	const char *note;  /* 95% 区间 63.5–74.9% */
+	const char *href;  /* 怎么算的; NULL: none */
+	int per_mille;     /* length of the bar, 0…1000 */
+	int low, high;     /* whisker, per mille; both 0: none */
+	bool is_heart;     /* the residents' voice */
 };
 
 /* {call promise_squares(kept, n)}: one square per promise, kept[i] says whether. */

@@ -23,8 +23,8 @@ enum csrf_state {
 #define CSRF_HOURS 24
 
 const char *csrf_token(void *mem, const uint8_t key[KEY_LEN], struct str holder, int64_t now);
-enum csrf_state csrf_check(const uint8_t key[KEY_LEN], struct str holder, struct str token,
-	int64_t now);
+enum csrf_state csrf_check(
+	const uint8_t key[KEY_LEN], struct str holder, struct str token, int64_t now);
 
 /* A new visitor cookie or idempotency key: 120 random bits as 24 letters and digits. */
 const char *random_name(void *mem);

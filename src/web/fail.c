@@ -74,7 +74,8 @@ problem(struct req *q, struct resp *r, int status, const struct words *w, const 
 	struct json_w j = json_new(q->mem);
 	json_open(&j, '{');
 	json_key(&j, "type");
-	json_text(&j, err && err->key ? mem_printf(q->mem, "/problems/%s", err->key) : "about:blank");
+	json_text(
+		&j, err && err->key ? mem_printf(q->mem, "/problems/%s", err->key) : "about:blank");
 	json_key(&j, "title");
 	json_text(&j, msg_text(q->prefs.lang, w->title));
 	json_key(&j, "status");
@@ -131,7 +132,7 @@ page(struct req *q, struct resp *r, int status, const struct words *w, const str
 	struct fail_page p = {
 		.status = status,
 		.text = err && err->key && status < 500 ? req_fault_text(q, err)
-							: msg_text(lang, w->text),
+		                                        : msg_text(lang, w->text),
 		.advice = w->advice ? msg_text(lang, w->advice) : NULL,
 		.number = number,
 		.may_search = status == 404 && q->office,
@@ -201,14 +202,17 @@ conn_fail(struct conn *c, enum xq_rc rc, const struct xq_err *err)
 const struct msg_text web_messages[] = {
 	{ "web.logged-out",
 		N_("You are not signed in any more. Sign in again in another tab, then send this once more.") },
-	{ "web.too-many-tries", N_("There were many tries from your network. Please try again after {at}, or call us.") },
+	{ "web.too-many-tries",
+		N_("There were many tries from your network. Please try again after {at}, or call us.") },
 	{ "web.wrong-type", N_("What was sent is of a kind that this address does not take.") },
 	{ "web.too-large", N_("At most {max} KB can be sent here at once.") },
 	{ "web.fault", N_("Something went wrong on our side") },
 	{ "web.listen", N_("The server cannot listen on this address.") },
 	{ "web.tls", N_("The certificate or its key cannot be used.") },
-	{ "csrf.again", N_("This page was open for long. Please look it over and press once more.") },
-	{ "csrf.foreign", N_("This request did not come from a page of this site, so nothing was done. Please open the page here and fill it in again.") },
+	{ "csrf.again",
+		N_("This page was open for long. Please look it over and press once more.") },
+	{ "csrf.foreign",
+		N_("This request did not come from a page of this site, so nothing was done. Please open the page here and fill it in again.") },
 	{ "form.too-many", N_("The form has more than {max} entries.") },
 	{ "form.not-utf8", N_("The text is not in the right encoding (UTF-8).") },
 	{ "form.bad-multipart", N_("The upload was cut off. Please try again.") },

@@ -14,7 +14,7 @@ give_token(struct conn *c)
 	struct req *q = &c->q;
 	if (q->actor.kind != ACTOR_STAFF)
 		q->visitor = c->head.visitor.n > 0 ? str_text(q->mem, c->head.visitor)
-						   : random_name(q->mem);
+		                                   : random_name(q->mem);
 	q->csrf = csrf_token(q->mem, q->app->key, conn_csrf_holder(c), q->now);
 }
 
@@ -41,8 +41,8 @@ conn_show(struct conn *c, const struct view *v)
 static bool
 is_cacheable(const struct conn *c, const struct view *v)
 {
-	return (v->flags & VIEW_PUBLIC) && c->q.actor.kind == ACTOR_NOBODY && !c->head.is_personal &&
-		c->q.office;
+	return (v->flags & VIEW_PUBLIC) && c->q.actor.kind == ACTOR_NOBODY &&
+	       !c->head.is_personal && c->q.office;
 }
 
 void

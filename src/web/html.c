@@ -16,11 +16,9 @@
 struct html_out
 html_new(void *mem, enum lang lang, int32_t tz_s)
 {
-	return (struct html_out){ .b = buf_new(mem, FIRST_PAGE),
-		.mem = mem,
-		.lang = lang,
-		.tz_s = tz_s,
-		.base = "" };
+	return (struct html_out){
+		.b = buf_new(mem, FIRST_PAGE), .mem = mem, .lang = lang, .tz_s = tz_s, .base = ""
+	};
 }
 
 void
@@ -50,8 +48,9 @@ entity(char c)
 	}
 }
 
-static const bool must_escape[256] = { ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true,
-	['\''] = true };
+static const bool must_escape[256] = {
+	['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true
+};
 
 /* Quotes are escaped in text too: then text that was rendered once may go into an attribute. */
 static void
@@ -193,7 +192,8 @@ static const struct msg_arg *
 arg_find(const struct msg_arg *arg, size_t n, const char *name, size_t len)
 {
 	for (size_t i = 0; i < n; i++)
-		if (arg[i].name != NULL && strlen(arg[i].name) == len && memcmp(arg[i].name, name, len) == 0)
+		if (arg[i].name != NULL && strlen(arg[i].name) == len &&
+			memcmp(arg[i].name, name, len) == 0)
 			return &arg[i];
 	return NULL;
 }
@@ -201,7 +201,8 @@ arg_find(const struct msg_arg *arg, size_t n, const char *name, size_t len)
 static void
 put_arg(struct html_out *o, enum html_place place, const struct msg_arg *a)
 {
-	const bool unbreakable = place == HTML_TEXT && (a->kind == MSG_ARG_DAY || a->kind == MSG_ARG_TIME);
+	const bool unbreakable =
+		place == HTML_TEXT && (a->kind == MSG_ARG_DAY || a->kind == MSG_ARG_TIME);
 	if (a->kind == MSG_ARG_TEXT) {
 		html_put_text(o, place, a->text);
 		return;
@@ -355,8 +356,9 @@ html_iso(struct html_out *o, int64_t at)
 {
 	const struct civil c = civil_of(at, o->tz_s);
 	const int32_t tz = o->tz_s < 0 ? -o->tz_s : o->tz_s;
-	return mem_printf(o->mem, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day,
-		c.hour, c.minute, c.second, o->tz_s < 0 ? '-' : '+', tz / 3600, tz / 60 % 60);
+	return mem_printf(o->mem, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month,
+		c.day, c.hour, c.minute, c.second, o->tz_s < 0 ? '-' : '+', tz / 3600,
+		tz / 60 % 60);
 }
 
 const char *

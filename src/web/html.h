@@ -39,7 +39,8 @@ struct html_out html_new(void *mem, enum lang lang, int32_t tz_s);
 enum html_place { HTML_TEXT, HTML_ATTR, HTML_URL, HTML_URL_PART, HTML_URL_QUERY };
 
 void html_put_str(struct html_out *o, enum html_place place, struct str v);
-void html_put_text(struct html_out *o, enum html_place place, const char *v); /* NULL writes nothing */
+void html_put_text(
+	struct html_out *o, enum html_place place, const char *v); /* NULL writes nothing */
 void html_put_int(struct html_out *o, enum html_place place, int64_t v);
 void html_put_uint(struct html_out *o, enum html_place place, uint64_t v);
 /* In an attribute its tags are left out; it cannot stand in a URL. */

@@ -31,8 +31,8 @@ msg_text(enum lang lang, const char *english)
 
 static const char *const weekday_zh[] = { "日", "一", "二", "三", "四", "五", "六" };
 static const char *const weekday_en[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-static const char *const month_en[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-	"Oct", "Nov", "Dec" };
+static const char *const month_en[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+	"Sep", "Oct", "Nov", "Dec" };
 
 static void
 put_day_zh(struct buf *b, int32_t day, enum msg_day_form form, bool with_year)
@@ -59,7 +59,8 @@ msg_put_day(struct buf *b, enum lang lang, int32_t day, enum msg_day_form form, 
 {
 	if (!day_is_valid(day))
 		return;
-	const bool with_year = form == MSG_DAY_LETTER || (today != 0 && day_year(day) != day_year(today));
+	const bool with_year =
+		form == MSG_DAY_LETTER || (today != 0 && day_year(day) != day_year(today));
 	if (lang == LANG_EN)
 		put_day_en(b, day, form, with_year);
 	else
@@ -139,7 +140,8 @@ msg_fill(void *mem, enum lang lang, const char *text, const struct msg_arg *arg,
 		if (*text == '\0')
 			break;
 		const char *end = strchr(text, '}');
-		const struct msg_arg *a = end ? arg_at(text + 1, (size_t)(end - text - 1), arg, n_args) : NULL;
+		const struct msg_arg *a =
+			end ? arg_at(text + 1, (size_t)(end - text - 1), arg, n_args) : NULL;
 		if (a == NULL) {
 			buf_char(&b, *text++);
 			continue;

@@ -22,14 +22,14 @@ const char *msg_text(enum lang lang, const char *english);
 /* Fills {name} places of a text with its arguments, put into words of the language: days as
  * 10月9日（周五） / Fri 9 Oct, times as 9月30日（周三）10:20, integers with thousands comma. Unknown
  * places stay as they are. tz_s: the office's offset. */
-char *msg_fill(void *mem, enum lang lang, const char *text, const struct msg_arg *arg, size_t n_args,
-	int32_t tz_s);
+char *msg_fill(void *mem, enum lang lang, const char *text, const struct msg_arg *arg,
+	size_t n_args, int32_t tz_s);
 
 /* The same pieces alone. */
-char *msg_day(void *mem, enum lang lang, int32_t day);           /* 10月9日（周五） */
-char *msg_day_short(void *mem, enum lang lang, int32_t day);     /* 10月9日 */
+char *msg_day(void *mem, enum lang lang, int32_t day);       /* 10月9日（周五） */
+char *msg_day_short(void *mem, enum lang lang, int32_t day); /* 10月9日 */
 char *msg_moment(void *mem, enum lang lang, int64_t at, int32_t tz_s);
-char *msg_number(void *mem, int64_t v);                          /* 47,986 */
+char *msg_number(void *mem, int64_t v); /* 47,986 */
 
 /* Generated from po/ by tools/msg: one row per source text, sorted, and hash slots over them. */
 struct msg_row {
@@ -38,7 +38,7 @@ struct msg_row {
 };
 extern const struct msg_row msg_rows[];
 extern const size_t msg_n_rows;
-extern const uint16_t msg_slots[];     /* 0 empty, else number of the row + 1 */
+extern const uint16_t msg_slots[]; /* 0 empty, else number of the row + 1 */
 extern const uint32_t msg_slot_mask;
 
 #endif

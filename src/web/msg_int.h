@@ -16,6 +16,7 @@ enum msg_day_form {
 void msg_put_day(struct buf *b, enum lang lang, int32_t day, enum msg_day_form form, int32_t today);
 void msg_put_moment(struct buf *b, enum lang lang, int64_t at, int32_t tz_s, int32_t today);
 void msg_put_number(struct buf *b, int64_t v);
-void msg_put_arg(struct buf *b, enum lang lang, const struct msg_arg *a, int32_t tz_s, int32_t today);
+void msg_put_arg(
+	struct buf *b, enum lang lang, const struct msg_arg *a, int32_t tz_s, int32_t today);
 
 #endif

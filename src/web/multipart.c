@@ -74,7 +74,8 @@ unquote(void *mem, struct str s)
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
 		struct str at = str_n(s.p + i, s.n - i);
-		if (str_starts(at, STR("%22")) || str_starts(at, STR("%0D")) || str_starts(at, STR("%0A"))) {
+		if (str_starts(at, STR("%22")) || str_starts(at, STR("%0D")) ||
+			str_starts(at, STR("%0A"))) {
 			out[n++] = s.p[i + 1] == '2' ? '"' : ' ';
 			i += 2;
 		} else if (str_starts(at, STR("\\\""))) {
@@ -120,7 +121,7 @@ static bool
 pair_is_utf8(const struct form_pair *p)
 {
 	return utf8_is_valid(p->name) && utf8_is_valid(p->file_name) &&
-		(p->is_upload || utf8_is_valid(p->value));
+	       (p->is_upload || utf8_is_valid(p->value));
 }
 
 /* One part, from behind its boundary line up to the next boundary. */
@@ -178,7 +179,8 @@ multipart_read(void *mem, struct str body, struct str boundary, size_t max, stru
 
 	struct form_pair *pair = mem_array(mem, struct form_pair, max + 1);
 	size_t n = 0;
-	enum xq_rc rc = read_parts(mem, str_n(body.p + start, body.n - start), mark, max, pair, &n, err);
+	enum xq_rc rc =
+		read_parts(mem, str_n(body.p + start, body.n - start), mark, max, pair, &n, err);
 	if (rc == XQ_OK) {
 		*out = pair;
 		*out_n = n;

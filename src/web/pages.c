@@ -7,6 +7,8 @@
 #include "web/shell.h"
 #include "web/web_int.h"
 
+#include "web/styles.h"
+
 #include "core/banned.h"
 
 /* ---- health and metrics ---------------------------------------------------------------------------- */
@@ -59,12 +61,14 @@ put_requests(struct buf *b, struct server_stats *s)
 		buf_printf(b, "xinqiao_http_answers_total{class=\"%dxx\"} %llu\n", i,
 			(unsigned long long)s->by_class[i]);
 	put(b, "xinqiao_http_requests_total", "counter", "Requests answered.", s->requests);
-	put(b, "xinqiao_assets_total", "counter", "Style sheets, scripts and icons sent.", s->assets);
+	put(b, "xinqiao_assets_total", "counter", "Style sheets, scripts and icons sent.",
+		s->assets);
 	put(b, "xinqiao_cache_hits_total", "counter", "Pages answered from the page cache.",
 		s->cache_hits);
 	put(b, "xinqiao_not_modified_total", "counter", "Pages that the reader had already.",
 		s->not_modified);
-	put(b, "xinqiao_limited_total", "counter", "Requests refused for too many tries.", s->limited);
+	put(b, "xinqiao_limited_total", "counter", "Requests refused for too many tries.",
+		s->limited);
 	put(b, "xinqiao_csrf_refused_total", "counter", "Forms refused for their token.",
 		s->csrf_refused);
 }
@@ -85,7 +89,8 @@ metrics_render(struct req *q, struct resp *r, struct xq_err *err)
 	put(&b, "xinqiao_acts_total", "counter", "Acts applied.", w.acts);
 	put(&b, "xinqiao_acts_refused_total", "counter", "Acts refused by a rule.", w.refused);
 	put(&b, "xinqiao_batches_total", "counter", "Commits of the writer.", w.batches);
-	put(&b, "xinqiao_queue_full_total", "counter", "Acts turned away: the queue was full.", w.full);
+	put(&b, "xinqiao_queue_full_total", "counter", "Acts turned away: the queue was full.",
+		w.full);
 	put(&b, "xinqiao_queue_waiting", "gauge", "Acts waiting for the writer.", w.waiting);
 	put(&b, "xinqiao_requests_running", "gauge", "Requests not finished yet.",
 		(uint64_t)atomic_load(&s->running));
@@ -178,7 +183,35 @@ const struct view view_offices = {
 	.render = offices_render,
 };
 
+/* Every component once, for looking at and for checks; only where tests are served. */
+static enum xq_rc
+styles_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	if (!q->app->is_test_clock)
+		return XQ_NONE;
+	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
+	o.base = q->base;
+	o.today = day_of(q->now, q->office->tz_s);
+	struct styles *s = styles_sample(q->mem, &o);
+	struct shell shell = styles_shell(q->mem, str_is(req_query(q, "as"), "desk"));
+	shell.elder = q->prefs.elder;
+	shell.high_contrast = q->prefs.high_contrast;
+	if (shell.desk)
+		styles_desk(&o, s, &shell);
+	else
+		styles_resident(&o, s, &shell);
+	resp_html(r, &o);
+	return XQ_OK;
+}
+
+static const struct view view_styles = { .path = "/desk/styles",
+	.who = PERM_STAFF,
+	.render = styles_render,
+	.title = N_("Components") };
+
 const struct view *const web_views[] = {
+	&view_styles,
 	&view_api_act,
 	&view_api_openapi,
 	&view_health,

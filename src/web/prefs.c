@@ -27,9 +27,9 @@ prefs_set(struct prefs *p, struct str name, struct str value)
 	else if (str_is(name, "hc"))
 		p->high_contrast = str_is(value, "1");
 	else if (str_is(name, "theme"))
-		p->theme = str_is(value, "light") ? THEME_LIGHT
-			: str_is(value, "dark")   ? THEME_DARK
-						  : THEME_AUTO;
+		p->theme = str_is(value, "light")  ? THEME_LIGHT
+		           : str_is(value, "dark") ? THEME_DARK
+		                                   : THEME_AUTO;
 	else
 		return false;
 	return true;

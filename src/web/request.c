@@ -44,7 +44,8 @@ head_add(void *cls, enum MHD_ValueKind kind, const char *name, size_t n_name, co
 	if (n_name == 10 && value && strncasecmp(name, "HX-Request", 10) == 0)
 		h->is_fragment = n_value == 4 && memcmp(value, "true", 4) == 0;
 	for (size_t i = 0; value && i < sizeof known / sizeof *known; i++)
-		if (strlen(known[i].name) == n_name && strncasecmp(known[i].name, name, n_name) == 0) {
+		if (strlen(known[i].name) == n_name &&
+			strncasecmp(known[i].name, name, n_name) == 0) {
 			*known[i].to = (struct str){ value, n_value };
 			break;
 		}
@@ -245,8 +246,10 @@ bearer_of(struct str header, struct str *token)
 }
 
 static bool
-identify_by(struct conn *c, enum xq_rc (*find)(struct tx *, const uint8_t *, int64_t, struct str,
-	int64_t, struct actor *, struct xq_err *), struct str token, enum xq_rc *rc)
+identify_by(struct conn *c,
+	enum xq_rc (*find)(struct tx *, const uint8_t *, int64_t, struct str, int64_t,
+		struct actor *, struct xq_err *),
+	struct str token, enum xq_rc *rc)
 {
 	struct req *q = &c->q;
 	struct xq_err err = { 0 };
@@ -388,7 +391,8 @@ conn_may_try(struct conn *c)
 	bool loopback;
 	int wait_s = 0;
 	uint64_t who = address_of(c, &loopback);
-	if ((loopback && s->app->is_test_clock) || limiter_try(s->limiter, who, time_mono_ms(), &wait_s))
+	if ((loopback && s->app->is_test_clock) ||
+		limiter_try(s->limiter, who, time_mono_ms(), &wait_s))
 		return true;
 	s->stats.limited++;
 	struct xq_err err = { 0 };

@@ -21,7 +21,8 @@ count_status(struct server *s, int status)
 {
 	atomic_fetch_add_explicit(&s->stats.requests, 1, memory_order_relaxed);
 	if (status >= 100 && status < 600)
-		atomic_fetch_add_explicit(&s->stats.by_class[status / 100], 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(
+			&s->stats.by_class[status / 100], 1, memory_order_relaxed);
 }
 
 static void
@@ -37,7 +38,10 @@ make(const struct server *s, struct str body, enum MHD_ResponseMemoryMode mode, 
 	const char *cache)
 {
 	/* libmicrohttpd does not write to it */
-	union { const char *in; void *out; } p = { .in = body.p };
+	union {
+		const char *in;
+		void *out;
+	} p = { .in = body.p };
 	struct MHD_Response *m =
 		MHD_create_response_from_buffer(body.n, body.n ? p.out : NULL, mode);
 	xq_require(m != NULL);
@@ -59,7 +63,7 @@ static bool
 is_staff_page(struct str path)
 {
 	return str_starts(path, STR("/desk")) || str_starts(path, STR("/lead")) ||
-		str_starts(path, STR("/account")) || str_starts(path, STR("/login"));
+	       str_starts(path, STR("/account")) || str_starts(path, STR("/login"));
 }
 
 static const char *
@@ -81,7 +85,7 @@ cache_rule(const struct conn *c)
 #define ETAG_LEN 36 /* quote, 32 hex digits, up to two letters, quote */
 
 struct page {
-	struct MHD_Response *plain, *gzip; /* gzip NULL: does not pay */
+	struct MHD_Response *plain, *gzip;     /* gzip NULL: does not pay */
 	struct MHD_Response *same, *same_gzip; /* 304 */
 	char etag[ETAG_LEN + 1], etag_gzip[ETAG_LEN + 1];
 };
@@ -105,7 +109,10 @@ gzip_text(void *mem, struct str in, struct str *out)
 		return false;
 	uLong cap = deflateBound(&z, in.n);
 	uint8_t *p = mem_resize(mem, NULL, cap);
-	union { const char *in; z_const Bytef *out; } from = { .in = in.p };
+	union {
+		const char *in;
+		z_const Bytef *out;
+	} from = { .in = in.p };
 	z.next_in = from.out;
 	z.avail_in = (uInt)in.n;
 	z.next_out = p;
@@ -211,15 +218,15 @@ key_add_pair(void *cls, enum MHD_ValueKind kind, const char *name, size_t n_name
 /* What the page depends on, for a reader without login: choices, path with office, query. 0: not
  * to be looked up at all. */
 size_t
-page_key_of(const struct head *h, struct MHD_Connection *mhd, const char *url,
-	char out[PAGE_KEY_MAX])
+page_key_of(
+	const struct head *h, struct MHD_Connection *mhd, const char *url, char out[PAGE_KEY_MAX])
 {
 	if (h->session.n > 0 || h->authorization.n > 0 || h->is_personal)
 		return 0;
 	struct key_buf k = { .p = out };
 	unsigned bits = (unsigned)h->prefs.lang | (unsigned)h->prefs.elder << 1 |
-		(unsigned)h->prefs.high_contrast << 2 | (unsigned)h->is_fragment << 3 |
-		(unsigned)h->prefs.theme << 4;
+	                (unsigned)h->prefs.high_contrast << 2 | (unsigned)h->is_fragment << 3 |
+	                (unsigned)h->prefs.theme << 4;
 	char first = (char)('@' + bits);
 	key_add(&k, &first, 1);
 	key_add(&k, url, strlen(url));
@@ -262,7 +269,7 @@ static bool
 may_keep(const struct conn *c)
 {
 	return c->n_key > 0 && c->r.status == 200 && c->r.n_headers == 0 && !c->r.cache &&
-		c->q.method == HTTP_GET;
+	       c->q.method == HTTP_GET;
 }
 
 /* Answers from a page made now, and keeps it for the next readers. */

@@ -52,7 +52,8 @@ static struct node *
 child_of(struct router *r, struct node *at, struct segment s)
 {
 	for (size_t i = 0; i < at->n_children; i++)
-		if (at->child[i]->segment.kind == s.kind && str_eq(at->child[i]->segment.text, s.text))
+		if (at->child[i]->segment.kind == s.kind &&
+			str_eq(at->child[i]->segment.text, s.text))
 			return at->child[i];
 	struct node *made = mem_new(r, struct node);
 	made->segment = s;

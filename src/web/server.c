@@ -63,7 +63,7 @@ answer_early(struct conn *c)
 	if (c->early == 405)
 		resp_header(&c->r, "Allow",
 			c->route.get && c->route.post ? "GET, HEAD, POST"
-				: c->route.get        ? "GET, HEAD"
+			: c->route.get                ? "GET, HEAD"
 						      : "POST");
 	if (c->early > 0)
 		(void)web_fail(&c->q, &c->r, c->early, c->early_err.key ? &c->early_err : NULL);
@@ -187,8 +187,8 @@ on_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *m
 }
 
 static void
-on_completed(void *cls, struct MHD_Connection *mhd, void **slot,
-	enum MHD_RequestTerminationCode how)
+on_completed(
+	void *cls, struct MHD_Connection *mhd, void **slot, enum MHD_RequestTerminationCode how)
 {
 	(void)mhd;
 	(void)how;
@@ -219,7 +219,8 @@ listen_on(struct server *s, struct xq_err *err)
 {
 	char port[8];
 	snprintf(port, sizeof port, "%u", s->opt.port);
-	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+		.ai_socktype = SOCK_STREAM };
 	struct addrinfo *found = NULL;
 	const char *host = s->opt.host ? s->opt.host : "127.0.0.1";
 	if (getaddrinfo(host, port, &hints, &found) != 0)
@@ -228,8 +229,8 @@ listen_on(struct server *s, struct xq_err *err)
 	struct sockaddr_storage at = { 0 };
 	socklen_t n = sizeof at;
 	bool ok = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-		bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, 1024) == 0 &&
-		getsockname(fd, (struct sockaddr *)&at, &n) == 0;
+	          bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, 1024) == 0 &&
+	          getsockname(fd, (struct sockaddr *)&at, &n) == 0;
 	int why = errno;
 	freeaddrinfo(found);
 	if (!ok) {
@@ -252,7 +253,8 @@ connection_limit(const struct server *s)
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < want + 256) {
 		files.rlim_cur = files.rlim_max < want + 256 ? files.rlim_max : want + 256;
 		if (setrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < want + 256)
-			want = (unsigned)files.rlim_cur > 512 ? (unsigned)files.rlim_cur - 256 : 256;
+			want = (unsigned)files.rlim_cur > 512 ? (unsigned)files.rlim_cur - 256
+			                                      : 256;
 	}
 	return want;
 }
@@ -303,14 +305,16 @@ start_daemon(struct server *s, struct xq_err *err)
 	}
 	unsigned threads = thread_count(s), limit = connection_limit(s);
 	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, tls,
-		MHD_OPTION_LISTEN_SOCKET, s->fd, MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0u,
-		MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		MHD_OPTION_LISTEN_SOCKET, s->fd, MHD_OPTION_THREAD_POOL_SIZE,
+		threads > 1 ? threads : 0u, MHD_OPTION_CONNECTION_LIMIT, limit,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		s->opt.no_limits || s->opt.is_behind_tls ? 0u : limit / 2,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_END);
 	if (!s->daemon)
-		return xq_fault(err, "web.listen", "libmicrohttpd does not start: %s", strerror(errno));
+		return xq_fault(
+			err, "web.listen", "libmicrohttpd does not start: %s", strerror(errno));
 	return XQ_OK;
 }
 
@@ -351,7 +355,8 @@ server_start(void *mem, struct app *app, const struct server_options *opt, struc
 	s->is_tls = opt->is_behind_tls || (opt->tls_cert && opt->tls_key);
 	s->started_at = time_mono_ms();
 	s->cache = page_cache_new(own, 2048, 16 * 1024 * 1024, page_value_free);
-	s->limiter = limiter_new(own, opt->tries_a_minute > 0 ? opt->tries_a_minute : TRIES_A_MINUTE);
+	s->limiter =
+		limiter_new(own, opt->tries_a_minute > 0 ? opt->tries_a_minute : TRIES_A_MINUTE);
 	s->touch = act_find(app, STR("session.touch"));
 	assets_open(s);
 	build_routes(s);

@@ -3,31 +3,14 @@
 
 #include <string.h>
 
+#include "act/app.h"
 #include "core/err.h"
 #include "core/mem.h"
 #include "core/str.h"
 
 #include "core/banned.h"
 
-/* clang-format off */
-static const struct nav_link all[] = {
-	{ "/desk",            N_("To do today"),            "home" },
-	{ "/desk/concerns",   N_("Concerns"),               "talk" },
-	{ "/desk/reception",  N_("Reception"),              "people" },
-	{ "/desk/visits",     N_("Visits"),                 "door" },
-	{ "/desk/liaison",    N_("Liaison and zones"),      "link" },
-	{ "/desk/meetings",   N_("Meetings"),               "cal" },
-	{ "/desk/proposals",  N_("Delegates' proposals"),   "doc" },
-	{ "/desk/disclosure", N_("Dual disclosure"),        "book" },
-	{ "/desk/programmes", N_("Projects and resources"), "star" },
-	{ "/desk/hard",       N_("Hard problems"),          "park" },
-	{ "/desk/figures",    N_("Figures and hot topics"), "chart" },
-	{ "/desk/knowledge",  N_("Rules and guides"),       "search", .is_second = true },
-	{ "/desk/settings",   N_("Settings"),               "gear",   .is_second = true },
-};
-/* clang-format on */
-
-#define N_ALL (sizeof all / sizeof *all)
+enum { NAV_MAX = 40, ORDER_SECOND = 100 };
 
 static bool
 belongs(const char *path, const char *href)
@@ -36,22 +19,50 @@ belongs(const char *path, const char *href)
 	return strncmp(path, href, n) == 0 && (path[n] == '\0' || path[n] == '/' || path[n] == '?');
 }
 
-struct nav_link *
-desk_nav(void *mem, const char *path, size_t *out_n)
+/* "/desk" fits everything below it, so it is current on its own page alone; else the longest wins. */
+static void
+mark_current(struct nav_link *nav, size_t n, const char *path)
 {
-	struct nav_link *nav = mem_copy(mem, all, sizeof all);
-	size_t best = N_ALL, best_len = 0; /* "/desk" fits everything: the longest wins */
-	for (size_t i = 0; i < N_ALL; i++) {
+	size_t best = n, best_len = 0;
+	for (size_t i = 0; i < n; i++) {
 		const size_t len = strlen(nav[i].href);
 		const bool exact_only = text_eq(nav[i].href, "/desk");
-		if (len > best_len && (exact_only ? text_eq(path, "/desk") : belongs(path, nav[i].href))) {
+		if (len > best_len &&
+			(exact_only ? text_eq(path, "/desk") : belongs(path, nav[i].href))) {
 			best = i;
 			best_len = len;
 		}
 	}
-	if (best < N_ALL)
+	if (best < n)
 		nav[best].is_current = true;
-	*out_n = N_ALL;
+}
+
+struct nav_link *
+desk_nav(void *mem, const struct app *app, const struct actor *actor, const char *path,
+	size_t *out_n)
+{
+	struct nav_link *nav = mem_array(mem, struct nav_link, NAV_MAX);
+	int order[NAV_MAX];
+	size_t n = 0;
+	for (size_t m = 0; app->modules[m]; m++)
+		for (size_t i = 0; app->modules[m]->menu && app->modules[m]->menu[i]; i++) {
+			const struct menu_item *item = app->modules[m]->menu[i];
+			if (n == NAV_MAX || !actor_may(actor, item->who))
+				continue;
+			size_t at = n++;
+			for (; at > 0 && order[at - 1] > item->order;
+				at--) { /* few entries: kept sorted */
+				order[at] = order[at - 1];
+				nav[at] = nav[at - 1];
+			}
+			order[at] = item->order;
+			nav[at] = (struct nav_link){ .href = item->path,
+				.label = item->title,
+				.icon = item->icon,
+				.is_second = item->order >= ORDER_SECOND };
+		}
+	mark_current(nav, n, path);
+	*out_n = n;
 	return nav;
 }
 

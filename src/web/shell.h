@@ -5,7 +5,7 @@
  *                resident_open(o, &shell); its_template(o, &page); resident_close(o, &shell);
  *            or desk_open / desk_close for staff. All four are templates of shell.html.
  *            Paths are given without the office's base; o->base is put in front (html_link).
- * May call:  core
+ * May call:  core, act/app.h (menu entries)
  * Called by: views of all modules
  * Threads:   any
  * Source:    interface.md 2.4, 3, 6
@@ -21,8 +21,8 @@
 enum flash_kind { FLASH_OK, FLASH_INFO, FLASH_WARN, FLASH_ERROR };
 
 struct flash {
-	int kind; /* enum flash_kind */
-	const char *text; /* in the reader's words */
+	int kind;                 /* enum flash_kind */
+	const char *text;         /* in the reader's words */
 	const char *href, *label; /* one link behind it; NULL: none. label: message or words */
 };
 
@@ -33,20 +33,20 @@ struct nav_link {
 	size_t count;      /* 0: none shown */
 	bool is_urgent;    /* the count is overdue work */
 	bool is_current;
-	bool is_second;    /* below the line: guides, settings */
+	bool is_second; /* below the line: guides, settings */
 };
 
 /* What only staff pages have. */
 struct shell_desk {
 	const struct nav_link *nav; /* desk_nav() makes it */
 	size_t n_nav;
-	const char *person, *post;  /* who is logged in; unit and role in words */
-	int64_t now;                /* UTC seconds, below the name */
-	const char *notice;         /* calendar notice of the top bar, in words; NULL: none */
-	const char *query;          /* what was searched; NULL: empty */
-	bool may_intake;            /* shows 记一件 */
-	bool is_menu;               /* this page is /desk/menu: the rail is the page */
-	const char *csrf;           /* for the log-out form; NULL: none shown */
+	const char *person, *post; /* who is logged in; unit and role in words */
+	int64_t now;               /* UTC seconds, below the name */
+	const char *notice;        /* calendar notice of the top bar, in words; NULL: none */
+	const char *query;         /* what was searched; NULL: empty */
+	bool may_intake;           /* shows 记一件 */
+	bool is_menu;              /* this page is /desk/menu: the rail is the page */
+	const char *csrf;          /* for the log-out form; NULL: none shown */
 };
 
 enum shell_theme { SHELL_THEME_AUTO, SHELL_THEME_LIGHT, SHELL_THEME_DARK }; /* as in struct prefs */
@@ -55,8 +55,8 @@ struct shell {
 	const char *title;        /* this page, in words; " · 心桥 · office" follows */
 	const char *office;       /* 青枫街道办事处 */
 	const char *office_short; /* 青枫街道 */
-	const char *path;         /* this page, without base: size and language links come back here */
-	bool has_faults;          /* the title then begins 有问题： */
+	const char *path; /* this page, without base: size and language links come back here */
+	bool has_faults;  /* the title then begins 有问题： */
 
 	bool elder, high_contrast;
 	int theme; /* enum shell_theme */
@@ -66,20 +66,25 @@ struct shell {
 	const char *notice;              /* banner over everything: record stopped; NULL: none */
 
 	/* resident pages */
-	const char *tab;        /* "home" "raise" "track" "public": the current one; NULL: none */
-	const char *hero;       /* h1 on the dark band; NULL: the page brings its own h1 */
-	const char *hero_lead;  /* below it; NULL: none */
-	bool is_home;           /* bridge mark in the band, content pulled over it */
-	bool is_wide;           /* 1120 px instead of 640: month sheets, tables */
-	bool hide_help;         /* the page is itself the help */
-	bool is_index;          /* search engines may list it */
+	const char *tab;       /* "home" "raise" "track" "public": the current one; NULL: none */
+	const char *hero;      /* h1 on the dark band; NULL: the page brings its own h1 */
+	const char *hero_lead; /* below it; NULL: none */
+	bool is_home;          /* bridge mark in the band, content pulled over it */
+	bool is_wide;          /* 1120 px instead of 640: month sheets, tables */
+	bool hide_help;        /* the page is itself the help */
+	bool is_index;         /* search engines may list it */
 
 	const struct shell_desk *desk; /* staff pages; NULL otherwise */
 };
 
-/* The rail of staff pages, all entries, the one that path belongs to marked. Lives as long as mem.
+struct app;
+struct actor;
+
+/* The rail of staff pages: the menu entries of all modules that this person may open, in their
+ * order, the one that path belongs to marked. Lives as long as mem.
  * Set counts with desk_nav_count(nav, n, "/desk/concerns", 12, false). */
-struct nav_link *desk_nav(void *mem, const char *path, size_t *out_n);
+struct nav_link *desk_nav(void *mem, const struct app *app, const struct actor *actor,
+	const char *path, size_t *out_n);
 void desk_nav_count(struct nav_link *nav, size_t n, const char *href, size_t count, bool is_urgent);
 
 #endif

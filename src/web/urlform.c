@@ -140,7 +140,8 @@ url_is_local(struct str path)
 	if (path.n == 0 || path.n > 1024 || path.p[0] != '/' || (path.n > 1 && path.p[1] == '/'))
 		return false;
 	for (size_t i = 0; i < path.n; i++)
-		if ((unsigned char)path.p[i] <= 0x20 || !path_byte_is_fine((unsigned char)path.p[i]))
+		if ((unsigned char)path.p[i] <= 0x20 ||
+			!path_byte_is_fine((unsigned char)path.p[i]))
 			return false;
 	return true;
 }
@@ -153,7 +154,7 @@ url_quote(void *mem, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || (c != 0 && strchr("-._~/", c));
+		             (c >= '0' && c <= '9') || (c != 0 && strchr("-._~/", c));
 		if (plain) {
 			buf_char(&b, (char)c);
 		} else {

@@ -29,17 +29,17 @@ struct req {
 	void *mem;
 	struct app *app;
 	const struct office_info *office;
-	const char *base;        /* "" or "/o/demo": in front of every link */
+	const char *base; /* "" or "/o/demo": in front of every link */
 	enum http_method method;
-	struct str path;         /* decoded, without base and query */
+	struct str path; /* decoded, without base and query */
 	const struct view *view;
-	struct actor actor;      /* ACTOR_NOBODY without login */
+	struct actor actor; /* ACTOR_NOBODY without login */
 	struct prefs prefs;
 	int64_t now;
-	struct tx *tx;           /* snapshot of the view; opened before render */
-	const char *csrf;        /* for the hidden field of every form */
-	const char *visitor;     /* cookie of an anonymous browser; "" before the first form */
-	bool is_fragment;        /* asked for a part of a page */
+	struct tx *tx;       /* snapshot of the view; opened before render */
+	const char *csrf;    /* for the hidden field of every form */
+	const char *visitor; /* cookie of an anonymous browser; "" before the first form */
+	bool is_fragment;    /* asked for a part of a page */
 
 	/* path places of the view's pattern, in order */
 	size_t n_places;
@@ -47,7 +47,7 @@ struct req {
 
 	size_t n_query;
 	struct form_pair *query;
-	size_t n_pairs;          /* POST body */
+	size_t n_pairs; /* POST body */
 	struct form_pair *pair;
 
 	/* the act of a POST, after it ran (refused: the page is rendered again with it) */
@@ -64,17 +64,21 @@ struct resp {
 	const char *type; /* "text/html; charset=utf-8" */
 	struct str body;
 	size_t n_headers;
-	struct { const char *name, *value; } header[12];
+	struct {
+		const char *name, *value;
+	} header[12];
 	const char *cache; /* Cache-Control; NULL: no-store for staff, private no-cache otherwise */
 };
 
 enum view_flag {
-	VIEW_PUBLIC = 1,    /* same for every anonymous reader: cached under the office's commit number */
+	VIEW_PUBLIC =
+		1, /* same for every anonymous reader: cached under the office's commit number */
 	VIEW_IMMUTABLE = 2, /* never changes under its URL */
 	VIEW_NO_OFFICE = 4, /* /health, /metrics: no snapshot, no session */
-	VIEW_LIMITED = 8,   /* each look by a stranger counts as a try (query codes); POSTs always do */
-	VIEW_API = 16,      /* for programs, as all of /api/: no cookies, no csrf, problem documents */
-	VIEW_RAW = 32,      /* POST: the body is not cut into pairs, any type; see req_body */
+	VIEW_LIMITED =
+		8,     /* each look by a stranger counts as a try (query codes); POSTs always do */
+	VIEW_API = 16, /* for programs, as all of /api/: no cookies, no csrf, problem documents */
+	VIEW_RAW = 32, /* POST: the body is not cut into pairs, any type; see req_body */
 };
 
 /* How many pairs fill may add. */
@@ -100,13 +104,14 @@ struct view {
 	const struct act *act; /* POST; NULL: no POST, unless post is set */
 	/* Adds what the form does not carry (path places, the resident's code) before checking; these
 	 * win over pairs of the same name. At most VIEW_FILL_MAX; may be NULL. */
-	enum xq_rc (*fill)(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err);
+	enum xq_rc (*fill)(
+		struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err);
 	/* The act went through: where to go (303). NULL: back to the same path. */
 	enum xq_rc (*after)(struct req *q, struct resp *r, struct xq_err *err);
 	/* Many steps on one path (the step form): called instead of the act; it may run the act by
 	 * setting q->call and returning XQ_BUSY with r->status 0, or answer at once. NULL: act. */
 	enum xq_rc (*post)(struct req *q, struct resp *r, struct xq_err *err);
-	size_t max_body; /* 0: 64 KiB */
+	size_t max_body;   /* 0: 64 KiB */
 	const char *title; /* N_, for route lists and tests; may be NULL */
 };
 
@@ -115,17 +120,19 @@ void resp_html(struct resp *r, const struct html_out *o);
 void resp_text(struct resp *r, int status, const char *type, struct str body);
 void resp_json(struct resp *r, int status, const struct json_w *w);
 /* A file to keep; name may hold any letters. */
-void resp_download(struct req *q, struct resp *r, const char *type, const char *name, struct str body);
+void resp_download(
+	struct req *q, struct resp *r, const char *type, const char *name, struct str body);
 void resp_see_other(struct req *q, struct resp *r, const char *path); /* 303, base is added */
 void resp_header(struct resp *r, const char *name, const char *value);
 /* A cookie: HttpOnly, SameSite=Lax, Secure under TLS, path = base or "/". max_age 0: session,
  * negative: forget. */
-void resp_cookie(struct req *q, struct resp *r, const char *name, const char *value, int64_t max_age);
+void resp_cookie(
+	struct req *q, struct resp *r, const char *name, const char *value, int64_t max_age);
 struct str req_cookie(const struct req *q, const char *name); /* empty when absent */
 struct str req_header(const struct req *q, const char *name);
-struct str req_query(const struct req *q, const char *name);  /* first value; empty when absent */
-struct str req_pair(const struct req *q, const char *name);   /* of the POST body */
-struct str req_body(const struct req *q);                     /* all of it; for API and VIEW_RAW */
+struct str req_query(const struct req *q, const char *name); /* first value; empty when absent */
+struct str req_pair(const struct req *q, const char *name);  /* of the POST body */
+struct str req_body(const struct req *q);                    /* all of it; for API and VIEW_RAW */
 /* Place i of the path as it was written in the pattern. */
 static inline struct str
 req_place(const struct req *q, size_t i)
@@ -152,9 +159,9 @@ const char *req_fault_text(struct req *q, const struct xq_err *err);
 /* ---- the server ---------------------------------------------------------------------------------- */
 
 struct server_options {
-	const char *host; /* 127.0.0.1 */
-	uint16_t port;    /* 0: a free one */
-	int threads;      /* 0: cores */
+	const char *host;               /* 127.0.0.1 */
+	uint16_t port;                  /* 0: a free one */
+	int threads;                    /* 0: cores */
 	const char *tls_cert, *tls_key; /* NULL: plain */
 	bool is_behind_tls; /* a named proxy speaks TLS: Secure cookies, its X-Forwarded-For counts */
 	bool no_limits;     /* benches: no tries per minute */

@@ -20,10 +20,11 @@
 #include "web/web.h"
 
 enum {
-	REQUEST_POOL = 8 * 1024,         /* most requests fit without another malloc */
-	BODY_DEFAULT = 64 * 1024,        /* max_body 0 */
-	BODY_DRAIN = 16 * 1024 * 1024,   /* up to here a refused body is read, so that the answer arrives */
-	CONNECTION_MEMORY = 16 * 1024,   /* request head and send buffer of one connection */
+	REQUEST_POOL = 8 * 1024,  /* most requests fit without another malloc */
+	BODY_DEFAULT = 64 * 1024, /* max_body 0 */
+	BODY_DRAIN = 16 * 1024 *
+	             1024, /* up to here a refused body is read, so that the answer arrives */
+	CONNECTION_MEMORY = 16 * 1024, /* request head and send buffer of one connection */
 	CONNECTIONS = 4096,
 	IDLE_S = 30,
 	STOP_WAIT_MS = 10000,
@@ -86,7 +87,7 @@ struct server {
 	struct MHD_Daemon *daemon;
 	int fd;
 	uint16_t port;
-	bool is_tls;        /* links are https, cookies Secure */
+	bool is_tls; /* links are https, cookies Secure */
 	int64_t started_at;
 	atomic_int running; /* requests that libmicrohttpd has not finished */
 	atomic_int waiting; /* acts that were submitted and have not come back */
@@ -121,12 +122,12 @@ void conn_post_done(struct conn *c);
 
 /* respond.c */
 enum MHD_Result conn_send(struct conn *c);
-enum MHD_Result send_asset(struct server *s, struct MHD_Connection *mhd, const struct head *h,
-	struct str path);
+enum MHD_Result send_asset(
+	struct server *s, struct MHD_Connection *mhd, const struct head *h, struct str path);
 void assets_open(struct server *s);
 void assets_close(struct server *s);
-size_t page_key_of(const struct head *h, struct MHD_Connection *mhd, const char *url,
-	char out[PAGE_KEY_MAX]);
+size_t page_key_of(
+	const struct head *h, struct MHD_Connection *mhd, const char *url, char out[PAGE_KEY_MAX]);
 bool send_cached(struct server *s, struct MHD_Connection *mhd, const struct head *h, struct str key,
 	enum MHD_Result *out);
 void page_value_free(void *value);

@@ -113,7 +113,8 @@ hammer(void *arg)
 		snprintf(key, sizeof key, "/%d", i % 97);
 		if (!page_cache_use(c, str_of(key), take, &n))
 			page_cache_put(c, str_of(key),
-				&(struct page_fresh){ .commit_no = (uint64_t)(i % 3) }, thing_new(i), 100);
+				&(struct page_fresh){ .commit_no = (uint64_t)(i % 3) },
+				thing_new(i), 100);
 	}
 	return NULL;
 }

@@ -53,7 +53,8 @@ only_paths_of_this_site_are_local(void **state)
 {
 	(void)state;
 	assert_true(url_is_local(STR("/")) && url_is_local(STR("/desk?x=1#y")));
-	static const char *const away[] = { "", "desk", "//evil", "/\\evil", "https://evil", "/a b", "/a\tb" };
+	static const char *const away[] = { "", "desk", "//evil", "/\\evil", "https://evil", "/a b",
+		"/a\tb" };
 	for (size_t i = 0; i < sizeof away / sizeof *away; i++)
 		assert_false(url_is_local(str_of(away[i])));
 	assert_string_equal(url_quote(mem, STR("/a b&c=街")), "/a%20b%26c%3D%E8%A1%97");
@@ -68,7 +69,8 @@ pairs_are_read(void **state)
 	struct form_pair *p;
 	size_t n;
 	struct xq_err err = { 0 };
-	assert_int_equal(url_pairs_read(mem, STR("a=1&b=x+y%26&&c&=d&e=100%&a=2"), 9, &p, &n, &err), XQ_OK);
+	assert_int_equal(
+		url_pairs_read(mem, STR("a=1&b=x+y%26&&c&=d&e=100%&a=2"), 9, &p, &n, &err), XQ_OK);
 	assert_int_equal(n, 6);
 	is_str(p[0].name, "a");
 	is_str(p[1].value, "x y&");
@@ -94,8 +96,9 @@ multipart_is_read(void **state)
 	struct form_pair *p;
 	size_t n;
 	struct xq_err err = { 0 };
-	struct str body = STR("preamble\r\n" PART("text", "\r\n\r\nline 1\r\nline 2\r\n")
-			PART("photo", "; filename=\"a%22b\\\".jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8--X\r\n")
+	struct str body = STR("preamble\r\n" PART("text", "\r\n\r\nline 1\r\nline 2\r\n") PART(
+		"photo",
+		"; filename=\"a%22b\\\".jpg\"\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8--X\r\n")
 			PART("none", "; filename=\"\"\r\n\r\n\r\n") "--X--\r\n");
 	assert_int_equal(multipart_read(mem, body, STR("X"), 9, &p, &n, &err), XQ_OK);
 	assert_int_equal(n, 3);
@@ -114,10 +117,17 @@ broken_multipart_is_refused(void **state)
 {
 	(void)state;
 	static const char *const rows[] = {
-		"", "--X", "--X\r\n", "--Xy\r\n", PART("a", "\r\n\r\ncut"), PART("a", "\r\n\r\ncut\r\n--"),
-		"--X\r\n\r\nno head\r\n--X--", "--X\r\nContent-Disposition: form-data\r\n\r\nx\r\n--X--",
+		"",
+		"--X",
+		"--X\r\n",
+		"--Xy\r\n",
+		PART("a", "\r\n\r\ncut"),
+		PART("a", "\r\n\r\ncut\r\n--"),
+		"--X\r\n\r\nno head\r\n--X--",
+		"--X\r\nContent-Disposition: form-data\r\n\r\nx\r\n--X--",
 		"--X\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\nx\r\n--X--",
-		PART("a", "\r\nno empty line\r\n--X--"), PART("\xff", "\r\n\r\nx\r\n--X--"),
+		PART("a", "\r\nno empty line\r\n--X--"),
+		PART("\xff", "\r\n\r\nx\r\n--X--"),
 		PART("a", "\r\n\r\n\xff\r\n--X--"),
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -136,7 +146,8 @@ boundary_is_found(void **state)
 	struct str b;
 	assert_true(multipart_boundary(STR("multipart/form-data; boundary=abc"), &b));
 	is_str(b, "abc");
-	assert_true(multipart_boundary(STR("Multipart/Form-Data; charset=utf-8; boundary=\"a b\""), &b));
+	assert_true(multipart_boundary(
+		STR("Multipart/Form-Data; charset=utf-8; boundary=\"a b\""), &b));
 	is_str(b, "a b");
 	assert_false(multipart_boundary(STR("multipart/form-data"), &b));
 	assert_false(multipart_boundary(STR("multipart/form-data; boundary="), &b));
@@ -159,7 +170,7 @@ cookies_are_read(void **state)
 	is_str(cookie_get(STR(""), "a"), "");
 	assert_true(cookie_value_is_fine("abc.123-_="));
 	assert_false(cookie_value_is_fine("a;b") || cookie_value_is_fine("a b") ||
-		cookie_value_is_fine("a\nb") || cookie_value_is_fine("街"));
+		     cookie_value_is_fine("a\nb") || cookie_value_is_fine("街"));
 }
 
 static void

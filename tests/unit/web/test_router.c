@@ -117,8 +117,9 @@ static void
 other_paths_lead_nowhere(void **state)
 {
 	(void)state;
-	static const char *const paths[] = { "/desk", "/desk/concerns/", "/desk/concerns//hand-over",
-		"//", "/DESK/concerns", "/desk/concerns/1/2/3/4/5/6/7/8/9" };
+	static const char *const paths[] = { "/desk", "/desk/concerns/",
+		"/desk/concerns//hand-over", "//", "/DESK/concerns",
+		"/desk/concerns/1/2/3/4/5/6/7/8/9" };
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
 		leads(paths[i], NULL, NULL);
 }

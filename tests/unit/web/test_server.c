@@ -58,8 +58,8 @@ cached_page_is_rendered_anew_after_a_commit(void **state)
 	(void)state;
 	struct answer before = GET("/hello");
 	struct opened s = open_form(w, mem);
-	struct answer a = post(w, mem, "/form", s.cookie, "",
-		mem_printf(mem, "csrf=%s&text=once+more", s.csrf));
+	struct answer a = post(
+		w, mem, "/form", s.cookie, "", mem_printf(mem, "csrf=%s&text=once+more", s.csrf));
 	assert_int_equal(a.status, 303);
 	struct answer after = GET("/hello");
 	assert_string_not_equal(before.body, after.body);
@@ -80,16 +80,17 @@ static void
 choices_of_the_reader_have_pages_of_their_own(void **state)
 {
 	(void)state;
-	struct answer en = ask(w, mem, "GET /hello HTTP/1.1\r\nHost: t\r\nCookie: lang=en; view=elder\r\n\r\n");
+	struct answer en = ask(
+		w, mem, "GET /hello HTTP/1.1\r\nHost: t\r\nCookie: lang=en; view=elder\r\n\r\n");
 	assert_non_null(strstr(en.body, "Hello"));
 	assert_non_null(strstr(en.body, "elder"));
 	assert_null(strstr(GET("/hello").body, "elder"));
 	assert_non_null(strstr(GET("/hello?view=elder").body, "elder"));
-	struct answer only_en =
-		ask(w, mem, "GET /hello HTTP/1.1\r\nHost: t\r\nAccept-Language: en-GB,en;q=0.8\r\n\r\n");
+	struct answer only_en = ask(w, mem,
+		"GET /hello HTTP/1.1\r\nHost: t\r\nAccept-Language: en-GB,en;q=0.8\r\n\r\n");
 	assert_non_null(strstr(only_en.body, "Hello"));
-	struct answer both = ask(w, mem,
-		"GET /hello HTTP/1.1\r\nHost: t\r\nAccept-Language: en,zh;q=0.1\r\n\r\n");
+	struct answer both = ask(
+		w, mem, "GET /hello HTTP/1.1\r\nHost: t\r\nAccept-Language: en,zh;q=0.1\r\n\r\n");
 	assert_non_null(strstr(both.body, "您好"));
 }
 
@@ -97,7 +98,8 @@ static void
 gzip_is_sent_to_those_who_take_it(void **state)
 {
 	(void)state;
-	struct answer a = ask(w, mem, "GET /hello HTTP/1.1\r\nHost: t\r\nAccept-Encoding: br, gzip\r\n\r\n");
+	struct answer a =
+		ask(w, mem, "GET /hello HTTP/1.1\r\nHost: t\r\nAccept-Encoding: br, gzip\r\n\r\n");
 	assert_string_equal(header_of(mem, &a, "Content-Encoding"), "gzip");
 	assert_true(a.n_body < 1000);
 	a = ask(w, mem, "GET /hello HTTP/1.1\r\nHost: t\r\nAccept-Encoding: gzip;q=0\r\n\r\n");
@@ -146,10 +148,20 @@ odd_paths_are_refused(void **state)
 		const char *path;
 		int status;
 	} rows[] = {
-		{ "/hello/../form", 400 }, { "/%2e%2e/form", 400 }, { "/a%00b", 400 },
-		{ "/a%2fb", 400 }, { "/a%5cb", 400 }, { "/%", 400 }, { "/%zz", 400 }, { "/%c3%28", 400 },
-		{ "/%68ello", 200 }, { "/nothing", 404 }, { "//hello", 404 }, { "/hello/", 301 },
-		{ "/hello?q=%ff", 400 }, { "/hello?%zz=1", 200 },
+		{ "/hello/../form", 400 },
+		{ "/%2e%2e/form", 400 },
+		{ "/a%00b", 400 },
+		{ "/a%2fb", 400 },
+		{ "/a%5cb", 400 },
+		{ "/%", 400 },
+		{ "/%zz", 400 },
+		{ "/%c3%28", 400 },
+		{ "/%68ello", 200 },
+		{ "/nothing", 404 },
+		{ "//hello", 404 },
+		{ "/hello/", 301 },
+		{ "/hello?q=%ff", 400 },
+		{ "/hello?%zz=1", 200 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct answer a = GET(rows[i].path);
@@ -194,8 +206,8 @@ prefs_lead_back_to_this_site_only(void **state)
 	assert_int_equal(a.status, 303);
 	assert_string_equal(header_of(mem, &a, "Location"), "/hello");
 	assert_non_null(strstr(header_of(mem, &a, "Set-Cookie"), "view=elder"));
-	static const char *const away[] = { "//evil.example/", "https://evil.example/", "/%5Cevil.example",
-		"/%09/evil.example", "" };
+	static const char *const away[] = { "//evil.example/", "https://evil.example/",
+		"/%5Cevil.example", "/%09/evil.example", "" };
 	for (size_t i = 0; i < sizeof away / sizeof *away; i++) {
 		a = GET(mem_printf(mem, "/prefs?lang=en&to=%s", away[i]));
 		assert_string_equal(header_of(mem, &a, "Location"), "/");
@@ -385,12 +397,15 @@ forged_forms_are_refused(void **state)
 	assert_int_equal(post(w, mem, "/form", mine.cookie, "", foreign).status, 403);
 	assert_int_equal(post(w, mem, "/form", "", "", good).status, 403);
 	assert_int_equal(
-		post(w, mem, "/form", mine.cookie, "Origin: https://evil.example\r\n", good).status, 403);
+		post(w, mem, "/form", mine.cookie, "Origin: https://evil.example\r\n", good).status,
+		403);
 	assert_int_equal(
-		post(w, mem, "/form", mine.cookie, "Sec-Fetch-Site: cross-site\r\n", good).status, 403);
+		post(w, mem, "/form", mine.cookie, "Sec-Fetch-Site: cross-site\r\n", good).status,
+		403);
 	assert_int_equal(post(w, mem, "/form", mine.cookie, "Origin: null\r\n", good).status, 403);
 	assert_int_equal(notes_count(w), before);
-	assert_int_equal(post(w, mem, "/form", mine.cookie, "Origin: http://t\r\n", good).status, 303);
+	assert_int_equal(
+		post(w, mem, "/form", mine.cookie, "Origin: http://t\r\n", good).status, 303);
 }
 
 static void
@@ -465,7 +480,8 @@ static void
 api_lists_every_fault(void **state)
 {
 	(void)state;
-	struct answer a = api("note.write", "", "{\"phone\":\"12\",\"place\":\"0123456789012345678901\"}");
+	struct answer a =
+		api("note.write", "", "{\"phone\":\"12\",\"place\":\"0123456789012345678901\"}");
 	assert_int_equal(a.status, 422);
 	assert_string_equal(header_of(mem, &a, "Content-Type"), "application/problem+json");
 	assert_non_null(strstr(a.body, "\"field\":\"text\""));
@@ -550,7 +566,8 @@ client_that_leaves_before_the_commit_hurts_nobody(void **state)
 			s.cookie, strlen(body), body);
 		usleep(50000);
 		struct linger now = { .l_onoff = 1 };
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now); /* a reset, not a farewell */
+		setsockopt(
+			fd, SOL_SOCKET, SO_LINGER, &now, sizeof now); /* a reset, not a farewell */
 		close(fd);
 	}
 	for (int i = 0; i < 100 && notes_count(w) < before + 3; i++)

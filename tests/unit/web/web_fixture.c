@@ -98,8 +98,8 @@ form_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
 	html_put_text(&o, HTML_TEXT, "form");
 	struct buf *b = &o.b;
-	buf_printf(b, "<input name=\"csrf\" value=\"%s\"><input name=\"idem\" value=\"%s\">", q->csrf,
-		req_idem_key(q));
+	buf_printf(b, "<input name=\"csrf\" value=\"%s\"><input name=\"idem\" value=\"%s\">",
+		q->csrf, req_idem_key(q));
 	if (q->refusal)
 		buf_printf(b, "<p class=\"refusal\">%s</p>", q->refusal->key);
 	const struct form *f = q->call ? &q->call->form : NULL;
@@ -148,7 +148,8 @@ static const struct act *const acts[] = { &note_write, NULL };
 static const struct view *const views[] = { &hello_view, &hello_uncached, &form_view, &staff_view,
 	&guess_view, &broken_view, NULL };
 static const struct module test_module = {
-	.name = "test", .migrations = migrations, .acts = acts, .views = views };
+	.name = "test", .migrations = migrations, .acts = acts, .views = views
+};
 static const struct module *const modules[] = { &test_module, NULL };
 
 /* ---- the office -------------------------------------------------------------------------------------------- */
@@ -217,8 +218,8 @@ notes_count(struct world *w)
 	struct tx *tx;
 	int64_t n = -1;
 	assert_int_equal(db_read(w->app->db, &tx, &err), XQ_OK);
-	assert_int_equal(db_int(tx, SQL("SELECT count(*) FROM note WHERE office = 1"), NO_VALS, &n,
-				 &err),
+	assert_int_equal(
+		db_int(tx, SQL("SELECT count(*) FROM note WHERE office = 1"), NO_VALS, &n, &err),
 		XQ_OK);
 	tx_end(tx);
 	return n;
@@ -230,7 +231,8 @@ int
 dial(struct world *w)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)w->port),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)w->port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct timeval limit = { .tv_sec = 10 };
 	assert_true(fd >= 0);
