@@ -24,3 +24,5 @@ const struct module *const all_modules[] = {
 	&cli_module,
 	NULL,
 };
+
+const struct leave_check *const office_leave_checks[] = { &concern_leave_check, NULL };

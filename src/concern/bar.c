@@ -65,7 +65,9 @@ light_of(const struct concern *c, int64_t now, const struct calendar *cal, int32
 	if (s.is_late && day > c->due_day)
 		s.late_wd = cal_count_wd(cal, c->due_day, day);
 	if (!s.is_late && day <= c->due_day)
-		s.left_wd = cal_count_wd(cal, day_add(day, -1), c->due_day);
+		/* Today counts, but for the day it came in: the next one is day one. */
+		s.left_wd = cal_count_wd(cal,
+			day > day_of(c->raised_at, tz_s) ? day_add(day, -1) : day, c->due_day);
 
 	if (!concern_is_open(c->state)) {
 		stand_ended(&s, c);
@@ -130,7 +132,7 @@ state_of(const struct bar_ask *a, int32_t day, int32_t last)
 	bool is_over = a->end_at > 0;
 	if (day > a->due_day)
 		return CELL_LATE;
-	if (day == a->due_day && (!is_over || last < day))
+	if (day == a->due_day && last <= day && !(is_over && last == day))
 		return CELL_DUE;
 	if (day == last && !is_over)
 		return CELL_TODAY;

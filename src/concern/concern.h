@@ -289,6 +289,7 @@ bool unlock_holds(const struct app *app, struct str cookie, const struct code *c
 XQ_CHECK enum xq_rc code_of_concern(struct tx *tx, void *mem, const struct app *app, int64_t office,
 	int64_t id, struct code *out, struct xq_err *err);
 
+extern const struct leave_check concern_leave_check;
 extern const struct module concern_module, concern_desk_module, concern_api_module;
 
 #endif

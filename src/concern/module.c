@@ -164,6 +164,19 @@ static const struct invariant owner_time = { "concern.no-time-lost", faults_time
 static const struct invariant reply_four_eyes = { "reply.four-eyes", faults_own_mark };
 static const struct invariant offer_state = { "concern.offer-matches-state", faults_offer };
 
+/* Who owns or tracks something open cannot leave before it is handed over. */
+static enum xq_rc
+count_open_of(struct tx *tx, int64_t office, int64_t person_id, int64_t *out, struct xq_err *err)
+{
+	return db_int(tx,
+		SQL("SELECT (SELECT count(*) FROM concern WHERE office = ? AND owner_person_id = ?"
+		    " AND closed_at IS NULL) + (SELECT count(*) FROM concern WHERE office = ?"
+		    " AND tracker_person_id = ? AND closed_at IS NULL)"),
+		VALS(V(office), V(person_id), V(office), V(person_id)), out, err);
+}
+
+const struct leave_check concern_leave_check = { "concern.open", "concern.owns-open", count_open_of };
+
 /* ---- the declaration ------------------------------------------------------------------------------------ */
 
 const struct module concern_module = {

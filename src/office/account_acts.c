@@ -201,9 +201,6 @@ const struct act account_reset_act = {
 
 /* ---- account.close ------------------------------------------------------------------------------ */
 
-/* Weak, so that a program without modules.c (a unit test) links: nobody owns anything there. */
-__attribute__((weak)) const struct leave_check *const office_leave_checks[] = { NULL };
-
 enum xq_rc
 person_may_leave(struct tx *tx, int64_t office, int64_t person_id, struct xq_err *err)
 {

@@ -170,7 +170,7 @@ export async function story (name, play) {
   try {
     const { chromium } = await import('playwright-core')
     office = demoOffice()
-    server = await serve(office.data)
+    server = await serve(office.data, ['--test-clock'])
     browser = await chromium.launch({ executablePath: process.env.XQ_CHROMIUM ?? '/usr/bin/chromium', args: chromiumOptions })
     const base = () => server.base
     const open = async (key, options = {}) => {
@@ -183,7 +183,7 @@ export async function story (name, play) {
       accounts: office.accounts,
       data: office.data,
       get server () { return server },
-      restart: async () => { await server.stop(); server = await serve(office.data); return server },
+      restart: async () => { await server.stop(); server = await serve(office.data, ['--test-clock']); return server },
       trouble,
       url: path => base() + path,
       check: (ok, what, detail) => say(Boolean(ok), `${name}: ${what}`, detail),
