@@ -66,8 +66,8 @@ light_of(const struct concern *c, int64_t now, const struct calendar *cal, int32
 		s.late_wd = cal_count_wd(cal, c->due_day, day);
 	if (!s.is_late && day <= c->due_day)
 		/* Today counts, but for the day it came in: the next one is day one. */
-		s.left_wd = cal_count_wd(cal,
-			day > day_of(c->raised_at, tz_s) ? day_add(day, -1) : day, c->due_day);
+		s.left_wd = cal_count_wd(
+			cal, day > day_of(c->raised_at, tz_s) ? day_add(day, -1) : day, c->due_day);
 
 	if (!concern_is_open(c->state)) {
 		stand_ended(&s, c);

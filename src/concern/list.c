@@ -306,8 +306,9 @@ concern_search(struct tx *tx, void *mem, const struct actor *actor, struct str w
 	enum xq_rc rc = search_find(
 		tx, mem, office, SEARCH_CONCERN, words, before_id, max, &said, &n_said, err);
 	if (rc == XQ_OK)
-		rc = search_find(tx, mem, office, SEARCH_REPLY, words, before_id, max, &answered,
-			&n_answered, err);
+		rc = search_find_above(tx, mem, office, SEARCH_REPLY, words,
+			n_said == max ? said[max - 1] : 0, /* a full page needs nothing older */
+			before_id, max, &answered, &n_answered, err);
 	if (rc != XQ_OK)
 		return rc;
 	int64_t id[LIST_MAX];

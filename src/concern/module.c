@@ -175,7 +175,8 @@ count_open_of(struct tx *tx, int64_t office, int64_t person_id, int64_t *out, st
 		VALS(V(office), V(person_id), V(office), V(person_id)), out, err);
 }
 
-const struct leave_check concern_leave_check = { "concern.open", "concern.owns-open", count_open_of };
+const struct leave_check concern_leave_check = { "concern.open", "concern.owns-open",
+	count_open_of };
 
 /* ---- the declaration ------------------------------------------------------------------------------------ */
 

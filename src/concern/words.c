@@ -212,7 +212,8 @@ part_json(void *mem, const char *key, const char *text)
 }
 
 const struct msg_text concern_messages[] = {
-	{ "concern.owns-open", N_("This person is responsible for {n} open concerns, or tracks them. Hand them over first.") },
+	{ "concern.owns-open",
+		N_("This person is responsible for {n} open concerns, or tracks them. Hand them over first.") },
 	{ "concern.unknown", N_("There is no concern of this number in this office.") },
 	{ "concern.wrong-state",
 		N_("This step does not fit the state that the concern is in now.") },

@@ -515,6 +515,7 @@ struct query {
 };
 
 struct look {
+	int64_t above; /* rows at or below it need not be found */
 	struct tx *tx;
 	int64_t office, kind;
 	int64_t below; /* ids */
@@ -723,8 +724,12 @@ find_older(struct look *l, struct xq_err *err)
 		    " ORDER BY block DESC"),
 		VALS(V(l->office), V(l->kind), V((l->below - 1) >> BLOCK_BITS)));
 	enum xq_rc rc = XQ_OK;
-	while (rc == XQ_OK && !is_full(l) && row_next(r))
-		rc = find_in_block(l, row_int(r, 0), err);
+	while (rc == XQ_OK && !is_full(l) && row_next(r)) {
+		int64_t block = row_int(r, 0);
+		if (((block + 1) << BLOCK_BITS) <= l->above)
+			break; /* what is older than anybody asked for */
+		rc = find_in_block(l, block, err);
+	}
 	enum xq_rc end = rows_close(r, err);
 	return rc != XQ_OK ? rc : end;
 }
@@ -733,9 +738,20 @@ enum xq_rc
 search_find(struct tx *tx, void *mem, int64_t office, enum search_kind kind, struct str query,
 	int64_t before_id, size_t max, int64_t **out_id, size_t *out_n, struct xq_err *err)
 {
+	return search_find_above(
+		tx, mem, office, kind, query, 0, before_id, max, out_id, out_n, err);
+}
+
+enum xq_rc
+search_find_above(struct tx *tx, void *mem, int64_t office, enum search_kind kind, struct str query,
+	int64_t above_id, int64_t before_id, size_t max, int64_t **out_id, size_t *out_n,
+	struct xq_err *err)
+{
 	void *work = mem_new(mem, char);
 	struct look *l = mem_new(work, struct look);
-	*l = (struct look){ .tx = tx, .office = office, .kind = (int64_t)kind, .max = max };
+	*l = (struct look){
+		.tx = tx, .office = office, .kind = (int64_t)kind, .max = max, .above = above_id
+	};
 	l->below = before_id > 0 ? before_id : INT64_C(1) << 40;
 	l->id = mem_array(mem, int64_t, max + 1);
 	read_query(work, query, &l->q);

@@ -48,6 +48,10 @@ XQ_CHECK enum xq_rc search_add(struct tx *tx, int64_t office, enum search_kind k
 XQ_CHECK enum xq_rc search_find(struct tx *tx, void *mem, int64_t office, enum search_kind kind,
 	struct str query, int64_t before_id, size_t max, int64_t **out_id, size_t *out_n,
 	struct xq_err *err);
+/* The same; the search may stop at above_id, since older rows would not be shown anyway. */
+XQ_CHECK enum xq_rc search_find_above(struct tx *tx, void *mem, int64_t office,
+	enum search_kind kind, struct str query, int64_t above_id, int64_t before_id, size_t max,
+	int64_t **out_id, size_t *out_n, struct xq_err *err);
 
 extern const struct migration search_migration_1;
 
