@@ -2,11 +2,10 @@
 /* modules.c - the one table of modules. A new capability is a folder and a line here. */
 #include "modules.h"
 
-#include "act/act_int.h"
 #include "cli/cli.h"
 #include "concern/concern.h"
+#include "concern/import.h"
 #include "evaluation/callback.h"
-#include "exchange/messages.h"
 #include "notify/notify.h"
 #include "office/office.h"
 
@@ -19,7 +18,7 @@ const struct module *const all_modules[] = {
 	&concern_desk_module,
 	&concern_api_module,
 	&evaluation_module,
-	&exchange_module,
+	&concern_import_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -38,6 +38,4 @@ void runner_stop(struct runner *r);
 bool runner_help(struct runner *r, void (*fn)(void *arg), void *arg);
 void runner_wake(struct runner *r);
 
-extern const struct module act_module; /* outbox bookkeeping acts, messages */
-
 #endif

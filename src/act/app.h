@@ -76,6 +76,8 @@ struct office_info {
 	int closing_minute;
 };
 
+extern const struct module act_module; /* bookkeeping of outbox and repeated keys */
+
 struct app {
 	void *mem;
 	struct db *db;

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "concern/import.h"
 #include "core/mem.h"
-#include "exchange/messages.h"
 #include "web/msg.h"
 
 #include "core/banned.h"

@@ -13,10 +13,10 @@
 #include "core/banned.h"
 
 static const char init_help[] =
-	"xinqiao init --data DIR --code CODE --name NAME [--short NAME] [--mark 字] [--phone NUMBER]\n"
+	"xinqiao init --data DIR --code CODE --name NAME [--short NAME] [--mark MARK] [--phone NUMBER]\n"
 	"             [--hours TEXT] [--origin HOST/log/CODE] [--admin LOGIN]\n"
 	"xinqiao init --data DIR --demo [--concerns N] [--seed N]\n"
-	"Makes a data folder with one office. --demo: the invented office 青枫街道 with life in it.\n";
+	"Makes a data folder with one office. --demo: an invented office with life in it.\n";
 
 static const char *
 or_else(const char *value, const char *otherwise)

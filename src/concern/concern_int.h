@@ -93,7 +93,7 @@ struct offer_new {
 XQ_CHECK enum xq_rc offer_make(
 	struct act_ctx *ctx, struct concern *c, const struct offer_new *o, struct xq_err *err);
 
-enum { TERMS_MAX = 600 };
+enum { TERMS_MAX = 24000 }; /* more than the longest text has characters: all of it is found */
 const char *part_json(void *mem, const char *key, const char *text);
 
 /* A query code that nobody of the office holds. */

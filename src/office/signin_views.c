@@ -117,8 +117,8 @@ device_of(struct req *q)
 {
 	static const struct {
 		const char *mark, *name;
-	} browsers[] = { { "MicroMessenger", "微信" }, { "Edg", "Edge" }, { "Firefox", "Firefox" },
-		{ "Chrome", "Chrome" }, { "Safari", "Safari" } },
+	} browsers[] = { { "MicroMessenger", "WeChat" }, { "Edg", "Edge" },
+		{ "Firefox", "Firefox" }, { "Chrome", "Chrome" }, { "Safari", "Safari" } },
 	  systems[] = { { "Android", "Android" }, { "iPhone", "iPhone" }, { "iPad", "iPad" },
 		  { "Windows", "Windows" }, { "Mac OS", "macOS" }, { "Linux", "Linux" } };
 	const struct str agent = req_header(q, "User-Agent");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* messages.c - the columns are found by their headings, so their order does not matter. */
-#include "exchange/messages.h"
+/* import.c - the columns are found by their headings, so their order does not matter. */
+#include "concern/import.h"
 
-#include "concern/concern.h"
+#include "concern/concern_int.h"
 #include "core/hash.h"
 #include "core/mem.h"
 #include "core/parse.h"
@@ -26,7 +26,7 @@ enum column {
 	N_COLUMNS
 };
 
-enum { BATCH = 100, FAULTS_MAX = 1000, TERMS_MAX = 600, NOT_THERE = -1 };
+enum { BATCH = 100, FAULTS_MAX = 1000, NOT_THERE = -1 };
 
 /* A list may have them in either language of the catalogue. */
 static const char *const headings[N_COLUMNS] = {
@@ -390,8 +390,8 @@ static const struct msg_text import_words[] = {
 	{ NULL, NULL },
 };
 
-const struct module exchange_module = {
-	.name = "exchange",
+const struct module concern_import_module = {
+	.name = "concern-import",
 	.acts = (const struct act *const[]){ &import_history, NULL },
 	.messages = (const struct msg_text *const[]){ import_words, sheet_messages, image_messages,
 		NULL },

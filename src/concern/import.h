@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* messages.h - lists of residents' messages come in.
+/* import.h - lists of residents' messages come in.
  *
  * For:       `xinqiao import messages`. Rows with an answer become history at their own times, in no
  *            published figure; rows without become concerns raised now, with owner and due day.
@@ -8,8 +8,8 @@
  * Threads:   the caller's
  * Source:    decisions.md 19, domain.md 6.1
  */
-#ifndef XQ_EXCHANGE_MESSAGES_H
-#define XQ_EXCHANGE_MESSAGES_H
+#ifndef XQ_CONCERN_IMPORT_H
+#define XQ_CONCERN_IMPORT_H
 
 #include "act/app.h"
 
@@ -31,6 +31,6 @@ struct import_report {
 XQ_CHECK enum xq_rc import_messages(void *mem, struct app *app, int64_t office, const char *path,
 	bool is_dry, struct import_report *out, struct xq_err *err);
 
-extern const struct module exchange_module;
+extern const struct module concern_import_module;
 
 #endif
