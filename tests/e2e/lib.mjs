@@ -130,6 +130,7 @@ async function openContext (browser, base, trouble, options = {}) {
 }
 
 export async function axeViolations (page) {
+  await page.waitForLoadState('load') // a click does not wait for the style of the page it leads to
   const found = await page.evaluate(async tags => {
     const result = await globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
     return result.violations.map(v => ({
@@ -210,6 +211,7 @@ export async function story (name, play) {
       },
       shot: async (page, picture, options = {}) => {
         mkdirSync(shots, { recursive: true })
+        await page.waitForLoadState('load')
         await page.screenshot({ path: join(shots, picture + '.png'), fullPage: true, animations: 'disabled', ...options })
       }
     }
