@@ -728,7 +728,16 @@ stmt_ready(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err, enum x
 			return NULL;
 		}
 	}
+	if (tx->conn->db->tap && !sqlite3_stmt_readonly(s))
+		tx->conn->db->tap(tx->conn->db->tap_arg, sql, v);
 	return s;
+}
+
+void
+db_tap(struct db *db, void (*fn)(void *arg, sql_ref sql, struct vals v), void *arg)
+{
+	db->tap_arg = arg;
+	db->tap = fn;
 }
 
 enum xq_rc

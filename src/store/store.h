@@ -187,6 +187,10 @@ extern const struct migration store_migration_1;
 
 extern const struct msg_text store_messages[]; /* ends with a row without key */
 
+/* Shows every writing statement with its values to fn as it is run; for measuring the same rows
+ * without the program. fn NULL: no more. Set while nobody writes. */
+void db_tap(struct db *db, void (*fn)(void *arg, sql_ref sql, struct vals v), void *arg);
+
 /* ---- for tests and checks -------------------------------------------------------------------- */
 
 /* Prepares text as it stands; the plan's lines go to plan (EXPLAIN QUERY PLAN). */

@@ -97,6 +97,8 @@ struct db {
 	int wal_pages; /* after the last commit; written by who holds the writer */
 	int wal_hard;  /* where the next emptying is tried */
 	_Atomic uint64_t commit_no[COMMIT_SLOTS];
+	void (*tap)(void *arg, sql_ref sql, struct vals v); /* measurements; NULL: none */
+	void *tap_arg;
 };
 
 sqlite3_stmt *conn_stmt(struct conn *c, sql_ref sql, struct xq_err *err, enum xq_rc *rc);
