@@ -446,14 +446,14 @@ act_http_status(const struct act_call *call)
 	case XQ_REFUSED:
 		break;
 	}
-	if (text_eq(call->err.key, "act.not-allowed"))
+	if (call->err.key && text_eq(call->err.key, "act.not-allowed"))
 		return 403;
 	return call->err.field || call->form.n_faults > 0 ? 422 : 409;
 }
 
 static void
-problem_fault(
-	const struct act_call *call, struct json_w *w, const char *field, const struct xq_err *err)
+problem_fault(const struct act_words *words, struct json_w *w, const char *field,
+	const struct xq_err *err)
 {
 	json_open(w, '{');
 	json_key(w, "field");
@@ -461,19 +461,21 @@ problem_fault(
 	json_key(w, "key");
 	json_text(w, err->key);
 	json_key(w, "text");
-	json_text(w, app_message(call->app, err->key));
+	json_text(w, words->say(words->arg, err));
 	json_close(w, '}');
 }
 
 static void
-problem_write(const struct act_call *call, struct json_w *w)
+problem_write(const struct act_call *call, const struct act_words *words, struct json_w *w)
 {
-	const char *key = call->err.key ? call->err.key : "act.fault";
+	struct xq_err why = call->err;
+	why.key = why.key ? why.key : "act.fault";
+	const char *key = why.key;
 	json_open(w, '{');
 	json_key(w, "type");
 	json_text(w, mem_printf(call->mem, "/problems/%s", key));
 	json_key(w, "title");
-	json_text(w, app_message(call->app, key));
+	json_text(w, words->say(words->arg, &why));
 	json_key(w, "status");
 	json_int(w, act_http_status(call));
 	json_key(w, "key");
@@ -482,18 +484,18 @@ problem_write(const struct act_call *call, struct json_w *w)
 	json_open(w, '[');
 	for (size_t i = 0; i < call->form.n; i++)
 		if (call->form.v[i].has_fault)
-			problem_fault(call, w, call->form.fields[i].name, &call->form.v[i].fault);
+			problem_fault(words, w, call->form.fields[i].name, &call->form.v[i].fault);
 	if (call->err.field && call->form.n_faults == 0)
-		problem_fault(call, w, call->err.field, &call->err);
+		problem_fault(words, w, call->err.field, &call->err);
 	json_close(w, ']');
 	json_close(w, '}');
 }
 
 void
-act_answer_json(const struct act_call *call, struct json_w *w)
+act_answer_json(const struct act_call *call, const struct act_words *words, struct json_w *w)
 {
 	if (call->rc != XQ_OK) {
-		problem_write(call, w);
+		problem_write(call, words, w);
 		return;
 	}
 	json_open(w, '{');

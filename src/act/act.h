@@ -157,8 +157,14 @@ XQ_CHECK enum xq_rc act_outbox(
 
 const struct act *act_find(struct app *app, struct str name);
 
+/* Puts refusals into the reader's words; who knows the language gives it. */
+struct act_words {
+	const char *(*say)(void *arg, const struct xq_err *err);
+	void *arg;
+};
+
 /* JSON of a finished call: result values, seq; or the problem document (RFC 9457). */
-void act_answer_json(const struct act_call *call, struct json_w *w);
+void act_answer_json(const struct act_call *call, const struct act_words *words, struct json_w *w);
 int act_http_status(const struct act_call *call);
 
 /* The OpenAPI document of all acts that are not hidden. */

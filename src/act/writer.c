@@ -29,6 +29,7 @@ call_admit(struct act_call *call)
 {
 	if (call->form.n_faults > 0) {
 		call->rc = xq_refuse(&call->err, NULL, "form.faults");
+		xq_err_int(&call->err, "n", (int64_t)call->form.n_faults);
 		return false;
 	}
 	bool allowed = call->actor.kind == ACTOR_SYSTEM ||

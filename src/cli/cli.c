@@ -117,17 +117,21 @@ cli_lang(void)
 	return lang && strncmp(lang, "zh", 2) == 0 ? LANG_ZH : LANG_EN;
 }
 
+char *
+cli_words(void *mem, const struct app *app, enum lang lang, const struct xq_err *err)
+{
+	const char *english = app_message(app, err->key ? err->key : "act.fault");
+	size_t n = 0;
+	while (n < XQ_ERR_ARGS && err->arg[n].kind != MSG_ARG_NONE)
+		n++;
+	return msg_fill(mem, lang, msg_text(lang, english), err->arg, n, TZ_CHINA);
+}
+
 int
 cli_refused(struct cli *c, const struct app *app, const struct xq_err *err)
 {
 	struct app only_words = { .modules = all_modules };
-	const char *english =
-		app_message(app ? app : &only_words, err->key ? err->key : "act.fault");
-	size_t n = 0;
-	while (n < XQ_ERR_ARGS && err->arg[n].kind != MSG_ARG_NONE)
-		n++;
-	enum lang lang = cli_lang();
-	char *text = msg_fill(c->mem, lang, msg_text(lang, english), err->arg, n, TZ_CHINA);
+	char *text = cli_words(c->mem, app ? app : &only_words, cli_lang(), err);
 	if (cli_has(c, "json"))
 		printf("{\"refused\":\"%s\"}\n", err->key ? err->key : "act.fault");
 	fprintf(stderr, "xinqiao: %s%s%s\n", text, err->detail[0] ? " — " : "", err->detail);

@@ -40,6 +40,8 @@ const struct office_info *cli_office(struct cli *c, struct app *app);
 /* The refusal in the reader's words (LANG) on stderr; returns EXIT_REFUSED. */
 int cli_refused(struct cli *c, const struct app *app, const struct xq_err *err);
 enum lang cli_lang(void);
+/* A refusal in words of that language. */
+char *cli_words(void *mem, const struct app *app, enum lang lang, const struct xq_err *err);
 
 extern const struct module cli_module; /* its messages */
 

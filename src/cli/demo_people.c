@@ -126,7 +126,7 @@ by_login(const struct demo *d, const char *login)
 	for (size_t i = 0; i < N_HUMANS; i++)
 		if (text_eq(humans[i].login, login))
 			return &d->people[i];
-	xq_require(!"a login of the table above");
+	xq_require(false); /* not in the table above */
 	return &d->people[0];
 }
 

@@ -125,6 +125,8 @@ request_of(struct cli *c, const char *act)
 	json_text(&w, cli_option(c, "as"));
 	json_key(&w, "office");
 	json_text(&w, cli_option(c, "office"));
+	json_key(&w, "lang");
+	json_text(&w, cli_lang() == LANG_ZH ? "zh" : "en");
 	json_key(&w, "fields");
 	json_open(&w, '{');
 	for (size_t i = 0; i < c->n_options; i++) {
@@ -140,10 +142,24 @@ request_of(struct cli *c, const char *act)
 	return buf_view(&w.b);
 }
 
+struct asker {
+	void *mem;
+	const struct app *app;
+	enum lang lang;
+};
+
+static const char *
+say_to_asker(void *arg, const struct xq_err *err)
+{
+	const struct asker *a = arg;
+	return cli_words(a->mem, a->app, a->lang, err);
+}
+
 /* Runs one request against an open app; the answer is what the API would say. */
 static struct str
 answer_request(void *mem, struct app *app, struct str line)
 {
+	struct asker asker = { .mem = mem, .app = app, .lang = LANG_EN };
 	struct json_w w = json_new(mem);
 	struct xq_err err = { 0 };
 	json_t *o = NULL;
@@ -154,6 +170,8 @@ answer_request(void *mem, struct app *app, struct str line)
 		                                   : app->n_offices == 1 ? &app->office[0]
 		                                                         : NULL;
 		const char *act = json_string_value(json_object_get(o, "act"));
+		const char *lang = json_string_value(json_object_get(o, "lang"));
+		asker.lang = lang && text_eq(lang, "zh") ? LANG_ZH : LANG_EN;
 		struct form_pair pair[FIELDS_MAX];
 		size_t n = 0;
 		const char *name;
@@ -169,7 +187,7 @@ answer_request(void *mem, struct app *app, struct str line)
 				json_string_value(json_object_get(o, "as")), act, pair, n, &err);
 	}
 	if (call) {
-		act_answer_json(call, &w);
+		act_answer_json(call, &(struct act_words){ say_to_asker, &asker }, &w);
 		return buf_view(&w.b);
 	}
 	json_open(&w, '{');
@@ -178,9 +196,19 @@ answer_request(void *mem, struct app *app, struct str line)
 	json_key(&w, "key");
 	json_text(&w, err.key);
 	json_key(&w, "title");
-	json_text(&w, err.key ? app_message(app, err.key) : NULL);
+	json_text(&w, say_to_asker(&asker, &err));
 	json_close(&w, '}');
 	return buf_view(&w.b);
+}
+
+/* A refusal names fields, and one may be called "result": only the member itself counts. */
+static bool
+is_done(void *mem, struct str answer)
+{
+	json_t *o = NULL;
+	struct xq_err ignored = { 0 };
+	return json_read(mem, answer, LINE_MAX_BYTES, &o, &ignored) == XQ_OK &&
+	       json_object_get(o, "result") != NULL;
 }
 
 int
@@ -201,7 +229,7 @@ cmd_act(struct cli *c)
 		app_close(app);
 	}
 	printf("%.*s\n", (int)answer.n, answer.p);
-	return str_index(answer, STR("\"result\"")) < answer.n ? EXIT_DONE : EXIT_REFUSED;
+	return is_done(c->mem, answer) ? EXIT_DONE : EXIT_REFUSED;
 }
 
 /* ---- the server side -------------------------------------------------------------------------------- */
@@ -217,10 +245,9 @@ struct control {
 static bool
 clock_request(struct app *app, struct str line)
 {
-	struct str rest = line;
 	if (!app->is_test_clock || !str_starts(line, STR("{\"clock\":")))
 		return false;
-	rest = str_trim(str_n(line.p + 9, line.n > 10 ? line.n - 10 : 0));
+	struct str rest = str_trim(str_n(line.p + 9, line.n > 10 ? line.n - 10 : 0));
 	int64_t by;
 	if (!parse_int(rest, 0, 366LL * 86400, &by))
 		return false;

@@ -173,3 +173,15 @@ req_fault_text(struct req *q, const struct xq_err *err)
 	return msg_fill(
 		q->mem, q->prefs.lang, text, err->arg, n, q->office ? q->office->tz_s : TZ_CHINA);
 }
+
+static const char *
+say_to_reader(void *arg, const struct xq_err *err)
+{
+	return req_fault_text(arg, err);
+}
+
+struct act_words
+req_words(struct req *q)
+{
+	return (struct act_words){ say_to_reader, q };
+}

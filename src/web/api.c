@@ -32,7 +32,8 @@ api_act_post(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK) {
 		call->rc = rc;
 		struct json_w w = json_new(q->mem);
-		act_answer_json(call, &w);
+		struct act_words words = req_words(q);
+		act_answer_json(call, &words, &w);
 		resp_json(r, act_http_status(call), &w);
 		return XQ_OK;
 	}

@@ -260,7 +260,8 @@ static void
 answer_api(struct conn *c)
 {
 	struct json_w w = json_new(c->mem);
-	act_answer_json(c->q.call, &w);
+	struct act_words words = req_words(&c->q);
+	act_answer_json(c->q.call, &words, &w);
 	resp_json(&c->r, act_http_status(c->q.call), &w);
 }
 

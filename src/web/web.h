@@ -155,6 +155,8 @@ const char *req_idem_key(struct req *q);
 
 /* The fault's words in the reader's language. */
 const char *req_fault_text(struct req *q, const struct xq_err *err);
+/* The same for act_answer_json. */
+struct act_words req_words(struct req *q);
 
 /* ---- the server ---------------------------------------------------------------------------------- */
 

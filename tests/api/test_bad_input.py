@@ -42,8 +42,8 @@ def ask(method, path, body=None, headers=None):
     return r.status, text, dict((k.lower(), v) for k, v in r.getheaders()), r
 
 
-def act(name, fields, key=None, raw=None, token=None):
-    headers = {'Content-Type': 'application/json'}
+def act(name, fields, key=None, raw=None, token=None, lang='zh-CN'):
+    headers = {'Content-Type': 'application/json', 'Accept-Language': lang}
     if key:
         headers['Idempotency-Key'] = key
     if token:
@@ -66,6 +66,10 @@ before = count()
 status, answer, h = act('concern.raise', {'body': '', 'phone': '12', 'class': 'nonsense'})
 check(status == 422 and h['content-type'].startswith('application/problem+json'), 'faults are a problem document', (status, h))
 check({f['field'] for f in answer['faults']} == {'body', 'phone', 'class'}, 'all faults at once, each with its field', answer)
+check(answer['title'] == '标出的 3 处请再看一下。您写的都在。' and '现在是 2 位' in json.dumps(answer, ensure_ascii=False),
+      'in Chinese, with the numbers filled in', answer)
+status, answer, h = act('concern.raise', {'body': ''}, lang='en')
+check(answer['faults'][0]['text'].startswith('Please write a few words'), 'in English for those who ask for it', answer)
 check(act('concern.raise', {'body': '长' * 2001})[0] == 422, 'over-long text')
 check(act('concern.raise', None, raw=b'{"body":"\xff\xfe\xfd broken"}')[0] in (400, 422), 'invalid UTF-8')
 check(act('concern.raise', {'body': 'a\u0007b bell'})[0] == 422, 'control characters')

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contracts of the command line: help, exit codes, deadlines."""
-import json, os, subprocess
+import json, os, shutil, subprocess, tempfile
 
 program = os.environ['XQ_BIN']
 
@@ -32,3 +32,10 @@ for start, limit, nominal, effective in (
     check((a['nominal'], a['effective']) == (nominal, effective), '%s + %s' % (start, limit), a)
 a = json.loads(run('deadline', '--from', '2026-12-31T09:00', '--limit', '1wd', '--json').stdout)
 check(a['effective'] != '2027-01-01' and a['provisional'], 'beyond the last notice: provisional, and never New Year', a)
+
+# A refusal about a field that is called "result" is a refusal all the same.
+folder = tempfile.mkdtemp(prefix='xinqiao-cli-')
+run('init', '--data', folder + '/d', '--demo', '--concerns', '3')
+p = run('act', 'callback.record', '--data', folder + '/d', '--as', 'peixin', '--concern', '2026-0001')
+check(p.returncode == 1 and '"field":"result"' in p.stdout, 'a refused act ends with 1', p.stdout)
+shutil.rmtree(folder)
