@@ -394,8 +394,8 @@ phone_fault(struct reading *r, const char *d, size_t n)
 static void
 read_phone(struct reading *r, struct str s)
 {
-	char digit[64];
-	size_t n;
+	char digit[64] = "";
+	size_t n = 0;
 	bool has_plus = s.n > 0 && s.p[0] == '+';
 	if (has_plus)
 		s = str_n(s.p + 1, s.n - 1);

@@ -7,28 +7,6 @@
 
 #include "core/banned.h"
 
-static void
-start(struct xq_err *err, const char *field, const char *key)
-{
-	*err = (struct xq_err){ .key = key, .field = field };
-}
-
-enum xq_rc
-xq_refuse(struct xq_err *err, const char *field, const char *key)
-{
-	if (err != NULL)
-		start(err, field, key);
-	return XQ_REFUSED;
-}
-
-enum xq_rc
-xq_busy(struct xq_err *err, const char *key)
-{
-	if (err != NULL)
-		start(err, NULL, key);
-	return XQ_BUSY;
-}
-
 enum xq_rc
 xq_fault(struct xq_err *err, const char *key, const char *fmt, ...)
 {
@@ -41,7 +19,7 @@ xq_fault(struct xq_err *err, const char *key, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(detail, sizeof(detail), fmt, ap);
 	va_end(ap);
-	start(err, NULL, key);
+	*err = (struct xq_err){ .key = key };
 	memcpy(err->detail, detail, sizeof(detail));
 	return XQ_FAULT;
 }

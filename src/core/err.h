@@ -46,8 +46,21 @@ struct xq_err {
 };
 
 /* Fill err and return the code that says so; err may be NULL where only the code matters. */
-enum xq_rc xq_refuse(struct xq_err *err, const char *field, const char *key);
-enum xq_rc xq_busy(struct xq_err *err, const char *key);
+static inline enum xq_rc
+xq_refuse(struct xq_err *err, const char *field, const char *key)
+{
+	if (err)
+		*err = (struct xq_err){ .key = key, .field = field };
+	return XQ_REFUSED;
+}
+
+static inline enum xq_rc
+xq_busy(struct xq_err *err, const char *key)
+{
+	(void)xq_refuse(err, NULL, key);
+	return XQ_BUSY;
+}
+
 enum xq_rc xq_fault(struct xq_err *err, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

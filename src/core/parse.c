@@ -83,7 +83,7 @@ parse_hex(struct str s, uint8_t *out, size_t n)
 			return false;
 	}
 	for (size_t i = 0; i < n; i++)
-		out[i] = (uint8_t)(hex_value(s.p[2 * i]) << 4 | hex_value(s.p[2 * i + 1]));
+		out[i] = (uint8_t)(hex_value(s.p[2 * i]) * 16 + hex_value(s.p[2 * i + 1]));
 	return true;
 }
 

@@ -239,7 +239,7 @@ enum xq_rc
 image_clean_within(void *mem, const char *program, struct bytes upload, int wall_ms,
 	struct image *out, struct xq_err *err)
 {
-	struct child child;
+	struct child child = { 0 };
 	int status = 0;
 	if (upload.n > IMAGE_MAX_BYTES)
 		return too_large(upload.n, err);

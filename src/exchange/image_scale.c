@@ -62,6 +62,7 @@ static void
 row_done(struct image_shrink *s)
 {
 	uint64_t whole = (uint64_t)s->src_w * s->src_h;
+	xq_require(whole > 0);
 	size_t n = (size_t)s->dst.width * 3;
 	uint8_t *to = s->dst.rgb + n * s->dst_y++;
 	for (size_t i = 0; i < n; i++) {

@@ -58,7 +58,7 @@ ledger_events_doc(struct buf *out, const struct event_kind *const *kind, size_t 
 	const struct event_kind **list = mem_array(out->mem, const struct event_kind *, n + 1);
 	for (size_t i = 0; i < n; i++)
 		list[i] = kind[i];
-	qsort(list, n, sizeof(list[0]), by_name);
+	qsort(list, n, sizeof(const void *), by_name);
 
 	buf_text(out,
 		"# Events of the public record\n\n"

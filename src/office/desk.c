@@ -236,7 +236,7 @@ act_form_input(struct act_form *f, const char *name)
 		if (text_eq(f->input[i].name, name))
 			return &f->input[i];
 	}
-	xq_require(!"a field of the act");
+	xq_require(false); /* no such field in the act */
 	return NULL;
 }
 

@@ -474,6 +474,7 @@ reader_take(struct db *db, struct conn **out, struct xq_err *err)
 		struct conn *c = NULL;
 		rc = conn_open(db, false, &c, err);
 		if (rc == XQ_OK) {
+			xq_require(c != NULL);
 			db->reader[db->readers_open++] = c;
 			db->free_readers = c;
 		}

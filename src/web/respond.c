@@ -148,7 +148,7 @@ make_page(const struct server *s, struct str body, const char *type, const char 
 static struct page *
 page_new(const struct server *s, void *mem, const struct resp *r, size_t *out_bytes)
 {
-	struct page *p = mem_new(mem_root("page"), struct page);
+	struct page *p = mem_new(NULL, struct page); /* outlives the request */
 	struct str packed;
 	etag_of(r->body, "", p->etag);
 	p->plain = make_page(s, r->body, r->type, p->etag, NULL);

@@ -226,11 +226,15 @@ listen_on(struct server *s, struct xq_err *err)
 	if (getaddrinfo(host, port, &hints, &found) != 0)
 		return xq_fault(err, "web.listen", "unknown host");
 	int on = 1, fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_storage at = { 0 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} at = { 0 };
 	socklen_t n = sizeof at;
 	bool ok = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
 	          bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, 1024) == 0 &&
-	          getsockname(fd, (struct sockaddr *)&at, &n) == 0;
+	          getsockname(fd, &at.any, &n) == 0;
 	int why = errno;
 	freeaddrinfo(found);
 	if (!ok) {
@@ -239,8 +243,7 @@ listen_on(struct server *s, struct xq_err *err)
 		return xq_fault(err, "web.listen", "%s port %s: %s", host, port, strerror(why));
 	}
 	s->fd = fd;
-	s->port = ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
-						 : ((struct sockaddr_in *)&at)->sin_port);
+	s->port = ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
 	return XQ_OK;
 }
 

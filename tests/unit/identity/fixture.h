@@ -49,7 +49,7 @@ world_people(struct world *w, int64_t office, const char *login)
 static inline int
 world_setup(void **state)
 {
-	struct world *w = mem_new(mem_root("test"), struct world);
+	struct world *w = mem_new(NULL, struct world);
 	w->mem = w;
 	const struct db_options opt = { .is_memory = true };
 	OK(db_open(w->mem, "", &opt, &w->db, &w->err));

@@ -161,7 +161,7 @@ extern const struct module *const world_modules[];
 static inline int
 world_setup(void **state)
 {
-	struct world *w = mem_new(mem_root("world"), struct world);
+	struct world *w = mem_new(NULL, struct world);
 	log_quiet(true);
 	w->mem = w;
 	snprintf(w->dir, sizeof w->dir, "/tmp/xq-office-XXXXXX");

@@ -22,7 +22,7 @@ struct thing {
 static struct thing *
 thing_new(int n)
 {
-	struct thing *t = mem_new(mem_root("thing"), struct thing);
+	struct thing *t = mem_new(NULL, struct thing);
 	t->n = n;
 	atomic_fetch_add(&alive, 1);
 	return t;
