@@ -29,7 +29,22 @@ struct raise_prep {
 	struct str title, terms;
 };
 
-/* The first sentence, or as much of it as a headline holds. */
+/* Where the last of these marks stands behind at least min bytes; t.n where none does. */
+static size_t
+last_mark(struct str t, size_t min)
+{
+	static const char *const marks[] = { "，", "、", "：", "," };
+	size_t best = 0;
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		struct str mark = str_of(marks[i]);
+		for (size_t at = min; at + mark.n <= t.n; at++)
+			if (memcmp(t.p + at, mark.p, mark.n) == 0 && at > best)
+				best = at;
+	}
+	return best > 0 ? best : t.n;
+}
+
+/* The first sentence, or as many of its clauses as a headline holds. */
 static struct str
 title_of(struct str body)
 {
@@ -40,7 +55,10 @@ title_of(struct str body)
 		if (at > 0 && at < t.n)
 			t.n = at;
 	}
-	return str_trim(utf8_head(t, TITLE_CHARS));
+	struct str head = utf8_head(t, TITLE_CHARS);
+	if (head.n < t.n)
+		head.n = last_mark(head, utf8_head(head, TITLE_CHARS / 3).n);
+	return str_trim(head);
 }
 
 static enum xq_rc

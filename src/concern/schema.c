@@ -29,7 +29,7 @@ const struct migration concern_migration_1 = {
 	"CREATE TABLE concern ("
 	" office integer NOT NULL, id integer NOT NULL, ver integer NOT NULL,"
 	" ref text NOT NULL, file_no integer NOT NULL, query_hash blob NOT NULL, query_sealed blob NOT NULL,"
-	" state integer NOT NULL CHECK (state IN (2, 3, 4, 6, 7, 8, 9, 10, 11)),"
+	" state integer NOT NULL CHECK (state BETWEEN 1 AND 19),"
 	" lane integer NOT NULL, via text NOT NULL, class text NOT NULL, nature text NOT NULL,"
 	" title text NOT NULL, place text NOT NULL, zone text,"
 	" public_line text, may_publish integer NOT NULL,"
