@@ -127,6 +127,8 @@ rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct code code;
 	struct concern c;
+	if (ctx->actor->kind == ACTOR_STAFF)
+		return xq_refuse(err, NULL, "voice.staff");
 	if (!code_read(form_str(in, "code"), CODE_QUERY, &code))
 		return xq_refuse(err, "code", "voice.code-unknown");
 	enum xq_rc rc = concern_by_code(ctx->tx, ctx->mem, ctx->app, ctx->office, &code, &c, err);

@@ -242,6 +242,8 @@ const struct msg_text concern_messages[] = {
 	{ "voice.locked", N_("Too many tries. Please try again after {at}, or call us.") },
 	{ "voice.wrong-key",
 		N_("These digits do not fit. They are the last four of the phone you left, or the PIN on your receipt.") },
+	{ "voice.staff",
+		N_("You are signed in as staff. Only the resident rates; please sign out first, or leave it to the evaluators.") },
 	{ "voice.rated", N_("You have rated this answer already.") },
 	{ "voice.not-answered", N_("The answer is not there yet; you can rate it then.") },
 	{ "draft.gone",
