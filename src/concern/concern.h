@@ -165,7 +165,7 @@ enum list_kind {
 	LIST_TRACKED,    /* tracked by person, open */
 	LIST_LATE,       /* open, awaiting an answer, past due */
 	LIST_CALLBACK,   /* answered, waiting for a call, oldest first */
-	LIST_REVIEW,     /* drafts waiting, by submission; of unit, or all with unit 0 */
+	LIST_REVIEW,     /* drafts waiting, by submission; of the units in list_review_scope */
 	LIST_RULING,     /* waiting for a ruling */
 	LIST_OFFERED_TO, /* open offers to unit or person */
 	LIST_OFFERED_BY, /* open offers by person */
@@ -193,12 +193,16 @@ struct list_query {
 	enum list_kind kind;
 	int64_t person_id, unit_id;
 	const char *class;           /* LIST_PUBLIC only; NULL: all */
+	int64_t review_unit[4];      /* LIST_REVIEW: drafts of these units; [0] == 0: of all */
 	int64_t after_key, after_id; /* 0: from the top */
 	size_t max;                  /* at most 100 */
 	int64_t now;
 };
 XQ_CHECK enum xq_rc concern_list(struct tx *tx, void *mem, int64_t office,
 	const struct list_query *q, struct concern_row **out, size_t *out_n, struct xq_err *err);
+/* LIST_REVIEW shows what the actor may approve: everything, or the units of the grants (at most four;
+ * who approves for more holds the role over the office). Without a grant: nothing. */
+void list_review_scope(struct list_query *q, const struct actor *actor);
 /* Counted up to max, then max is returned: no page costs more as history grows. */
 XQ_CHECK enum xq_rc concern_count(struct tx *tx, int64_t office, const struct list_query *q,
 	int64_t *out, struct xq_err *err);

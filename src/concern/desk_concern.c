@@ -420,6 +420,11 @@ file_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = page_load(q, &d, p, err);
 	if (rc != XQ_OK)
 		return rc;
+	p->office = q->office->name;
+	p->printer = q->actor.name;
+	p->printed_at = q->now;
+	p->raised_at = d.c.raised_at;
+	p->due_at = d.c.due_at;
 	struct shell s;
 	struct html_out o = desk_page_begin(q, N_("Concern file"), NULL, &s);
 	desk_file_page(&o, p);

@@ -109,6 +109,9 @@ struct concern_page {
 	struct preview_row preview[5];
 	size_t n_preview;
 	const char *receipt_href; /* NULL: not for this person */
+	/* the file on paper */
+	const char *office, *printer;
+	int64_t raised_at, due_at, printed_at;
 };
 
 /* The timeline of a concern, newest first, with rest days as bands. */

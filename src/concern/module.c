@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - the declaration of the concern module, history rows, and its invariants. */
 #include "concern/concern_int.h"
+#include "concern/desk.h"
 
 #include "core/mem.h"
 #include "core/seal.h"
@@ -193,7 +194,7 @@ const struct module concern_module = {
 		&draft_prune_job, NULL },
 	.invariants = (const struct invariant *const[]){ &owner_one, &owner_time, &reply_four_eyes,
 		&offer_state, NULL },
-	.messages = (const struct msg_text *const[]){ concern_messages, NULL },
+	.messages = (const struct msg_text *const[]){ concern_messages, desk_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,
 		&ev_declined, &ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated,
 		&ev_unreached, &ev_redo, &ev_closed, &ev_supervised, NULL },
