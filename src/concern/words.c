@@ -179,6 +179,18 @@ mask_phone(void *mem, const char *phone)
 	return mem_printf(mem, "%.3s****%s", phone, phone + n - 4);
 }
 
+/* A number of a room is a home even where no street stands before it. */
+static bool
+is_room(struct str behind)
+{
+	while (behind.n > 0) {
+		uint32_t c = utf8_next(&behind);
+		if ((c < '0' || c > '9') && (c < 0xff10 || c > 0xff19))
+			return c == 0x5ba4 || c == 0x623f; /* 室 房 */
+	}
+	return false;
+}
+
 /* Street and lane stay; building, room and all digits behind them go. */
 const char *
 mask_address(void *mem, const char *address)
@@ -191,7 +203,7 @@ mask_address(void *mem, const char *address)
 		uint32_t c = utf8_next(&rest);
 		bool digit = (c >= '0' && c <= '9') || (c >= 0xff10 && c <= 0xff19);
 		if (digit && !in_number)
-			numbers++;
+			numbers += is_room(rest) ? 2 : 1;
 		in_number = digit;
 		if (digit && numbers > 1)
 			c = '*'; /* the first number is the street's or the lane's */
