@@ -459,6 +459,32 @@ another_key_or_act_or_person_is_another_matter(void **state)
 	}
 }
 
+/* Residents have no account to tell them apart, and a program may choose a poor key. */
+static void
+a_stranger_with_the_same_key_reads_nobody_elses_receipt(void **state)
+{
+	struct world *w = *state;
+	OK(run_call(w, keyed(w, RESIDENT, &concern_raise, "1")));
+	const struct act_call *mine = w->call;
+	const struct pair *const others[] = {
+		IN({ "body", "楼道灯不亮。" }, { "class", "parking" }),
+		IN({ "body", "楼道灯不亮。" }, { "class", "property" }, { "phone", "13900139000" }),
+		IN({ "body", "别人的事。" }),
+	};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		struct act_call *call =
+			call_of(w, &w->who[i % 2 ? NOBODY : RESIDENT], &concern_raise, others[i]);
+		call->idem_key = "1";
+		OK(run_call(w, call));
+		assert_false(call->is_replay);
+		assert_string_not_equal(result(w, "code"), act_result_get(mine, "code"));
+		assert_int_equal(rows(w), (int64_t)i + 2);
+	}
+	OK(run_call(w, keyed(w, RESIDENT, &concern_raise, "1")));
+	assert_true(w->call->is_replay); /* one's own words again */
+	assert_string_equal(result(w, "code"), act_result_get(mine, "code"));
+}
+
 static void
 the_same_key_twice_in_one_batch_is_one_row(void **state)
 {
@@ -660,6 +686,7 @@ main(void)
 		TEST(staff_may_write_the_title_themselves),
 		TEST(the_same_key_gives_the_same_receipt_and_one_row),
 		TEST(another_key_or_act_or_person_is_another_matter),
+		TEST(a_stranger_with_the_same_key_reads_nobody_elses_receipt),
 		TEST(the_same_key_twice_in_one_batch_is_one_row),
 		TEST(all_faults_are_told_at_once_and_nothing_is_written),
 		TEST(two_thousand_characters_fit_whatever_their_bytes),
