@@ -4,14 +4,16 @@
 import { phoneSize, story } from './lib.mjs'
 import { scene, submit } from './scene.mjs'
 
-// Dark and contrast change colours only: their pages are asked about colours only.
+// The editions show the same HTML: dark and contrast are asked about colours only, large and narrow
+// about what depends on the layout.
 const colours = ['color-contrast', 'link-in-text-block']
+const layout = ['target-size', 'scrollable-region-focusable']
 const editions = {
   light: {},
   dark: { colorScheme: 'dark', rules: colours },
   contrast: { prefs: 'contrast=high', rules: colours },
-  elder: { viewport: phoneSize, prefs: 'view=elder' },
-  narrow: { viewport: { width: 320, height: 640 } }
+  elder: { viewport: phoneSize, prefs: 'view=elder', rules: layout },
+  narrow: { viewport: { width: 320, height: 640 }, rules: layout }
 }
 
 const answered = async (page, url, office) => {
