@@ -16,6 +16,7 @@ const struct module *const all_modules[] = {
 	&office_module,
 	&concern_module,
 	&concern_desk_module,
+	&concern_cycle_module,
 	&concern_api_module,
 	&evaluation_module,
 	&concern_import_module,

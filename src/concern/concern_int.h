@@ -15,6 +15,8 @@ struct step_view {
 	const struct concern *c;
 	const struct handover *open; /* NULL: none */
 	const struct reply *newest;  /* NULL: none */
+	const struct request *asked; /* the open request that the act rules on; NULL: none */
+	int64_t now;
 };
 
 /* One row per allowed step: buttons, diagram and the exhaustive test come from here too. */
@@ -39,7 +41,8 @@ struct step_load {
 	struct concern c;
 	struct handover open;
 	struct reply newest;
-	bool has_open, has_newest;
+	struct request asked;
+	bool has_open, has_newest, has_asked;
 	const struct step *step;
 };
 XQ_CHECK enum xq_rc step_begin(
@@ -93,6 +96,14 @@ struct offer_new {
 XQ_CHECK enum xq_rc offer_make(
 	struct act_ctx *ctx, struct concern *c, const struct offer_new *o, struct xq_err *err);
 
+enum offer_state { OFFER_OPEN, OFFER_ACCEPTED, OFFER_DECLINED, OFFER_LAPSED };
+/* Ends an open offer; out_back may be NULL: the sender's state. Refusal store.changed. */
+XQ_CHECK enum xq_rc offer_end(struct act_ctx *ctx, const struct handover *h, enum offer_state state,
+	const char *refusal, enum concern_state *out_back, struct xq_err *err);
+
+/* The resident's day moves: the ladder of escalation starts again from the new one. */
+void due_move(struct concern *c, int64_t due_at, int32_t due_day);
+
 enum { TERMS_MAX = 24000 }; /* more than the longest text has characters: all of it is found */
 const char *part_json(void *mem, const char *key, const char *text);
 
@@ -122,10 +133,45 @@ struct draft {
 XQ_CHECK enum xq_rc draft_load(struct tx *tx, void *mem, int64_t office, struct str hex_key,
 	int64_t now, struct draft *out, struct xq_err *err);
 
+/* A concern that its own resident acts on: fields code and unlock (what voice.unlock gave). */
+XQ_CHECK enum xq_rc own_concern(
+	struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err);
+
+/* The day with its closing time; refusals concern.day-past, concern.day-rest {before} {after}. */
+XQ_CHECK enum xq_rc working_day_due(struct act_ctx *ctx, int32_t day, const char *field,
+	int64_t *out_at, struct xq_err *err);
+
+/* A message to one member of staff, through the outbox. */
+XQ_CHECK enum xq_rc tell_staff(struct act_ctx *ctx, const struct concern *c, const char *what,
+	int64_t person_id, struct xq_err *err);
+
+/* Off the public late list: answered, ended. */
+XQ_CHECK enum xq_rc unlist(
+	struct act_ctx *ctx, struct concern *c, const char *why, struct xq_err *err);
+
+/* Ends a concern otherwise than by closing; the act declares e's kind and concern.unlisted. */
+XQ_CHECK enum xq_rc end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
+	enum concern_state to, const char *note, bool is_for_resident, struct xq_err *err);
+
+/* The concerns merged into this one are answered with it: each gets its own call-back. */
+XQ_CHECK enum xq_rc merged_answered(
+	struct act_ctx *ctx, const struct concern *c, struct xq_err *err);
+
+/* The points of the concern as the answer leaves them; bit no of left_mask: left open, for why.
+ * Refusal reply.point-open. */
+XQ_CHECK enum xq_rc points_answered(struct act_ctx *ctx, const struct concern *c, int64_t left_mask,
+	struct str why, struct xq_err *err);
+
+/* A new concern on new facts or after a ruled dispute: same words, same resident, linked. */
+XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct concern *c,
+	const struct intake *who, const char *note, struct xq_err *err);
+
 extern const struct act draft_prune;
-extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job;
-extern const struct migration concern_migration_1;
+extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,
+	concern_ladder_job, concern_resume_job, promise_late_job;
+extern const struct migration concern_migration_1, concern_migration_2;
 extern const struct msg_text concern_messages[];
+extern const struct view *const cycle_views[]; /* desk_pages.h says more */
 extern const struct view *const resident_views[], *const desk_views[], *const concern_api_views[];
 extern const struct menu_item *const concern_menu[];
 

@@ -133,12 +133,37 @@ struct act_page {
 	const char *seen, *seen_sat; /* messages; ruling */
 	const char *sent_back;       /* the last reviewer's words; NULL: none */
 	bool is_review, is_ruling, is_reply;
+	const struct request *asked; /* the request under ruling; NULL: none */
+	const char *asked_why;       /* message */
+	const struct voice *dispute; /* the disagreement under ruling; NULL: none */
+	const char *dispute_why;     /* message */
+	const struct answer_point *point; /* an answer goes through them */
+	size_t n_points;
 	struct act_form back; /* review: sending back */
 	/* hand-over, first step: which unit */
 	bool wants_unit;
 	struct input unit;
 	const char *unit_name, *change_href;
 };
+
+/* What every page of an act loads; acts_pages.c makes it, cycle_pages.c uses it too. */
+struct acting {
+	struct desk_concern d;
+	struct reply newest;
+	struct request asked;
+	bool has_newest, has_asked;
+	struct act_page p;
+};
+XQ_CHECK enum xq_rc acting_load(struct req *q, const struct act *act, const char *path,
+	struct acting *a, struct xq_err *err);
+XQ_CHECK enum xq_rc acting_show(struct req *q, struct resp *r, struct acting *a);
+XQ_CHECK enum xq_rc after_did(struct req *q, struct resp *r, const char *did);
+/* Units to choose from, without the concern's own; the first entry is empty. */
+XQ_CHECK enum xq_rc other_units(struct req *q, const struct concern *c, struct option **out,
+	size_t *out_n, struct xq_err *err);
+
+/* The pages of the acts that need nothing but their form. */
+extern const struct view *const cycle_views[];
 
 extern const struct view desk_today_view, desk_menu_view, desk_intake_view, desk_receipt_view,
 	desk_list_view, desk_search_view, desk_offers_view, desk_review_list_view,

@@ -161,6 +161,12 @@ static const struct preset {
 	{ "redo", "3wd", "D06" },
 	{ "review", "1wd", "D16" },
 	{ "callback", "3wd", "D17" },
+	{ "return", "1wd", "P" },
+	{ "ruling", "2wd", "D15" },
+	{ "extended", "15wd", "D05" },
+	{ "parked", "180nd", "P" },
+	{ "ladder-leader", "3wd", "P" },
+	{ "ladder-list", "5wd", "P" },
 };
 
 enum xq_rc
