@@ -262,7 +262,13 @@ enum list_kind {
 	LIST_LATE,       /* open, awaiting an answer, past due */
 	LIST_CALLBACK,   /* answered, waiting for a call, oldest first */
 	LIST_REVIEW,     /* drafts waiting, by submission; of unit, or all with unit 0 */
-	LIST_RULING,     /* waiting for a ruling */
+	LIST_RULING,     /* waiting for a ruling on the outcome */
+	LIST_RETURNS,    /* a return waits for its ruling, by the ruling's due */
+	LIST_EXTENSIONS, /* more time waits for its ruling, by the ruling's due */
+	LIST_DISPUTES,   /* the resident disagrees, oldest first */
+	LIST_PARKED,     /* parked, by review day */
+	LIST_LISTED,     /* on the public late list, by due */
+	LIST_ASSIST,     /* unit is asked to help, by its own due */
 	LIST_OFFERED_TO, /* open offers to unit or person */
 	LIST_OFFERED_BY, /* open offers by person */
 	LIST_NEWEST,     /* every concern, newest first */

@@ -193,9 +193,12 @@ desk_concern_load(struct req *q, struct desk_concern *out, struct xq_err *err)
 		out->has_open = rc == XQ_OK;
 		rc = rc == XQ_NONE ? XQ_OK : rc;
 	}
-	if (rc == XQ_OK && !concern_may_see(&q->actor, &out->c, out->has_open ? &out->open : NULL))
-		return xq_refuse(err, NULL, "desk.not-yours");
-	return rc;
+	if (rc != XQ_OK || concern_may_see(&q->actor, &out->c, out->has_open ? &out->open : NULL))
+		return rc;
+	bool helps = false; /* a unit that was asked to help sees it until it has answered */
+	rc = assist_is_open_for(
+		q->tx, q->office->id, out->c.id, q->actor.unit_id, &helps, err);
+	return rc == XQ_OK && !helps ? xq_refuse(err, NULL, "desk.not-yours") : rc;
 }
 
 enum xq_rc

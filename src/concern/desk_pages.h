@@ -85,6 +85,13 @@ struct next_line {
 		*key; /* label: message; note: in words; href NULL: not now */
 };
 
+/* One line of what was done or is open. */
+struct work_line {
+	const char *label, *text, *more; /* label: message or words; more: who, when; NULL */
+	int light;                       /* enum light */
+	const char *words;               /* beside the light; NULL: none */
+};
+
 enum { NEXT_LINES = NEXT_MAX + 2 };
 struct concern_page {
 	struct desk_head head;
@@ -109,6 +116,9 @@ struct concern_page {
 	struct preview_row preview[5];
 	size_t n_preview;
 	const char *receipt_href; /* NULL: not for this person */
+	/* the work: points, findings, helping units, promises, later words */
+	const struct work_line *point, *work, *voice;
+	size_t n_points, n_work, n_voices;
 };
 
 /* The timeline of a concern, newest first, with rest days as bands. */

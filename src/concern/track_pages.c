@@ -11,7 +11,7 @@
 
 enum { CHECK_PLACE = 13 };
 
-static const char *
+const char *
 track_path(struct req *q, const struct code *code, const char *rest)
 {
 	return mem_printf(q->mem, "/track/%s%s", code->text, rest);
@@ -162,7 +162,7 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 	return XQ_OK;
 }
 
-static enum xq_rc
+enum xq_rc
 load_told(struct req *q, struct code *code, struct told *t, struct xq_err *err)
 {
 	struct concern c;
@@ -202,8 +202,12 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 	badges_of(q, &t, &p);
 	if (open)
 		rc = open_words(q, &t, &p, err);
+	if (rc == XQ_OK && open)
+		rc = own_promises(q, &t.c, &p, err);
 	if (rc != XQ_OK)
 		return rc;
+	p.may_add = concern_is_open(t.c.state);
+	p.may_dispute = own_may_dispute(&t.c);
 	if (t.c.seen_solved) {
 		p.rated_solved = choice_label(concern_solved, t.c.seen_solved);
 		p.rated_sat = concern_sats[t.c.seen_sat > 0 ? t.c.seen_sat - 1 : 4].label;
@@ -224,7 +228,7 @@ const struct view track_code_view = { .path = "/track/{code}",
 
 /* ---- opening the words -------------------------------------------------------------------------------------- */
 
-static enum xq_rc
+enum xq_rc
 fill_code(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err)
 {
 	(void)err;
@@ -232,7 +236,7 @@ fill_code(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err
 	return XQ_OK;
 }
 
-static enum xq_rc
+enum xq_rc
 open_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
