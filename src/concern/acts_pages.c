@@ -308,6 +308,14 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 		a->p.reply_outcome =
 			choice_label(concern_outcomes, outcome_code(a->newest.outcome));
 	}
+	int64_t others = 0; /* residents whose concern was merged into this one */
+	rc = merged_count(q->tx, q->office->id, a->d.c.id, &others, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (others > 0)
+		a->p.warn = SAY(q,
+			N_("{n} other residents raised the same and read this answer too: it must not tell who the others are."),
+			AN("n", others));
 	if (!a->d.c.may_publish)
 		act_form_drop(&a->p.form, "public_line");
 	a->p.back = act_form_of(q, &reply_send_back, desk_path(q, a->d.c.file_no, "/send-back"));

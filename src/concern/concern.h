@@ -267,6 +267,7 @@ enum list_kind {
 	LIST_EXTENSIONS, /* more time waits for its ruling, by the ruling's due */
 	LIST_DISPUTES,   /* the resident disagrees, oldest first */
 	LIST_PARKED,     /* parked, by review day */
+	LIST_MERGED,     /* merged and answered with the other one, waiting for a call */
 	LIST_LISTED,     /* on the public late list, by due */
 	LIST_ASSIST,     /* unit is asked to help, by its own due */
 	LIST_OFFERED_TO, /* open offers to unit or person */
@@ -345,6 +346,20 @@ XQ_CHECK enum xq_rc concern_rated(
 	struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err);
 /* Three tries on two days failed: closes without satisfaction. Emits unreached and closed. */
 XQ_CHECK enum xq_rc concern_unreached(struct act_ctx *ctx, struct concern *c, struct xq_err *err);
+/* A merged concern that was answered with the other one: its resident is called and rates too. The
+ * view stands beside the other voices and enters no figure of its own (voice.rated). */
+struct merged_voice {
+	int64_t into_id, answered_at, done_at; /* 0: not yet */
+	const char *solved;                    /* NULL: not yet */
+	int sat;
+};
+XQ_CHECK enum xq_rc merged_load(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct merged_voice *out, struct xq_err *err);
+XQ_CHECK enum xq_rc merged_count(
+	struct tx *tx, int64_t office, int64_t into_id, int64_t *out, struct xq_err *err);
+/* r NULL: three tries on two days failed. */
+XQ_CHECK enum xq_rc merged_done(
+	struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err);
 /* A line on the timeline of a concern whose state stays. */
 XQ_CHECK enum xq_rc concern_step_note(struct act_ctx *ctx, struct concern *c, const char *note,
 	bool is_for_resident, struct xq_err *err);

@@ -91,6 +91,13 @@ terminate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 
 /* ---- merge ------------------------------------------------------------------------------------------ */
 
+enum xq_rc
+merged_count(struct tx *tx, int64_t office, int64_t into_id, int64_t *out, struct xq_err *err)
+{
+	return db_int(tx, SQL("SELECT count(*) FROM merged WHERE office = ? AND into_id = ?"),
+		VALS(V(office), V(into_id)), out, err);
+}
+
 /* The other concern must be open and no merged one itself, so that no chain or circle can arise. */
 static enum xq_rc
 load_target(struct act_ctx *ctx, const struct form *in, const struct concern *c,
@@ -109,8 +116,7 @@ load_target(struct act_ctx *ctx, const struct form *in, const struct concern *c,
 	if (out->lane == LANE_SEALED || c->lane == LANE_SEALED)
 		return xq_refuse(err, "into", "merge.sealed");
 	int64_t n;
-	rc = db_int(ctx->tx, SQL("SELECT count(*) FROM merged WHERE office = ? AND into_id = ?"),
-		VALS(V(ctx->office), V(c->id)), &n, err);
+	rc = merged_count(ctx->tx, ctx->office, c->id, &n, err);
 	return rc == XQ_OK && n > 0 ? xq_refuse(err, NULL, "merge.holds-others") : rc;
 }
 
@@ -145,6 +151,59 @@ merged_answered(struct act_ctx *ctx, const struct concern *c, struct xq_err *err
 		SQL("UPDATE merged SET answered_at = ? WHERE office = ? AND into_id = ?"
 		    " AND answered_at IS NULL"),
 		VALS(V(ctx->now), V(ctx->office), V(c->id)), err);
+}
+
+enum xq_rc
+merged_load(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct merged_voice *out,
+	struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL("SELECT into_id, answered_at, done_at, solved, sat FROM merged"
+		    " WHERE office = ? AND concern_id = ?"),
+		VALS(V(office), V(concern_id)));
+	struct merged_voice m = { 0 };
+	bool found = row_next(q);
+	if (found)
+		m = (struct merged_voice){ .into_id = row_int(q, 0),
+			.answered_at = row_int(q, 1),
+			.done_at = row_int(q, 2),
+			.solved = row_text(q, 3, mem),
+			.sat = (int)row_int(q, 4) };
+	enum xq_rc rc = rows_close(q, err);
+	if (rc != XQ_OK || !found)
+		return rc != XQ_OK ? rc : XQ_NONE;
+	*out = m;
+	return XQ_OK;
+}
+
+static enum xq_rc
+emit_voice(struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err)
+{
+	struct event_value v[3] = { EV("solved", r->solved), EV("via", r->via) };
+	size_t n = 2;
+	if (r->sat > 0)
+		v[n++] = (struct event_value)EV_N("sat", r->sat);
+	bool own = ctx->actor->kind != ACTOR_STAFF;
+	struct act_event e = { .kind = &ev_voice_rated,
+		.value = v,
+		.n_values = n,
+		.role = own ? "resident" : "evaluator",
+		.unit = own ? "" : NULL };
+	return concern_emit(ctx, c, &e, err);
+}
+
+enum xq_rc
+merged_done(struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err)
+{
+	enum xq_rc rc = db_exec_one(ctx->tx,
+		SQL("UPDATE merged SET solved = ?, sat = ?, done_at = ?"
+		    " WHERE office = ? AND concern_id = ? AND done_at IS NULL"),
+		VALS(r ? V(r->solved) : VNULL, V(r ? r->sat : 0), V(ctx->now), V(ctx->office),
+			V(c->id)),
+		err);
+	if (rc == XQ_OK && r)
+		rc = emit_voice(ctx, c, r, err);
+	return rc == XQ_OK ? concern_step_note(ctx, c, r ? r->solved : NULL, true, err) : rc;
 }
 
 /* clang-format off */

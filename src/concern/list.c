@@ -96,6 +96,15 @@ open_query(struct tx *tx, int64_t office, const struct list_query *q, int64_t ma
 		return db_query(tx,
 			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND c.state = 12" AFTER_DUE),
 			VALS(V(office), key, id, n));
+	case LIST_MERGED:
+		return db_query(tx,
+			SQL(ROW_COLUMNS
+				" k.answered_at, 0 FROM merged k"
+				" JOIN concern c ON c.office = k.office AND c.id = k.concern_id" ROW_PEOPLE
+				" WHERE k.office = ? AND k.answered_at IS NOT NULL AND k.done_at IS NULL"
+				" AND (k.answered_at, k.concern_id) > (?, ?)"
+				" ORDER BY k.answered_at, k.concern_id LIMIT ?"),
+			VALS(V(office), key, id, n));
 	case LIST_LISTED:
 		return db_query(tx,
 			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND c.is_listed = 1" AFTER_DUE),
@@ -275,6 +284,11 @@ concern_count(
 			VALS(V(office), n), out, err);
 	case LIST_PARKED:
 		return db_int(tx, SQL(COUNT("concern WHERE office = ? AND state = 12")),
+			VALS(V(office), n), out, err);
+	case LIST_MERGED:
+		return db_int(tx,
+			SQL(COUNT(
+				"merged WHERE office = ? AND answered_at IS NOT NULL AND done_at IS NULL")),
 			VALS(V(office), n), out, err);
 	case LIST_LISTED:
 		return db_int(tx, SQL(COUNT("concern WHERE office = ? AND is_listed = 1")),

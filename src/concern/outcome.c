@@ -121,6 +121,18 @@ rule_outcome_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 /* ---- the resident's own rating ----------------------------------------------------------------------- */
 
 static enum xq_rc
+rate_merged(struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err)
+{
+	struct merged_voice m;
+	enum xq_rc rc = merged_load(ctx->tx, ctx->mem, ctx->office, c->id, &m, err);
+	if (rc == XQ_NONE || (rc == XQ_OK && m.answered_at == 0))
+		return xq_refuse(err, NULL, "voice.not-answered");
+	if (rc == XQ_OK && m.done_at != 0)
+		return xq_refuse(err, NULL, "voice.rated");
+	return rc == XQ_OK ? merged_done(ctx, c, r, err) : rc;
+}
+
+static enum xq_rc
 rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct code code;
@@ -133,16 +145,17 @@ rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "concern", c.id);
+	const char *sat = form_text(in, "sat");
+	const struct rating r = { .solved = form_text(in, "solved"),
+		.via = "web",
+		.sat = text_eq(sat, "none") ? 0 : sat[0] - '0' };
+	if (c.state == ST_MERGED)
+		return rate_merged(ctx, &c, &r, err);
 	if (c.seen_solved)
 		return xq_refuse(err, NULL, "voice.rated");
 	if (c.state != ST_CALLBACK)
 		return xq_refuse(err, NULL, "voice.not-answered");
-	const char *sat = form_text(in, "sat");
-	return concern_rated(ctx, &c,
-		&(struct rating){ .solved = form_text(in, "solved"),
-			.via = "web",
-			.sat = text_eq(sat, "none") ? 0 : sat[0] - '0' },
-		err);
+	return concern_rated(ctx, &c, &r, err);
 }
 
 /* ---- escalation --------------------------------------------------------------------------------------- */
@@ -375,7 +388,8 @@ const struct act voice_rate = {
 	.who = PERM_ANYBODY,
 	.fields = rate_fields,
 	.apply = rate_apply,
-	.events = (const struct event_kind *const[]){ &ev_rated, &ev_closed, NULL },
+	.events = (const struct event_kind *const[]){ &ev_rated, &ev_closed, &ev_voice_rated,
+		NULL },
 };
 
 const struct act concern_escalate = {

@@ -100,6 +100,24 @@ step_words(const struct step_row *s)
 		{ "voice.rate", N_("Your rating") },
 		{ "concern.rule-outcome", N_("Ruling on the outcome") },
 		{ "concern.escalate", N_("Brought before the head of the unit") },
+		{ "concern.ask-return", N_("A unit asked that another one handles it") },
+		{ "concern.rule-return", N_("Ruled: another unit handles it") },
+		{ "concern.rule-extension", N_("More time was granted") },
+		{ "concern.park", N_("Cannot be done now") },
+		{ "concern.resume", N_("Goes on") },
+		{ "concern.resume-due", N_("Goes on") },
+		{ "concern.assist", N_("Another unit helps") },
+		{ "concern.promise", N_("Promised") },
+		{ "promise.keep", N_("Promise kept") },
+		{ "promise.move", N_("Promised day moved") },
+		{ "concern.redirect", N_("Pointed to another body") },
+		{ "concern.merge", N_("Handled with another one") },
+		{ "concern.void", N_("Voided") },
+		{ "concern.terminate", N_("Ended without an answer") },
+		{ "concern.rule-dispute", N_("Disagreement answered") },
+		{ "voice.add", N_("You added something") },
+		{ "voice.dispute", N_("You disagreed") },
+		{ "voice.withdraw", N_("You withdrew it") },
 	};
 	if (s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
 		return N_("Offered to another unit");
@@ -151,7 +169,9 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 		p->photo_width[i] = photo[i].width;
 		p->photo_height[i] = photo[i].height;
 	}
-	rc = reply_newest(q->tx, q->mem, q->office->id, c->id, true, &reply, err);
+	/* What was merged is answered with the other one. */
+	int64_t answered_in = c->merged_into ? c->merged_into : c->id;
+	rc = reply_newest(q->tx, q->mem, q->office->id, answered_in, true, &reply, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
 	p->letter = reply.text;
@@ -182,6 +202,16 @@ unknown_code(struct req *q, struct resp *r)
 }
 
 static enum xq_rc
+merged_may_rate(struct req *q, const struct concern *c, bool *out, struct xq_err *err)
+{
+	struct merged_voice m = { 0 };
+	enum xq_rc rc = merged_load(q->tx, q->mem, q->office->id, c->id, &m, err);
+	if (rc == XQ_OK)
+		*out = m.answered_at != 0 && m.done_at == 0;
+	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
+static enum xq_rc
 code_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct code code;
@@ -204,6 +234,10 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = open_words(q, &t, &p, err);
 	if (rc == XQ_OK && open)
 		rc = own_promises(q, &t.c, &p, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (t.c.state == ST_MERGED)
+		rc = merged_may_rate(q, &t.c, &p.card.may_rate, err);
 	if (rc != XQ_OK)
 		return rc;
 	p.may_add = concern_is_open(t.c.state);
@@ -292,6 +326,10 @@ rate_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct track_card card = track_card_of(q, &t, &code, false);
+	if (t.c.state == ST_MERGED)
+		rc = merged_may_rate(q, &t.c, &card.may_rate, err);
+	if (rc != XQ_OK)
+		return rc;
 	struct act_form f = act_form_of(q, &voice_rate, track_path(q, &code, "/rate"));
 	act_form_drop(&f, "code");
 	act_form_input(&f, "solved")->kind = INPUT_RADIO;
