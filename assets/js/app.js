@@ -5,8 +5,8 @@
 	var doc = document;
 	function all(sel) { return Array.prototype.slice.call(doc.querySelectorAll(sel)); }
 
-	/* Buttons that only work with script are hidden in the page and shown here. */
-	all('[data-print],[data-copy],[data-keys]').forEach(function (b) { b.hidden = false; });
+	/* Buttons that only work with script are hidden in the page and shown here; copying needs https. */
+	all('[data-print],[data-keys]' + (navigator.clipboard ? ',[data-copy]' : '')).forEach(function (b) { b.hidden = false; });
 
 	/* The summary of faults is read first. */
 	var first = doc.querySelector('[data-focus]');
@@ -17,9 +17,9 @@
 		if (!t) return;
 		if (t.hasAttribute('data-print')) {
 			window.print();
-		} else if (t.hasAttribute('data-copy') && navigator.clipboard) {
+		} else if (t.hasAttribute('data-copy')) {
 			navigator.clipboard.writeText(t.getAttribute('data-copy')).then(function () {
-				t.classList.add('is-sent');
+				t.querySelector('span').textContent = t.getAttribute('data-done');
 			});
 		} else if (t.hasAttribute('data-keys')) {
 			keys();

@@ -149,16 +149,22 @@ result_read(void *mem, struct str text, struct act_result *out, struct xq_err *e
 
 enum { IDEM_KEY_LEN = 16 };
 
-/* The stored key binds act and person to what the client sent, so that a key cannot be used to
- * read somebody else's answer. */
+/* The stored key binds act and person to what the client sent, so that a key cannot be used to read
+ * somebody else's answer. Residents are nobody in particular: their words are bound too, else a
+ * stranger who guesses a key would read another's receipt and lose the own concern. */
 static void
 idem_key_of(const struct act_call *call, uint8_t out[IDEM_KEY_LEN])
 {
-	char text[256];
-	int n = snprintf(text, sizeof text, "%s|%lld|%.128s", call->act->name,
-		(long long)call->actor.person_id, call->idem_key);
+	struct buf b = buf_new(call->mem, 256);
+	buf_text(&b, mem_printf(call->mem, "%s|%lld|%.128s", call->act->name,
+			     (long long)call->actor.person_id, call->idem_key));
+	for (size_t i = 0; call->actor.person_id == 0 && i < call->form.n; i++) {
+		const struct field_value *v = &call->form.v[i];
+		buf_text(&b, mem_printf(call->mem, "|%zu:%lld:", v->text.n, (long long)v->i));
+		buf_str(&b, v->text);
+	}
 	uint8_t full[32];
-	hash_keyed(call->app->key, (struct bytes){ (const uint8_t *)text, (size_t)n }, full);
+	hash_keyed(call->app->key, (struct bytes){ (const uint8_t *)b.p, b.n }, full);
 	memcpy(out, full, IDEM_KEY_LEN);
 }
 

@@ -47,9 +47,11 @@ run_as_system(struct app *app, int64_t office, const struct act *act, int64_t id
 	return rc;
 }
 
-/* One round of one job in one office: how many of the found rows were done. */
+/* One round of one job in one office: how many of the found rows were done, and whether there may be
+ * more than one round finds. */
 static enum xq_rc
-job_round(struct app *app, const struct job *job, int64_t office, int *done, struct xq_err *err)
+job_round(struct app *app, const struct job *job, int64_t office, int *done, bool *has_more,
+	struct xq_err *err)
 {
 	int64_t id[JOB_ROUND];
 	size_t n = 0;
@@ -62,6 +64,7 @@ job_round(struct app *app, const struct job *job, int64_t office, int *done, str
 	tx_end(tx);
 	mem_free(mem);
 	*done = 0;
+	*has_more = n == JOB_ROUND;
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)
 		*done += run_as_system(app, office, job->act, id[i]) == XQ_OK;
 	return rc;
@@ -74,11 +77,12 @@ app_run_jobs(struct app *app, int *out_done, struct xq_err *err)
 	for (size_t o = 0; o < app->n_offices; o++)
 		for (size_t m = 0; app->modules[m]; m++)
 			for (size_t j = 0; app->modules[m]->jobs && app->modules[m]->jobs[j]; j++) {
-				int done = JOB_ROUND;
+				int done = 1;
+				bool has_more = true;
 				/* A round that did nothing ends it: what is refused stays refused. */
-				while (done == JOB_ROUND) {
+				while (has_more && done > 0) {
 					enum xq_rc rc = job_round(app, app->modules[m]->jobs[j],
-						app->office[o].id, &done, err);
+						app->office[o].id, &done, &has_more, err);
 					if (rc != XQ_OK)
 						return rc;
 					*out_done += done;
@@ -93,6 +97,7 @@ static const struct field outbox_fields[] = {
 	{ "id", FIELD_ID, .required = true },
 	{ "state", FIELD_INT, .min = 0, .max = 2 },
 	{ "run_at", FIELD_INT },
+	{ "tries", FIELD_INT },
 	{ "why", FIELD_TEXT, .max = 120 },
 	{ .name = NULL },
 };
@@ -101,10 +106,10 @@ static enum xq_rc
 outbox_mark_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	return db_exec_one(ctx->tx,
-		SQL("UPDATE outbox SET state = ?, run_at = ?, tries = tries + 1, why = ?"
+		SQL("UPDATE outbox SET state = ?, run_at = ?, tries = ?, why = ?"
 		    " WHERE office = ? AND id = ? AND state = 0"),
-		VALS(V(form_int(in, "state")), V(form_int(in, "run_at")), V(form_str(in, "why")),
-			V(ctx->office), V(form_int(in, "id"))),
+		VALS(V(form_int(in, "state")), V(form_int(in, "run_at")), V(form_int(in, "tries")),
+			V(form_str(in, "why")), V(ctx->office), V(form_int(in, "id"))),
 		err);
 }
 
@@ -207,24 +212,42 @@ outbox_load(struct app *app, void *mem, int64_t office, struct outbox_row *row, 
 	return rc;
 }
 
-/* Done, or tried again after 1, 2, 4 ... minutes, or dead after the eighth time and then shown. */
-static void
-outbox_run_one(struct app *app, void *mem, int64_t office, const struct outbox_row *row)
+enum outbox_state { OUTBOX_WAITS, OUTBOX_DONE, OUTBOX_DEAD };
+
+static enum xq_rc
+outbox_note(struct app *app, void *mem, int64_t office, const struct outbox_row *row,
+	enum outbox_state state, int64_t run_at, const char *why)
 {
-	struct xq_err err = { 0 };
-	const struct effect *effect = effect_find(app, str_of(row->effect));
-	enum xq_rc rc = effect ? effect->run(app, mem, office, row->body, &err)
-	                       : xq_refuse(&err, NULL, "outbox.no-effect");
-	int64_t now = clock_now(app->clock);
-	int64_t state = rc == XQ_OK ? 1 : row->tries + 1 >= TRIES_MAX || rc == XQ_REFUSED ? 2 : 0;
 	struct actor system = actor_system(office);
 	struct act_call *call = act_call_new(mem, app, &outbox_mark, office, &system);
 	form_set_int(&call->form, "id", row->id);
 	form_set_int(&call->form, "state", state);
-	form_set_int(&call->form, "run_at", now + (60 << row->tries));
-	form_set_text(mem, &call->form, "why", rc == XQ_OK ? "" : err.key);
-	if (act_run(call) == XQ_FAULT)
+	form_set_int(&call->form, "run_at", run_at);
+	form_set_int(&call->form, "tries", row->tries + 1);
+	form_set_text(mem, &call->form, "why", why);
+	enum xq_rc rc = act_run(call);
+	if (rc == XQ_FAULT)
 		(void)log_fault("outbox", &call->err);
+	return rc;
+}
+
+/* Done, or tried again after 1, 2, 4 ... minutes, or dead after the eighth time and then shown. The
+ * try is noted before it is made: what cannot be noted, on a full disk say, would be sent again and
+ * again. */
+static void
+outbox_run_one(struct app *app, void *mem, int64_t office, const struct outbox_row *row)
+{
+	struct xq_err err = { 0 };
+	int64_t again_at = clock_now(app->clock) + (60 << row->tries);
+	if (outbox_note(app, mem, office, row, OUTBOX_WAITS, again_at, "") != XQ_OK)
+		return;
+	const struct effect *effect = effect_find(app, str_of(row->effect));
+	enum xq_rc rc = effect ? effect->run(app, mem, office, row->body, &err)
+	                       : xq_refuse(&err, NULL, "outbox.no-effect");
+	bool is_dead = rc == XQ_REFUSED || row->tries + 1 >= TRIES_MAX;
+	enum outbox_state state = rc == XQ_OK ? OUTBOX_DONE : is_dead ? OUTBOX_DEAD : OUTBOX_WAITS;
+	/* Not noted: it is sent once more after the pause, which "at least once" allows. */
+	(void)outbox_note(app, mem, office, row, state, again_at, rc == XQ_OK ? "" : err.key);
 }
 
 enum xq_rc

@@ -72,6 +72,11 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->told = take(&f, "told");
 	p->secret = take(&f, "secret");
 	p->publish = take(&f, "publish");
+	/* The clerk fills it in for somebody else, and what has an answer already is not optional. */
+	p->name.label = N_("Name");
+	p->address.label = N_("Address");
+	p->phone.hint = NULL;
+	p->via.is_optional = p->nature.is_optional = p->people.is_optional = false;
 	p->owner = q->actor.name;
 	enum xq_rc rc = dues_of(q, p, err);
 	if (rc != XQ_OK)

@@ -238,6 +238,10 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 			.title = tab->empty,
 			.text = N_(
 				"Closed ones stand under the newest, or can be searched for.") } };
+	if (tab->kind == LIST_MINE) {
+		p.empty.href = "/desk/concerns?show=unit";
+		p.empty.label = N_("My unit's");
+	}
 	add_tabs(q, &p, tab);
 	p.rows = (struct desk_rows){
 		SAY(q, has_more || !is_top ? N_("{list}: {n} on this page") : N_("{list}: {n}"),
@@ -285,7 +289,9 @@ offers_render(struct req *q, struct resp *r, struct xq_err *err)
 		.rows = { SAY(q, N_("{n} open offers"), AN("n", (int64_t)n)), list, n },
 		.empty = { .icon = "hand",
 			.title = is_sent ? N_("You have offered nothing that is still open.")
-		                         : N_("No offer waits to be accepted.") } };
+		                         : N_("No offer waits to be accepted."),
+			.href = "/desk",
+			.label = N_("To do today") } };
 	return show_list(q, r, &p);
 }
 
@@ -294,6 +300,7 @@ simple_list(struct req *q, struct resp *r, enum list_kind kind, const char *segm
 	struct list_page *p, struct xq_err *err)
 {
 	struct list_query lq = { .kind = kind, .max = ALL_ROWS, .now = q->now };
+	list_review_scope(&lq, &q->actor);
 	struct concern_row *row;
 	size_t n;
 	enum xq_rc rc = concern_list(q->tx, q->mem, q->office->id, &lq, &row, &n, err);
@@ -353,10 +360,9 @@ ruling_list_render(struct req *q, struct resp *r, struct xq_err *err)
 		if (str_is(show, ruling_tabs[i].code))
 			now = &ruling_tabs[i];
 	for (size_t i = 0; i < N_RULING_TABS; i++)
-		p.tab[p.n_tabs++] = (struct list_tab){
-			mem_printf(q->mem, "/desk/rulings?show=%s", ruling_tabs[i].code),
-			ruling_tabs[i].label, now == &ruling_tabs[i]
-		};
+		p.tab[p.n_tabs++] = (struct list_tab){ mem_printf(q->mem, "/desk/rulings?show=%s",
+							       ruling_tabs[i].code),
+			ruling_tabs[i].label, now == &ruling_tabs[i] };
 	p.lead = now->lead;
 	p.empty = (struct empty){ .icon = "scale", .title = now->empty };
 	return simple_list(q, r, now->kind, now->segment, &p, err);

@@ -17,11 +17,13 @@ struct lists {
 static struct list_query
 query_of(struct req *q, enum list_kind kind, size_t max)
 {
-	return (struct list_query){ .kind = kind,
+	struct list_query lq = { .kind = kind,
 		.person_id = q->actor.person_id,
 		.unit_id = q->actor.unit_id,
 		.max = max,
 		.now = q->now };
+	list_review_scope(&lq, &q->actor);
+	return lq;
 }
 
 static enum xq_rc
@@ -72,6 +74,8 @@ add(struct req *q, struct today_block *b, const struct concern_row *r, const cha
 	*row = desk_row_of(q, r, STR(""));
 	row->note = note;
 	row->go = go;
+	if (r->owner_person_id == q->actor.person_id)
+		row->owner = NULL; /* one's own name on every row says nothing */
 	b->rows.n++;
 }
 

@@ -64,8 +64,8 @@ void_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_voided, EVENT_VALUES(EV("why", form_text(in, "why"))) };
-	return end_concern(ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "note"), true,
-		err);
+	return end_concern(
+		ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "note"), true, err);
 }
 
 /* ---- terminate, withdraw ------------------------------------------------------------------------------ */
@@ -85,8 +85,8 @@ terminate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return rc;
 	struct act_event e = { .kind = &ev_terminated,
 		EVENT_VALUES(EV("why", form_text(in, "why"))) };
-	return end_concern(ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "note"), true,
-		err);
+	return end_concern(
+		ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "note"), true, err);
 }
 
 /* ---- merge ------------------------------------------------------------------------------------------ */
@@ -251,7 +251,8 @@ const struct act concern_redirect = {
 const struct act concern_void = {
 	.name = "concern.void",
 	.title = N_("Void it"),
-	.help = N_("Only for mistakes and tests. It leaves every rate and stands in the list of voided ones."),
+	.help = N_(
+		"Only for mistakes and tests. It leaves every rate and stands in the list of voided ones."),
 	.who = PERM_RULE,
 	.fields = void_fields,
 	.apply = void_apply,
@@ -261,7 +262,8 @@ const struct act concern_void = {
 const struct act concern_terminate = {
 	.name = "concern.terminate",
 	.title = N_("End it without an answer"),
-	.help = N_("Approved outside the unit, with an explanation to the resident. It does not count as settled."),
+	.help = N_(
+		"Approved outside the unit, with an explanation to the resident. It does not count as settled."),
 	.who = PERM_RULE,
 	.fields = terminate_fields,
 	.apply = terminate_apply,
@@ -271,7 +273,8 @@ const struct act concern_terminate = {
 const struct act concern_merge = {
 	.name = "concern.merge",
 	.title = N_("Handle it with another one"),
-	.help = N_("The same matter without a new fact. This resident still gets the answer, a call and an own rating."),
+	.help = N_(
+		"The same matter without a new fact. This resident still gets the answer, a call and an own rating."),
 	.who = PERM_STAFF,
 	.fields = merge_fields,
 	.apply = merge_apply,

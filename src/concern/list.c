@@ -73,9 +73,13 @@ open_query(struct tx *tx, int64_t office, const struct list_query *q, int64_t ma
 			SQL(ROW_COLUMNS
 				" r.submitted_at, 0 FROM reply r"
 				" JOIN concern c ON c.office = r.office AND c.id = r.concern_id" ROW_PEOPLE
-				" WHERE r.office = ? AND r.state = 0 AND (r.submitted_at, r.id) > (?, ?)"
+				" WHERE r.office = ? AND r.state = 0"
+				" AND (? = 0 OR r.author_unit_id IN (?, ?, ?, ?))"
+				" AND (r.submitted_at, r.id) > (?, ?)"
 				" ORDER BY r.submitted_at, r.id LIMIT ?"),
-			VALS(V(office), key, id, n));
+			VALS(V(office), V(q->review_unit[0]), V(q->review_unit[0]),
+				V(q->review_unit[1]), V(q->review_unit[2]), V(q->review_unit[3]),
+				key, id, n));
 	case LIST_RETURNS:
 	case LIST_EXTENSIONS:
 		return db_query(tx,
@@ -220,6 +224,21 @@ read_rows(struct rows *q, void *mem, int64_t now, size_t max, struct concern_row
 	return rc;
 }
 
+void
+list_review_scope(struct list_query *q, const struct actor *actor)
+{
+	enum { UNITS = sizeof q->review_unit / sizeof q->review_unit[0], NOBODYS = -1 };
+	size_t n = 0;
+	if (actor_may_for_unit(actor, PERM_APPROVE, 0))
+		return;
+	for (size_t i = 0; i < UNITS; i++)
+		q->review_unit[i] = NOBODYS;
+	for (size_t i = 0; i < actor->n_grants && n < UNITS; i++)
+		if (actor->grant[i].scope == SCOPE_UNIT &&
+			role_has(actor->grant[i].role, PERM_APPROVE))
+			q->review_unit[n++] = actor->grant[i].scope_id;
+}
+
 enum xq_rc
 concern_list(struct tx *tx, void *mem, int64_t office, const struct list_query *q,
 	struct concern_row **out, size_t *out_n, struct xq_err *err)
@@ -233,6 +252,8 @@ concern_list(struct tx *tx, void *mem, int64_t office, const struct list_query *
 
 /* ---- counts ------------------------------------------------------------------------------------------ */
 
+/* The order makes the planner walk the partial index over open rows; without it, it takes the primary
+ * key, and with that all of history. */
 #define COUNT(inner) "SELECT count(*) FROM (SELECT 1 FROM " inner " LIMIT ?) AS x"
 
 enum xq_rc
@@ -245,70 +266,89 @@ concern_count(
 	case LIST_ALL_OPEN:
 		return db_int(tx,
 			SQL(COUNT(
-				"concern WHERE office = ? AND closed_at IS NULL /* counted to a bound */")),
+				"concern WHERE office = ? AND closed_at IS NULL ORDER BY due_at, id")),
 			VALS(V(office), n), out, err);
 	case LIST_MINE:
 		return db_int(tx,
 			SQL(COUNT(
-				"concern WHERE office = ? AND owner_person_id = ? AND closed_at IS NULL")),
+				"concern WHERE office = ? AND owner_person_id = ? AND closed_at IS NULL"
+				" ORDER BY due_at, id")),
 			VALS(V(office), V(q->person_id), n), out, err);
 	case LIST_UNIT:
 		return db_int(tx,
 			SQL(COUNT(
-				"concern WHERE office = ? AND owner_unit_id = ? AND closed_at IS NULL")),
+				"concern WHERE office = ? AND owner_unit_id = ? AND closed_at IS NULL"
+				" ORDER BY due_at, id")),
 			VALS(V(office), V(q->unit_id), n), out, err);
 	case LIST_TRACKED:
 		return db_int(tx,
 			SQL(COUNT(
-				"concern WHERE office = ? AND tracker_person_id = ? AND closed_at IS NULL")),
+				"concern WHERE office = ? AND tracker_person_id = ? AND closed_at IS NULL"
+				" ORDER BY due_at, id")),
 			VALS(V(office), V(q->person_id), n), out, err);
 	case LIST_LATE:
 		return db_int(tx,
 			SQL(COUNT(
 				"concern WHERE office = ? AND answered_at IS NULL AND closed_at IS NULL"
-				" AND due_at < ?")),
+				" AND due_at < ? ORDER BY due_at, id")),
 			VALS(V(office), V(q->now), n), out, err);
 	case LIST_CALLBACK:
 	case LIST_RULING:
 		return db_int(tx,
 			SQL(COUNT("concern WHERE office = ? AND answered_at IS NOT NULL"
-				  " AND closed_at IS NULL AND needs_ruling = ?")),
+				  " AND closed_at IS NULL AND needs_ruling = ?"
+				  " ORDER BY answered_at, id")),
 			VALS(V(office), V((int64_t)(q->kind == LIST_RULING)), n), out, err);
 	case LIST_RETURNS:
 	case LIST_EXTENSIONS:
-		return db_int(tx, SQL(COUNT("request WHERE office = ? AND state = 0 AND kind = ?")),
+		return db_int(tx,
+			SQL(COUNT(
+				"request WHERE office = ? AND state = 0 AND kind = ? ORDER BY due_at, id")),
 			VALS(V(office), V((int64_t)(q->kind == LIST_EXTENSIONS)), n), out, err);
 	case LIST_DISPUTES:
 		return db_int(tx,
-			SQL(COUNT("concern WHERE office = ? AND disputed_at IS NOT NULL")),
+			SQL(COUNT(
+				"concern WHERE office = ? AND disputed_at IS NOT NULL ORDER BY disputed_at, id")),
 			VALS(V(office), n), out, err);
 	case LIST_PARKED:
-		return db_int(tx, SQL(COUNT("concern WHERE office = ? AND state = 12")),
+		return db_int(tx,
+			SQL(COUNT("concern WHERE office = ? AND state = 12 ORDER BY due_at, id")),
 			VALS(V(office), n), out, err);
 	case LIST_MERGED:
 		return db_int(tx,
 			SQL(COUNT(
-				"merged WHERE office = ? AND answered_at IS NOT NULL AND done_at IS NULL")),
+				"merged WHERE office = ? AND answered_at IS NOT NULL AND done_at IS NULL"
+				" ORDER BY answered_at, concern_id")),
 			VALS(V(office), n), out, err);
 	case LIST_LISTED:
-		return db_int(tx, SQL(COUNT("concern WHERE office = ? AND is_listed = 1")),
+		return db_int(tx,
+			SQL(COUNT(
+				"concern WHERE office = ? AND is_listed = 1 ORDER BY due_at, id")),
 			VALS(V(office), n), out, err);
 	case LIST_ASSIST:
 		return db_int(tx,
-			SQL(COUNT("assist WHERE office = ? AND unit_id = ? AND given_at IS NULL")),
+			SQL(COUNT(
+				"assist WHERE office = ? AND unit_id = ? AND given_at IS NULL ORDER BY due_at, id")),
 			VALS(V(office), V(q->unit_id), n), out, err);
 	case LIST_REVIEW:
-		return db_int(tx, SQL(COUNT("reply WHERE office = ? AND state = 0")),
-			VALS(V(office), n), out, err);
+		return db_int(tx,
+			SQL(COUNT("reply WHERE office = ? AND state = 0"
+				  " AND (? = 0 OR author_unit_id IN (?, ?, ?, ?))"
+				  " ORDER BY submitted_at, id")),
+			VALS(V(office), V(q->review_unit[0]), V(q->review_unit[0]),
+				V(q->review_unit[1]), V(q->review_unit[2]), V(q->review_unit[3]),
+				n),
+			out, err);
 	case LIST_OFFERED_TO:
 		return db_int(tx,
 			SQL(COUNT("handover WHERE office = ? AND to_unit_id = ? AND state = 0"
-				  " AND (to_person_id IS NULL OR to_person_id = ?)")),
+				  " AND (to_person_id IS NULL OR to_person_id = ?)"
+				  " ORDER BY lapses_at, id")),
 			VALS(V(office), V(q->unit_id), V(q->person_id), n), out, err);
 	case LIST_OFFERED_BY:
 		return db_int(tx,
-			SQL(COUNT(
-				"handover WHERE office = ? AND from_person_id = ? AND state = 0")),
+			SQL(COUNT("handover WHERE office = ? AND from_person_id = ? AND state = 0"
+				  " ORDER BY lapses_at, id")),
 			VALS(V(office), V(q->person_id), n), out, err);
 	case LIST_NEWEST:
 	case LIST_PUBLIC:

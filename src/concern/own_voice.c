@@ -15,6 +15,8 @@ enum xq_rc
 own_concern(struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err)
 {
 	struct code code;
+	if (ctx->actor->kind == ACTOR_STAFF) /* who knows the code is not yet the resident */
+		return xq_refuse(err, NULL, "voice.staff");
 	if (!code_read(form_str(in, "code"), CODE_QUERY, &code))
 		return xq_refuse(err, "code", "voice.code-unknown");
 	enum xq_rc rc = concern_by_code(ctx->tx, ctx->mem, ctx->app, ctx->office, &code, c, err);
@@ -71,7 +73,8 @@ dispute_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = own_concern(ctx, in, &c, err);
 	if (rc != XQ_OK)
 		return rc;
-	bool is_closed = c.state == ST_CLOSED || c.state == ST_TERMINATED || c.state == ST_REDIRECTED;
+	bool is_closed =
+		c.state == ST_CLOSED || c.state == ST_TERMINATED || c.state == ST_REDIRECTED;
 	if (c.state != ST_CALLBACK && !is_closed)
 		return xq_refuse(err, NULL, "voice.not-answered");
 	if (c.disputed_at != 0)
@@ -153,8 +156,8 @@ withdraw_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.role = "resident",
 		.unit = "",
 		EVENT_VALUES(EV("why", "withdrawn")) };
-	return end_concern(ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "text"), true,
-		err);
+	return end_concern(
+		ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "text"), true, err);
 }
 
 enum xq_rc
@@ -256,9 +259,11 @@ const struct act voice_withdraw = {
 const struct act concern_rule_dispute = {
 	.name = "concern.rule-dispute",
 	.title = N_("Answer a disagreement"),
-	.help = N_("By somebody outside the unit. With cause a new concern is made, linked to this one."),
+	.help = N_(
+		"By somebody outside the unit. With cause a new concern is made, linked to this one."),
 	.who = PERM_RULE,
 	.fields = rule_dispute_fields,
 	.apply = rule_dispute_apply,
-	.events = (const struct event_kind *const[]){ &ev_office_noted, &ev_raised, &ev_offered, NULL },
+	.events = (const struct event_kind *const[]){ &ev_office_noted, &ev_raised, &ev_offered,
+		NULL },
 };

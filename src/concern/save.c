@@ -31,8 +31,8 @@ save_row(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 			V(c->is_supervised), V(c->resume_wd),
 			V_OR_NULL(c->sponsor_person_id, c->sponsor_person_id),
 			V_OR_NULL(c->merged_into, c->merged_into),
-			V_OR_NULL(c->disputed_at, c->disputed_at),
-			V(ctx->office), V(c->id), V(c->ver)),
+			V_OR_NULL(c->disputed_at, c->disputed_at), V(ctx->office), V(c->id),
+			V(c->ver)),
 		err);
 	if (rc == XQ_OK)
 		c->ver++;

@@ -76,11 +76,11 @@ may_rule(const struct step_view *v)
 	return is_outside(v);
 }
 
+/* The code opens the concern. Staff can come by a code too, and nobody marks their own work. */
 static const char *
 is_resident(const struct step_view *v)
 {
-	(void)v; /* the code opens the concern; apply asks nothing more */
-	return NULL;
+	return v->actor->kind == ACTOR_STAFF ? "voice.staff" : NULL;
 }
 
 /* A ruling belongs to somebody outside the unit that asked, the owner's and the one proposed. */
@@ -256,8 +256,7 @@ load_asked(struct act_ctx *ctx, struct step_load *s, struct xq_err *err)
 		return XQ_OK;
 	enum request_kind kind =
 		ctx->act == &concern_rule_return ? REQUEST_RETURN : REQUEST_EXTENSION;
-	enum xq_rc rc = request_open(
-		ctx->tx, ctx->mem, ctx->office, s->c.id, kind, &s->asked, err);
+	enum xq_rc rc = request_open(ctx->tx, ctx->mem, ctx->office, s->c.id, kind, &s->asked, err);
 	s->has_asked = rc == XQ_OK;
 	return rc;
 }

@@ -278,6 +278,18 @@ mask_phone(void *mem, const char *phone)
 	return mem_printf(mem, "%.3s****%s", phone, phone + n - 4);
 }
 
+/* A number of a room is a home even where no street stands before it. */
+static bool
+is_room(struct str behind)
+{
+	while (behind.n > 0) {
+		uint32_t c = utf8_next(&behind);
+		if ((c < '0' || c > '9') && (c < 0xff10 || c > 0xff19))
+			return c == 0x5ba4 || c == 0x623f; /* 室 房 */
+	}
+	return false;
+}
+
 /* Street and lane stay; building, room and all digits behind them go. */
 const char *
 mask_address(void *mem, const char *address)
@@ -290,7 +302,7 @@ mask_address(void *mem, const char *address)
 		uint32_t c = utf8_next(&rest);
 		bool digit = (c >= '0' && c <= '9') || (c >= 0xff10 && c <= 0xff19);
 		if (digit && !in_number)
-			numbers++;
+			numbers += is_room(rest) ? 2 : 1;
 		in_number = digit;
 		if (digit && numbers > 1)
 			c = '*'; /* the first number is the street's or the lane's */
@@ -333,7 +345,8 @@ const struct msg_text concern_messages[] = {
 	{ "concern.source-known", N_("This number of the list is on record already.") },
 	{ "concern.no-photo", N_("The photo is no longer there; please add it again.") },
 	{ "concern.too-many", N_("There are too many of these on this concern already.") },
-	{ "concern.day-past", N_("This day has passed, or it is today. Please choose a later one.") },
+	{ "concern.day-past",
+		N_("This day has passed, or it is today. Please choose a later one.") },
 	{ "concern.day-rest",
 		N_("Nobody works on this day. The working days beside it are {before} and {after}.") },
 	{ "return.too-late",
@@ -348,7 +361,8 @@ const struct msg_text concern_messages[] = {
 	{ "extension.asked", N_("A request for more time waits for its ruling.") },
 	{ "extension.not-later", N_("The day stands at {due}; please choose a later one.") },
 	{ "extension.too-long", N_("The last day that can be granted is {last}.") },
-	{ "park.too-long", N_("It can be parked until {last} at the longest; then it is looked at again.") },
+	{ "park.too-long",
+		N_("It can be parked until {last} at the longest; then it is looked at again.") },
 	{ "point.too-many", N_("Up to nine points; please join some of them.") },
 	{ "reply.point-open", N_("Please say why a point is left open.") },
 	{ "assist.own-unit", N_("This is the unit that is responsible.") },
@@ -359,15 +373,19 @@ const struct msg_text concern_messages[] = {
 	{ "merge.not-open",
 		N_("That concern has ended or belongs to another one itself. Please give the number of an open one.") },
 	{ "merge.sealed", N_("What is kept secret is handled on its own.") },
-	{ "merge.holds-others", N_("Other concerns are handled with this one; it cannot move into another.") },
+	{ "merge.holds-others",
+		N_("Other concerns are handled with this one; it cannot move into another.") },
 	{ "promise.none", N_("There is no open promise of this number.") },
 	{ "promise.not-later", N_("The new day must be later than the one that was promised.") },
-	{ "voice.shut", N_("Please open the words first: the last four digits of your phone, or the PIN.") },
-	{ "voice.ended", N_("This concern has ended. You can raise a new one, or disagree with the outcome.") },
+	{ "voice.shut",
+		N_("Please open the words first: the last four digits of your phone, or the PIN.") },
+	{ "voice.ended",
+		N_("This concern has ended. You can raise a new one, or disagree with the outcome.") },
 	{ "voice.disputed", N_("You have disagreed already; somebody is looking at it.") },
 	{ "voice.dispute-late",
 		N_("It ended more than thirty days ago. Please raise a new concern; we link the two.") },
-	{ "voice.too-many", N_("You have added a lot already. Please call us; we write it down for you.") },
+	{ "voice.too-many",
+		N_("You have added a lot already. Please call us; we write it down for you.") },
 	{ "reply.own-draft", N_("Somebody else must approve this reply.") },
 	{ "reply.not-entitled", N_("The approver must be entitled for the unit that answers.") },
 	{ "reply.none", N_("No answer waits for approval.") },
@@ -377,6 +395,8 @@ const struct msg_text concern_messages[] = {
 	{ "voice.locked", N_("Too many tries. Please try again after {at}, or call us.") },
 	{ "voice.wrong-key",
 		N_("These digits do not fit. They are the last four of the phone you left, or the PIN on your receipt.") },
+	{ "voice.staff",
+		N_("You are signed in as staff. Only the resident rates; please sign out first, or leave it to the evaluators.") },
 	{ "voice.rated", N_("You have rated this answer already.") },
 	{ "voice.not-answered", N_("The answer is not there yet; you can rate it then.") },
 	{ "draft.gone",

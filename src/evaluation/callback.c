@@ -77,7 +77,9 @@ keep_try(struct act_ctx *ctx, const struct concern *c, const struct form *in, in
 		VALS(V(ctx->office), V(c->id), V(id), V(c->round), V(n), V(ctx->now), V(today),
 			V(form_text(in, "result")),
 			form_has(in, "contacted") ? V(form_text(in, "contacted")) : VNULL,
-			form_has(in, "solved") ? V(form_text(in, "solved")) : VNULL, V(sat),
+			text_eq(form_text(in, "result"), "reached") ? V(form_text(in, "solved"))
+								    : VNULL,
+			V(sat),
 			V(form_str(in, "words")), V(ctx->actor->person_id), V(ctx->actor->unit_id)),
 		err);
 }

@@ -348,18 +348,28 @@ table_in_plan(const struct reader *r, struct str name)
 	return t;
 }
 
+static bool
+has_word(const struct reader *r, const char *word)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (is(r->tok[i], word))
+			return true;
+	return false;
+}
+
 /* SEARCH by the office alone reads all rows of the office, unless it stops at a LIMIT in the order of
- * its key. */
+ * its key. With a further condition a walk along the primary key may pass all of history before the
+ * LIMIT is full: that is what partial indexes are for, and the planner takes one only for an order. */
 static bool
 reads_all(const struct reader *r, struct str line, bool sorts)
 {
 	if (str_starts(line, STR("SCAN ")))
 		return true;
-	bool by_office = str_index(line, STR("(office=?)")) < line.n;
-	bool stops = false;
-	for (size_t i = 0; i < r->n; i++)
-		stops = stops || is(r->tok[i], "LIMIT");
-	return by_office && (sorts || !stops);
+	if (str_index(line, STR("(office=?)")) == line.n)
+		return false;
+	bool is_whole = str_index(line, STR("PRIMARY KEY")) < line.n;
+	bool stops = has_word(r, "LIMIT") && has_word(r, "ORDER");
+	return sorts || !stops || (is_whole && has_word(r, "AND"));
 }
 
 static void

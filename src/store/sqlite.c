@@ -97,7 +97,9 @@ classify(sqlite3 *h, int code, struct xq_err *err)
 	int first = code & 0xff;
 	if (is_rule(code))
 		return xq_refuse(err, NULL, "store.conflict");
-	if (first == SQLITE_FULL || (first == SQLITE_IOERR && sqlite3_system_errno(h) == ENOSPC))
+	/* The shared memory of the log can't be made larger: that is a full disk too. */
+	if (first == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE ||
+		(first == SQLITE_IOERR && sqlite3_system_errno(h) == ENOSPC))
 		return xq_busy(err, "store.full");
 	if (first == SQLITE_BUSY || first == SQLITE_LOCKED)
 		return xq_busy(err, "store.busy");
@@ -218,10 +220,12 @@ conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *err)
 		rc = conn_tune(c, is_writer);
 	}
 	if (rc != SQLITE_OK) {
-		enum xq_rc ret = (rc & 0xff) == SQLITE_NOTADB
-		                         ? xq_refuse(err, NULL, "store.not-ours")
-		                         : xq_fault(err, "store.open", "%d %s", rc,
-						   c->h ? sqlite3_errmsg(c->h) : "memory");
+		enum xq_rc ret = c->h ? classify(c->h, rc, err) : XQ_FAULT;
+		if ((rc & 0xff) == SQLITE_NOTADB)
+			ret = xq_refuse(err, NULL, "store.not-ours");
+		else if (ret == XQ_FAULT)
+			ret = xq_fault(err, "store.open", "%d %s", rc,
+				c->h ? sqlite3_errmsg(c->h) : "memory");
 		conn_close(c);
 		return ret;
 	}

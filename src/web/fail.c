@@ -136,9 +136,10 @@ page(struct req *q, struct resp *r, int status, const struct words *w, const str
 		.advice = w->advice ? msg_text(lang, w->advice) : NULL,
 		.number = number,
 		.may_search = status == 404 && q->office,
+		.is_staff = q->actor.kind == ACTOR_STAFF,
 		.path = q->method == HTTP_POST ? req_here(q) : NULL,
 	};
-	if (status == 403 && q->view && q->view->who != PERM_ANYBODY)
+	if (status == 403 && q->view && !actor_may(&q->actor, q->view->who))
 		p.role = msg_text(lang, perm_title(q->view->who));
 	bool is_foreign = err && err->key && text_eq(err->key, "csrf.foreign");
 	if (q->method == HTTP_POST && (status == 403 || status >= 429) && !is_foreign)

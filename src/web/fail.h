@@ -20,6 +20,7 @@ struct fail_page {
 	const char *role;   /* 403: who may; NULL otherwise */
 	unsigned number;    /* 500: to quote; 0: none */
 	bool may_search;
+	bool is_staff;    /* the way back is the desk */
 	const char *path; /* where the button sends to */
 	size_t n_typed;
 	const struct fail_typed *typed;

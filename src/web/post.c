@@ -64,10 +64,13 @@ keep_typed(struct conn *c, const struct act *act, const struct xq_err *why)
 	if (!act || q->call)
 		return;
 	q->call = act_call_new(q->mem, q->app, act, q->office->id, &q->actor);
-	struct form form;
-	if (form_read(q->mem, act->fields, q->pair, q->n_pairs, true, q->office->tz_s, &form,
-		    &ignored) == XQ_OK)
-		q->call->form = form;
+	struct form *form = &q->call->form;
+	/* What fill would add is missing, so faults are sure; they are not what the page is about. */
+	(void)!form_read(
+		q->mem, act->fields, q->pair, q->n_pairs, true, q->office->tz_s, form, &ignored);
+	for (size_t i = 0; i < form->n; i++)
+		form->v[i].has_fault = false;
+	form->n_faults = 0;
 	q->call->rc = XQ_REFUSED;
 	q->call->err = *why;
 }

@@ -10,7 +10,7 @@
 //   url(path), api(name, fields, token)
 //   check(condition, what)    one PASS or FAIL line
 //   equal(got, wanted, what)
-//   axe(page, what)           0 violations of WCAG 2.2 A/AA and the best-practice rules
+//   axe(page, what, rules)    0 violations of WCAG 2.2 A/AA and the best-practice rules; or of these rules
 //   html(page, what)          the page as the server sent it is valid HTML
 //   shot(page, name)          build/shots/NAME.png
 //   accounts                  what "init --demo" printed
@@ -129,13 +129,13 @@ async function openContext (browser, base, trouble, options = {}) {
   return context
 }
 
-export async function axeViolations (page) {
+export async function axeViolations (page, rules) {
   await page.waitForLoadState('load') // a click does not wait for the style of the page it leads to
-  const found = await page.evaluate(async tags => {
-    const result = await globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+  const found = await page.evaluate(async runOnly => {
+    const result = await globalThis.axe.run(document, { runOnly, resultTypes: ['violations'] })
     return result.violations.map(v => ({
       id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map(n => n.target.join(' ') + ' :: ' + (n.failureSummary ?? '').replace(/\s+/g, ' ')) }))
-  }, axeTags)
+  }, rules ? { type: 'rule', values: rules } : { type: 'tag', values: axeTags })
   return found
 }
 
@@ -200,8 +200,8 @@ export async function story (name, play) {
         })
         return { status: answer.status, body: await answer.json().catch(() => null) }
       },
-      axe: async (page, what = new URL(page.url()).pathname) => {
-        const found = await axeViolations(page)
+      axe: async (page, what = new URL(page.url()).pathname, rules) => {
+        const found = await axeViolations(page, rules)
         return say(found.length === 0, `${name}: axe ${what}`, found.map(v => `${v.id}: ${v.help}\n  ${v.nodes.join('\n  ')}`).join('\n'))
       },
       html: async (page, what = new URL(page.url()).pathname) => {

@@ -110,6 +110,9 @@ static const struct sample plans[] = {
 	{ "SELECT count(*) FROM a WHERE office = ?", 1 },
 	{ "SELECT id FROM a WHERE office = ? ORDER BY id LIMIT ?", 0 },
 	{ "SELECT id FROM a WHERE office = ? ORDER BY x LIMIT ?", 1 },
+	{ "SELECT count(*) FROM (SELECT 1 FROM a WHERE office = ? AND x = ? LIMIT ?) AS n", 1 },
+	{ "SELECT id FROM a WHERE office = ? AND x = ? ORDER BY id LIMIT ?", 1 },
+	{ "SELECT id FROM a WHERE office = ? AND id > ? ORDER BY id LIMIT ?", 0 },
 	{ "SELECT id FROM b WHERE office = ?", 0 }, /* does not grow */
 	{ "SELECT id FROM c WHERE office = ?", 1 }, /* is not there */
 };
