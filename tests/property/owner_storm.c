@@ -185,8 +185,8 @@ resident_call(void *mem, struct rng *r, int64_t *file_no)
 		set(call, "code", k.code.text);
 		if (act != &voice_rate)
 			set(call, "unlock",
-				unlock_cookie(mem, storm.app, &k.code,
-					clock_now(storm.app->clock)));
+				unlock_cookie(
+					mem, storm.app, &k.code, clock_now(storm.app->clock)));
 	}
 	return call;
 }
