@@ -101,8 +101,9 @@ enum offer_state { OFFER_OPEN, OFFER_ACCEPTED, OFFER_DECLINED, OFFER_LAPSED };
 XQ_CHECK enum xq_rc offer_end(struct act_ctx *ctx, const struct handover *h, enum offer_state state,
 	const char *refusal, enum concern_state *out_back, struct xq_err *err);
 
-/* The resident's day moves: the ladder of escalation starts again from the new one. */
-void due_move(struct concern *c, int64_t due_at, int32_t due_day);
+/* The resident's day moves: the ladder of escalation starts again from the new one, and the day is
+ * provisional where no holiday notice rules it yet. */
+void due_move(const struct act_ctx *ctx, struct concern *c, int64_t due_at, int32_t due_day);
 
 enum { TERMS_MAX = 24000 }; /* more than the longest text has characters: all of it is found */
 const char *part_json(void *mem, const char *key, const char *text);

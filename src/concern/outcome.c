@@ -79,8 +79,7 @@ redo_concern(struct act_ctx *ctx, struct concern *c, const char *note, struct xq
 	if (rc != XQ_OK)
 		return rc;
 	c->round++;
-	due_move(c, due.at, due.effective_day);
-	c->is_provisional = due.is_provisional;
+	due_move(ctx, c, due.at, due.effective_day);
 	c->answered_at = 0;
 	c->needs_ruling = false;
 	c->seen_solved = NULL; /* the new round asks again; the first view stays on the timeline */

@@ -10,10 +10,11 @@
 #include "core/banned.h"
 
 void
-due_move(struct concern *c, int64_t due_at, int32_t due_day)
+due_move(const struct act_ctx *ctx, struct concern *c, int64_t due_at, int32_t due_day)
 {
 	c->due_at = due_at;
 	c->due_day = due_day;
+	c->is_provisional = !cal_is_settled(ctx->app->calendar, due_day);
 	c->escalated_at = 0;
 	c->level = 0;
 	c->ladder_at = 0;
@@ -112,7 +113,7 @@ park_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct act_event e = { .kind = &ev_parked,
 		EVENT_VALUES(EV_D("until", until), EV("why", form_text(in, "ground"))) };
 	rc = concern_emit(ctx, &s.c, &e, err);
-	due_move(&s.c, at, until);
+	due_move(ctx, &s.c, at, until);
 	if (rc == XQ_OK)
 		rc = emit_due(ctx, &s.c, "parked", err);
 	if (rc != XQ_OK)
@@ -134,7 +135,7 @@ go_on(struct act_ctx *ctx, struct step_load *s, const char *note, struct xq_err 
 	int32_t day = cal_add_wd(ctx->app->calendar, day_of(ctx->now, o->tz_s),
 		s->c.resume_wd > 0 ? s->c.resume_wd : 1);
 	xq_require(day != 0);
-	due_move(&s->c, day_at(day, o->closing_minute, o->tz_s), day);
+	due_move(ctx, &s->c, day_at(day, o->closing_minute, o->tz_s), day);
 	s->c.resume_wd = 0;
 	struct act_event e = { .kind = &ev_resumed,
 		.role = ctx->actor->kind == ACTOR_STAFF ? NULL : "system" };

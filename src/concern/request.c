@@ -338,7 +338,7 @@ grant_extension(struct act_ctx *ctx, struct step_load *s, const char *note, stru
 	enum xq_rc rc = working_day_due(ctx, s->asked.wanted_day, NULL, &at, err);
 	if (rc != XQ_OK)
 		return rc;
-	due_move(&s->c, at, s->asked.wanted_day);
+	due_move(ctx, &s->c, at, s->asked.wanted_day);
 	struct act_event e = { .kind = &ev_due_moved,
 		EVENT_VALUES(EV("by", s->c.lane == LANE_SEALED ? NULL : ctx->actor->unit_code),
 			EV_AT("due", at), EV("why", "extension")) };
