@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lasting.c - which concerns last: the four reasons for which hard/ proposes one for the ledger of
- * hard problems. Each is walked along an index that holds only what may qualify. */
+ * hard problems. Each is walked along an index that holds only what may qualify. The ledger is public,
+ * so what is sealed (lane 1) is never proposed. */
 #include "concern/concern_int.h"
 
 #include "core/banned.h"
@@ -50,7 +51,7 @@ ago(struct tx *tx, int64_t office, const char *code, int64_t now, int64_t *out, 
 	"  JOIN concern p ON p.office = ? AND p.id = up.root"                                      \
 	"  WHERE p.merged_into IS NOT NULL OR p.linked_id IS NOT NULL)"                            \
 	" SELECT up.root, 0, count(*) FROM up JOIN concern r ON r.office = ? AND r.id = up.root"   \
-	"  WHERE r.merged_into IS NULL AND r.linked_id IS NULL AND up.root > ?"                    \
+	"  WHERE r.merged_into IS NULL AND r.linked_id IS NULL AND r.lane <> 1 AND up.root > ?"    \
 	" GROUP BY up.root HAVING count(*) >= 3 ORDER BY up.root LIMIT ?"
 
 static struct rows *
@@ -63,19 +64,19 @@ open_query(struct tx *tx, int64_t office, const struct lasting_query *q, int64_t
 			tx, SQL(REPEATS), VALS(V(office), V(since), V(office), V(office), id, max));
 	case LASTING_REDO:
 		return db_query(tx,
-			SQL("SELECT id, 0 FROM concern WHERE office = ? AND round >= 3 AND id > ?"
+			SQL("SELECT id, 0 FROM concern WHERE office = ? AND round >= 3 AND lane <> 1 AND id > ?"
 			    " ORDER BY id LIMIT ?"),
 			VALS(V(office), id, max));
 	case LASTING_OPEN:
 		return db_query(tx,
 			SQL("SELECT id, due_at FROM concern WHERE office = ? AND closed_at IS NULL"
-			    " AND raised_at < ? AND (due_at, id) > (?, ?)"
+			    " AND lane <> 1 AND raised_at < ? AND (due_at, id) > (?, ?)"
 			    " ORDER BY due_at, id LIMIT ?"),
 			VALS(V(office), V(since), key, id, max));
 	case LASTING_PARKED:
 		return db_query(tx,
 			SQL("SELECT id, due_at FROM concern WHERE office = ? AND state = 12"
-			    " AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"),
+			    " AND lane <> 1 AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"),
 			VALS(V(office), key, id, max));
 	}
 	return NULL;

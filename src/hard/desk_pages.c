@@ -325,15 +325,16 @@ load_turns(struct req *q, const struct hard *h, struct hard_page *p, struct xq_e
 	return XQ_OK;
 }
 
+/* An act that is not for this person stays on the page, with the words for whom it is. */
 static void
-add_next(struct req *q, struct hard_page *p, const char *href, const char *icon, const char *label,
-	bool may, const char *note)
+add_next(struct hard_page *p, bool may, struct hard_next next)
 {
 	xq_require(p->n_next < HARD_NEXTS);
-	p->next[p->n_next++] = (struct hard_next){ .href = may ? href : NULL,
-		.icon = icon,
-		.label = label,
-		.note = may ? NULL : desk_word(q, note) };
+	if (may)
+		next.note = NULL;
+	else
+		next.href = NULL;
+	p->next[p->n_next++] = next;
 }
 
 static void
@@ -343,14 +344,19 @@ fill_next(struct req *q, const struct hard *h, struct hard_page *p)
 		return;
 	bool keeps = actor_may(&q->actor, PERM_HARD);
 	bool outside = actor_may(&q->actor, PERM_RULE) && q->actor.unit_id != h->sponsor_unit_id;
-	add_next(q, p, hard_path(q, h->no, "/review"), "edit", hard_review_act.title,
-		hard_may_review(&q->actor, h), N_("The sponsor, a supervisor or a leader"));
-	add_next(q, p, hard_path(q, h->no, "/add"), "plus", hard_add_concern.title, keeps,
-		N_("A supervisor or a leader"));
-	add_next(q, p, hard_path(q, h->no, "/sponsor"), "user", hard_sponsor.title, keeps,
-		N_("A supervisor or a leader"));
-	add_next(q, p, hard_path(q, h->no, "/solve"), "ok", hard_solve.title, outside,
-		N_("A supervisor outside the sponsor's unit"));
+	const char *keeper = desk_word(q, N_("A supervisor or a leader"));
+	add_next(p, hard_may_review(&q->actor, h),
+		(struct hard_next){ hard_path(q, h->no, "/review"), "edit", hard_review_act.title,
+			desk_word(q, N_("The sponsor, a supervisor or a leader")) });
+	add_next(p, keeps,
+		(struct hard_next){
+			hard_path(q, h->no, "/add"), "plus", hard_add_concern.title, keeper });
+	add_next(p, keeps,
+		(struct hard_next){
+			hard_path(q, h->no, "/sponsor"), "user", hard_sponsor.title, keeper });
+	add_next(p, outside,
+		(struct hard_next){ hard_path(q, h->no, "/solve"), "ok", hard_solve.title,
+			desk_word(q, N_("A supervisor outside the sponsor's unit")) });
 }
 
 static void
@@ -412,12 +418,15 @@ fill_proposal(
 	add_fact(p, N_("Responsible"), mem_printf(q->mem, "%s · %s", c->owner_unit, c->owner_name));
 	add_fact(p, N_("Came in"),
 		msg_day(q->mem, q->prefs.lang, day_of(c->raised_at, q->office->tz_s)));
-	add_next(q, p, mem_printf(q->mem, "/desk/hard/new?concern=%s", no), "park",
-		hard_list_act.title, true, NULL);
-	add_next(q, p, mem_printf(q->mem, "/desk/hard/proposals/%s/add", no), "plus",
-		hard_add_concern.title, true, NULL);
-	add_next(q, p, mem_printf(q->mem, "/desk/hard/proposals/%s/dismiss", no), "close",
-		hard_dismiss.title, true, NULL);
+	add_next(p, true,
+		(struct hard_next){ mem_printf(q->mem, "/desk/hard/new?concern=%s", no), "park",
+			hard_list_act.title });
+	add_next(p, true,
+		(struct hard_next){ mem_printf(q->mem, "/desk/hard/proposals/%s/add", no), "plus",
+			hard_add_concern.title });
+	add_next(p, true,
+		(struct hard_next){ mem_printf(q->mem, "/desk/hard/proposals/%s/dismiss", no),
+			"close", hard_dismiss.title });
 }
 
 static enum xq_rc

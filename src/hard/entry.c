@@ -21,6 +21,8 @@ entry_concern(struct act_ctx *ctx, const struct form *in, struct concern *out, s
 		return xq_refuse(err, "concern", "concern.unknown");
 	if (rc == XQ_OK && (out->state == ST_VOID || out->state == ST_MERGED))
 		return xq_refuse(err, "concern", "hard.not-this-one");
+	if (rc == XQ_OK && out->lane == LANE_SEALED)
+		return xq_refuse(err, "concern", "hard.sealed");
 	return rc;
 }
 

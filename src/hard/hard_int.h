@@ -55,7 +55,7 @@ XQ_CHECK enum xq_rc hard_proposal_of(struct tx *tx, void *mem, int64_t office, i
 XQ_CHECK enum xq_rc entry_put(
 	struct act_ctx *ctx, int64_t concern_id, const char *kind, int64_t no, struct xq_err *err);
 
-/* The concern of field "concern", fit for the ledger: known, not voided, not merged. */
+/* The concern of field "concern", fit for the ledger: known, not sealed, voided or merged. */
 XQ_CHECK enum xq_rc entry_concern(
 	struct act_ctx *ctx, const struct form *in, struct concern *out, struct xq_err *err);
 

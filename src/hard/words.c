@@ -63,6 +63,7 @@ const struct msg_text hard_messages[] = {
 	{ "hard.is-solved", N_("This problem is solved already. What comes up anew is a new one.") },
 	{ "hard.on-ledger", N_("This concern belongs to hard problem no. {no} already.") },
 	{ "hard.not-this-one", N_("A voided or merged concern does not go on the ledger. Please take the one it was merged into.") },
+	{ "hard.sealed", N_("What is sealed stands on no public ledger. A supervisor follows it on its own page.") },
 	{ "hard.no-concern", N_("Without a concern only a legacy problem can be listed. Please name the concern.") },
 	{ "hard.no-reason", N_("This reason does not hold for the concern today. Please choose the one that does.") },
 	{ "hard.not-proposed", N_("No proposal for this concern waits for a decision.") },

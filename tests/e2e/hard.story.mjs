@@ -19,7 +19,7 @@ async function sign (page, url, who) {
   return page
 }
 
-// Moves the server's clock on and lets the jobs run; answered when they have.
+// Moves the server's clock on and lets the jobs run; answered when they have. Each story begins today.
 let passed = 0
 function later (data, seconds) {
   passed += seconds
@@ -48,7 +48,7 @@ async function parkedConcern ({ url, open }) {
   await submit(chen)
   const shen = await sign(await open('shenrui'), url, 'shenrui')
   await shen.goto(url(path + '/park'))
-  await shen.selectOption('[name=ground]', { index: 1 })
+  await shen.check('[name=ground][value=budget]')
   await shen.fill('[name=until]', workday(60))
   await shen.selectOption('[name=sponsor]', 'zhoumin')
   await shen.fill('[name=note]', '维修资金要业主表决')
@@ -150,6 +150,7 @@ await story('a hard problem from proposal to solution', async tools => {
 })
 
 await story('long-standing problems for residents', async ({ url, open, phone, noscript, check, equal, axe, html, shot }) => {
+  passed = 0
   const shen = await sign(await open('shenrui'), url, 'shenrui')
   await shen.goto(url('/desk/hard/new'))
   await shen.selectOption('[name=kind]', 'legacy')

@@ -310,6 +310,22 @@ a_voided_concern_does_not_go_on_the_ledger(void **state)
 	assert_refused(w, add(w, listed(w), no), "concern", "hard.not-this-one");
 }
 
+static void
+what_is_sealed_stays_off_the_public_ledger(void **state)
+{
+	struct world *w = *state;
+	OK(run(w, GU, &concern_register,
+		IN({ "body", "有位工作人员态度很差。" }, { "class", "other" },
+			{ "phone", "13800138000" }, { "secret", "1" })));
+	int64_t no = made_now(w);
+	assert_int_equal(concern_of(w, no).lane, LANE_SEALED);
+	assert_refused(
+		w, list_as(w, SHEN, (struct listing){ no, "legacy" }), "concern", "hard.sealed");
+	go(w, 20270111, 900);
+	run_jobs(w);
+	assert_int_equal(proposals(w, "over-90-days"), 0);
+}
+
 /* ---- proposals ------------------------------------------------------------------------------------- */
 
 static void
@@ -667,6 +683,7 @@ main(void)
 		TEST(the_same_key_lists_once),
 		TEST(a_concern_belongs_to_one_problem_at_most),
 		TEST(a_voided_concern_does_not_go_on_the_ledger),
+		TEST(what_is_sealed_stays_off_the_public_ledger),
 		TEST(parked_concerns_are_proposed_once),
 		TEST(the_search_runs_once_a_night),
 		TEST(what_is_open_for_more_than_ninety_days_is_proposed),
