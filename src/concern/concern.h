@@ -4,6 +4,7 @@
  * For:       raising and registering, offers, answers, closing; reading concerns for pages.
  * May call:  core, calendar, store, ledger, identity, act, web, office/office.h
  * Called by: evaluation/ (call-backs move a concern through concern_rated, concern_unreached),
+ *            hard/ (concerns that last),
  *            exchange/ (import), cli (demo), modules.c
  * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, duty, deadline,
  *            request, assist, point, finding, promise, voice, merged
@@ -325,9 +326,11 @@ struct next_act {
 	const char *refusal; /* message key; NULL: allowed */
 };
 enum { NEXT_MAX = 24 };
-/* All acts of the state table for this person and concern; returns how many. */
+/* All acts of the state table for this person and concern; returns how many. asked: the open requests
+ * by their kind; a NULL one, or NULL: none. */
 size_t concern_next(const struct actor *actor, const struct concern *c, const struct handover *open,
-	const struct reply *newest, struct next_act out[NEXT_MAX]);
+	const struct reply *newest, const struct request *const asked[2],
+	struct next_act out[NEXT_MAX]);
 
 /* ---- for evaluation/ ------------------------------------------------------------------------------- */
 
@@ -368,6 +371,37 @@ XQ_CHECK enum xq_rc merged_done(
 XQ_CHECK enum xq_rc concern_step_note(struct act_ctx *ctx, struct concern *c, const char *note,
 	bool is_for_resident, struct xq_err *err);
 XQ_CHECK enum xq_rc concern_save_seq(struct act_ctx *ctx, struct concern *c, struct xq_err *err);
+
+/* ---- for hard/ ------------------------------------------------------------------------------------- */
+
+/* Why a concern may be a hard problem (domain.md B01): three repeats within half a year, a second
+ * re-handling, open for more than 90 days, parked. The numbers are settings. */
+enum lasting { LASTING_REPEAT, LASTING_REDO, LASTING_OPEN, LASTING_PARKED };
+enum { N_LASTING = 4 };
+struct lasting_query {
+	enum lasting why;
+	int64_t now;
+	int64_t after_key, after_id; /* 0: from the top */
+	size_t max;
+};
+struct lasting_row {
+	int64_t id, key; /* continue after (key, id) */
+};
+/* LASTING_REPEAT names the first concern of the chain. out has room for max rows. */
+XQ_CHECK enum xq_rc concern_lasting(struct tx *tx, int64_t office, const struct lasting_query *q,
+	struct lasting_row *out, size_t *out_n, struct xq_err *err);
+
+/* ---- clocks, for other modules too ------------------------------------------------------------------ */
+
+/* A limit of the office's settings, and what it gives from a moment on. */
+XQ_CHECK enum xq_rc deadline_of(struct tx *tx, void *mem, int64_t office, const char *code,
+	struct limit *out, struct xq_err *err);
+XQ_CHECK enum xq_rc due_of(struct act_ctx *ctx, const char *code, int64_t from, struct due *out,
+	struct limit *out_limit, struct xq_err *err);
+
+/* The day with its closing time; refusals concern.day-past, concern.day-rest {before} {after}. */
+XQ_CHECK enum xq_rc working_day_due(
+	struct act_ctx *ctx, int32_t day, const char *field, int64_t *out_at, struct xq_err *err);
 
 extern const struct event_kind ev_raised, ev_offered, ev_owned, ev_declined, ev_contacted,
 	ev_replied, ev_reply_rejected, ev_called, ev_rated, ev_unreached, ev_redo, ev_closed,

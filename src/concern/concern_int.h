@@ -49,6 +49,9 @@ XQ_CHECK enum xq_rc step_begin(
 	struct act_ctx *ctx, const struct form *in, struct step_load *out, struct xq_err *err);
 XQ_CHECK enum xq_rc step_begin_id(
 	struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_err *err);
+/* Refuses whoever has a share in the matter: the owner, the owner's unit and the former ones. */
+XQ_CHECK enum xq_rc must_be_outside(
+	struct act_ctx *ctx, const struct concern *c, struct xq_err *err);
 
 /* What moves with a step. */
 struct step_change {
@@ -75,12 +78,6 @@ XQ_CHECK enum xq_rc owner_move(struct act_ctx *ctx, struct concern *c, int64_t p
 /* An event of a concern: unit and class are left out for the sealed lane. */
 XQ_CHECK enum xq_rc concern_emit(
 	struct act_ctx *ctx, struct concern *c, struct act_event *e, struct xq_err *err);
-
-/* Limits of a nature, from the office's settings. */
-XQ_CHECK enum xq_rc deadline_of(struct tx *tx, void *mem, int64_t office, const char *code,
-	struct limit *out, struct xq_err *err);
-XQ_CHECK enum xq_rc due_of(struct act_ctx *ctx, const char *code, int64_t from, struct due *out,
-	struct limit *out_limit, struct xq_err *err);
 
 /* The unit of the catalogue for a class; XQ_NONE: the intake keeps it. */
 XQ_CHECK enum xq_rc duty_of(
@@ -138,10 +135,6 @@ XQ_CHECK enum xq_rc draft_load(struct tx *tx, void *mem, int64_t office, struct 
 XQ_CHECK enum xq_rc own_concern(
 	struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err);
 
-/* The day with its closing time; refusals concern.day-past, concern.day-rest {before} {after}. */
-XQ_CHECK enum xq_rc working_day_due(
-	struct act_ctx *ctx, int32_t day, const char *field, int64_t *out_at, struct xq_err *err);
-
 /* A message to one member of staff, through the outbox. */
 XQ_CHECK enum xq_rc tell_staff(struct act_ctx *ctx, const struct concern *c, const char *what,
 	int64_t person_id, struct xq_err *err);
@@ -170,7 +163,7 @@ XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct conce
 extern const struct act draft_prune;
 extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,
 	concern_ladder_job, concern_resume_job, promise_late_job;
-extern const struct migration concern_migration_1, concern_migration_2;
+extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3;
 extern const struct msg_text concern_messages[];
 extern const struct view *const cycle_views[]; /* desk_pages.h says more */
 extern const struct view *const resident_views[], *const desk_views[], *const concern_api_views[];

@@ -269,10 +269,11 @@ is_worth_saying(const struct act *act)
 
 static void
 next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
-	struct concern_page *p)
+	const struct request *const asked[2], struct concern_page *p)
 {
 	struct next_act act[NEXT_MAX];
-	size_t n = concern_next(&q->actor, &d->c, d->has_open ? &d->open : NULL, newest, act);
+	size_t n =
+		concern_next(&q->actor, &d->c, d->has_open ? &d->open : NULL, newest, asked, act);
 	for (size_t i = 0; i < n; i++) {
 		if (act[i].act == &reply_send_back)
 			continue; /* stands on the page of the review */
@@ -498,6 +499,23 @@ voices_of(struct req *q, const struct concern *c, struct concern_page *p, struct
 	return rc;
 }
 
+/* The open requests by their kind; NULL where there is none. */
+static enum xq_rc
+load_asked(
+	struct req *q, const struct concern *c, const struct request *asked[2], struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (int kind = 0; kind < 2 && rc == XQ_OK; kind++) {
+		struct request *r = mem_new(q->mem, struct request);
+		rc = request_open(
+			q->tx, q->mem, q->office->id, c->id, (enum request_kind)kind, r, err);
+		asked[kind] = rc == XQ_OK ? r : NULL;
+		if (rc == XQ_NONE)
+			rc = XQ_OK;
+	}
+	return rc;
+}
+
 static enum xq_rc
 page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct xq_err *err)
 {
@@ -506,6 +524,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	struct reply *newest = mem_new(q->mem, struct reply),
 		     *answer = mem_new(q->mem, struct reply);
 	bool has_newest, has_answer;
+	const struct request *asked[2] = { 0 };
 	const struct concern *c = &d->c;
 	enum xq_rc rc = step_list(q->tx, q->mem, q->office->id, c->id, &step, &n, err);
 	if (rc == XQ_OK)
@@ -520,6 +539,8 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 			rc = work_of(q, c, p, err);
 		if (rc == XQ_OK)
 			rc = voices_of(q, c, p, err);
+		if (rc == XQ_OK)
+			rc = load_asked(q, c, asked, err);
 	}
 	if (rc != XQ_OK)
 		return rc;
@@ -528,7 +549,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	p->is_resident_view = str_is(req_query(q, "view"), "resident");
 	p->event = desk_timeline(q, step, n, p->is_resident_view, &p->n_events);
 	replies_of(q, c, has_newest ? newest : NULL, has_answer ? answer : NULL, p);
-	next_of(q, d, has_newest ? newest : NULL, p);
+	next_of(q, d, has_newest ? newest : NULL, asked, p);
 	preview_of(q, c, p);
 	p->body = c->body;
 	p->all_href = desk_path(q, c->file_no, "");

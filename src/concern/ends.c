@@ -61,6 +61,8 @@ void_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = must_be_outside(ctx, &s.c, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_voided, EVENT_VALUES(EV("why", form_text(in, "why"))) };
@@ -74,13 +76,9 @@ static enum xq_rc
 terminate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct step_load s;
-	bool outside = false;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
 	if (rc == XQ_OK)
-		rc = concern_is_outsider(
-			ctx->tx, ctx->office, s.c.id, ctx->actor->person_id, &outside, err);
-	if (rc == XQ_OK && !outside)
-		return xq_refuse(err, NULL, "concern.not-outside");
+		rc = must_be_outside(ctx, &s.c, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_terminated,

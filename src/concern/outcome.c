@@ -102,15 +102,10 @@ rule_outcome_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 {
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = must_be_outside(ctx, &s.c, err);
 	if (rc != XQ_OK)
 		return rc;
-	bool outside;
-	rc = concern_is_outsider(
-		ctx->tx, ctx->office, s.c.id, ctx->actor->person_id, &outside, err);
-	if (rc != XQ_OK)
-		return rc;
-	if (!outside)
-		return xq_refuse(err, NULL, "concern.not-outside");
 	if (text_eq(form_text(in, "decision"), "redo"))
 		return redo_concern(ctx, &s.c, form_text(in, "note"), err);
 	rc = concern_step_note(ctx, &s.c, form_text(in, "note"), true, err);

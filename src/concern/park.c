@@ -64,8 +64,7 @@ check_review_day(struct act_ctx *ctx, int32_t day, int64_t *out_at, struct xq_er
 	return rc;
 }
 
-/* The asking unit's people, the owner's and those of former owners have a share in the matter. */
-static enum xq_rc
+enum xq_rc
 must_be_outside(struct act_ctx *ctx, const struct concern *c, struct xq_err *err)
 {
 	bool outside;

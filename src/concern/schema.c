@@ -167,6 +167,9 @@ static const struct preset {
 	{ "parked", "180nd", "P" },
 	{ "ladder-leader", "3wd", "P" },
 	{ "ladder-list", "5wd", "P" },
+	{ "hard-open", "90nd", "B01" },
+	{ "hard-repeat", "180nd", "P" },
+	{ "hard-review", "3mo", "B01" },
 };
 
 enum xq_rc

@@ -234,7 +234,8 @@ step_allowed(const struct step_view *v, const struct act *act, const struct step
 /* Staff see every act that the state knows; an act of the clock or the resident is no button. */
 size_t
 concern_next(const struct actor *actor, const struct concern *c, const struct handover *open,
-	const struct reply *newest, struct next_act out[NEXT_MAX])
+	const struct reply *newest, const struct request *const asked[2],
+	struct next_act out[NEXT_MAX])
 {
 	struct step_view v = { .actor = actor, .c = c, .open = open, .newest = newest };
 	size_t n = 0;
@@ -242,6 +243,10 @@ concern_next(const struct actor *actor, const struct concern *c, const struct ha
 		const struct step *s = &concern_steps[i];
 		if (s->from != c->state || !s->path)
 			continue;
+		v.asked = !asked                              ? NULL
+		          : s->act == &concern_rule_return    ? asked[REQUEST_RETURN]
+		          : s->act == &concern_rule_extension ? asked[REQUEST_EXTENSION]
+		                                              : NULL;
 		const char *no = actor_may(actor, s->act->who) ? s->guard(&v) : "act.not-allowed";
 		out[n++] = (struct next_act){ .act = s->act, .path = s->path, .refusal = no };
 	}

@@ -79,8 +79,8 @@ keep_try(struct act_ctx *ctx, const struct concern *c, const struct form *in, in
 			form_has(in, "contacted") ? V(form_text(in, "contacted")) : VNULL,
 			text_eq(form_text(in, "result"), "reached") ? V(form_text(in, "solved"))
 								    : VNULL,
-			V(sat),
-			V(form_str(in, "words")), V(ctx->actor->person_id), V(ctx->actor->unit_id)),
+			V(sat), V(form_str(in, "words")), V(ctx->actor->person_id),
+			V(ctx->actor->unit_id)),
 		err);
 }
 

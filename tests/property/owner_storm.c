@@ -272,7 +272,7 @@ some_act(const struct actor *who, const struct matter *m, struct rng *r)
 		&concern_give_opinion, &reply_approve };
 	struct next_act next[NEXT_MAX];
 	size_t k = 0, n = concern_next(who, &m->c, m->has_open ? &m->open : NULL,
-			      m->has_newest ? &m->newest : NULL, next);
+			      m->has_newest ? &m->newest : NULL, NULL, next);
 	for (size_t i = 0; i < n; i++)
 		if (!next[i].refusal && (!ends_early(next[i].act) || rng_below(r, 12) == 0))
 			next[k++] = next[i];
