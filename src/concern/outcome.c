@@ -154,6 +154,12 @@ rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	return concern_rated(ctx, &c, &r, err);
 }
 
+/* The ladder: the unit's head at once, the leader, the public late list; how many working days lie
+ * between is a setting. Each level is told once for each due day. */
+enum ladder { LADDER_NONE, LADDER_HEAD, LADDER_LEADER, LADDER_LIST };
+static const char *const ladder_limits[] = { NULL, "ladder-leader", "ladder-list", NULL };
+static const char *const ladder_codes[] = { "", "head", "leader", "list" };
+
 /* ---- escalation --------------------------------------------------------------------------------------- */
 
 /* Past due without an answer. What is parked waits for its review day. */
@@ -192,15 +198,13 @@ tell_staff(struct act_ctx *ctx, const struct concern *c, const char *what, int64
 	json_text(&w, no);
 	json_key(&w, "due_day");
 	json_int(&w, c->due_day);
+	if (c->level > LADDER_NONE) { /* one person may stand on two levels */
+		json_key(&w, "level");
+		json_text(&w, ladder_codes[c->level]);
+	}
 	json_close(&w, '}');
 	return act_outbox(ctx, "notify.staff", buf_view(&w.b), err);
 }
-
-/* The ladder: the unit's head at once, the leader, the public late list; how many working days lie
- * between is a setting. Each level is told once for each due day. */
-enum ladder { LADDER_NONE, LADDER_HEAD, LADDER_LEADER, LADDER_LIST };
-static const char *const ladder_limits[] = { NULL, "ladder-leader", "ladder-list", NULL };
-static const char *const ladder_codes[] = { "", "head", "leader", "list" };
 
 /* Sets when the level after the one reached is due; none where nothing is above. */
 static enum xq_rc
