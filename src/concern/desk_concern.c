@@ -53,13 +53,17 @@ title_of_act(const struct step_row *s)
 		{ "voice.dispute", N_("The resident disagrees") },
 		{ "voice.withdraw", N_("Withdrawn by the resident") },
 	};
-	bool is_raise = text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register");
+	bool is_anew = text_eq(s->act, "concern.rule-dispute"); /* its first two lines */
+	bool is_raise =
+		text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register") || is_anew;
 	if (s->to == ST_CLOSED)
 		return N_("Closed");
 	if (s->to == ST_REDO && text_eq(s->act, "concern.rule-outcome"))
 		return N_("To be handled again");
 	if (is_raise && s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
 		return N_("Assigned by the duty catalogue");
+	if (is_anew && s->to == ST_ACCEPTED)
+		return N_("Taken up anew");
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (text_eq(words[i].act, s->act))
 			return words[i].text;
@@ -516,6 +520,23 @@ load_asked(
 	return rc;
 }
 
+/* A new one after a disagreement says which it follows. */
+static enum xq_rc
+earlier_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
+{
+	struct concern before;
+	char no[24];
+	if (c->linked_id == 0)
+		return XQ_OK;
+	enum xq_rc rc = concern_load(q->tx, q->mem, q->office->id, c->linked_id, &before, err);
+	if (rc != XQ_OK)
+		return rc;
+	file_no_show(before.file_no, no);
+	p->earlier = SAY(q, N_("Taken up anew after a disagreement with {no}"), AX("no", no));
+	p->earlier_href = desk_path(q, before.file_no, "");
+	return XQ_OK;
+}
+
 static enum xq_rc
 page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct xq_err *err)
 {
@@ -560,7 +581,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	if (c->is_imported)
 		p->imported = SAY(q, N_("Taken over from a list, no. {no}"),
 			AX("no", c->source_no ? c->source_no : ""));
-	return XQ_OK;
+	return earlier_of(q, c, p, err);
 }
 
 static enum xq_rc

@@ -96,8 +96,9 @@ enum { NEXT_LINES = NEXT_MAX + 2 };
 struct concern_page {
 	struct desk_head head;
 	struct deadline bar;
-	const char *body, *imported; /* imported: in words; NULL: none */
-	const char *const *photo;    /* paths */
+	const char *body, *imported;        /* imported: in words; NULL: none */
+	const char *earlier, *earlier_href; /* the concern it follows, in words; NULL: none */
+	const char *const *photo;           /* paths */
 	const struct photo *photo_size;
 	size_t n_photos;
 	const struct reply *draft, *answer; /* NULL: none */

@@ -77,6 +77,7 @@ struct told {
 	bool has_open;
 	struct step_row *step;
 	size_t n_steps;
+	struct person sponsor; /* parked: who tells the next step */
 };
 XQ_CHECK enum xq_rc told_load(
 	struct req *q, const struct concern *c, struct told *out, struct xq_err *err);

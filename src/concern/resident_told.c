@@ -21,6 +21,9 @@ told_load(struct req *q, const struct concern *c, struct told *out, struct xq_er
 		t.has_open = rc == XQ_OK;
 		rc = rc == XQ_NONE ? XQ_OK : rc;
 	}
+	if (rc == XQ_OK && c->state == ST_PARKED)
+		rc = person_load(
+			q->tx, q->mem, q->office->id, c->sponsor_person_id, &t.sponsor, err);
 	if (rc == XQ_OK)
 		*out = t;
 	return rc;
@@ -51,6 +54,16 @@ told_note(const struct told *t, const char *act)
 		if (text_eq(t->step[i - 1].act, act))
 			return t->step[i - 1].note ? t->step[i - 1].note : "";
 	return "";
+}
+
+/* What was typed as a sentence goes into the middle of ours. */
+static const char *
+without_stop(void *mem, const char *text)
+{
+	struct str s = str_trim(str_of(text));
+	if (str_ends(s, STR("。")))
+		s.n -= STR("。").n;
+	return str_text(mem, s);
 }
 
 /* The same of the step that ended it. */
@@ -124,8 +137,9 @@ sentence_working(struct req *q, const struct told *t)
 			R_TEXT("who", owner_words(q, c)));
 	case ST_PARKED:
 		return R_HTML(q,
-			N_("It cannot be done now: {why}. On <b>{due}</b> we tell you the next step. It does not count as settled."),
-			R_TEXT("why", told_note(t, "concern.park")), R_DAY("due", c->due_day));
+			N_("It cannot be done now: {why}. <b>{who}</b> leads it and tells you the next step on <b>{due}</b>. It does not count as settled."),
+			R_TEXT("why", without_stop(q->mem, told_note(t, "concern.park"))),
+			R_TEXT("who", t->sponsor.name), R_DAY("due", c->due_day));
 	case ST_SIGNED:
 	case ST_CALLBACK:
 	case ST_CLOSED:

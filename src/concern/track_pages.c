@@ -121,10 +121,28 @@ step_words(const struct step_row *s)
 	};
 	if (s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
 		return N_("Offered to another unit");
+	if (s->to == ST_ACCEPTED && text_eq(s->act, "concern.rule-dispute"))
+		return N_("Taken up anew");
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (text_eq(words[i].act, s->act))
 			return words[i].text;
 	return s->to == ST_CLOSED ? N_("Closed") : NULL;
+}
+
+/* What was typed for the resident to read; other notes are codes, or stay between units. */
+static const char *
+note_of(const struct step_row *s)
+{
+	static const char *const acts[] = { "concern.rule-outcome", "concern.rule-extension",
+		"concern.park", "concern.resume", "concern.redirect", "concern.terminate",
+		"concern.rule-dispute", "concern.promise", "promise.keep", "promise.move",
+		"voice.add", "voice.dispute" };
+	if (!s->note || !s->note[0] || (s->to == ST_CLOSED && s->from != ST_CLOSED))
+		return NULL;
+	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
+		if (text_eq(acts[i], s->act))
+			return s->note;
+	return NULL;
 }
 
 static void
@@ -147,6 +165,7 @@ timeline_of(struct req *q, const struct told *t, struct track_page *p)
 			.who = s->person ? mem_printf(q->mem, "%s %s", s->unit ? s->unit : "",
 						   s->person)
 			                 : NULL,
+			.text = note_of(s),
 		};
 	}
 }
