@@ -6,6 +6,7 @@
 #include "concern/concern.h"
 #include "concern/import.h"
 #include "evaluation/callback.h"
+#include "hard/hard.h"
 #include "notify/notify.h"
 #include "office/office.h"
 
@@ -16,12 +17,15 @@ const struct module *const all_modules[] = {
 	&office_module,
 	&concern_module,
 	&concern_desk_module,
+	&concern_cycle_module,
 	&concern_api_module,
 	&evaluation_module,
+	&hard_module,
 	&concern_import_module,
 	&notify_module,
 	&cli_module,
 	NULL,
 };
 
-const struct leave_check *const office_leave_checks[] = { &concern_leave_check, NULL };
+const struct leave_check *const office_leave_checks[] = { &concern_leave_check, &hard_leave_check,
+	NULL };

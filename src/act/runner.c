@@ -47,9 +47,11 @@ run_as_system(struct app *app, int64_t office, const struct act *act, int64_t id
 	return rc;
 }
 
-/* One round of one job in one office: how many of the found rows were done. */
+/* One round of one job in one office: how many of the found rows were done, and whether there may be
+ * more than one round finds. */
 static enum xq_rc
-job_round(struct app *app, const struct job *job, int64_t office, int *done, struct xq_err *err)
+job_round(struct app *app, const struct job *job, int64_t office, int *done, bool *has_more,
+	struct xq_err *err)
 {
 	int64_t id[JOB_ROUND];
 	size_t n = 0;
@@ -62,6 +64,7 @@ job_round(struct app *app, const struct job *job, int64_t office, int *done, str
 	tx_end(tx);
 	mem_free(mem);
 	*done = 0;
+	*has_more = n == JOB_ROUND;
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)
 		*done += run_as_system(app, office, job->act, id[i]) == XQ_OK;
 	return rc;
@@ -74,11 +77,12 @@ app_run_jobs(struct app *app, int *out_done, struct xq_err *err)
 	for (size_t o = 0; o < app->n_offices; o++)
 		for (size_t m = 0; app->modules[m]; m++)
 			for (size_t j = 0; app->modules[m]->jobs && app->modules[m]->jobs[j]; j++) {
-				int done = JOB_ROUND;
+				int done = 1;
+				bool has_more = true;
 				/* A round that did nothing ends it: what is refused stays refused. */
-				while (done == JOB_ROUND) {
+				while (has_more && done > 0) {
 					enum xq_rc rc = job_round(app, app->modules[m]->jobs[j],
-						app->office[o].id, &done, err);
+						app->office[o].id, &done, &has_more, err);
 					if (rc != XQ_OK)
 						return rc;
 					*out_done += done;

@@ -139,9 +139,12 @@ enum xq_rc
 act_run_batch(
 	struct app *app, struct act_call *const *calls, size_t n, int64_t now, struct xq_err *err)
 {
-	struct rng random;
-	rng_init_real(&random);
-	struct batch b = { .app = app, .now = now, .random = &random, .mem = mem_root("batch") };
+	struct rng real;
+	rng_init_real(&real);
+	struct batch b = { .app = app,
+		.now = now,
+		.random = app->random ? app->random : &real,
+		.mem = mem_root("batch") };
 	enum xq_rc rc = db_write(app->db, &b.tx, err);
 	if (rc != XQ_OK)
 		goto out;

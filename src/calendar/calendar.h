@@ -59,6 +59,9 @@ bool cal_knows_year(const struct calendar *cal, int year);
  * lists the days (docs/decisions/0010-calendar-sources.md). */
 bool cal_year_is_checked(const struct calendar *cal, int year);
 
+/* False where no notice rules the day yet: what falls on it is provisional. */
+bool cal_is_settled(const struct calendar *cal, int32_t day);
+
 /* day: a date of the years 1900 to 2199 (required), here and below. Beyond the last notice:
  * weekdays, less the fixed dates of law (1 Jan, 1-2 May, 1-3 Oct); before the first: weekdays. */
 enum day_kind cal_day_kind(const struct calendar *cal, int32_t day);

@@ -23,8 +23,8 @@ static const struct {
 	{ "h", LIMIT_HOURS },
 };
 
-static bool
-is_settled(const struct calendar *cal, int32_t day)
+bool
+cal_is_settled(const struct calendar *cal, int32_t day)
 {
 	int year = day_year(day);
 	if (day % 10000 >= NEXT_NOTICE_FROM && !cal_knows_year(cal, year + 1))
@@ -36,7 +36,7 @@ is_settled(const struct calendar *cal, int32_t day)
 static bool
 all_settled(const struct calendar *cal, int32_t first, int32_t last)
 {
-	return is_settled(cal, first) && is_settled(cal, last);
+	return cal_is_settled(cal, first) && cal_is_settled(cal, last);
 }
 
 static enum xq_rc

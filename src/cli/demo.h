@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* demo.h - the invented office 青枫街道 with life in it, made by real acts under a simulated clock.
+ * About fourteen concerns a day: a small demo is the last months, 10,000 are two years.
  *
  * For:       `xinqiao init --demo`, pictures, browser stories, measurements. All of it is synthetic.
  * May call:  everything

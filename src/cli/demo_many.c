@@ -96,7 +96,7 @@ part_call(struct round *r, const struct act_call *raised, enum part part)
 	if (part == PART_ACCEPT && handler == &d->clerk[0])
 		return NULL;
 	const struct actor *who = part == PART_RATE      ? &d->resident
-	                          : part == PART_APPROVE ? demo_approver(d, handler->person_id)
+	                          : part == PART_APPROVE ? demo_approver(d, handler)
 	                                                 : handler;
 	struct act_call *call = act_call_new(r->mem, d->app, acts[part], d->office, who);
 	if (part == PART_RATE) {

@@ -69,15 +69,6 @@ struct making {
 	char hash[PASSWORD_HASH_LEN];
 };
 
-static int64_t
-unit_id(const struct demo *d, const char *code)
-{
-	for (size_t i = 0; i < d->n_units; i++)
-		if (text_eq(d->unit_code[i], code))
-			return d->unit[i];
-	return 0;
-}
-
 static enum xq_rc
 add_units(struct making *m, struct xq_err *err)
 {
@@ -106,7 +97,7 @@ add_human(struct making *m, const struct demo_human *h, struct xq_err *err)
 	struct demo *d = m->d;
 	int64_t person, account;
 	enum xq_rc rc = person_add(
-		m->tx, d->office, h->name, h->title, h->phone, unit_id(d, h->unit), &person, err);
+		m->tx, d->office, h->name, h->title, h->phone, demo_unit(d, h->unit), &person, err);
 	if (rc == XQ_OK)
 		rc = account_add(
 			m->tx, d->office, person, h->login, m->hash, m->now, &account, err);
@@ -136,10 +127,10 @@ add_heads_and_duties(struct making *m, struct xq_err *err)
 	struct demo *d = m->d;
 	enum xq_rc rc = XQ_OK;
 	for (size_t i = 0; rc == XQ_OK && i < N_UNITS; i++)
-		rc = unit_set_head(m->tx, d->office, unit_id(d, units[i].row.code),
+		rc = unit_set_head(m->tx, d->office, demo_unit(d, units[i].row.code),
 			by_login(d, units[i].head)->person_id, err);
 	for (size_t i = 0; rc == XQ_OK && i < sizeof duties / sizeof duties[0]; i++)
-		rc = duty_set(m->tx, d->office, duties[i].class, unit_id(d, duties[i].unit), err);
+		rc = duty_set(m->tx, d->office, duties[i].class, demo_unit(d, duties[i].unit), err);
 	return rc;
 }
 
@@ -247,6 +238,7 @@ demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err)
 	d->evaluator[0] = *by_login(d, "peixin");
 	d->evaluator[1] = *by_login(d, "qiuyue");
 	d->supervisor = *by_login(d, "shenrui");
+	d->leader = *by_login(d, "zhoumin");
 	say_accounts(accounts_text);
 	return XQ_OK;
 }
@@ -275,17 +267,38 @@ demo_handler(const struct demo *d, int64_t unit_id, int64_t turn)
 }
 
 const struct actor *
-demo_approver(const struct demo *d, int64_t not_person_id)
+demo_approver(const struct demo *d, const struct actor *author)
 {
 	for (size_t i = 0; i < d->n_people; i++)
-		if (d->people[i].person_id != not_person_id && i > 0 &&
+		if (d->people[i].unit_id == author->unit_id &&
+			d->people[i].person_id != author->person_id &&
 			actor_has_role(&d->people[i], ROLE_APPROVER))
 			return &d->people[i];
-	return &d->people[0];
+	return &d->leader;
+}
+
+int64_t
+demo_unit(const struct demo *d, const char *code)
+{
+	for (size_t i = 0; i < d->n_units; i++)
+		if (text_eq(d->unit_code[i], code))
+			return d->unit[i];
+	return 0;
 }
 
 const char *
 demo_other_unit(const struct demo *d, int64_t unit_id)
 {
-	return d->unit[2] == unit_id ? "u04" : d->unit[7] == unit_id ? "u09" : "u08";
+	return unit_id == demo_unit(d, "u03")   ? "u04"
+	       : unit_id == demo_unit(d, "u08") ? "u09"
+	                                        : "u08";
+}
+
+const char *
+demo_sister_unit(const struct demo *d, int64_t unit_id)
+{
+	return unit_id == demo_unit(d, "u05")   ? "u04"
+	       : unit_id == demo_unit(d, "u06") ? "u07"
+	       : unit_id == demo_unit(d, "u07") ? "u06"
+	                                        : "u05";
 }

@@ -13,6 +13,19 @@ struct demo_matter {
 	const char *basis, *line, *outcome;
 };
 
+/* A matter that somebody else is competent for; body_code is one of redirect_bodies. */
+struct demo_elsewhere {
+	const char *body_code, *name, *phone;
+	const char *title, *body; /* %s: the place */
+	const char *told;
+};
+
+/* Wordings for the same purpose, one for each concern in turn. */
+struct demo_words {
+	const char *const *text;
+	size_t n;
+};
+
 extern const struct demo_matter demo_matters[];
 extern const size_t demo_n_matters;
 extern const char *const demo_places[];
@@ -21,5 +34,11 @@ extern const char *const demo_surnames[];
 extern const size_t demo_n_surnames;
 extern const char *const demo_closings[]; /* a second sentence, so that no two sound alike */
 extern const size_t demo_n_closings;
+
+extern const struct demo_elsewhere demo_elsewheres[];
+extern const size_t demo_n_elsewheres;
+extern const struct demo_words demo_findings, demo_points, demo_helps, demo_opinions,
+	demo_return_notes, demo_time_notes, demo_park_notes, demo_promises, demo_kept, demo_ends,
+	demo_added, demo_withdrawn, demo_disputes;
 
 #endif

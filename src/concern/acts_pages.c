@@ -9,14 +9,24 @@
 
 /* ---- the frame of all of them ------------------------------------------------------------------------------ */
 
-struct acting {
-	struct desk_concern d;
-	struct reply newest;
-	bool has_newest;
-	struct act_page p;
-};
-
+/* The request that a ruling is about stands beside its form. */
 static enum xq_rc
+load_asked(struct req *q, const struct act *act, struct acting *a, struct xq_err *err)
+{
+	if (act != &concern_rule_return && act != &concern_rule_extension)
+		return XQ_OK;
+	enum request_kind kind = act == &concern_rule_return ? REQUEST_RETURN : REQUEST_EXTENSION;
+	enum xq_rc rc = request_open(q->tx, q->mem, q->office->id, a->d.c.id, kind, &a->asked, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	a->has_asked = true;
+	a->p.asked = &a->asked;
+	a->p.asked_why = choice_label(
+		kind == REQUEST_RETURN ? ask_return_reasons : extension_reasons, a->asked.why);
+	return XQ_OK;
+}
+
+enum xq_rc
 acting_load(struct req *q, const struct act *act, const char *path, struct acting *a,
 	struct xq_err *err)
 {
@@ -28,6 +38,9 @@ acting_load(struct req *q, const struct act *act, const char *path, struct actin
 	if (rc != XQ_OK && rc != XQ_NONE)
 		return rc;
 	a->has_newest = rc == XQ_OK;
+	rc = load_asked(q, act, a, err);
+	if (rc != XQ_OK)
+		return rc;
 	a->p.head = desk_head_of(q, &a->d, act->title);
 	a->p.body = c->body;
 	a->p.due = SAY(q, N_("The resident is to be answered by {due}; this act does not move it."),
@@ -35,7 +48,9 @@ acting_load(struct req *q, const struct act *act, const char *path, struct actin
 	struct step_view v = { .actor = &q->actor,
 		.c = c,
 		.open = a->d.has_open ? &a->d.open : NULL,
-		.newest = a->has_newest ? &a->newest : NULL };
+		.newest = a->has_newest ? &a->newest : NULL,
+		.asked = a->has_asked ? &a->asked : NULL,
+		.now = q->now };
 	const struct step *step;
 	struct xq_err no = { 0 };
 	if (!actor_may(&q->actor, act->who))
@@ -49,7 +64,7 @@ acting_load(struct req *q, const struct act *act, const char *path, struct actin
 	return XQ_OK;
 }
 
-static enum xq_rc
+enum xq_rc
 acting_show(struct req *q, struct resp *r, struct acting *a)
 {
 	act_form_faults(&a->p.form);
@@ -60,7 +75,7 @@ acting_show(struct req *q, struct resp *r, struct acting *a)
 	return XQ_OK;
 }
 
-static enum xq_rc
+enum xq_rc
 after_did(struct req *q, struct resp *r, const char *did)
 {
 	resp_see_other(q, r,
@@ -148,8 +163,8 @@ const struct view desk_contact_view = { .path = "/desk/concerns/{no}/contact",
 
 /* ---- hand-over: which unit, then who ----------------------------------------------------------------------------- */
 
-static enum xq_rc
-unit_options(struct req *q, const struct concern *c, struct option **out, size_t *out_n,
+enum xq_rc
+other_units(struct req *q, const struct concern *c, struct option **out, size_t *out_n,
 	struct xq_err *err)
 {
 	struct unit *u;
@@ -196,7 +211,7 @@ hand_over_render(struct req *q, struct resp *r, struct xq_err *err)
 	size_t n_units;
 	enum xq_rc rc = acting_load(q, &concern_offer, "/hand-over", a, err);
 	if (rc == XQ_OK)
-		rc = unit_options(q, &a->d.c, &units, &n_units, err);
+		rc = other_units(q, &a->d.c, &units, &n_units, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct str code = req_pair(q, "unit").n > 0 ? req_pair(q, "unit") : req_query(q, "unit");
@@ -292,6 +307,14 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 		a->p.reply_outcome =
 			choice_label(concern_outcomes, outcome_code(a->newest.outcome));
 	}
+	int64_t others = 0; /* residents whose concern was merged into this one */
+	rc = merged_count(q->tx, q->office->id, a->d.c.id, &others, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (others > 0)
+		a->p.warn = SAY(q,
+			N_("{n} other residents raised the same and read this answer too: it must not tell who the others are."),
+			AN("n", others));
 	if (!a->d.c.may_publish)
 		act_form_drop(&a->p.form, "public_line");
 	a->p.back = act_form_of(q, &reply_send_back, desk_path(q, a->d.c.file_no, "/send-back"));

@@ -50,6 +50,18 @@ state_code(enum concern_state s)
 		return "closed";
 	case ST_TERMINATED:
 		return "terminated";
+	case ST_RETURN_ASKED:
+		return "return-asked";
+	case ST_PARKED:
+		return "parked";
+	case ST_REDIRECTED:
+		return "redirected";
+	case ST_MERGED:
+		return "merged";
+	case ST_VOID:
+		return "voided";
+	case ST_ARCHIVED:
+		return "archived";
 	case ST_HISTORY:
 		return "history";
 	}

@@ -32,6 +32,25 @@ stand_ended(struct stand *s, const struct concern *c)
 		s->staff = s->resident = N_("No longer handled");
 	if (c->state == ST_HISTORY)
 		s->staff = s->resident = N_("From earlier records");
+	if (c->state == ST_REDIRECTED)
+		s->staff = s->resident = N_("Pointed to another body");
+	if (c->state == ST_MERGED)
+		s->staff = s->resident = N_("Handled with another one");
+	if (c->state == ST_VOID)
+		s->staff = s->resident = N_("Voided");
+	if (c->state == ST_ARCHIVED)
+		s->staff = s->resident = N_("Archived");
+}
+
+/* What is parked is neither in time nor late: it waits, and says so. */
+static void
+stand_parked(struct stand *s)
+{
+	s->light = LIGHT_PARKED;
+	s->staff = N_("Parked");
+	s->resident = N_("Cannot be done now");
+	s->is_late = false;
+	s->late_wd = 0;
 }
 
 static void
@@ -60,7 +79,7 @@ light_of(const struct concern *c, int64_t now, const struct calendar *cal, int32
 	bool has_answer = c->answered_at > 0;
 	int64_t until = has_answer ? c->answered_at : c->closed_at > 0 ? c->closed_at : now;
 	int32_t day = day_of(until, tz_s);
-	bool is_counted = c->state != ST_HISTORY && c->state != ST_TERMINATED;
+	bool is_counted = concern_is_open(c->state) || c->state == ST_CLOSED;
 	s.is_late = is_counted && until > c->due_at;
 	if (s.is_late && day > c->due_day)
 		s.late_wd = cal_count_wd(cal, c->due_day, day);
@@ -71,6 +90,8 @@ light_of(const struct concern *c, int64_t now, const struct calendar *cal, int32
 
 	if (!concern_is_open(c->state)) {
 		stand_ended(&s, c);
+	} else if (c->state == ST_PARKED) {
+		stand_parked(&s);
 	} else if (has_answer) {
 		s.light = LIGHT_ANSWERED;
 		s.staff = N_("Answered");

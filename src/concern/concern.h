@@ -4,8 +4,10 @@
  * For:       raising and registering, offers, answers, closing; reading concerns for pages.
  * May call:  core, calendar, store, ledger, identity, act, web, office/office.h
  * Called by: evaluation/ (call-backs move a concern through concern_rated, concern_unreached),
+ *            hard/ (concerns that last),
  *            exchange/ (import), cli (demo), modules.c
- * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, duty, deadline
+ * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, duty, deadline,
+ *            request, assist, point, finding, promise, voice, merged
  * Threads:   acts on the writer, reads on any reader thread
  * Source:    decisions.md 1-15, domain.md 3
  */
@@ -16,16 +18,23 @@
 #include "office/office.h"
 
 enum concern_state {
-	ST_ACCEPTED = 2, /* with the first receiver */
-	ST_ASSIGNED = 3, /* offered; the sender still owns */
-	ST_SIGNED = 4,   /* being handled */
-	ST_REPLIED = 6,  /* the draft waits for a second person */
-	ST_CALLBACK = 7, /* answered; somebody else asks the resident */
-	ST_REDO = 8,     /* handled again after a ruling */
+	ST_ACCEPTED = 2,     /* with the first receiver */
+	ST_ASSIGNED = 3,     /* offered; the sender still owns */
+	ST_SIGNED = 4,       /* being handled */
+	ST_RETURN_ASKED = 5, /* somebody outside rules whether another unit gets it */
+	ST_REPLIED = 6,      /* the draft waits for a second person */
+	ST_CALLBACK = 7,     /* answered; somebody else asks the resident */
+	ST_REDO = 8,         /* handled again after a ruling */
 	ST_CLOSED = 9,
 	ST_TERMINATED = 10,
-	ST_HISTORY = 11, /* imported with its answer; in no figure */
+	ST_HISTORY = 11,    /* imported with its answer; in no figure */
+	ST_PARKED = 12,     /* cannot be done now; never counts as solved */
+	ST_REDIRECTED = 13, /* another body is competent; the resident was told which */
+	ST_MERGED = 14, /* handled with another one; the voice keeps answer, call-back and rating */
+	ST_VOID = 15,   /* registered by mistake */
+	ST_ARCHIVED = 16,
 };
+enum { N_STATES = 17 };
 
 enum outcome { OUT_NONE, OUT_SOLVED, OUT_PARTLY, OUT_EXPLAINED, OUT_NOT };
 enum nature {
@@ -47,6 +56,8 @@ extern const struct choice concern_outcomes[]; /* solved partly explained not */
 extern const struct choice concern_solved[];   /* yes partly no explained: the resident's view */
 extern const struct choice concern_sats[];     /* 1 2 3 4 none */
 extern const struct choice offer_reasons[], decline_reasons[], return_reasons[];
+extern const struct choice ask_return_reasons[], extension_reasons[], park_grounds[],
+	redirect_bodies[], void_reasons[], terminate_reasons[], answer_classes[], dispute_reasons[];
 
 const char *choice_label(const struct choice *list, const char *code); /* the code where unknown */
 const char *outcome_code(enum outcome o);
@@ -75,6 +86,14 @@ struct concern {
 	const char *tracker_name, *tracker_unit;
 	int round;
 	int64_t contact_at, answered_at, closed_at, escalated_at; /* 0: not yet */
+	int level;         /* of the escalation ladder reached for this due day; 0: none */
+	int64_t ladder_at; /* when the next level is told; 0: not late, or no level is left */
+	bool is_listed;    /* stands on the public late list */
+	bool is_urgent, is_supervised;
+	int resume_wd;             /* parked: working days that are left when it goes on */
+	int64_t sponsor_person_id; /* parked: who tells the resident the next step; 0: nobody */
+	int64_t merged_into, linked_id; /* 0: none; linked: the earlier concern of new facts */
+	int64_t disputed_at;            /* the resident disagrees and waits for a word; 0: no */
 	bool needs_ruling;
 	enum outcome outcome; /* of the approved answer */
 	const char
@@ -136,14 +155,92 @@ struct reply {
 	int64_t id, concern_id;
 	int round;
 	enum reply_state state;
-	const char *text, *basis, *author, *author_unit, *approver,
-		*why; /* approver, why may be NULL */
+	const char *text, *basis, *class, *author, *author_unit, *approver,
+		*why; /* class: code of answer_classes; approver, why may be NULL */
 	enum outcome outcome;
 	int64_t author_id, author_unit_id, submitted_at, decided_at;
 };
 /* The newest reply of a concern; XQ_NONE: none. approved_only: the one that the resident reads. */
 XQ_CHECK enum xq_rc reply_newest(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
 	bool approved_only, struct reply *out, struct xq_err *err);
+
+/* A request that somebody outside the asking unit rules on. One open of each kind. */
+enum request_kind { REQUEST_RETURN, REQUEST_EXTENSION };
+enum request_state { REQUEST_OPEN, REQUEST_GRANTED, REQUEST_REFUSED };
+struct request {
+	int64_t id, concern_id;
+	enum request_kind kind;
+	enum request_state state;
+	const char *why, *basis, *note; /* why: code of the reason */
+	int64_t to_unit_id;             /* return: the unit proposed */
+	const char *to_unit, *to_unit_code;
+	int32_t wanted_day;      /* extension */
+	enum concern_state back; /* return: the state it came from */
+	int64_t asked_by, asked_unit, asked_at, due_at;
+	const char *asked_name, *asked_unit_name;
+	int64_t ruled_at;
+	const char *ruled_name, *ruling; /* NULL while open */
+};
+/* The open request of a kind; XQ_NONE: none. */
+XQ_CHECK enum xq_rc request_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	enum request_kind kind, struct request *out, struct xq_err *err);
+/* All requests of a concern, oldest first, at most 20. */
+XQ_CHECK enum xq_rc request_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct request **out, size_t *out_n, struct xq_err *err);
+
+/* What the resident wants answered, point by point (1..9). */
+enum point_state { POINT_OPEN, POINT_ANSWERED, POINT_LEFT };
+struct answer_point {
+	int no;
+	const char *text, *why; /* why: left unanswered for this reason; NULL */
+	enum point_state state;
+};
+enum { POINTS_MAX = 9 };
+XQ_CHECK enum xq_rc point_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct answer_point **out, size_t *out_n, struct xq_err *err);
+
+/* What was found out about the facts, oldest first. */
+struct finding {
+	int no;
+	int64_t at;
+	const char *text, *person, *unit;
+};
+XQ_CHECK enum xq_rc finding_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct finding **out, size_t *out_n, struct xq_err *err);
+
+/* A unit that helps; the lead stays responsible. */
+struct assist {
+	int64_t id, unit_id, due_at, given_at; /* given_at 0: not yet */
+	int32_t due_day;
+	const char *unit, *what, *opinion; /* opinion NULL: not yet */
+};
+XQ_CHECK enum xq_rc assist_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct assist **out, size_t *out_n, struct xq_err *err);
+XQ_CHECK enum xq_rc assist_is_open_for(struct tx *tx, int64_t office, int64_t concern_id,
+	int64_t unit_id, bool *out, struct xq_err *err);
+
+enum promise_state { PROMISE_OPEN, PROMISE_KEPT };
+struct promise {
+	int64_t concern_id;
+	int no, moved;           /* moved: how often the day was changed */
+	const char *text, *note; /* note: how it was kept, or why it was moved; NULL */
+	int32_t first_day, due_day;
+	int64_t due_at, kept_at;
+	enum promise_state state;
+	bool is_late; /* the day passed before it was kept or moved */
+};
+XQ_CHECK enum xq_rc promise_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct promise **out, size_t *out_n, struct xq_err *err);
+
+/* What the resident added or disputed after raising. */
+struct voice {
+	int no;
+	int64_t at, answered_at;
+	bool is_dispute;
+	const char *why, *text, *answer; /* why: code of a dispute; answer NULL: not yet */
+};
+XQ_CHECK enum xq_rc voice_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct voice **out, size_t *out_n, struct xq_err *err);
 
 struct photo {
 	char hash[65];
@@ -166,7 +263,14 @@ enum list_kind {
 	LIST_LATE,       /* open, awaiting an answer, past due */
 	LIST_CALLBACK,   /* answered, waiting for a call, oldest first */
 	LIST_REVIEW,     /* drafts waiting, by submission; of the units in list_review_scope */
-	LIST_RULING,     /* waiting for a ruling */
+	LIST_RULING,     /* waiting for a ruling on the outcome */
+	LIST_RETURNS,    /* a return waits for its ruling, by the ruling's due */
+	LIST_EXTENSIONS, /* more time waits for its ruling, by the ruling's due */
+	LIST_DISPUTES,   /* the resident disagrees, oldest first */
+	LIST_PARKED,     /* parked, by review day */
+	LIST_MERGED,     /* merged and answered with the other one, waiting for a call */
+	LIST_LISTED,     /* on the public late list, by due */
+	LIST_ASSIST,     /* unit is asked to help, by its own due */
 	LIST_OFFERED_TO, /* open offers to unit or person */
 	LIST_OFFERED_BY, /* open offers by person */
 	LIST_NEWEST,     /* every concern, newest first */
@@ -221,10 +325,12 @@ struct next_act {
 	const char *path;    /* last segment of its page: "hand-over" */
 	const char *refusal; /* message key; NULL: allowed */
 };
-enum { NEXT_MAX = 12 };
-/* All acts of the state table for this person and concern; returns how many. */
+enum { NEXT_MAX = 24 };
+/* All acts of the state table for this person and concern; returns how many. asked: the open requests
+ * by their kind; a NULL one, or NULL: none. */
 size_t concern_next(const struct actor *actor, const struct concern *c, const struct handover *open,
-	const struct reply *newest, struct next_act out[NEXT_MAX]);
+	const struct reply *newest, const struct request *const asked[2],
+	struct next_act out[NEXT_MAX]);
 
 /* ---- for evaluation/ ------------------------------------------------------------------------------- */
 
@@ -247,14 +353,62 @@ XQ_CHECK enum xq_rc concern_rated(
 	struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err);
 /* Three tries on two days failed: closes without satisfaction. Emits unreached and closed. */
 XQ_CHECK enum xq_rc concern_unreached(struct act_ctx *ctx, struct concern *c, struct xq_err *err);
+/* A merged concern that was answered with the other one: its resident is called and rates too. The
+ * view stands beside the other voices and enters no figure of its own (voice.rated). */
+struct merged_voice {
+	int64_t into_id, answered_at, done_at; /* 0: not yet */
+	const char *solved;                    /* NULL: not yet */
+	int sat;
+};
+XQ_CHECK enum xq_rc merged_load(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	struct merged_voice *out, struct xq_err *err);
+XQ_CHECK enum xq_rc merged_count(
+	struct tx *tx, int64_t office, int64_t into_id, int64_t *out, struct xq_err *err);
+/* r NULL: three tries on two days failed. */
+XQ_CHECK enum xq_rc merged_done(
+	struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err);
 /* A line on the timeline of a concern whose state stays. */
 XQ_CHECK enum xq_rc concern_step_note(struct act_ctx *ctx, struct concern *c, const char *note,
 	bool is_for_resident, struct xq_err *err);
 XQ_CHECK enum xq_rc concern_save_seq(struct act_ctx *ctx, struct concern *c, struct xq_err *err);
 
+/* ---- for hard/ ------------------------------------------------------------------------------------- */
+
+/* Why a concern may be a hard problem (domain.md B01): three repeats within half a year, a second
+ * re-handling, open for more than 90 days, parked. The numbers are settings. */
+enum lasting { LASTING_REPEAT, LASTING_REDO, LASTING_OPEN, LASTING_PARKED };
+enum { N_LASTING = 4 };
+struct lasting_query {
+	enum lasting why;
+	int64_t now;
+	int64_t after_key, after_id; /* 0: from the top */
+	size_t max;
+};
+struct lasting_row {
+	int64_t id, key; /* continue after (key, id) */
+};
+/* LASTING_REPEAT names the first concern of the chain. out has room for max rows. */
+XQ_CHECK enum xq_rc concern_lasting(struct tx *tx, int64_t office, const struct lasting_query *q,
+	struct lasting_row *out, size_t *out_n, struct xq_err *err);
+
+/* ---- clocks, for other modules too ------------------------------------------------------------------ */
+
+/* A limit of the office's settings, and what it gives from a moment on. */
+XQ_CHECK enum xq_rc deadline_of(struct tx *tx, void *mem, int64_t office, const char *code,
+	struct limit *out, struct xq_err *err);
+XQ_CHECK enum xq_rc due_of(struct act_ctx *ctx, const char *code, int64_t from, struct due *out,
+	struct limit *out_limit, struct xq_err *err);
+
+/* The day with its closing time; refusals concern.day-past, concern.day-rest {before} {after}. */
+XQ_CHECK enum xq_rc working_day_due(
+	struct act_ctx *ctx, int32_t day, const char *field, int64_t *out_at, struct xq_err *err);
+
 extern const struct event_kind ev_raised, ev_offered, ev_owned, ev_declined, ev_contacted,
 	ev_replied, ev_reply_rejected, ev_called, ev_rated, ev_unreached, ev_redo, ev_closed,
-	ev_supervised;
+	ev_supervised, ev_return_asked, ev_return_granted, ev_return_refused, ev_due_moved,
+	ev_parked, ev_resumed, ev_assisted, ev_found, ev_promised, ev_promise_kept,
+	ev_promise_moved, ev_voided, ev_redirected, ev_merged, ev_terminated, ev_disputed,
+	ev_listed, ev_unlisted, ev_voice_rated;
 
 /* ---- acts --------------------------------------------------------------------------------------------- */
 
@@ -263,7 +417,11 @@ extern const struct event_kind ev_raised, ev_offered, ev_owned, ev_declined, ev_
 extern const struct act concern_raise, concern_register, concern_offer, concern_accept,
 	concern_decline, concern_lapse, concern_contact, reply_submit, reply_approve,
 	reply_send_back, concern_rule_outcome, concern_escalate, voice_rate, voice_unlock,
-	draft_say, draft_where;
+	draft_say, draft_where, concern_ask_return, concern_rule_return, concern_ask_extension,
+	concern_rule_extension, concern_park, concern_resume, concern_resume_due, concern_find,
+	concern_set_points, concern_assist, concern_give_opinion, concern_void, concern_redirect,
+	concern_merge, concern_terminate, concern_promise, promise_keep, promise_move, promise_late,
+	concern_supervise, voice_add, voice_dispute, voice_withdraw, concern_rule_dispute;
 
 /* ---- settings with their presets, written by office_create ------------------------------------- */
 
@@ -294,6 +452,7 @@ XQ_CHECK enum xq_rc code_of_concern(struct tx *tx, void *mem, const struct app *
 	int64_t id, struct code *out, struct xq_err *err);
 
 extern const struct leave_check concern_leave_check;
-extern const struct module concern_module, concern_desk_module, concern_api_module;
+extern const struct module concern_module, concern_desk_module, concern_cycle_module,
+	concern_api_module;
 
 #endif

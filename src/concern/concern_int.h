@@ -15,6 +15,8 @@ struct step_view {
 	const struct concern *c;
 	const struct handover *open; /* NULL: none */
 	const struct reply *newest;  /* NULL: none */
+	const struct request *asked; /* the open request that the act rules on; NULL: none */
+	int64_t now;
 };
 
 /* One row per allowed step: buttons, diagram and the exhaustive test come from here too. */
@@ -39,13 +41,17 @@ struct step_load {
 	struct concern c;
 	struct handover open;
 	struct reply newest;
-	bool has_open, has_newest;
+	struct request asked;
+	bool has_open, has_newest, has_asked;
 	const struct step *step;
 };
 XQ_CHECK enum xq_rc step_begin(
 	struct act_ctx *ctx, const struct form *in, struct step_load *out, struct xq_err *err);
 XQ_CHECK enum xq_rc step_begin_id(
 	struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_err *err);
+/* Refuses whoever has a share in the matter: the owner, the owner's unit and the former ones. */
+XQ_CHECK enum xq_rc must_be_outside(
+	struct act_ctx *ctx, const struct concern *c, struct xq_err *err);
 
 /* What moves with a step. */
 struct step_change {
@@ -73,12 +79,6 @@ XQ_CHECK enum xq_rc owner_move(struct act_ctx *ctx, struct concern *c, int64_t p
 XQ_CHECK enum xq_rc concern_emit(
 	struct act_ctx *ctx, struct concern *c, struct act_event *e, struct xq_err *err);
 
-/* Limits of a nature, from the office's settings. */
-XQ_CHECK enum xq_rc deadline_of(struct tx *tx, void *mem, int64_t office, const char *code,
-	struct limit *out, struct xq_err *err);
-XQ_CHECK enum xq_rc due_of(struct act_ctx *ctx, const char *code, int64_t from, struct due *out,
-	struct limit *out_limit, struct xq_err *err);
-
 /* The unit of the catalogue for a class; XQ_NONE: the intake keeps it. */
 XQ_CHECK enum xq_rc duty_of(
 	struct tx *tx, int64_t office, const char *class, int64_t *out_unit, struct xq_err *err);
@@ -92,6 +92,15 @@ struct offer_new {
 };
 XQ_CHECK enum xq_rc offer_make(
 	struct act_ctx *ctx, struct concern *c, const struct offer_new *o, struct xq_err *err);
+
+enum offer_state { OFFER_OPEN, OFFER_ACCEPTED, OFFER_DECLINED, OFFER_LAPSED };
+/* Ends an open offer; out_back may be NULL: the sender's state. Refusal store.changed. */
+XQ_CHECK enum xq_rc offer_end(struct act_ctx *ctx, const struct handover *h, enum offer_state state,
+	const char *refusal, enum concern_state *out_back, struct xq_err *err);
+
+/* The resident's day moves: the ladder of escalation starts again from the new one, and the day is
+ * provisional where no holiday notice rules it yet. */
+void due_move(const struct act_ctx *ctx, struct concern *c, int64_t due_at, int32_t due_day);
 
 enum { TERMS_MAX = 24000 }; /* more than the longest text has characters: all of it is found */
 const char *part_json(void *mem, const char *key, const char *text);
@@ -122,10 +131,41 @@ struct draft {
 XQ_CHECK enum xq_rc draft_load(struct tx *tx, void *mem, int64_t office, struct str hex_key,
 	int64_t now, struct draft *out, struct xq_err *err);
 
+/* A concern that its own resident acts on: fields code and unlock (what voice.unlock gave). */
+XQ_CHECK enum xq_rc own_concern(
+	struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err);
+
+/* A message to one member of staff, through the outbox. */
+XQ_CHECK enum xq_rc tell_staff(struct act_ctx *ctx, const struct concern *c, const char *what,
+	int64_t person_id, struct xq_err *err);
+
+/* Off the public late list: answered, ended. */
+XQ_CHECK enum xq_rc unlist(
+	struct act_ctx *ctx, struct concern *c, const char *why, struct xq_err *err);
+
+/* Ends a concern otherwise than by closing; the act declares e's kind and concern.unlisted. */
+XQ_CHECK enum xq_rc end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
+	enum concern_state to, const char *note, bool is_for_resident, struct xq_err *err);
+
+/* The concerns merged into this one are answered with it: each gets its own call-back. */
+XQ_CHECK enum xq_rc merged_answered(
+	struct act_ctx *ctx, const struct concern *c, struct xq_err *err);
+
+/* The points of the concern as the answer leaves them; bit no of left_mask: left open, for why.
+ * Refusal reply.point-open. */
+XQ_CHECK enum xq_rc points_answered(struct act_ctx *ctx, const struct concern *c, int64_t left_mask,
+	struct str why, struct xq_err *err);
+
+/* A new concern on new facts or after a ruled dispute: same words, same resident, linked. */
+XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct concern *c,
+	const struct intake *who, const char *note, struct xq_err *err);
+
 extern const struct act draft_prune;
-extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job;
-extern const struct migration concern_migration_1;
+extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,
+	concern_ladder_job, concern_resume_job, promise_late_job;
+extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3;
 extern const struct msg_text concern_messages[];
+extern const struct view *const cycle_views[]; /* desk_pages.h says more */
 extern const struct view *const resident_views[], *const desk_views[], *const concern_api_views[];
 extern const struct menu_item *const concern_menu[];
 

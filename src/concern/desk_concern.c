@@ -29,15 +29,41 @@ title_of_act(const struct step_row *s)
 		{ "callback.record", N_("Call-back") },
 		{ "voice.rate", N_("Rated by the resident") },
 		{ "concern.rule-outcome", N_("Ruling") },
-		{ "concern.escalate", N_("Reported to the head of the unit") },
+		{ "concern.escalate", N_("Reported one level higher") },
+		{ "concern.ask-return", N_("Return asked") },
+		{ "concern.rule-return", N_("Return ruled on") },
+		{ "concern.ask-extension", N_("More time asked") },
+		{ "concern.rule-extension", N_("More time ruled on") },
+		{ "concern.park", N_("Parked") },
+		{ "concern.resume", N_("Goes on") },
+		{ "concern.resume-due", N_("Review day, goes on") },
+		{ "concern.find", N_("Finding") },
+		{ "concern.assist", N_("Asked to help") },
+		{ "concern.give-opinion", N_("Opinion given") },
+		{ "concern.promise", N_("Promised") },
+		{ "promise.keep", N_("Promise kept") },
+		{ "promise.move", N_("Promised day moved") },
+		{ "concern.redirect", N_("Pointed to another body") },
+		{ "concern.merge", N_("Handled with another one") },
+		{ "concern.void", N_("Voided") },
+		{ "concern.terminate", N_("Ended without an answer") },
+		{ "concern.supervise", N_("Supervised") },
+		{ "concern.rule-dispute", N_("Disagreement answered") },
+		{ "voice.add", N_("Added by the resident") },
+		{ "voice.dispute", N_("The resident disagrees") },
+		{ "voice.withdraw", N_("Withdrawn by the resident") },
 	};
-	bool is_raise = text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register");
+	bool is_anew = text_eq(s->act, "concern.rule-dispute"); /* its first two lines */
+	bool is_raise =
+		text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register") || is_anew;
 	if (s->to == ST_CLOSED)
 		return N_("Closed");
 	if (s->to == ST_REDO && text_eq(s->act, "concern.rule-outcome"))
 		return N_("To be handled again");
 	if (is_raise && s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
 		return N_("Assigned by the duty catalogue");
+	if (is_anew && s->to == ST_ACCEPTED)
+		return N_("Taken up anew");
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (text_eq(words[i].act, s->act))
 			return words[i].text;
@@ -220,17 +246,43 @@ static const struct {
 	{ &concern_offer, "hand", "h", N_("until they accept, you stay responsible") },
 	{ &reply_approve, "shield", NULL, N_("then the resident can read it") },
 	{ &concern_rule_outcome, "scale", NULL, N_("handle again, or close with a reason") },
+	{ &concern_ask_return, "hand", NULL, N_("somebody outside rules on it") },
+	{ &concern_rule_return, "scale", NULL, N_("both sides read your reason") },
+	{ &concern_ask_extension, "cal", NULL, N_("once, before the day") },
+	{ &concern_rule_extension, "scale", NULL, N_("the resident is told why") },
+	{ &concern_park, "park", NULL, N_("fixed grounds, until a day") },
+	{ &concern_resume, "arr", NULL, N_("with the days that were left") },
+	{ &concern_find, "search", NULL, N_("what the answer rests on") },
+	{ &concern_set_points, "list", NULL, N_("the answer goes through them") },
+	{ &concern_assist, "people", NULL, N_("you stay responsible") },
+	{ &concern_promise, "flag", NULL, N_("tracked until it is kept") },
+	{ &concern_redirect, "link", NULL, N_("with what the resident was told") },
+	{ &concern_merge, "link", NULL, N_("each voice keeps its answer") },
 };
+
+/* What cannot be done now is listed with its reason only where people look for it: the rest would bury
+ * the next step. */
+static bool
+is_worth_saying(const struct act *act)
+{
+	return act == &concern_accept || act == &reply_submit || act == &concern_offer ||
+	       act == &reply_approve || act == &concern_ask_return ||
+	       act == &concern_ask_extension || act == &concern_rule_outcome ||
+	       act == &concern_rule_return;
+}
 
 static void
 next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
-	struct concern_page *p)
+	const struct request *const asked[2], struct concern_page *p)
 {
 	struct next_act act[NEXT_MAX];
-	size_t n = concern_next(&q->actor, &d->c, d->has_open ? &d->open : NULL, newest, act);
+	size_t n =
+		concern_next(&q->actor, &d->c, d->has_open ? &d->open : NULL, newest, asked, act);
 	for (size_t i = 0; i < n; i++) {
 		if (act[i].act == &reply_send_back)
 			continue; /* stands on the page of the review */
+		if (act[i].refusal && !is_worth_saying(act[i].act))
+			continue;
 		struct next_line line = { .label = act[i].act->title, .icon = "arr" };
 		for (size_t k = 0; k < sizeof faces / sizeof faces[0]; k++)
 			if (faces[k].act == act[i].act) {
@@ -350,6 +402,141 @@ load_replies(struct req *q, const struct concern *c, struct reply *newest, struc
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
+/* ---- the work between acceptance and answer --------------------------------------------------------------- */
+
+static enum xq_rc
+points_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
+{
+	struct answer_point *list;
+	size_t n;
+	enum xq_rc rc = point_list(q->tx, q->mem, q->office->id, c->id, &list, &n, err);
+	struct work_line *line = mem_array(q->mem, struct work_line, POINTS_MAX);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		line[i] = (struct work_line){ .label = mem_printf(q->mem, "%d", list[i].no),
+			.text = list[i].text,
+			.more = list[i].why,
+			.light = list[i].state == POINT_ANSWERED ? LIGHT_OK : LIGHT_SOON,
+			.words = desk_word(q, list[i].state == POINT_ANSWERED ? N_("answered")
+					      : list[i].state == POINT_LEFT   ? N_("left open")
+									      : N_("not yet")) };
+	}
+	p->point = line;
+	p->n_points = rc == XQ_OK ? n : 0;
+	return rc;
+}
+
+static struct work_line
+promise_line(struct req *q, const struct promise *r)
+{
+	bool kept = r->state == PROMISE_KEPT;
+	const char *day = msg_day(q->mem, q->prefs.lang, r->due_day);
+	return (struct work_line){ .label = N_("Promise"),
+		.text = r->text,
+		.more = r->moved > 0 ? SAY(q, N_("by {day}, first promised for {first}: {why}"),
+					       AX("day", day), AD("first", r->first_day),
+					       AX("why", r->note ? r->note : ""))
+		                     : SAY(q, N_("by {day}"), AX("day", day)),
+		.light = kept         ? r->is_late ? LIGHT_LATE : LIGHT_OK
+		         : r->is_late ? LIGHT_LATE
+		                      : LIGHT_SOON,
+		.words = desk_word(q, kept         ? r->is_late ? N_("kept late") : N_("kept")
+					      : r->is_late ? N_("not kept yet")
+						   : N_("open")) };
+}
+
+static enum xq_rc
+work_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
+{
+	struct finding *f;
+	struct assist *a;
+	struct promise *r;
+	size_t nf = 0, na = 0, nr = 0, k = 0;
+	int64_t office = q->office->id;
+	enum xq_rc rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
+	if (rc == XQ_OK)
+		rc = assist_list(q->tx, q->mem, office, c->id, &a, &na, err);
+	if (rc == XQ_OK)
+		rc = promise_list(q->tx, q->mem, office, c->id, &r, &nr, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + 1);
+	for (size_t i = 0; i < nf; i++)
+		line[k++] = (struct work_line){ .label = N_("Finding"),
+			.text = f[i].text,
+			.more = mem_printf(q->mem, "%s · %s", f[i].person,
+				msg_day_short(
+					q->mem, q->prefs.lang, day_of(f[i].at, q->office->tz_s))) };
+	for (size_t i = 0; i < na; i++)
+		line[k++] = (struct work_line){ .label = N_("Helps"),
+			.text = mem_printf(q->mem, "%s：%s", a[i].unit,
+				a[i].opinion ? a[i].opinion : a[i].what),
+			.more = SAY(q, N_("by {day}"),
+				AX("day", msg_day(q->mem, q->prefs.lang, a[i].due_day))),
+			.light = a[i].given_at          ? LIGHT_OK
+			         : a[i].due_at < q->now ? LIGHT_LATE
+			                                : LIGHT_SOON,
+			.words = desk_word(
+				q, a[i].given_at ? N_("answered") : N_("not answered yet")) };
+	for (size_t i = 0; i < nr; i++)
+		line[k++] = promise_line(q, &r[i]);
+	p->work = line;
+	p->n_work = k;
+	return XQ_OK;
+}
+
+static enum xq_rc
+voices_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
+{
+	struct voice *v;
+	size_t n;
+	enum xq_rc rc = voice_list(q->tx, q->mem, q->office->id, c->id, &v, &n, err);
+	struct work_line *line = mem_array(q->mem, struct work_line, n + 1);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		line[i] = (struct work_line){
+			.label = v[i].is_dispute ? choice_label(dispute_reasons, v[i].why)
+			                         : N_("Added by the resident"),
+			.text = v[i].text,
+			.more = desk_due(q, v[i].at),
+		};
+	p->voice = line;
+	p->n_voices = rc == XQ_OK ? n : 0;
+	return rc;
+}
+
+/* The open requests by their kind; NULL where there is none. */
+static enum xq_rc
+load_asked(
+	struct req *q, const struct concern *c, const struct request *asked[2], struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (int kind = 0; kind < 2 && rc == XQ_OK; kind++) {
+		struct request *r = mem_new(q->mem, struct request);
+		rc = request_open(
+			q->tx, q->mem, q->office->id, c->id, (enum request_kind)kind, r, err);
+		asked[kind] = rc == XQ_OK ? r : NULL;
+		if (rc == XQ_NONE)
+			rc = XQ_OK;
+	}
+	return rc;
+}
+
+/* A new one after a disagreement says which it follows. */
+static enum xq_rc
+earlier_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
+{
+	struct concern before;
+	char no[24];
+	if (c->linked_id == 0)
+		return XQ_OK;
+	enum xq_rc rc = concern_load(q->tx, q->mem, q->office->id, c->linked_id, &before, err);
+	if (rc != XQ_OK)
+		return rc;
+	file_no_show(before.file_no, no);
+	p->earlier = SAY(q, N_("Taken up anew after a disagreement with {no}"), AX("no", no));
+	p->earlier_href = desk_path(q, before.file_no, "");
+	return XQ_OK;
+}
+
 static enum xq_rc
 page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct xq_err *err)
 {
@@ -358,6 +545,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	struct reply *newest = mem_new(q->mem, struct reply),
 		     *answer = mem_new(q->mem, struct reply);
 	bool has_newest, has_answer;
+	const struct request *asked[2] = { 0 };
 	const struct concern *c = &d->c;
 	enum xq_rc rc = step_list(q->tx, q->mem, q->office->id, c->id, &step, &n, err);
 	if (rc == XQ_OK)
@@ -366,6 +554,15 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 		rc = load_photos(q, c, p, err);
 	if (rc == XQ_OK)
 		rc = desk_person_of(q, c, &p->person, err);
+	if (rc == XQ_OK && c->last_seq != c->first_seq) { /* nothing can hang on it before */
+		rc = points_of(q, c, p, err);
+		if (rc == XQ_OK)
+			rc = work_of(q, c, p, err);
+		if (rc == XQ_OK)
+			rc = voices_of(q, c, p, err);
+		if (rc == XQ_OK)
+			rc = load_asked(q, c, asked, err);
+	}
 	if (rc != XQ_OK)
 		return rc;
 	p->head = desk_head_of(q, d, NULL);
@@ -373,7 +570,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	p->is_resident_view = str_is(req_query(q, "view"), "resident");
 	p->event = desk_timeline(q, step, n, p->is_resident_view, &p->n_events);
 	replies_of(q, c, has_newest ? newest : NULL, has_answer ? answer : NULL, p);
-	next_of(q, d, has_newest ? newest : NULL, p);
+	next_of(q, d, has_newest ? newest : NULL, asked, p);
 	preview_of(q, c, p);
 	p->body = c->body;
 	p->all_href = desk_path(q, c->file_no, "");
@@ -384,7 +581,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	if (c->is_imported)
 		p->imported = SAY(q, N_("Taken over from a list, no. {no}"),
 			AX("no", c->source_no ? c->source_no : ""));
-	return XQ_OK;
+	return earlier_of(q, c, p, err);
 }
 
 static enum xq_rc

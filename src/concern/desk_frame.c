@@ -132,6 +132,28 @@ static const struct did {
 	{ "approve",
 		N_("The resident can read the answer now. Somebody from outside the unit calls back.") },
 	{ "send-back", N_("Sent back to {owner}, who mends it. The day stays: {due}.") },
+	{ "return",
+		N_("Asked. Somebody outside rules on it; until then {owner} is responsible and the day stays: {due}.") },
+	{ "rule-return", N_("Ruled. Both sides read your reason; the day stays: {due}.") },
+	{ "extend", N_("Asked. Until somebody outside grants it, the day stays: {due}.") },
+	{ "rule-extension", N_("Ruled. The resident is to be answered by {due}.") },
+	{ "park",
+		N_("Parked. On {due} the resident hears the next step. It does not count as settled.") },
+	{ "resume", N_("It goes on. The resident is to be answered by {due}.") },
+	{ "finding", N_("The finding is on file. The resident is to be answered by {due}.") },
+	{ "points", N_("The points are listed; the answer goes through them. Due by {due}.") },
+	{ "assist", N_("Asked to help. {owner} stays responsible; the day stays: {due}.") },
+	{ "promise", N_("Promised; the resident can read it. It is tracked until it is kept.") },
+	{ "promise-keep", N_("The promise is kept; the resident can read how.") },
+	{ "promise-move", N_("The day has moved; the resident can read why.") },
+	{ "redirect", N_("The resident was told who is competent. It ends here.") },
+	{ "merge",
+		N_("Handled with the other one. This resident gets the answer and a call too.") },
+	{ "void", N_("Voided. It is in no rate.") },
+	{ "terminate", N_("Ended. The resident reads your explanation and can disagree.") },
+	{ "supervise", N_("Noted; {owner} is told.") },
+	{ "rule-dispute", N_("Ruled. The resident reads your reason.") },
+	{ "opinion", N_("Your opinion is with the one who is responsible.") },
 	{ "redo",
 		N_("To be handled again by {owner}; a new answer is due by {due}. The resident reads your reason.") },
 	{ "close", N_("Closed by your ruling. The resident reads your reason.") },
@@ -173,9 +195,11 @@ desk_concern_load(struct req *q, struct desk_concern *out, struct xq_err *err)
 		out->has_open = rc == XQ_OK;
 		rc = rc == XQ_NONE ? XQ_OK : rc;
 	}
-	if (rc == XQ_OK && !concern_may_see(&q->actor, &out->c, out->has_open ? &out->open : NULL))
-		return xq_refuse(err, NULL, "desk.not-yours");
-	return rc;
+	if (rc != XQ_OK || concern_may_see(&q->actor, &out->c, out->has_open ? &out->open : NULL))
+		return rc;
+	bool helps = false; /* a unit that was asked to help sees it until it has answered */
+	rc = assist_is_open_for(q->tx, q->office->id, out->c.id, q->actor.unit_id, &helps, err);
+	return rc == XQ_OK && !helps ? xq_refuse(err, NULL, "desk.not-yours") : rc;
 }
 
 enum xq_rc
@@ -241,8 +265,19 @@ standing(struct req *q, const struct desk_concern *d)
 					 N_("The resident is not content; somebody outside the unit rules."))
 		               : SAY(q, N_("Answered {at}; the evaluators call back."),
 					 AT("at", c->answered_at));
+	case ST_RETURN_ASKED:
+		return SAY(q,
+			N_("Somebody outside rules whether it goes to another unit; {owner} is responsible meanwhile, and the day stays: {due}."),
+			AX("owner", c->owner_name), AT("due", c->due_at));
+	case ST_PARKED:
+		return SAY(q, N_("Parked; the resident hears the next step by {due}. Not settled."),
+			AT("due", c->due_at));
 	case ST_CLOSED:
 	case ST_TERMINATED:
+	case ST_REDIRECTED:
+	case ST_MERGED:
+	case ST_VOID:
+	case ST_ARCHIVED:
 		return SAY(q, N_("Ended {at}."), AT("at", c->closed_at));
 	case ST_HISTORY:
 		return desk_word(

@@ -296,8 +296,8 @@ offers_render(struct req *q, struct resp *r, struct xq_err *err)
 }
 
 static enum xq_rc
-simple_list(
-	struct req *q, struct resp *r, enum list_kind kind, struct list_page *p, struct xq_err *err)
+simple_list(struct req *q, struct resp *r, enum list_kind kind, const char *segment,
+	struct list_page *p, struct xq_err *err)
 {
 	struct list_query lq = { .kind = kind, .max = ALL_ROWS, .now = q->now };
 	list_review_scope(&lq, &q->actor);
@@ -309,8 +309,7 @@ simple_list(
 	struct desk_row *list = mem_array(q->mem, struct desk_row, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		list[i] = desk_row_of(q, &row[i], STR(""));
-		list[i].href =
-			desk_path(q, row[i].file_no, kind == LIST_REVIEW ? "/review" : "/ruling");
+		list[i].href = desk_path(q, row[i].file_no, segment);
 	}
 	p->rows = (struct desk_rows){ SAY(q, N_("{n} waiting"), AN("n", (int64_t)n)), list, n };
 	return show_list(q, r, p);
@@ -323,17 +322,50 @@ review_list_render(struct req *q, struct resp *r, struct xq_err *err)
 		.lead = N_(
 			"One second person reads each answer before it goes out, oldest first. Nobody approves an own draft."),
 		.empty = { .icon = "edit", .title = N_("No answer waits for review.") } };
-	return simple_list(q, r, LIST_REVIEW, &p, err);
+	return simple_list(q, r, LIST_REVIEW, "/review", &p, err);
 }
+
+/* clang-format off */
+static const struct ruling_tab {
+	const char *code;
+	enum list_kind kind;
+	const char *segment, *label, *lead, *empty;
+} ruling_tabs[] = {
+	{ "outcome",    LIST_RULING,     "/ruling",         N_("Outcome"),
+		N_("The resident says it is not solved, or is not satisfied. Somebody outside the unit decides: handle again, or close with a reason."),
+		N_("Nothing waits for a ruling.") },
+	{ "returns",    LIST_RETURNS,    "/rule-return",    N_("Returns"),
+		N_("A unit wants to give a concern back. Until you rule, nothing moves and no clock stops."),
+		N_("No return waits for a ruling.") },
+	{ "extensions", LIST_EXTENSIONS, "/rule-extension", N_("More time"),
+		N_("A unit asks for a later day. Only your ruling moves it, and the resident is told why."),
+		N_("No request for more time waits for a ruling.") },
+	{ "disputes",   LIST_DISPUTES,   "/rule-dispute",   N_("Disagreements"),
+		N_("The resident disagrees with the outcome. Somebody who had no part in it answers."),
+		N_("Nobody disagrees with an outcome.") },
+	{ "parked",     LIST_PARKED,     "",                N_("Parked"),
+		N_("What cannot be done now, by the day on which the resident hears the next step. It does not count as settled."),
+		N_("Nothing is parked.") },
+};
+/* clang-format on */
+enum { N_RULING_TABS = sizeof ruling_tabs / sizeof *ruling_tabs };
 
 static enum xq_rc
 ruling_list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
-	struct list_page p = { .title = N_("For me to rule on"),
-		.lead = N_(
-			"The resident says it is not solved, or is not satisfied. Somebody outside the unit decides: handle again, or close with a reason."),
-		.empty = { .icon = "scale", .title = N_("Nothing waits for a ruling.") } };
-	return simple_list(q, r, LIST_RULING, &p, err);
+	struct str show = req_query(q, "show");
+	const struct ruling_tab *now = &ruling_tabs[0];
+	struct list_page p = { .title = N_("For me to rule on") };
+	for (size_t i = 0; i < N_RULING_TABS; i++)
+		if (str_is(show, ruling_tabs[i].code))
+			now = &ruling_tabs[i];
+	for (size_t i = 0; i < N_RULING_TABS; i++)
+		p.tab[p.n_tabs++] = (struct list_tab){ mem_printf(q->mem, "/desk/rulings?show=%s",
+							       ruling_tabs[i].code),
+			ruling_tabs[i].label, now == &ruling_tabs[i] };
+	p.lead = now->lead;
+	p.empty = (struct empty){ .icon = "scale", .title = now->empty };
+	return simple_list(q, r, now->kind, now->segment, &p, err);
 }
 
 const struct view desk_list_view = {

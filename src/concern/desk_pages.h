@@ -85,12 +85,20 @@ struct next_line {
 		*key; /* label: message; note: in words; href NULL: not now */
 };
 
+/* One line of what was done or is open. */
+struct work_line {
+	const char *label, *text, *more; /* label: message or words; more: who, when; NULL */
+	int light;                       /* enum light */
+	const char *words;               /* beside the light; NULL: none */
+};
+
 enum { NEXT_LINES = NEXT_MAX + 2 };
 struct concern_page {
 	struct desk_head head;
 	struct deadline bar;
-	const char *body, *imported; /* imported: in words; NULL: none */
-	const char *const *photo;    /* paths */
+	const char *body, *imported;        /* imported: in words; NULL: none */
+	const char *earlier, *earlier_href; /* the concern it follows, in words; NULL: none */
+	const char *const *photo;           /* paths */
 	const struct photo *photo_size;
 	size_t n_photos;
 	const struct reply *draft, *answer; /* NULL: none */
@@ -109,6 +117,9 @@ struct concern_page {
 	struct preview_row preview[5];
 	size_t n_preview;
 	const char *receipt_href; /* NULL: not for this person */
+	/* the work: points, findings, helping units, promises, later words */
+	const struct work_line *point, *work, *voice;
+	size_t n_points, n_work, n_voices;
 	/* the file on paper */
 	const char *office, *printer;
 	int64_t raised_at, due_at, printed_at;
@@ -136,12 +147,37 @@ struct act_page {
 	const char *seen, *seen_sat; /* messages; ruling */
 	const char *sent_back;       /* the last reviewer's words; NULL: none */
 	bool is_review, is_ruling, is_reply;
+	const struct request *asked;      /* the request under ruling; NULL: none */
+	const char *asked_why;            /* message */
+	const struct voice *dispute;      /* the disagreement under ruling; NULL: none */
+	const char *dispute_why;          /* message */
+	const struct answer_point *point; /* an answer goes through them */
+	size_t n_points;
 	struct act_form back; /* review: sending back */
 	/* hand-over, first step: which unit */
 	bool wants_unit;
 	struct input unit;
 	const char *unit_name, *change_href;
 };
+
+/* What every page of an act loads; acts_pages.c makes it, cycle_pages.c uses it too. */
+struct acting {
+	struct desk_concern d;
+	struct reply newest;
+	struct request asked;
+	bool has_newest, has_asked;
+	struct act_page p;
+};
+XQ_CHECK enum xq_rc acting_load(struct req *q, const struct act *act, const char *path,
+	struct acting *a, struct xq_err *err);
+XQ_CHECK enum xq_rc acting_show(struct req *q, struct resp *r, struct acting *a);
+XQ_CHECK enum xq_rc after_did(struct req *q, struct resp *r, const char *did);
+/* Units to choose from, without the concern's own; the first entry is empty. */
+XQ_CHECK enum xq_rc other_units(struct req *q, const struct concern *c, struct option **out,
+	size_t *out_n, struct xq_err *err);
+
+/* The pages of the acts that need nothing but their form. */
+extern const struct view *const cycle_views[];
 
 extern const struct view desk_today_view, desk_menu_view, desk_intake_view, desk_receipt_view,
 	desk_list_view, desk_search_view, desk_offers_view, desk_review_list_view,

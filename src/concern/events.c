@@ -113,3 +113,51 @@ const struct event_kind ev_supervised = {
 			{ "level", EV_CODE, .meaning = "head: the unit's head, past due" },
 			{ .name = NULL } },
 };
+
+/* ---- the whole cycle -------------------------------------------------------------------------------- */
+
+/* clang-format off */
+#define KIND(var, name_, meaning_, ...)                                                            \
+	const struct event_kind var = { .name = (name_), .meaning = (meaning_),                    \
+		.fields = (const struct event_field[]){ __VA_ARGS__ { .name = NULL } } }
+#define F(name_, type_, meaning_) { (name_), (type_), .meaning = (meaning_) },
+#define F_OPT(name_, type_, meaning_) { (name_), (type_), .optional = true, .meaning = (meaning_) },
+
+KIND(ev_return_asked, "concern.return-asked", "The unit asks that another one gets it; nothing moves yet.",
+	F("why", EV_CODE, "reason"));
+KIND(ev_return_granted, "concern.return-granted", "Ruled outside the unit: another unit gets it.",
+	F_OPT("to", EV_CODE, "public code of the unit"));
+KIND(ev_return_refused, "concern.return-refused", "Ruled outside the unit: it stays.", );
+KIND(ev_due_moved, "concern.due-moved", "The resident's day moved; the resident was told.",
+	F_OPT("by", EV_CODE, "unit that ruled") F("due", EV_TIME, "the new moment")
+	F("why", EV_CODE, "extension parked resumed"));
+KIND(ev_parked, "concern.parked", "It cannot be done now; it does not count as settled.",
+	F("until", EV_DAY, "the resident hears the next step by then") F("why", EV_CODE, "ground"));
+KIND(ev_resumed, "concern.resumed", "The work goes on.", );
+KIND(ev_assisted, "concern.assisted", "Another unit is asked to help; the owner stays responsible.",
+	F("due", EV_TIME, "its own day") F_OPT("unit2", EV_CODE, "public code of the helping unit"));
+KIND(ev_found, "concern.found", "A finding about the facts is on file.", );
+KIND(ev_promised, "concern.promised", "Something was promised to the resident.",
+	F("due", EV_TIME, "kept by then") F("no", EV_INT, "which promise of this concern"));
+KIND(ev_promise_kept, "concern.promise-kept", "The promise is kept.",
+	F("no", EV_INT, "which promise"));
+KIND(ev_promise_moved, "concern.promise-moved", "The promised day moved; the resident was told why.",
+	F("due", EV_TIME, "the new moment") F("no", EV_INT, "which promise") F("why", EV_CODE, "reason"));
+KIND(ev_voided, "concern.voided", "Registered by mistake; in no rate.",
+	F("why", EV_CODE, "reason"));
+KIND(ev_redirected, "concern.redirected", "Another body is competent; the resident was told which.",
+	F("to", EV_CODE, "kind of body"));
+KIND(ev_merged, "concern.merged", "Handled together with another concern.",
+	F("into", EV_CODE, "its ref"));
+KIND(ev_terminated, "concern.terminated", "Ended without an answer.",
+	F("why", EV_CODE, "reason, or withdrawn"));
+KIND(ev_disputed, "voice.disputed", "The resident disagrees with the outcome.",
+	F("why", EV_CODE, "reason"));
+KIND(ev_listed, "concern.listed", "Stands on the public list of late concerns.", );
+KIND(ev_unlisted, "concern.unlisted", "Left the public list of late concerns.",
+	F("why", EV_CODE, "answered or ended"));
+/* Not concern.rated: after a merge that kind may not follow (ledger.md V6). */
+KIND(ev_voice_rated, "voice.rated", "The view of a resident whose concern was merged into another.",
+	F_OPT("sat", EV_INT, "1 to 4; absent: no rating") F("solved", EV_CODE, "yes partly no explained")
+	F("via", EV_CODE, "phone web visit"));
+/* clang-format on */

@@ -7,8 +7,6 @@
 
 #include "core/banned.h"
 
-enum { OFFER_OPEN, OFFER_ACCEPTED, OFFER_DECLINED, OFFER_LAPSED };
-
 enum xq_rc
 offer_make(struct act_ctx *ctx, struct concern *c, const struct offer_new *o, struct xq_err *err)
 {
@@ -44,16 +42,16 @@ offer_make(struct act_ctx *ctx, struct concern *c, const struct offer_new *o, st
 	return concern_emit(ctx, c, &e, err);
 }
 
-static enum xq_rc
-offer_end(struct act_ctx *ctx, const struct handover *h, int state, const char *refusal,
-	enum concern_state *out_back, struct xq_err *err)
+enum xq_rc
+offer_end(struct act_ctx *ctx, const struct handover *h, enum offer_state state,
+	const char *refusal, enum concern_state *out_back, struct xq_err *err)
 {
 	int64_t back;
 	enum xq_rc rc = db_int(ctx->tx,
 		SQL("UPDATE handover SET state = ?, done_at = ?, done_by = ?, refusal = ?"
 		    " WHERE office = ? AND id = ? AND state = 0 RETURNING back_state"),
-		VALS(V(state), V(ctx->now), V(ctx->actor->person_id), V(refusal), V(ctx->office),
-			V(h->id)),
+		VALS(V((int64_t)state), V(ctx->now), V(ctx->actor->person_id), V(refusal),
+			V(ctx->office), V(h->id)),
 		&back, err);
 	if (rc == XQ_NONE)
 		return xq_refuse(err, NULL, "store.changed");
@@ -141,8 +139,8 @@ accept_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 }
 
 static enum xq_rc
-fall_back(struct act_ctx *ctx, struct step_load *s, int state, const char *why, const char *note,
-	struct xq_err *err)
+fall_back(struct act_ctx *ctx, struct step_load *s, enum offer_state state, const char *why,
+	const char *note, struct xq_err *err)
 {
 	enum concern_state back;
 	enum xq_rc rc = offer_end(ctx, &s->open, state, why, &back, err);

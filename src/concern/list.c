@@ -80,6 +80,47 @@ open_query(struct tx *tx, int64_t office, const struct list_query *q, int64_t ma
 			VALS(V(office), V(q->review_unit[0]), V(q->review_unit[0]),
 				V(q->review_unit[1]), V(q->review_unit[2]), V(q->review_unit[3]),
 				key, id, n));
+	case LIST_RETURNS:
+	case LIST_EXTENSIONS:
+		return db_query(tx,
+			SQL(ROW_COLUMNS
+				" k.due_at, 0 FROM request k"
+				" JOIN concern c ON c.office = k.office AND c.id = k.concern_id" ROW_PEOPLE
+				" WHERE k.office = ? AND k.state = 0 AND k.kind = ?"
+				" AND (k.due_at, k.id) > (?, ?) ORDER BY k.due_at, k.id LIMIT ?"),
+			VALS(V(office), V((int64_t)(q->kind == LIST_EXTENSIONS)), key, id, n));
+	case LIST_DISPUTES:
+		return db_query(tx,
+			SQL(ROW_COLUMNS " c.disputed_at, 0 FROM concern c" ROW_PEOPLE
+					" WHERE c.office = ? AND c.disputed_at IS NOT NULL"
+					" AND (c.disputed_at, c.id) > (?, ?)"
+					" ORDER BY c.disputed_at, c.id LIMIT ?"),
+			VALS(V(office), key, id, n));
+	case LIST_PARKED:
+		return db_query(tx,
+			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND c.state = 12" AFTER_DUE),
+			VALS(V(office), key, id, n));
+	case LIST_MERGED:
+		return db_query(tx,
+			SQL(ROW_COLUMNS
+				" k.answered_at, 0 FROM merged k"
+				" JOIN concern c ON c.office = k.office AND c.id = k.concern_id" ROW_PEOPLE
+				" WHERE k.office = ? AND k.answered_at IS NOT NULL AND k.done_at IS NULL"
+				" AND (k.answered_at, k.concern_id) > (?, ?)"
+				" ORDER BY k.answered_at, k.concern_id LIMIT ?"),
+			VALS(V(office), key, id, n));
+	case LIST_LISTED:
+		return db_query(tx,
+			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND c.is_listed = 1" AFTER_DUE),
+			VALS(V(office), key, id, n));
+	case LIST_ASSIST:
+		return db_query(tx,
+			SQL(ROW_COLUMNS
+				" k.due_at, 0 FROM assist k"
+				" JOIN concern c ON c.office = k.office AND c.id = k.concern_id" ROW_PEOPLE
+				" WHERE k.office = ? AND k.unit_id = ? AND k.given_at IS NULL"
+				" AND (k.due_at, k.id) > (?, ?) ORDER BY k.due_at, k.id LIMIT ?"),
+			VALS(V(office), V(q->unit_id), key, id, n));
 	case LIST_OFFERED_TO:
 		return db_query(tx,
 			SQL(ROW_COLUMNS
@@ -258,6 +299,37 @@ concern_count(
 				  " AND closed_at IS NULL AND needs_ruling = ?"
 				  " ORDER BY answered_at, id")),
 			VALS(V(office), V((int64_t)(q->kind == LIST_RULING)), n), out, err);
+	case LIST_RETURNS:
+	case LIST_EXTENSIONS:
+		return db_int(tx,
+			SQL(COUNT(
+				"request WHERE office = ? AND state = 0 AND kind = ? ORDER BY due_at, id")),
+			VALS(V(office), V((int64_t)(q->kind == LIST_EXTENSIONS)), n), out, err);
+	case LIST_DISPUTES:
+		return db_int(tx,
+			SQL(COUNT(
+				"concern WHERE office = ? AND disputed_at IS NOT NULL ORDER BY disputed_at, id")),
+			VALS(V(office), n), out, err);
+	case LIST_PARKED:
+		return db_int(tx,
+			SQL(COUNT("concern WHERE office = ? AND state = 12 ORDER BY due_at, id")),
+			VALS(V(office), n), out, err);
+	case LIST_MERGED:
+		return db_int(tx,
+			SQL(COUNT(
+				"merged WHERE office = ? AND answered_at IS NOT NULL AND done_at IS NULL"
+				" ORDER BY answered_at, concern_id")),
+			VALS(V(office), n), out, err);
+	case LIST_LISTED:
+		return db_int(tx,
+			SQL(COUNT(
+				"concern WHERE office = ? AND is_listed = 1 ORDER BY due_at, id")),
+			VALS(V(office), n), out, err);
+	case LIST_ASSIST:
+		return db_int(tx,
+			SQL(COUNT(
+				"assist WHERE office = ? AND unit_id = ? AND given_at IS NULL ORDER BY due_at, id")),
+			VALS(V(office), V(q->unit_id), n), out, err);
 	case LIST_REVIEW:
 		return db_int(tx,
 			SQL(COUNT("reply WHERE office = ? AND state = 0"

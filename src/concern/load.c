@@ -14,7 +14,9 @@
 	" c.owner_person_id, c.owner_unit_id, c.tracker_person_id, c.tracker_unit_id,"             \
 	" op.name, op.phone, ou.name, ou.public_code, ou.public_name, tp.name, tu.name,"           \
 	" c.round, c.contact_at, c.answered_at, c.closed_at, c.escalated_at, c.needs_ruling,"      \
-	" c.outcome, c.seen_solved, c.seen_sat, c.is_imported, c.own_date, c.source_no"
+	" c.outcome, c.seen_solved, c.seen_sat, c.is_imported, c.own_date, c.source_no,"           \
+	" c.level, c.ladder_at, c.is_listed, c.is_urgent, c.is_supervised, c.resume_wd,"           \
+	" c.sponsor_person_id, c.merged_into, c.linked_id, c.disputed_at"
 #define CONCERN_TABLES                                                                             \
 	" FROM concern c"                                                                          \
 	" JOIN intake i ON i.office = c.office AND i.concern_id = c.id"                            \
@@ -72,6 +74,16 @@ read_concern(struct rows *q, void *mem, struct concern *c)
 	c->is_imported = row_int(q, k++) != 0;
 	c->own_date = row_int(q, k++);
 	c->source_no = row_text(q, k++, mem);
+	c->level = (int)row_int(q, k++);
+	c->ladder_at = row_int(q, k++);
+	c->is_listed = row_int(q, k++) != 0;
+	c->is_urgent = row_int(q, k++) != 0;
+	c->is_supervised = row_int(q, k++) != 0;
+	c->resume_wd = (int)row_int(q, k++);
+	c->sponsor_person_id = row_int(q, k++);
+	c->merged_into = row_int(q, k++);
+	c->linked_id = row_int(q, k++);
+	c->disputed_at = row_int(q, k++);
 }
 
 static enum xq_rc
@@ -270,6 +282,7 @@ read_reply(struct rows *q, void *mem, int64_t concern_id, struct reply *out, str
 			.author = row_text(q, 11, mem),
 			.author_unit = row_text(q, 12, mem),
 			.approver = row_text(q, 13, mem),
+			.class = row_text(q, 14, mem),
 		};
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK || !found)
@@ -280,7 +293,8 @@ read_reply(struct rows *q, void *mem, int64_t concern_id, struct reply *out, str
 
 #define REPLY_COLUMNS                                                                              \
 	"SELECT r.id, r.round, r.state, r.text, r.basis, r.outcome, r.author_person_id,"           \
-	" r.author_unit_id, r.submitted_at, r.decided_at, r.why, p.name, u.name, a.name"           \
+	" r.author_unit_id, r.submitted_at, r.decided_at, r.why, p.name, u.name, a.name,"          \
+	" r.class"                                                                                 \
 	" FROM reply r"                                                                            \
 	" JOIN person p ON p.office = r.office AND p.id = r.author_person_id"                      \
 	" JOIN unit u ON u.office = r.office AND u.id = r.author_unit_id"                          \

@@ -183,21 +183,33 @@ const struct leave_check concern_leave_check = { "concern.open", "concern.owns-o
 
 const struct module concern_module = {
 	.name = "concern",
-	.migrations = (const struct migration *const[]){ &concern_migration_1, NULL },
+	.migrations = (const struct migration *const[]){ &concern_migration_1, &concern_migration_2,
+		&concern_migration_3, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,
-		&voice_rate, &voice_unlock, &draft_say, &draft_where, &draft_prune, NULL },
+		&voice_rate, &voice_unlock, &concern_ask_return, &concern_rule_return,
+		&concern_ask_extension, &concern_rule_extension, &concern_park, &concern_resume,
+		&concern_resume_due, &concern_find, &concern_set_points, &concern_assist,
+		&concern_give_opinion, &concern_redirect, &concern_merge, &concern_void,
+		&concern_terminate, &concern_promise, &promise_keep, &promise_move, &promise_late,
+		&concern_supervise, &voice_add, &voice_dispute, &voice_withdraw,
+		&concern_rule_dispute, &draft_say, &draft_where, &draft_prune, NULL },
 	.presets = concern_presets,
 	.views = resident_views,
-	.jobs = (const struct job *const[]){ &concern_lapse_job, &concern_escalate_job,
-		&draft_prune_job, NULL },
+	.jobs = (const struct job *const[]){ &concern_lapse_job, &concern_resume_job,
+		&concern_escalate_job, &concern_ladder_job, &promise_late_job, &draft_prune_job,
+		NULL },
 	.invariants = (const struct invariant *const[]){ &owner_one, &owner_time, &reply_four_eyes,
 		&offer_state, NULL },
 	.messages = (const struct msg_text *const[]){ concern_messages, desk_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,
 		&ev_declined, &ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated,
-		&ev_unreached, &ev_redo, &ev_closed, &ev_supervised, NULL },
+		&ev_unreached, &ev_redo, &ev_closed, &ev_supervised, &ev_return_asked,
+		&ev_return_granted, &ev_return_refused, &ev_due_moved, &ev_parked, &ev_resumed,
+		&ev_assisted, &ev_found, &ev_promised, &ev_promise_kept, &ev_promise_moved,
+		&ev_voided, &ev_redirected, &ev_merged, &ev_terminated, &ev_disputed, &ev_listed,
+		&ev_unlisted, &ev_voice_rated, NULL },
 };
 
 /* The pages of the desk and of programs stand in lists of their own. */
@@ -205,6 +217,11 @@ const struct module concern_desk_module = {
 	.name = "concern-desk",
 	.views = desk_views,
 	.menu = concern_menu,
+};
+
+const struct module concern_cycle_module = {
+	.name = "concern-cycle",
+	.views = cycle_views,
 };
 
 const struct module concern_api_module = {

@@ -79,11 +79,8 @@ redo_concern(struct act_ctx *ctx, struct concern *c, const char *note, struct xq
 	if (rc != XQ_OK)
 		return rc;
 	c->round++;
-	c->due_at = due.at;
-	c->due_day = due.effective_day;
-	c->is_provisional = due.is_provisional;
+	due_move(ctx, c, due.at, due.effective_day);
 	c->answered_at = 0;
-	c->escalated_at = 0;
 	c->needs_ruling = false;
 	c->seen_solved = NULL; /* the new round asks again; the first view stays on the timeline */
 	c->seen_sat = 0;
@@ -105,15 +102,10 @@ rule_outcome_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 {
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = must_be_outside(ctx, &s.c, err);
 	if (rc != XQ_OK)
 		return rc;
-	bool outside;
-	rc = concern_is_outsider(
-		ctx->tx, ctx->office, s.c.id, ctx->actor->person_id, &outside, err);
-	if (rc != XQ_OK)
-		return rc;
-	if (!outside)
-		return xq_refuse(err, NULL, "concern.not-outside");
 	if (text_eq(form_text(in, "decision"), "redo"))
 		return redo_concern(ctx, &s.c, form_text(in, "note"), err);
 	rc = concern_step_note(ctx, &s.c, form_text(in, "note"), true, err);
@@ -121,6 +113,18 @@ rule_outcome_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 }
 
 /* ---- the resident's own rating ----------------------------------------------------------------------- */
+
+static enum xq_rc
+rate_merged(struct act_ctx *ctx, struct concern *c, const struct rating *r, struct xq_err *err)
+{
+	struct merged_voice m;
+	enum xq_rc rc = merged_load(ctx->tx, ctx->mem, ctx->office, c->id, &m, err);
+	if (rc == XQ_NONE || (rc == XQ_OK && m.answered_at == 0))
+		return xq_refuse(err, NULL, "voice.not-answered");
+	if (rc == XQ_OK && m.done_at != 0)
+		return xq_refuse(err, NULL, "voice.rated");
+	return rc == XQ_OK ? merged_done(ctx, c, r, err) : rc;
+}
 
 static enum xq_rc
 rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
@@ -137,21 +141,28 @@ rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "concern", c.id);
+	const char *sat = form_text(in, "sat");
+	const struct rating r = { .solved = form_text(in, "solved"),
+		.via = "web",
+		.sat = text_eq(sat, "none") ? 0 : sat[0] - '0' };
+	if (c.state == ST_MERGED)
+		return rate_merged(ctx, &c, &r, err);
 	if (c.seen_solved)
 		return xq_refuse(err, NULL, "voice.rated");
 	if (c.state != ST_CALLBACK)
 		return xq_refuse(err, NULL, "voice.not-answered");
-	const char *sat = form_text(in, "sat");
-	return concern_rated(ctx, &c,
-		&(struct rating){ .solved = form_text(in, "solved"),
-			.via = "web",
-			.sat = text_eq(sat, "none") ? 0 : sat[0] - '0' },
-		err);
+	return concern_rated(ctx, &c, &r, err);
 }
+
+/* The ladder: the unit's head at once, the leader, the public late list; how many working days lie
+ * between is a setting. Each level is told once for each due day. */
+enum ladder { LADDER_NONE, LADDER_HEAD, LADDER_LEADER, LADDER_LIST };
+static const char *const ladder_limits[] = { NULL, "ladder-leader", "ladder-list", NULL };
+static const char *const ladder_codes[] = { "", "head", "leader", "list" };
 
 /* ---- escalation --------------------------------------------------------------------------------------- */
 
-/* Past due without an answer: the unit's head gets it on the desk, once for each due day. */
+/* Past due without an answer. What is parked waits for its review day. */
 static enum xq_rc
 escalate_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
 	size_t *out_n, struct xq_err *err)
@@ -159,7 +170,7 @@ escalate_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max,
 	(void)mem;
 	struct rows *q = db_query(tx,
 		SQL("SELECT id FROM concern WHERE office = ? AND answered_at IS NULL"
-		    " AND closed_at IS NULL AND escalated_at IS NULL AND due_at < ?"
+		    " AND closed_at IS NULL AND level = 0 AND state <> 12 AND due_at < ?"
 		    " ORDER BY due_at, id LIMIT ?"),
 		VALS(V(office), V(now), V((int64_t)max)));
 	size_t n = 0;
@@ -169,23 +180,90 @@ escalate_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max,
 	return rows_close(q, err);
 }
 
-static enum xq_rc
-tell_head(struct act_ctx *ctx, const struct concern *c, int64_t head, struct xq_err *err)
+enum xq_rc
+tell_staff(struct act_ctx *ctx, const struct concern *c, const char *what, int64_t person_id,
+	struct xq_err *err)
 {
+	if (person_id == 0)
+		return XQ_OK;
 	char no[24];
 	file_no_show(c->file_no, no);
 	struct json_w w = json_new(ctx->mem);
 	json_open(&w, '{');
 	json_key(&w, "what");
-	json_text(&w, "concern.late");
+	json_text(&w, what);
 	json_key(&w, "person");
-	json_int(&w, head);
+	json_int(&w, person_id);
 	json_key(&w, "file_no");
 	json_text(&w, no);
 	json_key(&w, "due_day");
 	json_int(&w, c->due_day);
+	if (c->level > LADDER_NONE) { /* one person may stand on two levels */
+		json_key(&w, "level");
+		json_text(&w, ladder_codes[c->level]);
+	}
 	json_close(&w, '}');
 	return act_outbox(ctx, "notify.staff", buf_view(&w.b), err);
+}
+
+/* Sets when the level after the one reached is due; none where nothing is above. */
+static enum xq_rc
+ladder_next(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
+{
+	const char *code = ladder_limits[c->level];
+	struct due due;
+	struct limit limit;
+	c->ladder_at = 0;
+	if (!code || (c->level == LADDER_LEADER && c->lane == LANE_SEALED))
+		return XQ_OK; /* a sealed matter stands on no public list */
+	enum xq_rc rc = due_of(ctx, code, c->due_at, &due, &limit, err);
+	if (rc == XQ_OK)
+		c->ladder_at = due.at;
+	return rc;
+}
+
+static enum xq_rc
+ladder_person(struct act_ctx *ctx, const struct concern *c, const struct unit *u,
+	struct person *out, struct xq_err *err)
+{
+	int64_t id = u->head_person_id;
+	if (c->level >= LADDER_LEADER) {
+		struct post_holder head;
+		enum xq_rc rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_HEAD, &head, err);
+		if (rc != XQ_OK)
+			return rc;
+		id = head.person_id;
+	}
+	if (id == 0)
+		return XQ_OK; /* no head is named yet; the ladder goes on all the same */
+	return person_load(ctx->tx, ctx->mem, ctx->office, id, out, err);
+}
+
+static enum xq_rc
+escalate_to(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
+{
+	struct unit u;
+	struct person told = { 0 };
+	c->level++;
+	c->escalated_at = c->escalated_at ? c->escalated_at : ctx->now;
+	c->is_listed = c->level == LADDER_LIST;
+	enum xq_rc rc = unit_load(ctx->tx, ctx->mem, ctx->office, c->owner_unit_id, &u, err);
+	if (rc == XQ_OK)
+		rc = ladder_person(ctx, c, &u, &told, err);
+	if (rc == XQ_OK)
+		rc = ladder_next(ctx, c, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct act_event e = { .kind = c->is_listed ? &ev_listed : &ev_supervised,
+		.role = "system",
+		.unit = u.public_code,
+		EVENT_VALUES(EV("level", ladder_codes[c->level])) };
+	if (c->is_listed)
+		e.n_values = 0;
+	rc = concern_emit(ctx, c, &e, err);
+	if (rc == XQ_OK)
+		rc = concern_step_note(ctx, c, c->is_listed ? NULL : told.name, !c->is_listed, err);
+	return rc == XQ_OK ? tell_staff(ctx, c, "concern.late", told.id, err) : rc;
 }
 
 static enum xq_rc
@@ -195,24 +273,59 @@ escalate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = step_begin_id(ctx, form_int(in, "id"), &s, err);
 	if (rc != XQ_OK)
 		return rc;
-	if (s.c.escalated_at != 0 || s.c.answered_at != 0 || s.c.due_at >= ctx->now)
+	bool is_due = s.c.level == 0 ? s.c.due_at < ctx->now
+	                             : s.c.ladder_at != 0 && s.c.ladder_at < ctx->now;
+	if (s.c.answered_at != 0 || !is_due)
 		return xq_refuse(err, NULL, "store.changed");
-	struct unit u;
-	struct person head = { 0 };
-	rc = unit_load(ctx->tx, ctx->mem, ctx->office, s.c.owner_unit_id, &u, err);
-	if (rc == XQ_OK && u.head_person_id != 0)
-		rc = person_load(ctx->tx, ctx->mem, ctx->office, u.head_person_id, &head, err);
+	return escalate_to(ctx, &s.c, err);
+}
+
+static enum xq_rc
+ladder_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
+	size_t *out_n, struct xq_err *err)
+{
+	(void)mem;
+	struct rows *q = db_query(tx,
+		SQL("SELECT id FROM concern WHERE office = ? AND ladder_at IS NOT NULL AND ladder_at < ?"
+		    " ORDER BY ladder_at, id LIMIT ?"),
+		VALS(V(office), V(now), V((int64_t)max)));
+	size_t n = 0;
+	while (n < max && row_next(q))
+		out_id[n++] = row_int(q, 0);
+	*out_n = n;
+	return rows_close(q, err);
+}
+
+enum xq_rc
+unlist(struct act_ctx *ctx, struct concern *c, const char *why, struct xq_err *err)
+{
+	c->ladder_at = 0;
+	if (!c->is_listed)
+		return XQ_OK;
+	c->is_listed = false;
+	struct act_event e = { .kind = &ev_unlisted, EVENT_VALUES(EV("why", why)) };
+	if (ctx->actor->kind != ACTOR_STAFF)
+		e.role = ctx->actor->kind == ACTOR_SYSTEM ? "system" : "resident";
+	return concern_emit(ctx, c, &e, err);
+}
+
+/* ---- supervision by a person -------------------------------------------------------------------------- */
+
+static enum xq_rc
+supervise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
 	if (rc != XQ_OK)
 		return rc;
-	s.c.escalated_at = ctx->now;
+	s.c.is_supervised = true;
 	struct act_event e = { .kind = &ev_supervised,
-		.role = "system",
-		.unit = u.public_code,
-		EVENT_VALUES(EV("level", "head")) };
+		EVENT_VALUES(EV("level", form_text(in, "level"))) };
 	rc = concern_emit(ctx, &s.c, &e, err);
 	if (rc == XQ_OK)
-		rc = concern_step_note(ctx, &s.c, head.name, true, err);
-	return rc == XQ_OK && head.id != 0 ? tell_head(ctx, &s.c, head.id, err) : rc;
+		rc = concern_step_note(ctx, &s.c, form_text(in, "note"), false, err);
+	return rc == XQ_OK ? tell_staff(ctx, &s.c, "concern.supervised", s.c.owner_person_id, err)
+	                   : rc;
 }
 
 /* clang-format off */
@@ -220,6 +333,20 @@ static const struct choice ruling_decisions[] = {
 	{ "redo", N_("Handle it again") },
 	{ "close", N_("Close: it was handled properly") },
 	{ NULL, NULL },
+};
+
+static const struct choice supervise_levels[] = {
+	{ "urge", N_("Urge") },
+	{ "supervise", N_("Supervise by name") },
+	{ "talk", N_("Talk with the head") },
+	{ NULL, NULL },
+};
+
+static const struct field supervise_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "level", FIELD_CHOICE, .required = true, .choices = supervise_levels, .label = N_("How") },
+	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("What has to happen, and by when") },
+	{ .name = NULL },
 };
 
 static const struct field ruling_fields[] = {
@@ -259,17 +386,29 @@ const struct act voice_rate = {
 	.who = PERM_ANYBODY,
 	.fields = rate_fields,
 	.apply = rate_apply,
-	.events = (const struct event_kind *const[]){ &ev_rated, &ev_closed, NULL },
+	.events =
+		(const struct event_kind *const[]){ &ev_rated, &ev_closed, &ev_voice_rated, NULL },
 };
 
 const struct act concern_escalate = {
 	.name = "concern.escalate",
-	.title = N_("Bring what is late before the unit's head"),
+	.title = N_("Bring what is late one level higher"),
 	.who = PERM_SYSTEM,
 	.fields = escalate_fields,
 	.apply = escalate_apply,
-	.events = (const struct event_kind *const[]){ &ev_supervised, NULL },
+	.events = (const struct event_kind *const[]){ &ev_supervised, &ev_listed, NULL },
 	.is_hidden = true,
 };
 
-const struct job concern_escalate_job = { "concern.escalate", &concern_escalate, escalate_find };
+const struct act concern_supervise = {
+	.name = "concern.supervise",
+	.title = N_("Supervise it"),
+	.help = N_("Seen by everybody who handles it, and in the record."),
+	.who = PERM_LEAD,
+	.fields = supervise_fields,
+	.apply = supervise_apply,
+	.events = (const struct event_kind *const[]){ &ev_supervised, NULL },
+};
+
+const struct job concern_escalate_job = { "concern.escalate", &concern_escalate, escalate_find },
+		 concern_ladder_job = { "concern.ladder", &concern_escalate, ladder_find };

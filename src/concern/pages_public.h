@@ -126,6 +126,9 @@ struct track_page {
 	const struct photo *photo;
 	int *photo_width, *photo_height;
 	const char *rated_solved, *rated_sat; /* messages; NULL: not yet, 不作评价 */
+	struct told_promise *promise;
+	size_t n_promises;
+	bool may_add, may_dispute;
 };
 
 struct rate_page {
@@ -137,6 +140,24 @@ struct rate_page {
 	bool may_rate;
 	struct html sentence;
 	const char *solved, *sat; /* messages: rated already */
+};
+
+/* Adding words, disagreeing, withdrawing. */
+struct own_page {
+	const char *code, *title, *intro, *button, *csrf, *idem,
+		*action; /* title, intro, button: messages */
+	struct fault_row *row;
+	size_t n_rows;
+	struct input *input;
+	size_t n_inputs;
+	struct html sentence;
+	const char *refusal; /* in words: not now; NULL: the form is shown */
+};
+
+/* One promise as the resident reads it. */
+struct told_promise {
+	const char *text, *words, *more; /* in words */
+	int light;
 };
 
 struct mine_page {

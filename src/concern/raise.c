@@ -15,7 +15,7 @@ enum { TITLE_CHARS = 30, BODY_CHARS = 2000 };
 
 /* What raise and register have in common, whoever filled it in. */
 struct raise_input {
-	struct str body, title, place;
+	struct str body, title, place, terms;
 	const char *class, *nature, *via;
 	const char *name, *phone, *address, *contact_wish, *told;
 	int people;
@@ -23,6 +23,7 @@ struct raise_input {
 	const char *source_no;
 	int64_t own_date;
 	const char *draft; /* hex key of the draft whose photos come along; "": none */
+	int64_t linked_id; /* the earlier concern; 0: none */
 };
 
 struct raise_prep {
@@ -109,9 +110,9 @@ insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern 
 		    " lane, via, class, nature, title, place, may_publish, raised_at, due_at,"
 		    " due_day, limit_text, is_provisional, owner_person_id, owner_unit_id,"
 		    " tracker_person_id, tracker_unit_id, round, needs_ruling, outcome, seen_sat,"
-		    " is_imported, own_date, source_no, first_seq, last_seq)"
+		    " is_imported, own_date, source_no, first_seq, last_seq, linked_id)"
 		    " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		    " 1, 0, 0, 0, 0, ?, ?, ?, ?)"),
+		    " 1, 0, 0, 0, 0, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(c->id), V(c->ref), V(c->file_no),
 			val_bytes((struct bytes){ hash, 32 }), V(sealed), V((int64_t)c->state),
 			V((int64_t)c->lane), V(r->via), V(r->class), V(r->nature), V(r->title),
@@ -119,7 +120,7 @@ insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern 
 			V(c->due_day), V(c->limit), V(c->is_provisional), V(c->owner_person_id),
 			V(c->owner_unit_id), V(c->tracker_person_id), V(c->tracker_unit_id),
 			V_OR_NULL(r->own_date, r->own_date), V(r->source_no), V(c->first_seq),
-			V(c->last_seq)),
+			V(c->last_seq), V_OR_NULL(r->linked_id, r->linked_id)),
 		err);
 }
 
@@ -320,9 +321,8 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 	const char *to_unit = "";
 	if (rc == XQ_OK)
 		rc = offer_by_catalogue(ctx, &c, r->class, &to_unit, err);
-	const struct raise_prep *prep = ctx->call->prepared;
 	if (rc == XQ_OK)
-		rc = search_add(ctx->tx, ctx->office, SEARCH_CONCERN, c.id, prep->terms, err);
+		rc = search_add(ctx->tx, ctx->office, SEARCH_CONCERN, c.id, r->terms, err);
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "concern", c.id);
@@ -347,6 +347,7 @@ raise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct raise_input r = {
 		.body = form_str(in, "body"),
 		.title = prep->title,
+		.terms = prep->terms,
 		.place = form_str(in, "place"),
 		.class = or_text(in, "class", "other"),
 		.nature = "help",
@@ -387,6 +388,7 @@ register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct raise_input r = {
 		.body = form_str(in, "body"),
 		.title = prep->title,
+		.terms = prep->terms,
 		.place = form_str(in, "place"),
 		.class = or_text(in, "class", "other"),
 		.nature = or_text(in, "nature", "help"),
@@ -404,6 +406,39 @@ register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.draft = "",
 	};
 	return raise_any(ctx, &r, &me, err);
+}
+
+/* The words of the first concern and why it begins again; search terms are cut here, since the text
+ * is a row and not what somebody typed now. */
+enum xq_rc
+concern_raise_linked(struct act_ctx *ctx, const struct concern *c, const struct intake *who,
+	const char *note, struct xq_err *err)
+{
+	struct post_holder intake;
+	enum xq_rc rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_INTAKE, &intake, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct str body = str_of(mem_printf(ctx->mem, "%s\n\n%s", c->body, note));
+	struct raise_input r = {
+		.body = body,
+		.title = str_of(c->title),
+		.place = str_of(c->place),
+		.terms = search_terms(ctx->mem, body, TERMS_MAX),
+		.class = c->class,
+		.nature = c->nature,
+		.via = c->via,
+		.name = who->name,
+		.phone = who->phone,
+		.address = who->address,
+		.contact_wish = who->contact_wish,
+		.told = "",
+		.people = who->people,
+		.wants_secret = who->wants_secret,
+		.may_publish = c->may_publish,
+		.draft = "",
+		.linked_id = c->id,
+	};
+	return raise_any(ctx, &r, &intake, err);
 }
 
 /* clang-format off */

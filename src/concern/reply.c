@@ -43,6 +43,27 @@ reply_prepare(struct act_call *call, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* Where nobody chose a class, the outcome says it. */
+static const char *
+answer_class_of(const struct form *in, enum outcome outcome)
+{
+	if (form_has(in, "class"))
+		return form_text(in, "class");
+	return outcome == OUT_SOLVED ? "adopted" : outcome == OUT_PARTLY ? "ongoing" : "reference";
+}
+
+/* Numbers of the points that the answer leaves open: "2 3". */
+static int64_t
+left_mask(const struct form *in)
+{
+	struct str s = form_str(in, "left");
+	int64_t mask = 0;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] >= '1' && s.p[i] <= '9')
+			mask |= INT64_C(1) << (s.p[i] - '0');
+	return mask;
+}
+
 static enum xq_rc
 submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
@@ -57,13 +78,15 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = db_exec(ctx->tx,
 			SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
-			    " outcome, author_person_id, author_unit_id, submitted_at)"
-			    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)"),
+			    " class, outcome, author_person_id, author_unit_id, submitted_at)"
+			    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
 			VALS(V(ctx->office), V(id), V(s.c.id), V(s.c.round),
 				V(form_str(in, "text")), V(form_str(in, "basis")),
-				V((int64_t)outcome), V(ctx->actor->person_id), V(s.c.owner_unit_id),
-				V(ctx->now)),
+				V(answer_class_of(in, outcome)), V((int64_t)outcome),
+				V(ctx->actor->person_id), V(s.c.owner_unit_id), V(ctx->now)),
 			err);
+	if (rc == XQ_OK)
+		rc = points_answered(ctx, &s.c, left_mask(in), form_str(in, "left_why"), err);
 	const struct reply_prep *p = ctx->call->prepared;
 	if (rc == XQ_OK)
 		rc = search_put(ctx->tx, ctx->office, SEARCH_REPLY, s.c.id, p->terms, err);
@@ -101,11 +124,15 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		s.c.public_line = form_text(in, "public_line");
 	struct event_part part = { "reply", 0, str_of(part_json(ctx->mem, "text", s.newest.text)) };
 	struct act_event e = { .kind = &ev_replied,
-		EVENT_VALUES(EV("answer", s.newest.basis[0] ? "with-basis" : "plain"),
+		EVENT_VALUES(EV("answer", s.newest.class),
 			EV("outcome", outcome_code(s.newest.outcome))),
 		.part = &part,
 		.n_parts = 1 };
 	rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc == XQ_OK)
+		rc = unlist(ctx, &s.c, "answered", err);
+	if (rc == XQ_OK)
+		rc = merged_answered(ctx, &s.c, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
@@ -150,7 +177,12 @@ static const struct field submit_fields[] = {
 		.privacy = PRIVACY_PERSONAL },
 	{ "outcome", FIELD_CHOICE, .required = true, .choices = concern_outcomes, .label = N_("What is settled"),
 		.privacy = PRIVACY_PUBLIC },
+	{ "class", FIELD_CHOICE, .choices = answer_classes, .label = N_("Class of the answer"),
+		.privacy = PRIVACY_PUBLIC },
 	{ "basis", FIELD_TEXT, .max = 200, .label = N_("Rule or finding it rests on") },
+	{ "left", FIELD_TEXT, .max = 30, .label = N_("Points left open"),
+		.hint = N_("Their numbers, for example 2 3") },
+	{ "left_why", FIELD_TEXT, .max = 200, .label = N_("Why these points are left open") },
 	{ .name = NULL },
 };
 
@@ -197,7 +229,7 @@ const struct act reply_approve = {
 	.who = PERM_APPROVE,
 	.fields = approve_fields,
 	.apply = approve_apply,
-	.events = (const struct event_kind *const[]){ &ev_replied, NULL },
+	.events = (const struct event_kind *const[]){ &ev_replied, &ev_unlisted, NULL },
 };
 
 const struct act reply_send_back = {

@@ -106,6 +106,7 @@ static const struct said {
 	{ "open", FLASH_OK, N_("Opened on this phone for 24 hours. Other people do not see it.") },
 	{ "wrong", FLASH_ERROR,
 		N_("These digits do not fit. They are the last four of the phone you left, or the six of the PIN on the receipt. After five wrong tries it is locked for an hour.") },
+	{ "told", FLASH_OK, N_("We have it. The one who is responsible reads it.") },
 	{ "rated", FLASH_OK,
 		N_("Thank you. Your view is kept as you gave it; nobody of the unit can change it.") },
 	{ "kept", FLASH_OK, N_("Remembered on this phone. You find it on the first page.") },
@@ -211,6 +212,12 @@ resident_is_unlocked(struct req *q, const struct code *code)
 	return unlock_holds(q->app, req_cookie(q, unlock_name(q, code)), code, q->now);
 }
 
+struct str
+resident_unlock_key(struct req *q, const struct code *code)
+{
+	return req_cookie(q, unlock_name(q, code));
+}
+
 void
 resident_unlock(struct req *q, struct resp *r, const struct code *code)
 {
@@ -289,6 +296,6 @@ danger_in(struct req *q, const char *body)
 
 const struct view *const resident_views[] = { &home_view, &raise_view, &raise_where_view,
 	&raise_check_view, &raise_done_view, &track_view, &track_code_view, &track_short_view,
-	&track_open_view, &track_rate_view, &track_remember_view, &track_mine_view,
-	&track_forget_view, &photo_view, &public_view, &public_list_view, &public_one_view,
-	&help_view, &privacy_view, &accessibility_view, NULL };
+	&track_open_view, &track_rate_view, &own_add_view, &own_dispute_view, &own_withdraw_view,
+	&track_remember_view, &track_mine_view, &track_forget_view, &photo_view, &public_view,
+	&public_list_view, &public_one_view, &help_view, &privacy_view, &accessibility_view, NULL };

@@ -77,6 +77,7 @@ struct told {
 	bool has_open;
 	struct step_row *step;
 	size_t n_steps;
+	struct person sponsor; /* parked: who tells the next step */
 };
 XQ_CHECK enum xq_rc told_load(
 	struct req *q, const struct concern *c, struct told *out, struct xq_err *err);
@@ -99,11 +100,26 @@ struct html qr_svg(void *mem, const char *text, const char *label);
 /* The numbers to call first, by what was written; NULL: nothing of the kind. */
 const struct danger *danger_in(struct req *q, const char *body);
 
+/* ---- pages of one code (track_pages.c, own_pages.c) ------------------------------------------------ */
+
+XQ_CHECK enum xq_rc load_told(struct req *q, struct code *code, struct told *t, struct xq_err *err);
+const char *track_path(struct req *q, const struct code *code, const char *rest);
+/* Puts the code of the path in as field "code". */
+XQ_CHECK enum xq_rc fill_code(
+	struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err);
+/* The page that asks for the second fact. */
+XQ_CHECK enum xq_rc open_render(struct req *q, struct resp *r, struct xq_err *err);
+struct str resident_unlock_key(struct req *q, const struct code *code);
+bool own_may_dispute(const struct concern *c);
+XQ_CHECK enum xq_rc own_promises(
+	struct req *q, const struct concern *c, struct track_page *p, struct xq_err *err);
+
 /* ---- views --------------------------------------------------------------------------------------- */
 
 extern const struct view home_view, raise_view, raise_where_view, raise_check_view, raise_done_view,
 	track_view, track_code_view, track_short_view, track_open_view, track_rate_view,
-	track_remember_view, track_mine_view, track_forget_view, photo_view, public_view,
-	public_list_view, public_one_view, help_view, privacy_view, accessibility_view;
+	own_add_view, own_dispute_view, own_withdraw_view, track_remember_view, track_mine_view,
+	track_forget_view, photo_view, public_view, public_list_view, public_one_view, help_view,
+	privacy_view, accessibility_view;
 
 #endif

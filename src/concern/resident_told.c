@@ -9,7 +9,7 @@
 
 #include "core/banned.h"
 
-enum { CONTACT_WD = 1, CALLBACK_WD = 3, CALL_TRIES = 3 };
+enum { CONTACT_WD = 1, CALLBACK_WD = 3, CALL_TRIES = 3, RULING_WD = 2 };
 
 enum xq_rc
 told_load(struct req *q, const struct concern *c, struct told *out, struct xq_err *err)
@@ -21,6 +21,9 @@ told_load(struct req *q, const struct concern *c, struct told *out, struct xq_er
 		t.has_open = rc == XQ_OK;
 		rc = rc == XQ_NONE ? XQ_OK : rc;
 	}
+	if (rc == XQ_OK && c->state == ST_PARKED)
+		rc = person_load(
+			q->tx, q->mem, q->office->id, c->sponsor_person_id, &t.sponsor, err);
 	if (rc == XQ_OK)
 		*out = t;
 	return rc;
@@ -41,6 +44,36 @@ static const char *
 owner_words(struct req *q, const struct concern *c)
 {
 	return mem_printf(q->mem, "%s %s", c->owner_unit, c->owner_name);
+}
+
+/* What was said to the resident with the newest step of this act; "" where there was none. */
+static const char *
+told_note(const struct told *t, const char *act)
+{
+	for (size_t i = t->n_steps; i > 0; i--)
+		if (text_eq(t->step[i - 1].act, act))
+			return t->step[i - 1].note ? t->step[i - 1].note : "";
+	return "";
+}
+
+/* What was typed as a sentence goes into the middle of ours. */
+static const char *
+without_stop(void *mem, const char *text)
+{
+	struct str s = str_trim(str_of(text));
+	if (str_ends(s, STR("。")))
+		s.n -= STR("。").n;
+	return str_text(mem, s);
+}
+
+/* The same of the step that ended it. */
+static const char *
+ended_note(const struct told *t)
+{
+	for (size_t i = t->n_steps; i > 0; i--)
+		if (!concern_is_open(t->step[i - 1].to) && t->step[i - 1].from != t->step[i - 1].to)
+			return t->step[i - 1].note ? t->step[i - 1].note : "";
+	return "";
 }
 
 /* The head who was told that it is late; NULL: nobody yet. */
@@ -97,11 +130,25 @@ sentence_working(struct req *q, const struct told *t)
 		return R_HTML(q,
 			N_("<b>{who}</b> has written the answer; a second person reads it now. You get it by <b>{due}, close of work</b>."),
 			R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
+	case ST_RETURN_ASKED:
+		return R_HTML(q,
+			N_("A unit thinks that another one should handle it; that is settled within {n} working days. Your day stays: <b>{due}</b>. Until then <b>{who}</b> is responsible."),
+			R_INT("n", RULING_WD), R_DAY("due", c->due_day),
+			R_TEXT("who", owner_words(q, c)));
+	case ST_PARKED:
+		return R_HTML(q,
+			N_("It cannot be done now: {why}. <b>{who}</b> leads it and tells you the next step on <b>{due}</b>. It does not count as settled."),
+			R_TEXT("why", without_stop(q->mem, told_note(t, "concern.park"))),
+			R_TEXT("who", t->sponsor.name), R_DAY("due", c->due_day));
 	case ST_SIGNED:
 	case ST_CALLBACK:
 	case ST_CLOSED:
 	case ST_TERMINATED:
 	case ST_HISTORY:
+	case ST_REDIRECTED:
+	case ST_MERGED:
+	case ST_VOID:
+	case ST_ARCHIVED:
 		break;
 	}
 	return R_HTML(q,
@@ -165,9 +212,17 @@ sentence_of(struct req *q, const struct told *t, const struct stand *s)
 	if (c->state == ST_HISTORY)
 		return R_HTML(q, N_("From earlier records, answered on {day}."),
 			R_DAY("day", day_of(c->answered_at, q->office->tz_s)));
-	if (c->state == ST_TERMINATED)
+	if (c->state == ST_TERMINATED || c->state == ST_VOID)
 		return R_HTML(q,
-			N_("This is no longer handled. Call us if that is not what you expected."),
+			N_("This is no longer handled: {why}. If that is not what you expected, you can say so here, or call us."),
+			R_TEXT("why", ended_note(t)));
+	if (c->state == ST_REDIRECTED)
+		return R_HTML(q,
+			N_("This belongs to <b>{body}</b>. If that is difficult for you, we pass it on."),
+			R_TEXT("body", ended_note(t)));
+	if (c->state == ST_MERGED)
+		return R_HTML(q,
+			N_("The same matter is handled already, with this one. You get the answer too, and somebody calls you."),
 			R_INT("n", 0));
 	if (c->state == ST_CLOSED)
 		return sentence_closed(q, t);
@@ -193,9 +248,17 @@ now_words(enum concern_state state)
 		return N_("today");
 	case ST_CALLBACK:
 		return N_("we call you");
+	case ST_RETURN_ASKED:
+		return N_("being settled");
+	case ST_PARKED:
+		return N_("parked");
 	case ST_CLOSED:
 	case ST_TERMINATED:
 	case ST_HISTORY:
+	case ST_REDIRECTED:
+	case ST_MERGED:
+	case ST_VOID:
+	case ST_ARCHIVED:
 		break;
 	}
 	return NULL;
@@ -280,7 +343,7 @@ track_card_of(struct req *q, const struct told *t, const struct code *code, bool
 		.light = s.light,
 		.words = stand_words(q->mem, q->prefs.lang, &s, false),
 		.late = late_words(q, c, &s),
-		.has_bar = c->state != ST_HISTORY && c->state != ST_TERMINATED,
+		.has_bar = concern_is_open(c->state) || c->state == ST_CLOSED,
 		.may_rate = c->state == ST_CALLBACK && !c->seen_solved,
 		.is_unlocked = is_unlocked,
 	};

@@ -16,7 +16,9 @@ save_row(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 		SQL("UPDATE concern SET ver = ver + 1, state = ?, due_at = ?, due_day = ?,"
 		    " is_provisional = ?, owner_person_id = ?, owner_unit_id = ?, public_line = ?,"
 		    " round = ?, contact_at = ?, answered_at = ?, closed_at = ?, escalated_at = ?,"
-		    " needs_ruling = ?, outcome = ?, seen_solved = ?, seen_sat = ?, last_seq = ?"
+		    " needs_ruling = ?, outcome = ?, seen_solved = ?, seen_sat = ?, last_seq = ?,"
+		    " level = ?, ladder_at = ?, is_listed = ?, is_supervised = ?, resume_wd = ?,"
+		    " sponsor_person_id = ?, merged_into = ?, disputed_at = ?"
 		    " WHERE office = ? AND id = ? AND ver = ?"),
 		VALS(V((int64_t)c->state), V(c->due_at), V(c->due_day), V(c->is_provisional),
 			V(c->owner_person_id), V(c->owner_unit_id), V(c->public_line), V(c->round),
@@ -25,7 +27,12 @@ save_row(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 			V_OR_NULL(c->closed_at, c->closed_at),
 			V_OR_NULL(c->escalated_at, c->escalated_at), V(c->needs_ruling),
 			V((int64_t)c->outcome), V(c->seen_solved), V(c->seen_sat), V(c->last_seq),
-			V(ctx->office), V(c->id), V(c->ver)),
+			V(c->level), V_OR_NULL(c->ladder_at, c->ladder_at), V(c->is_listed),
+			V(c->is_supervised), V(c->resume_wd),
+			V_OR_NULL(c->sponsor_person_id, c->sponsor_person_id),
+			V_OR_NULL(c->merged_into, c->merged_into),
+			V_OR_NULL(c->disputed_at, c->disputed_at), V(ctx->office), V(c->id),
+			V(c->ver)),
 		err);
 	if (rc == XQ_OK)
 		c->ver++;

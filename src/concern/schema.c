@@ -161,6 +161,15 @@ static const struct preset {
 	{ "redo", "3wd", "D06" },
 	{ "review", "1wd", "D16" },
 	{ "callback", "3wd", "D17" },
+	{ "return", "1wd", "P" },
+	{ "ruling", "2wd", "D15" },
+	{ "extended", "15wd", "D05" },
+	{ "parked", "180nd", "P" },
+	{ "ladder-leader", "3wd", "P" },
+	{ "ladder-list", "5wd", "P" },
+	{ "hard-open", "90nd", "B01" },
+	{ "hard-repeat", "180nd", "P" },
+	{ "hard-review", "3mo", "B01" },
 };
 
 enum xq_rc

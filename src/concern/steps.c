@@ -83,31 +83,133 @@ is_resident(const struct step_view *v)
 	return v->actor->kind == ACTOR_STAFF ? "voice.staff" : NULL;
 }
 
+/* A ruling belongs to somebody outside the unit that asked, the owner's and the one proposed. */
+static const char *
+may_rule_request(const struct step_view *v)
+{
+	const struct request *r = v->asked;
+	if (!r)
+		return "concern.no-ruling";
+	if (v->actor->person_id == r->asked_by)
+		return "request.own";
+	if (v->actor->unit_id == r->asked_unit || v->actor->unit_id == r->to_unit_id)
+		return "concern.not-outside";
+	return is_outside(v);
+}
+
+/* An assignment by the catalogue can only be asked back; other offers are declined. */
+static const char *
+may_ask_back(const struct step_view *v)
+{
+	const char *no = is_offered_to_me(v);
+	if (no)
+		return no;
+	return v->open->by_catalogue ? NULL : "return.decline-instead";
+}
+
+static const char *
+is_owner_or_clerk(const struct step_view *v)
+{
+	return is_owner_actor(v) || actor_has_role(v->actor, ROLE_CLERK) ? NULL
+	                                                                 : "concern.not-owner";
+}
+
+/* The tracker may list points too: the one who listened knows them. */
+static const char *
+is_owner_or_tracker(const struct step_view *v)
+{
+	return v->actor->person_id == v->c->tracker_person_id ? NULL : is_owner(v);
+}
+
+/* Which unit was asked is a row; apply looks for it. */
+static const char *
+is_staff(const struct step_view *v)
+{
+	return v->actor->kind == ACTOR_STAFF ? NULL : "assist.none";
+}
+
+static const char *
+anyone(const struct step_view *v)
+{
+	(void)v; /* the permission says it all */
+	return NULL;
+}
+
 /* clang-format off */
+/* What can happen while somebody works on it, in whichever state. */
+#define WORK(st)                                                                                   \
+	{ st, &concern_contact,       NEXT_STATE_SAME,  is_owner,            "contact" },          \
+	{ st, &concern_find,          NEXT_STATE_SAME,  is_owner,            "finding" },          \
+	{ st, &concern_set_points,    NEXT_STATE_SAME,  is_owner_or_tracker, "points" },           \
+	{ st, &concern_assist,        NEXT_STATE_SAME,  is_owner,            "assist" },           \
+	{ st, &concern_promise,       NEXT_STATE_SAME,  is_owner,            "promise" },          \
+	{ st, &concern_ask_extension, NEXT_STATE_SAME,  is_owner,            "extend" },           \
+	{ st, &concern_rule_extension, NEXT_STATE_SAME, may_rule_request,    "rule-extension" }
+/* What the clock, a leader and the resident can do with anything that is open. */
+#define OPEN(st)                                                                                   \
+	{ st, &concern_escalate,      NEXT_STATE_SAME,  is_system,           NULL },               \
+	{ st, &concern_supervise,     NEXT_STATE_SAME,  anyone,              "supervise" },        \
+	{ st, &concern_give_opinion,  NEXT_STATE_SAME,  is_staff,            "opinion" },          \
+	{ st, &promise_keep,          NEXT_STATE_SAME,  is_owner,            "promise-keep" },     \
+	{ st, &promise_move,          NEXT_STATE_SAME,  is_owner,            "promise-move" },     \
+	{ st, &voice_withdraw,        ST_TERMINATED,    is_resident,         NULL }
+
 const struct step concern_steps[] = {
-	/* from        act                     to                guard             page */
-	{ ST_ACCEPTED, &concern_offer,         ST_ASSIGNED,      is_owner,         "hand-over" },
-	{ ST_ACCEPTED, &concern_contact,       NEXT_STATE_SAME,  is_owner,         "contact" },
-	{ ST_ACCEPTED, &reply_submit,          ST_REPLIED,       is_owner,         "reply" },
-	{ ST_ACCEPTED, &concern_escalate,      NEXT_STATE_SAME,  is_system,        NULL },
-	{ ST_ASSIGNED, &concern_accept,        ST_SIGNED,        is_offered_to_me, "accept" },
-	{ ST_ASSIGNED, &concern_decline,       NEXT_STATE_BACK,  may_decline,      "decline" },
-	{ ST_ASSIGNED, &concern_lapse,         NEXT_STATE_BACK,  is_system,        NULL },
-	{ ST_ASSIGNED, &concern_contact,       NEXT_STATE_SAME,  is_owner,         "contact" },
-	{ ST_ASSIGNED, &concern_escalate,      NEXT_STATE_SAME,  is_system,        NULL },
-	{ ST_SIGNED,   &concern_offer,         ST_ASSIGNED,      is_owner,         "hand-over" },
-	{ ST_SIGNED,   &concern_contact,       NEXT_STATE_SAME,  is_owner,         "contact" },
-	{ ST_SIGNED,   &reply_submit,          ST_REPLIED,       is_owner,         "reply" },
-	{ ST_SIGNED,   &concern_escalate,      NEXT_STATE_SAME,  is_system,        NULL },
-	{ ST_REDO,     &concern_offer,         ST_ASSIGNED,      is_owner,         "hand-over" },
-	{ ST_REDO,     &concern_contact,       NEXT_STATE_SAME,  is_owner,         "contact" },
-	{ ST_REDO,     &reply_submit,          ST_REPLIED,       is_owner,         "reply" },
-	{ ST_REDO,     &concern_escalate,      NEXT_STATE_SAME,  is_system,        NULL },
-	{ ST_REPLIED,  &reply_approve,         ST_CALLBACK,      may_approve,      "review" },
-	{ ST_REPLIED,  &reply_send_back,       ST_SIGNED,        may_approve,      "review" },
-	{ ST_REPLIED,  &concern_escalate,      NEXT_STATE_SAME,  is_system,        NULL },
-	{ ST_CALLBACK, &voice_rate,            NEXT_STATE_SAME,  is_resident,      NULL },
-	{ ST_CALLBACK, &concern_rule_outcome,  NEXT_STATE_SAME,  may_rule,         "ruling" },
+	/* from             act                     to                guard               page */
+	{ ST_ACCEPTED,     &reply_submit,          ST_REPLIED,       is_owner,           "reply" },
+	{ ST_ACCEPTED,     &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
+	WORK(ST_ACCEPTED),
+	{ ST_ACCEPTED,     &concern_redirect,      ST_REDIRECTED,    is_owner_or_clerk,  "redirect" },
+	{ ST_ACCEPTED,     &concern_merge,         ST_MERGED,        is_owner_or_clerk,  "merge" },
+	{ ST_ACCEPTED,     &concern_void,          ST_VOID,          is_outside,         "void" },
+	OPEN(ST_ACCEPTED),
+
+	{ ST_ASSIGNED,     &concern_accept,        ST_SIGNED,        is_offered_to_me,   "accept" },
+	{ ST_ASSIGNED,     &concern_decline,       NEXT_STATE_BACK,  may_decline,        "decline" },
+	{ ST_ASSIGNED,     &concern_ask_return,    ST_RETURN_ASKED,  may_ask_back,       "return" },
+	{ ST_ASSIGNED,     &concern_lapse,         NEXT_STATE_BACK,  is_system,          NULL },
+	WORK(ST_ASSIGNED),
+	{ ST_ASSIGNED,     &concern_merge,         ST_MERGED,        is_owner_or_clerk,  "merge" },
+	{ ST_ASSIGNED,     &concern_void,          ST_VOID,          is_outside,         "void" },
+	OPEN(ST_ASSIGNED),
+
+	{ ST_SIGNED,       &reply_submit,          ST_REPLIED,       is_owner,           "reply" },
+	{ ST_SIGNED,       &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
+	WORK(ST_SIGNED),
+	{ ST_SIGNED,       &concern_ask_return,    ST_RETURN_ASKED,  is_owner,           "return" },
+	{ ST_SIGNED,       &concern_park,          ST_PARKED,        is_outside,         "park" },
+	{ ST_SIGNED,       &concern_merge,         ST_MERGED,        is_owner_or_clerk,  "merge" },
+	{ ST_SIGNED,       &concern_terminate,     ST_TERMINATED,    is_outside,         "terminate" },
+	OPEN(ST_SIGNED),
+
+	{ ST_RETURN_ASKED, &concern_rule_return,   NEXT_STATE_SAME,  may_rule_request,   "rule-return" },
+	{ ST_RETURN_ASKED, &concern_contact,       NEXT_STATE_SAME,  is_owner,           "contact" },
+	OPEN(ST_RETURN_ASKED),
+
+	{ ST_REDO,         &reply_submit,          ST_REPLIED,       is_owner,           "reply" },
+	{ ST_REDO,         &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
+	WORK(ST_REDO),
+	{ ST_REDO,         &concern_park,          ST_PARKED,        is_outside,         "park" },
+	{ ST_REDO,         &concern_terminate,     ST_TERMINATED,    is_outside,         "terminate" },
+	OPEN(ST_REDO),
+
+	{ ST_PARKED,       &concern_resume,        ST_SIGNED,        is_owner,           "resume" },
+	{ ST_PARKED,       &concern_resume_due,    ST_SIGNED,        is_system,          NULL },
+	{ ST_PARKED,       &concern_find,          NEXT_STATE_SAME,  is_owner,           "finding" },
+	OPEN(ST_PARKED),
+
+	{ ST_REPLIED,      &reply_approve,         ST_CALLBACK,      may_approve,        "review" },
+	{ ST_REPLIED,      &reply_send_back,       ST_SIGNED,        may_approve,        "review" },
+	OPEN(ST_REPLIED),
+
+	{ ST_CALLBACK,     &voice_rate,            NEXT_STATE_SAME,  is_resident,        NULL },
+	{ ST_CALLBACK,     &concern_rule_outcome,  NEXT_STATE_SAME,  may_rule,           "ruling" },
+	{ ST_CALLBACK,     &concern_promise,       NEXT_STATE_SAME,  is_owner,           "promise" },
+	OPEN(ST_CALLBACK),
+
+	{ ST_CLOSED,       &concern_promise,       NEXT_STATE_SAME,  is_owner,           "promise" },
+	{ ST_CLOSED,       &promise_keep,          NEXT_STATE_SAME,  is_owner,           "promise-keep" },
+	{ ST_CLOSED,       &promise_move,          NEXT_STATE_SAME,  is_owner,           "promise-move" },
 };
 /* clang-format on */
 const size_t n_concern_steps = sizeof concern_steps / sizeof concern_steps[0];
@@ -132,7 +234,8 @@ step_allowed(const struct step_view *v, const struct act *act, const struct step
 /* Staff see every act that the state knows; an act of the clock or the resident is no button. */
 size_t
 concern_next(const struct actor *actor, const struct concern *c, const struct handover *open,
-	const struct reply *newest, struct next_act out[NEXT_MAX])
+	const struct reply *newest, const struct request *const asked[2],
+	struct next_act out[NEXT_MAX])
 {
 	struct step_view v = { .actor = actor, .c = c, .open = open, .newest = newest };
 	size_t n = 0;
@@ -140,10 +243,27 @@ concern_next(const struct actor *actor, const struct concern *c, const struct ha
 		const struct step *s = &concern_steps[i];
 		if (s->from != c->state || !s->path)
 			continue;
+		v.asked = !asked                              ? NULL
+		          : s->act == &concern_rule_return    ? asked[REQUEST_RETURN]
+		          : s->act == &concern_rule_extension ? asked[REQUEST_EXTENSION]
+		                                              : NULL;
 		const char *no = actor_may(actor, s->act->who) ? s->guard(&v) : "act.not-allowed";
 		out[n++] = (struct next_act){ .act = s->act, .path = s->path, .refusal = no };
 	}
 	return n;
+}
+
+/* Only the two rulings pay for looking. */
+static enum xq_rc
+load_asked(struct act_ctx *ctx, struct step_load *s, struct xq_err *err)
+{
+	if (ctx->act != &concern_rule_return && ctx->act != &concern_rule_extension)
+		return XQ_OK;
+	enum request_kind kind =
+		ctx->act == &concern_rule_return ? REQUEST_RETURN : REQUEST_EXTENSION;
+	enum xq_rc rc = request_open(ctx->tx, ctx->mem, ctx->office, s->c.id, kind, &s->asked, err);
+	s->has_asked = rc == XQ_OK;
+	return rc;
 }
 
 enum xq_rc
@@ -163,13 +283,17 @@ step_begin_id(struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_
 		rc = reply_newest(ctx->tx, ctx->mem, ctx->office, id, false, &out->newest, err);
 		out->has_newest = rc == XQ_OK;
 	}
+	if (rc == XQ_OK || rc == XQ_NONE)
+		rc = load_asked(ctx, out, err);
 	if (rc != XQ_OK && rc != XQ_NONE)
 		return rc;
 	act_subject(ctx, "concern", id);
 	return step_allowed(&(struct step_view){ .actor = ctx->actor,
 				    .c = &out->c,
 				    .open = out->has_open ? &out->open : NULL,
-				    .newest = out->has_newest ? &out->newest : NULL },
+				    .newest = out->has_newest ? &out->newest : NULL,
+				    .asked = out->has_asked ? &out->asked : NULL,
+				    .now = ctx->now },
 		ctx->act, &out->step, err);
 }
 

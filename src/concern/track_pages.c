@@ -11,7 +11,7 @@
 
 enum { CHECK_PLACE = 13 };
 
-static const char *
+const char *
 track_path(struct req *q, const struct code *code, const char *rest)
 {
 	return mem_printf(q->mem, "/track/%s%s", code->text, rest);
@@ -100,13 +100,49 @@ step_words(const struct step_row *s)
 		{ "voice.rate", N_("Your rating") },
 		{ "concern.rule-outcome", N_("Ruling on the outcome") },
 		{ "concern.escalate", N_("Brought before the head of the unit") },
+		{ "concern.ask-return", N_("A unit asked that another one handles it") },
+		{ "concern.rule-return", N_("Ruled: another unit handles it") },
+		{ "concern.rule-extension", N_("More time was granted") },
+		{ "concern.park", N_("Cannot be done now") },
+		{ "concern.resume", N_("Goes on") },
+		{ "concern.resume-due", N_("Goes on") },
+		{ "concern.assist", N_("Another unit helps") },
+		{ "concern.promise", N_("Promised") },
+		{ "promise.keep", N_("Promise kept") },
+		{ "promise.move", N_("Promised day moved") },
+		{ "concern.redirect", N_("Pointed to another body") },
+		{ "concern.merge", N_("Handled with another one") },
+		{ "concern.void", N_("Voided") },
+		{ "concern.terminate", N_("Ended without an answer") },
+		{ "concern.rule-dispute", N_("Disagreement answered") },
+		{ "voice.add", N_("You added something") },
+		{ "voice.dispute", N_("You disagreed") },
+		{ "voice.withdraw", N_("You withdrew it") },
 	};
 	if (s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
 		return N_("Offered to another unit");
+	if (s->to == ST_ACCEPTED && text_eq(s->act, "concern.rule-dispute"))
+		return N_("Taken up anew");
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (text_eq(words[i].act, s->act))
 			return words[i].text;
 	return s->to == ST_CLOSED ? N_("Closed") : NULL;
+}
+
+/* What was typed for the resident to read; other notes are codes, or stay between units. */
+static const char *
+note_of(const struct step_row *s)
+{
+	static const char *const acts[] = { "concern.rule-outcome", "concern.rule-extension",
+		"concern.park", "concern.resume", "concern.redirect", "concern.terminate",
+		"concern.rule-dispute", "concern.promise", "promise.keep", "promise.move",
+		"voice.add", "voice.dispute" };
+	if (!s->note || !s->note[0] || (s->to == ST_CLOSED && s->from != ST_CLOSED))
+		return NULL;
+	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
+		if (text_eq(acts[i], s->act))
+			return s->note;
+	return NULL;
 }
 
 static void
@@ -129,6 +165,7 @@ timeline_of(struct req *q, const struct told *t, struct track_page *p)
 			.who = s->person ? mem_printf(q->mem, "%s %s", s->unit ? s->unit : "",
 						   s->person)
 			                 : NULL,
+			.text = note_of(s),
 		};
 	}
 }
@@ -151,7 +188,9 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 		p->photo_width[i] = photo[i].width;
 		p->photo_height[i] = photo[i].height;
 	}
-	rc = reply_newest(q->tx, q->mem, q->office->id, c->id, true, &reply, err);
+	/* What was merged is answered with the other one. */
+	int64_t answered_in = c->merged_into ? c->merged_into : c->id;
+	rc = reply_newest(q->tx, q->mem, q->office->id, answered_in, true, &reply, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
 	p->letter = reply.text;
@@ -162,7 +201,7 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 	return XQ_OK;
 }
 
-static enum xq_rc
+enum xq_rc
 load_told(struct req *q, struct code *code, struct told *t, struct xq_err *err)
 {
 	struct concern c;
@@ -179,6 +218,16 @@ unknown_code(struct req *q, struct resp *r)
 	resp_see_other(
 		q, r, mem_printf(q->mem, "/track?code=%s", url_quote(q->mem, req_place(q, 0))));
 	return XQ_OK;
+}
+
+static enum xq_rc
+merged_may_rate(struct req *q, const struct concern *c, bool *out, struct xq_err *err)
+{
+	struct merged_voice m = { 0 };
+	enum xq_rc rc = merged_load(q->tx, q->mem, q->office->id, c->id, &m, err);
+	if (rc == XQ_OK)
+		*out = m.answered_at != 0 && m.done_at == 0;
+	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
 static enum xq_rc
@@ -202,8 +251,16 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 	badges_of(q, &t, &p);
 	if (open)
 		rc = open_words(q, &t, &p, err);
+	if (rc == XQ_OK && open)
+		rc = own_promises(q, &t.c, &p, err);
 	if (rc != XQ_OK)
 		return rc;
+	if (t.c.state == ST_MERGED)
+		rc = merged_may_rate(q, &t.c, &p.card.may_rate, err);
+	if (rc != XQ_OK)
+		return rc;
+	p.may_add = concern_is_open(t.c.state);
+	p.may_dispute = own_may_dispute(&t.c);
 	if (t.c.seen_solved) {
 		p.rated_solved = choice_label(concern_solved, t.c.seen_solved);
 		p.rated_sat = concern_sats[t.c.seen_sat > 0 ? t.c.seen_sat - 1 : 4].label;
@@ -224,7 +281,7 @@ const struct view track_code_view = { .path = "/track/{code}",
 
 /* ---- opening the words -------------------------------------------------------------------------------------- */
 
-static enum xq_rc
+enum xq_rc
 fill_code(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err)
 {
 	(void)err;
@@ -232,7 +289,7 @@ fill_code(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err
 	return XQ_OK;
 }
 
-static enum xq_rc
+enum xq_rc
 open_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
@@ -288,6 +345,10 @@ rate_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct track_card card = track_card_of(q, &t, &code, false);
+	if (t.c.state == ST_MERGED)
+		rc = merged_may_rate(q, &t.c, &card.may_rate, err);
+	if (rc != XQ_OK)
+		return rc;
 	struct act_form f = act_form_of(q, &voice_rate, track_path(q, &code, "/rate"));
 	act_form_drop(&f, "code");
 	act_form_input(&f, "solved")->kind = INPUT_RADIO;

@@ -217,6 +217,9 @@ unlock_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	int64_t tries = lock.matches ? 0 : lock.tries + 1;
 	bool locks = tries >= TRIES_MAX;
 	act_result_text(ctx, "open", lock.matches ? "yes" : "no");
+	if (lock.matches)
+		act_result_secret(
+			ctx, "unlock", unlock_cookie(ctx->mem, ctx->app, &code, ctx->now));
 	return db_exec(ctx->tx,
 		SQL("UPDATE intake SET tries = ?, locked_until = ? WHERE office = ? AND concern_id = ?"),
 		VALS(V(locks ? 0 : tries), V_OR_NULL(locks, ctx->now + LOCK_S), V(ctx->office),
@@ -292,7 +295,6 @@ const struct act voice_unlock = {
 	.fields = unlock_fields,
 	.apply = unlock_apply,
 	.is_quiet = true,
-	.is_hidden = true,
 };
 
 const struct act draft_prune = {

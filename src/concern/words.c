@@ -76,6 +76,7 @@ const struct choice offer_reasons[] = {
 	{ "place", N_("The place belongs to them") },
 	{ "skill", N_("They can settle it faster") },
 	{ "leave", N_("I am on leave") },
+	{ "ruling", N_("It was ruled so") },
 	{ NULL, NULL },
 };
 
@@ -92,6 +93,73 @@ const struct choice return_reasons[] = {
 	{ "no-basis", N_("The basis is missing or wrong") },
 	{ "unclear", N_("A resident would not understand it") },
 	{ "privacy", N_("It shows personal data of others") },
+	{ NULL, NULL },
+};
+
+const struct choice ask_return_reasons[] = {
+	{ "duty", N_("It is not our duty") },
+	{ "area", N_("It is not our area") },
+	{ "repeat", N_("It is handled already") },
+	{ "unclear", N_("What happened is unclear") },
+	{ "legal", N_("It is on a legal path") },
+	{ NULL, NULL },
+};
+
+const struct choice extension_reasons[] = {
+	{ "parts", N_("Parts or material are missing") },
+	{ "survey", N_("It has to be looked at on site") },
+	{ "others", N_("Others have to take part") },
+	{ "complex", N_("It is more complicated than it looked") },
+	{ NULL, NULL },
+};
+
+const struct choice park_grounds[] = {
+	{ "law", N_("The rules are about to change") },
+	{ "budget", N_("The money is planned for a later year") },
+	{ "third-party", N_("Others have to decide first") },
+	{ "lawsuit", N_("A court or arbitration is deciding") },
+	{ NULL, NULL },
+};
+
+const struct choice redirect_bodies[] = {
+	{ "emergency", N_("Emergency: 110, 119, 120, 122") },
+	{ "court", N_("Court or arbitration") },
+	{ "discipline", N_("Discipline inspection") },
+	{ "review", N_("Administrative reconsideration") },
+	{ "disclosure", N_("Request for information") },
+	{ "petition", N_("Petition office") },
+	{ "department", N_("A department of the district") },
+	{ "company", N_("A supply company") },
+	{ NULL, NULL },
+};
+
+const struct choice void_reasons[] = {
+	{ "error", N_("Registered by mistake") },
+	{ "test", N_("Only a test") },
+	{ "double", N_("The same sheet was typed twice") },
+	{ NULL, NULL },
+};
+
+const struct choice terminate_reasons[] = {
+	{ "no-power", N_("No body has the power to do this") },
+	{ "no-contact", N_("Without the resident it cannot be done") },
+	{ "unlawful", N_("What is asked is against the law") },
+	{ NULL, NULL },
+};
+
+const struct choice answer_classes[] = {
+	{ "adopted", N_("Done or adopted") },
+	{ "ongoing", N_("Being done") },
+	{ "planned", N_("Planned") },
+	{ "reference", N_("Explained, kept for reference") },
+	{ NULL, NULL },
+};
+
+const struct choice dispute_reasons[] = {
+	{ "not-done", N_("What you say was not done") },
+	{ "not-enough", N_("It is not enough") },
+	{ "came-back", N_("It has come back") },
+	{ "wrong", N_("The facts are not right") },
 	{ NULL, NULL },
 };
 
@@ -145,6 +213,18 @@ state_title(enum concern_state s)
 		return N_("Ended");
 	case ST_HISTORY:
 		return N_("From earlier records");
+	case ST_RETURN_ASKED:
+		return N_("Return asked");
+	case ST_PARKED:
+		return N_("Parked");
+	case ST_REDIRECTED:
+		return N_("Pointed to another body");
+	case ST_MERGED:
+		return N_("Handled with another one");
+	case ST_VOID:
+		return N_("Voided");
+	case ST_ARCHIVED:
+		return N_("Archived");
 	}
 	return "";
 }
@@ -152,7 +232,26 @@ state_title(enum concern_state s)
 bool
 concern_is_open(enum concern_state s)
 {
-	return s != ST_CLOSED && s != ST_TERMINATED && s != ST_HISTORY;
+	switch (s) {
+	case ST_ACCEPTED:
+	case ST_ASSIGNED:
+	case ST_SIGNED:
+	case ST_RETURN_ASKED:
+	case ST_REPLIED:
+	case ST_CALLBACK:
+	case ST_REDO:
+	case ST_PARKED:
+		return true;
+	case ST_CLOSED:
+	case ST_TERMINATED:
+	case ST_HISTORY:
+	case ST_REDIRECTED:
+	case ST_MERGED:
+	case ST_VOID:
+	case ST_ARCHIVED:
+		return false;
+	}
+	return false;
 }
 
 /* ---- masking: the norm of domain.md E13 ---------------------------------------------------------- */
@@ -245,6 +344,48 @@ const struct msg_text concern_messages[] = {
 		N_("Please write a few words about what happened. One or two sentences are enough.") },
 	{ "concern.source-known", N_("This number of the list is on record already.") },
 	{ "concern.no-photo", N_("The photo is no longer there; please add it again.") },
+	{ "concern.too-many", N_("There are too many of these on this concern already.") },
+	{ "concern.day-past",
+		N_("This day has passed, or it is today. Please choose a later one.") },
+	{ "concern.day-rest",
+		N_("Nobody works on this day. The working days beside it are {before} and {after}.") },
+	{ "return.too-late",
+		N_("Giving back had to be asked by {until}. Please hand it over or ask for more time instead.") },
+	{ "return.ruled-before",
+		N_("This reason was ruled on already. Without a new one it cannot be asked again.") },
+	{ "return.decline-instead", N_("This offer can simply be declined.") },
+	{ "request.own", N_("You asked for this yourself; somebody else must rule.") },
+	{ "extension.after-due",
+		N_("The day has passed. More time can only be asked before it; please answer, or say what stands in the way.") },
+	{ "extension.once", N_("More time was granted once already.") },
+	{ "extension.asked", N_("A request for more time waits for its ruling.") },
+	{ "extension.not-later", N_("The day stands at {due}; please choose a later one.") },
+	{ "extension.too-long", N_("The last day that can be granted is {last}.") },
+	{ "park.too-long",
+		N_("It can be parked until {last} at the longest; then it is looked at again.") },
+	{ "point.too-many", N_("Up to nine points; please join some of them.") },
+	{ "reply.point-open", N_("Please say why a point is left open.") },
+	{ "assist.own-unit", N_("This is the unit that is responsible.") },
+	{ "assist.after-due", N_("This is later than the resident's own day.") },
+	{ "assist.asked", N_("This unit was asked already and has not answered yet.") },
+	{ "assist.none", N_("Your unit was not asked to help with this.") },
+	{ "merge.itself", N_("This is the concern itself.") },
+	{ "merge.not-open",
+		N_("That concern has ended or belongs to another one itself. Please give the number of an open one.") },
+	{ "merge.sealed", N_("What is kept secret is handled on its own.") },
+	{ "merge.holds-others",
+		N_("Other concerns are handled with this one; it cannot move into another.") },
+	{ "promise.none", N_("There is no open promise of this number.") },
+	{ "promise.not-later", N_("The new day must be later than the one that was promised.") },
+	{ "voice.shut",
+		N_("Please open the words first: the last four digits of your phone, or the PIN.") },
+	{ "voice.ended",
+		N_("This concern has ended. You can raise a new one, or disagree with the outcome.") },
+	{ "voice.disputed", N_("You have disagreed already; somebody is looking at it.") },
+	{ "voice.dispute-late",
+		N_("It ended more than thirty days ago. Please raise a new concern; we link the two.") },
+	{ "voice.too-many",
+		N_("You have added a lot already. Please call us; we write it down for you.") },
 	{ "reply.own-draft", N_("Somebody else must approve this reply.") },
 	{ "reply.not-entitled", N_("The approver must be entitled for the unit that answers.") },
 	{ "reply.none", N_("No answer waits for approval.") },

@@ -77,9 +77,29 @@ keep_try(struct act_ctx *ctx, const struct concern *c, const struct form *in, in
 		VALS(V(ctx->office), V(c->id), V(id), V(c->round), V(n), V(ctx->now), V(today),
 			V(form_text(in, "result")),
 			form_has(in, "contacted") ? V(form_text(in, "contacted")) : VNULL,
-			form_has(in, "solved") ? V(form_text(in, "solved")) : VNULL, V(sat),
-			V(form_str(in, "words")), V(ctx->actor->person_id), V(ctx->actor->unit_id)),
+			text_eq(form_text(in, "result"), "reached") ? V(form_text(in, "solved"))
+								    : VNULL,
+			V(sat), V(form_str(in, "words")), V(ctx->actor->person_id),
+			V(ctx->actor->unit_id)),
 		err);
+}
+
+static enum xq_rc
+waits(const struct concern *c, struct xq_err *err)
+{
+	if (c->state != ST_CALLBACK)
+		return xq_refuse(err, NULL, "concern.wrong-state");
+	return c->seen_solved ? xq_refuse(err, NULL, "callback.rated") : XQ_OK;
+}
+
+static enum xq_rc
+merged_waits(struct act_ctx *ctx, const struct concern *c, struct xq_err *err)
+{
+	struct merged_voice m;
+	enum xq_rc rc = merged_load(ctx->tx, ctx->mem, ctx->office, c->id, &m, err);
+	if (rc == XQ_NONE || (rc == XQ_OK && m.answered_at == 0))
+		return xq_refuse(err, NULL, "concern.wrong-state");
+	return rc == XQ_OK && m.done_at != 0 ? xq_refuse(err, NULL, "callback.rated") : rc;
 }
 
 /* Not of the owner's unit, nor of any that owned it before. */
@@ -93,12 +113,13 @@ load_for_caller(struct act_ctx *ctx, const struct form *in, struct concern *c, s
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "concern", c->id);
-	if (c->state != ST_CALLBACK)
-		return xq_refuse(err, NULL, "concern.wrong-state");
-	if (c->seen_solved)
-		return xq_refuse(err, NULL, "callback.rated");
-	bool outside;
-	rc = concern_is_outsider(ctx->tx, ctx->office, c->id, ctx->actor->person_id, &outside, err);
+	rc = c->state == ST_MERGED ? merged_waits(ctx, c, err) : waits(c, err);
+	bool outside = false;
+	/* A merged voice asks about the work of those who owned the other concern. */
+	int64_t about = c->state == ST_MERGED ? c->merged_into : c->id;
+	if (rc == XQ_OK)
+		rc = concern_is_outsider(
+			ctx->tx, ctx->office, about, ctx->actor->person_id, &outside, err);
 	if (rc == XQ_OK && (!outside || ctx->actor->unit_id == c->owner_unit_id))
 		return xq_refuse(err, NULL, "callback.own-unit");
 	return rc;
@@ -107,9 +128,9 @@ load_for_caller(struct act_ctx *ctx, const struct form *in, struct concern *c, s
 static enum xq_rc
 reached(struct act_ctx *ctx, struct concern *c, const struct form *in, int sat, struct xq_err *err)
 {
-	return concern_rated(ctx, c,
-		&(struct rating){ .solved = form_text(in, "solved"), .sat = sat, .via = "phone" },
-		err);
+	const struct rating r = { .solved = form_text(in, "solved"), .sat = sat, .via = "phone" };
+	return c->state == ST_MERGED ? merged_done(ctx, c, &r, err)
+	                             : concern_rated(ctx, c, &r, err);
 }
 
 static enum xq_rc
@@ -147,7 +168,8 @@ record_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return reached(ctx, &c, in, sat, err);
 	rc = concern_step_note(ctx, &c, form_text(in, "result"), true, err);
 	if (rc == XQ_OK && t.n + 1 >= TRIES && t.days >= DAYS)
-		return concern_unreached(ctx, &c, err);
+		return c.state == ST_MERGED ? merged_done(ctx, &c, NULL, err)
+		                            : concern_unreached(ctx, &c, err);
 	return rc;
 }
 
@@ -228,7 +250,7 @@ const struct act callback_record = {
 	.fields = record_fields,
 	.apply = record_apply,
 	.events = (const struct event_kind *const[]){ &ev_called, &ev_rated, &ev_unreached,
-		&ev_closed, NULL },
+		&ev_closed, &ev_voice_rated, NULL },
 };
 
 static const struct menu_item menu_callbacks = { "/desk/callbacks", N_("Call-backs"), "phone",

@@ -21,7 +21,9 @@ static enum xq_rc
 keep_outside(struct req *q, const struct concern_row *row, size_t n, struct callback_queue *p,
 	struct xq_err *err)
 {
-	struct desk_row *list = mem_array(q->mem, struct desk_row, n + 1);
+	struct desk_row *list = mem_array(q->mem, struct desk_row, p->rows.n + n + 1);
+	for (size_t i = 0; i < p->rows.n; i++)
+		list[i] = p->rows.row[i];
 	for (size_t i = 0; i < n; i++) {
 		bool outside;
 		enum xq_rc rc = concern_is_outsider(
@@ -37,18 +39,30 @@ keep_outside(struct req *q, const struct concern_row *row, size_t n, struct call
 	return XQ_OK;
 }
 
+/* Answered ones, then the voices that were answered with another concern. */
+static enum xq_rc
+queue_load(struct req *q, struct callback_queue *p, struct xq_err *err)
+{
+	static const enum list_kind kinds[] = { LIST_CALLBACK, LIST_MERGED };
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < sizeof kinds / sizeof *kinds; i++) {
+		struct concern_row *row;
+		size_t n;
+		rc = concern_list(q->tx, q->mem, q->office->id,
+			&(struct list_query){ .kind = kinds[i], .max = QUEUE_MAX, .now = q->now },
+			&row, &n, err);
+		if (rc == XQ_OK)
+			rc = keep_outside(q, row, n, p, err);
+	}
+	return rc;
+}
+
 static enum xq_rc
 queue_render(struct req *q, struct resp *r, struct xq_err *err)
 {
-	struct concern_row *row;
-	size_t n;
 	struct callback_queue p = { .empty = { .icon = "phone",
 					    .title = N_("No call-back is due today") } };
-	enum xq_rc rc = concern_list(q->tx, q->mem, q->office->id,
-		&(struct list_query){ .kind = LIST_CALLBACK, .max = QUEUE_MAX, .now = q->now },
-		&row, &n, err);
-	if (rc == XQ_OK)
-		rc = keep_outside(q, row, n, &p, err);
+	enum xq_rc rc = queue_load(q, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	p.rows.caption = SAY(q, N_("{n} waiting"), AN("n", (int64_t)p.rows.n));
@@ -66,22 +80,41 @@ static const struct view queue_view = { .path = "/desk/callbacks",
 
 /* ---- one call ------------------------------------------------------------------------------------------ */
 
+/* Message key; NULL: the call can be made. */
+static enum xq_rc
+why_not(struct req *q, const struct concern *c, const char **out, struct xq_err *err)
+{
+	struct merged_voice m = { 0 };
+	*out = NULL;
+	if (c->state != ST_MERGED) {
+		if (c->state != ST_CALLBACK || c->seen_solved)
+			*out = c->seen_solved ? "callback.rated" : "concern.wrong-state";
+		return XQ_OK;
+	}
+	enum xq_rc rc = merged_load(q->tx, q->mem, q->office->id, c->id, &m, err);
+	if (rc == XQ_OK && (m.answered_at == 0 || m.done_at != 0))
+		*out = m.done_at ? "callback.rated" : "concern.wrong-state";
+	return rc;
+}
+
 static enum xq_rc
 call_load(struct req *q, struct callback_page *p, struct desk_concern *d, struct xq_err *err)
 {
 	bool outside;
+	const char *no = NULL;
 	enum xq_rc rc = desk_concern_load(q, d, err);
+	/* What was merged is about the work on the other concern. */
+	int64_t about = rc == XQ_OK && d->c.merged_into ? d->c.merged_into : d->c.id;
 	if (rc == XQ_OK)
 		rc = concern_is_outsider(
-			q->tx, q->office->id, d->c.id, q->actor.person_id, &outside, err);
+			q->tx, q->office->id, about, q->actor.person_id, &outside, err);
+	if (rc == XQ_OK)
+		rc = why_not(q, &d->c, &no, err);
 	if (rc != XQ_OK)
 		return rc;
-	if (!outside)
-		p->refusal = desk_word(q, app_message(q->app, "callback.own-unit"));
-	else if (d->c.state != ST_CALLBACK || d->c.seen_solved)
-		p->refusal =
-			desk_word(q, app_message(q->app, d->c.seen_solved ? "callback.rated"
-									  : "concern.wrong-state"));
+	no = outside ? no : "callback.own-unit";
+	if (no)
+		p->refusal = desk_word(q, app_message(q->app, no));
 	p->head = desk_head_of(q, d, N_("Call-back"));
 	p->body = d->c.body;
 	rc = desk_person_of(q, &d->c, &p->person, err);
@@ -90,7 +123,7 @@ call_load(struct req *q, struct callback_page *p, struct desk_concern *d, struct
 			q->tx, q->mem, q->office->id, d->c.id, &p->tried, &p->n_tried, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = reply_newest(q->tx, q->mem, q->office->id, d->c.id, true, &p->answer, err);
+	rc = reply_newest(q->tx, q->mem, q->office->id, about, true, &p->answer, err);
 	p->has_answer = rc == XQ_OK;
 	return rc == XQ_NONE ? XQ_OK : rc;
 }

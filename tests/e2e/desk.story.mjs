@@ -102,7 +102,7 @@ await story('hand-over: declined, timed out, accepted', async ({ open, url, chec
   await submit(chen)
   const offer = async () => {
     await chen.goto(url(path + '/hand-over?unit=u08'))
-    await chen.check('[name=why][value=place]')
+    await chen.selectOption('[name=why]', 'place')
     await submit(chen)
   }
   await chen.goto(url(path + '/hand-over'))

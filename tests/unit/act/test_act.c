@@ -72,6 +72,7 @@ static const struct {
 	[PERM_AUDIT] = { "----------y-- ----y", "officer" },
 	[PERM_ACCOUNTS] = { "-----------y- ----y", "officer" },
 	[PERM_OPERATE] = { "------------y ----y", "officer" },
+	[PERM_HARD] = { "---y--y------ ----y", "officer" },
 	[PERM_SYSTEM] = { "------------- ----y", "system" },
 };
 
@@ -513,6 +514,7 @@ a_value_that_the_kind_does_not_declare_undoes_the_act(void **state)
  * here is missing in the public record; decisions.md 18 wants a reason for each. */
 static const char *const quiet_names[] = { "outbox.mark", "idem.prune", "session.open",
 	"session.close", "session.touch", "account.password", "token.issue", "token.revoke",
+	"hard.propose", "hard.review-due", "concern.set-points", "promise.late", "voice.add",
 	"reply.submit", "voice.unlock", "draft.say", "draft.where", "draft.prune" };
 
 static bool

@@ -2,10 +2,16 @@
 /* A hand-over is an offer: nothing moves before it is accepted; what nobody accepts falls back. */
 #include "fixture.h"
 
+#include "hard/hard_int.h"
+
 #include "core/banned.h"
 
+/* Who leaves is asked for sponsored problems, so the table is there; its jobs would be counted here. */
+static const struct module hard_table = { .name = "hard",
+	.migrations = (const struct migration *const[]){ &hard_migration_1, NULL } };
+
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, NULL };
+	&evaluation_module, &hard_table, &notify_module, NULL };
 
 static int64_t
 spans(struct world *w, int64_t id)

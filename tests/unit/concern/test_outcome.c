@@ -411,14 +411,13 @@ what_is_late_comes_before_the_units_head_once(void **state)
 	assert_int_equal(c.state, ST_SIGNED);
 	assert_int_equal(c.due_at, before.due_at);
 	assert_int_equal(c.owner_person_id, before.owner_person_id);
-	clock_set(&w->clock, before.due_at + 86400 * 30);
 	assert_int_equal(run_jobs(w), 0);
 	assert_int_equal(messages(w), 1);
 }
 
 /* Number, act and day; never the resident, nor what was said. */
 static void
-the_message_to_the_head_says_number_and_day_only(void **state)
+the_message_to_the_head_says_number_day_and_level_only(void **state)
 {
 	struct world *w = *state;
 	const int64_t no = signed_by_chen(w);
@@ -427,7 +426,7 @@ the_message_to_the_head_says_number_and_day_only(void **state)
 	assert_string_equal(newest_message(w),
 		mem_printf(w->mem,
 			"{\"what\":\"concern.late\",\"person\":%lld,\"file_no\":\"2026-0001\","
-			"\"due_day\":20261013}",
+			"\"due_day\":20261013,\"level\":\"head\"}",
 			(long long)w->who[HE].person_id));
 }
 
@@ -650,7 +649,7 @@ main(void)
 		TEST(the_second_round_asks_the_resident_again),
 		TEST(each_event_points_to_the_one_before_of_its_concern),
 		TEST(what_is_late_comes_before_the_units_head_once),
-		TEST(the_message_to_the_head_says_number_and_day_only),
+		TEST(the_message_to_the_head_says_number_day_and_level_only),
 		TEST(a_unit_without_a_head_is_told_in_the_record_only),
 		TEST(an_offer_is_late_with_the_one_who_still_owns),
 		TEST(the_second_round_is_late_for_itself),

@@ -311,7 +311,7 @@ no_event_of_a_sealed_life_tells_a_unit(void **state)
 		"concern.owned handler - {\"due\":\"2026-10-13T17:30:00+08:00\"}\n"
 		"concern.supervised system - {\"level\":\"head\"}\n"
 		"concern.reply-rejected officer - {\"why\":\"unclear\"}\n"
-		"concern.replied officer - {\"answer\":\"plain\",\"outcome\":\"solved\"}\n"
+		"concern.replied officer - {\"answer\":\"adopted\",\"outcome\":\"solved\"}\n"
 		"concern.called evaluator - {\"n\":1,\"result\":\"nobody\"}\n"
 		"concern.rated resident -"
 		" {\"round\":1,\"sat\":4,\"solved\":\"no\",\"via\":\"web\"}\n"

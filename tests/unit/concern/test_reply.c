@@ -197,7 +197,7 @@ approval_is_the_answer_and_stops_the_clock(void **state)
 	mark(w);
 	OK(approve(w, HE, no));
 	assert_string_equal(news(w),
-		"concern.replied officer u04 {\"answer\":\"plain\",\"outcome\":\"solved\"}");
+		"concern.replied officer u04 {\"answer\":\"adopted\",\"outcome\":\"solved\"}");
 	assert_int_equal(count_events(w, "灯已经换好"), 0); /* behind a commitment */
 	const struct concern c = concern_of(w, no);
 	assert_int_equal(c.state, ST_CALLBACK);
@@ -221,11 +221,11 @@ the_record_tells_outcome_and_basis(void **state)
 		const char *outcome, *basis, *event;
 		enum outcome now;
 	} list[] = {
-		{ "solved", "", "{\"answer\":\"plain\",\"outcome\":\"solved\"}", OUT_SOLVED },
-		{ "partly", "", "{\"answer\":\"plain\",\"outcome\":\"partly\"}", OUT_PARTLY },
+		{ "solved", "", "{\"answer\":\"adopted\",\"outcome\":\"solved\"}", OUT_SOLVED },
+		{ "partly", "", "{\"answer\":\"ongoing\",\"outcome\":\"partly\"}", OUT_PARTLY },
 		{ "explained", "物业管理条例第十二条",
-			"{\"answer\":\"with-basis\",\"outcome\":\"explained\"}", OUT_EXPLAINED },
-		{ "not", "", "{\"answer\":\"plain\",\"outcome\":\"not\"}", OUT_NOT },
+			"{\"answer\":\"reference\",\"outcome\":\"explained\"}", OUT_EXPLAINED },
+		{ "not", "", "{\"answer\":\"reference\",\"outcome\":\"not\"}", OUT_NOT },
 	};
 	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
 		const int64_t no = signed_by_chen(w);

@@ -104,7 +104,7 @@ a_late_concern_reaches_the_hook_at_last(void **state)
 	assert_string_equal(hook_got(w),
 		mem_printf(w->mem,
 			"{\"what\":\"concern.late\",\"person\":%lld,\"file_no\":\"2026-0001\","
-			"\"due_day\":20261013}",
+			"\"due_day\":20261013,\"level\":\"head\"}",
 			(long long)w->who[HE].person_id));
 	assert_int_equal(ask(w, SQL("SELECT tries FROM outbox WHERE office = ? AND state = 1"),
 				 VALS(V(w->office))),

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* promise.c - what was promised to a resident, by which working day, and what became of it: kept, late,
+ * moved with a reason. A closed concern with an open promise is tracked on (domain.md 3.2, B05). */
+#include "concern/concern_int.h"
+
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+enum { PROMISES_MAX = 20, NO_FACTOR = 100 };
+
+/* ---- reading -------------------------------------------------------------------------------------- */
+
+#define PROMISE_COLUMNS                                                                            \
+	"SELECT concern_id, no, moved, text, note, first_day, due_day, due_at, kept_at, state,"    \
+	" is_late FROM promise"
+
+static struct promise
+read_promise(struct rows *q, void *mem)
+{
+	return (struct promise){ .concern_id = row_int(q, 0),
+		.no = (int)row_int(q, 1),
+		.moved = (int)row_int(q, 2),
+		.text = row_text(q, 3, mem),
+		.note = row_text(q, 4, mem),
+		.first_day = (int32_t)row_int(q, 5),
+		.due_day = (int32_t)row_int(q, 6),
+		.due_at = row_int(q, 7),
+		.kept_at = row_int(q, 8),
+		.state = (enum promise_state)row_int(q, 9),
+		.is_late = row_int(q, 10) != 0 };
+}
+
+enum xq_rc
+promise_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct promise **out,
+	size_t *out_n, struct xq_err *err)
+{
+	struct promise *list = mem_array(mem, struct promise, PROMISES_MAX);
+	size_t n = 0;
+	struct rows *q = db_query(tx,
+		SQL(PROMISE_COLUMNS " WHERE office = ? AND concern_id = ? ORDER BY no LIMIT ?"),
+		VALS(V(office), V(concern_id), V((int64_t)PROMISES_MAX)));
+	while (n < PROMISES_MAX && row_next(q))
+		list[n++] = read_promise(q, mem);
+	enum xq_rc rc = rows_close(q, err);
+	if (rc == XQ_OK) {
+		*out = list;
+		*out_n = n;
+	}
+	return rc;
+}
+
+static enum xq_rc
+load_open(struct act_ctx *ctx, int64_t concern_id, int64_t no, struct promise *out,
+	struct xq_err *err)
+{
+	struct rows *q = db_query(ctx->tx,
+		SQL(PROMISE_COLUMNS
+			" WHERE office = ? AND concern_id = ? AND no = ? AND state = 0"),
+		VALS(V(ctx->office), V(concern_id), V(no)));
+	bool found = row_next(q);
+	if (found)
+		*out = read_promise(q, ctx->mem);
+	enum xq_rc rc = rows_close(q, err);
+	return rc == XQ_OK && !found ? xq_refuse(err, "no", "promise.none") : rc;
+}
+
+/* ---- promising, keeping, moving --------------------------------------------------------------------- */
+
+static enum xq_rc
+promise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	int64_t at = 0, no = 0;
+	int32_t day = (int32_t)form_int(in, "day");
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = working_day_due(ctx, day, "day", &at, err);
+	if (rc == XQ_OK)
+		rc = db_int(ctx->tx,
+			SQL("SELECT coalesce(max(no), 0) + 1 FROM promise"
+			    " WHERE office = ? AND concern_id = ?"),
+			VALS(V(ctx->office), V(s.c.id)), &no, err);
+	if (rc == XQ_OK && no > PROMISES_MAX)
+		return xq_refuse(err, NULL, "concern.too-many");
+	if (rc == XQ_OK)
+		rc = db_exec(ctx->tx,
+			SQL("INSERT INTO promise (office, concern_id, no, text, first_day, due_day,"
+			    " due_at, moved, state, is_late, person_id, at)"
+			    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?)"),
+			VALS(V(ctx->office), V(s.c.id), V(no), V(form_str(in, "text")), V(day),
+				V(day), V(at), V(ctx->actor->person_id), V(ctx->now)),
+			err);
+	if (rc != XQ_OK)
+		return rc;
+	struct event_part part = { "promise", 0,
+		str_of(part_json(ctx->mem, "text", form_text(in, "text"))) };
+	struct act_event e = { .kind = &ev_promised,
+		EVENT_VALUES(EV_AT("due", at), EV_N("no", no)),
+		.part = &part,
+		.n_parts = 1 };
+	rc = concern_emit(ctx, &s.c, &e, err);
+	act_result_int(ctx, "no", no);
+	return rc == XQ_OK ? concern_step_note(ctx, &s.c, form_text(in, "text"), true, err) : rc;
+}
+
+static enum xq_rc
+keep_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	struct promise p = { 0 };
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = load_open(ctx, s.c.id, form_int(in, "no"), &p, err);
+	if (rc == XQ_OK)
+		rc = db_exec(ctx->tx,
+			SQL("UPDATE promise SET state = 1, kept_at = ?, note = ?, is_late = ?"
+			    " WHERE office = ? AND concern_id = ? AND no = ?"),
+			VALS(V(ctx->now), V(form_str(in, "note")),
+				V(p.is_late || ctx->now > p.due_at), V(ctx->office), V(s.c.id),
+				V((int64_t)p.no)),
+			err);
+	struct act_event e = { .kind = &ev_promise_kept, EVENT_VALUES(EV_N("no", p.no)) };
+	if (rc == XQ_OK)
+		rc = concern_emit(ctx, &s.c, &e, err);
+	return rc == XQ_OK ? concern_step_note(ctx, &s.c, form_text(in, "note"), true, err) : rc;
+}
+
+static enum xq_rc
+move_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	struct promise p = { 0 };
+	int64_t at = 0;
+	int32_t day = (int32_t)form_int(in, "day");
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = load_open(ctx, s.c.id, form_int(in, "no"), &p, err);
+	if (rc == XQ_OK)
+		rc = working_day_due(ctx, day, "day", &at, err);
+	if (rc == XQ_OK && day <= p.due_day)
+		return xq_refuse(err, "day", "promise.not-later");
+	if (rc == XQ_OK)
+		rc = db_exec(ctx->tx,
+			SQL("UPDATE promise SET due_day = ?, due_at = ?, moved = moved + 1, note = ?,"
+			    " is_late = ? WHERE office = ? AND concern_id = ? AND no = ?"),
+			VALS(V(day), V(at), V(form_str(in, "note")),
+				V(p.is_late || ctx->now > p.due_at), V(ctx->office), V(s.c.id),
+				V((int64_t)p.no)),
+			err);
+	struct act_event e = { .kind = &ev_promise_moved,
+		EVENT_VALUES(EV_AT("due", at), EV_N("no", p.no), EV("why", form_text(in, "why"))) };
+	if (rc == XQ_OK)
+		rc = concern_emit(ctx, &s.c, &e, err);
+	return rc == XQ_OK ? concern_step_note(ctx, &s.c, form_text(in, "note"), true, err) : rc;
+}
+
+/* ---- the day passes --------------------------------------------------------------------------------- */
+
+/* A job names one number; a promise is found by two. */
+static enum xq_rc
+late_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
+	size_t *out_n, struct xq_err *err)
+{
+	(void)mem;
+	struct rows *q = db_query(tx,
+		SQL("SELECT concern_id, no FROM promise WHERE office = ? AND state = 0 AND due_at < ?"
+		    " AND is_late = 0 ORDER BY due_at, concern_id, no LIMIT ?"),
+		VALS(V(office), V(now), V((int64_t)max)));
+	size_t n = 0;
+	while (n < max && row_next(q))
+		out_id[n++] = row_int(q, 0) * NO_FACTOR + row_int(q, 1);
+	*out_n = n;
+	return rows_close(q, err);
+}
+
+static enum xq_rc
+late_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	int64_t id = form_int(in, "id") / NO_FACTOR, no = form_int(in, "id") % NO_FACTOR;
+	struct concern c;
+	struct promise p = { 0 };
+	enum xq_rc rc = concern_load(ctx->tx, ctx->mem, ctx->office, id, &c, err);
+	if (rc == XQ_NONE)
+		return xq_refuse(err, NULL, "store.changed");
+	if (rc == XQ_OK)
+		rc = load_open(ctx, id, no, &p, err);
+	if (rc == XQ_OK && (p.is_late || p.due_at >= ctx->now))
+		return xq_refuse(err, NULL, "store.changed");
+	if (rc == XQ_OK)
+		rc = db_exec(ctx->tx,
+			SQL("UPDATE promise SET is_late = 1"
+			    " WHERE office = ? AND concern_id = ? AND no = ?"),
+			VALS(V(ctx->office), V(id), V(no)), err);
+	if (rc == XQ_OK)
+		rc = tell_staff(ctx, &c, "promise.late", c.owner_person_id, err);
+	if (rc == XQ_OK && c.tracker_person_id != c.owner_person_id)
+		rc = tell_staff(ctx, &c, "promise.late", c.tracker_person_id, err);
+	act_subject(ctx, "concern", id);
+	return rc;
+}
+
+/* clang-format off */
+static const struct choice move_reasons[] = {
+	{ "parts", N_("Parts or material are missing") },
+	{ "weather", N_("The weather") },
+	{ "others", N_("Others have not done their part") },
+	{ "money", N_("The money is not there yet") },
+	{ "wrong", N_("We planned it badly") },
+	{ NULL, NULL },
+};
+
+static const struct field promise_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "text", FIELD_TEXT, .required = true, .min = 2, .max = 120, .label = N_("What is promised"),
+		.hint = N_("The resident reads it and can hold us to it"), .privacy = PRIVACY_PERSONAL },
+	{ "day", FIELD_DAY, .required = true, .label = N_("By which working day") },
+	{ .name = NULL },
+};
+
+static const struct field keep_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "no", FIELD_INT, .required = true, .min = 1, .max = PROMISES_MAX, .label = N_("Number of the promise") },
+	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("How it was kept"),
+		.hint = N_("The resident reads this") },
+	{ .name = NULL },
+};
+
+static const struct field move_fields[] = {
+	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
+	{ "no", FIELD_INT, .required = true, .min = 1, .max = PROMISES_MAX, .label = N_("Number of the promise") },
+	{ "day", FIELD_DAY, .required = true, .label = N_("New working day") },
+	{ "why", FIELD_CHOICE, .required = true, .choices = move_reasons, .label = N_("Why") },
+	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("In the resident's words") },
+	{ .name = NULL },
+};
+
+static const struct field late_fields[] = { { "id", FIELD_ID, .required = true }, { .name = NULL } };
+/* clang-format on */
+
+const struct act concern_promise = {
+	.name = "concern.promise",
+	.title = N_("Promise something"),
+	.help = N_("With a working day. It is tracked until it is kept, also after closing."),
+	.who = PERM_HANDLE,
+	.fields = promise_fields,
+	.apply = promise_apply,
+	.events = (const struct event_kind *const[]){ &ev_promised, NULL },
+};
+
+const struct act promise_keep = {
+	.name = "promise.keep",
+	.title = N_("The promise is kept"),
+	.who = PERM_HANDLE,
+	.fields = keep_fields,
+	.apply = keep_apply,
+	.events = (const struct event_kind *const[]){ &ev_promise_kept, NULL },
+};
+
+const struct act promise_move = {
+	.name = "promise.move",
+	.title = N_("Move the promised day"),
+	.help = N_("The first day stays on record, and the resident reads the reason."),
+	.who = PERM_HANDLE,
+	.fields = move_fields,
+	.apply = move_apply,
+	.events = (const struct event_kind *const[]){ &ev_promise_moved, NULL },
+};
+
+const struct act promise_late = {
+	.name = "promise.late",
+	.title = N_("Note that a promised day has passed"),
+	.who = PERM_SYSTEM,
+	.fields = late_fields,
+	.apply = late_apply,
+	.is_quiet = true, /* the record shows it by the day that passed */
+	.is_hidden = true,
+};
+
+const struct job promise_late_job = { "promise.late", &promise_late, late_find };

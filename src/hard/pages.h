@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pages.h - what the templates of the ledger show. Members marked "message" are English texts of the
+ * catalogue; the others are shown as they are. */
+#ifndef XQ_HARD_PAGES_H
+#define XQ_HARD_PAGES_H
+
+#include "concern/desk.h"
+#include "hard/hard_int.h"
+
+/* ---- the desk -------------------------------------------------------------------------------------- */
+
+struct hard_list_page {
+	struct table proposals, problems; /* n_rows 0: none */
+	bool may_decide;                  /* keeps the ledger: proposals and the button */
+	bool is_solved;                   /* the list of what is solved */
+	struct empty empty;
+	struct pager pager;
+	bool has_pager;
+};
+
+/* One act that may follow; href NULL: not for this person now, note says why. */
+struct hard_next {
+	const char *href, *icon, *label, *note; /* label: message; note: in words; may be NULL */
+};
+
+struct hard_fact {
+	const char *label; /* message */
+	const char *value;
+};
+enum { HARD_FACTS = 10, HARD_NEXTS = 4 };
+
+struct hard_page {
+	struct crumb crumb[3];
+	const char *title, *number; /* number: in words */
+	struct desk_light light;
+	struct hard_fact fact[HARD_FACTS];
+	size_t n_facts;
+	struct table entries; /* n_rows 0: none */
+	const struct timeline_row *turn;
+	size_t n_turns;
+	struct hard_next next[HARD_NEXTS];
+	size_t n_next;
+	const char *public_href; /* NULL: a proposal, which strangers do not see */
+};
+
+/* ---- in public ------------------------------------------------------------------------------------- */
+
+struct hard_card {
+	const char *href; /* NULL: this is its page */
+	const char *line, *sponsor, *blocker, *plan, *condition;
+	int light;
+	const char *words; /* of the light */
+	const char *age;   /* in words: since listing, or until it was solved */
+	int32_t next_on;   /* 0: solved */
+	bool is_overdue;
+};
+
+struct hard_public_list {
+	const char *empty; /* in words; NULL: there are some */
+	struct hard_card *open, *solved;
+	size_t n_open, n_solved;
+	struct pager pager;
+	bool has_pager;
+};
+
+/* What was said at one time, and what was done by the next. */
+struct hard_said {
+	int32_t said_on, due_on, done_on; /* done_on 0: the review is still ahead */
+	const char *plan, *done;
+	bool is_late, is_last; /* is_last: it is solved */
+};
+
+struct hard_public_one {
+	struct hard_card card;
+	struct hard_said *said; /* newest first */
+	size_t n_said;
+};
+
+struct hard_feed {
+	const char *id, *office, *updated;
+	struct hard_feed_entry {
+		const char *id, *href, *title, *text, *updated, *sponsor;
+	} * entry;
+	size_t n;
+};
+
+/* "/desk/hard/3" and rest behind it. */
+const char *hard_path(struct req *q, int64_t no, const char *rest);
+/* What stands in the way, in words. */
+const char *hard_blocker_words(struct req *q, const struct hard *h);
+struct desk_light hard_light(struct req *q, const struct hard *h);
+
+extern const struct view hard_list_view, hard_one_view, hard_proposal_view, hard_new_view,
+	hard_add_view, hard_add_to_view, hard_dismiss_view, hard_review_view, hard_solve_view,
+	hard_sponsor_view, hard_public_view, hard_public_one_view, hard_feed_view;
+
+#endif
