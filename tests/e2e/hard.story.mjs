@@ -80,7 +80,7 @@ await story('a hard problem from proposal to solution', async tools => {
   check(list.includes('挂账：现在办不了') && list.includes('电梯'), 'the clock proposes what is parked')
   await axe(shen, 'the ledger with a proposal')
   await html(shen, 'the ledger with a proposal')
-  await shen.locator('main a[href*="/desk/hard/proposals/"]').first().click()
+  await shen.locator(`main a[href$="/desk/hard/proposals/${c.file_no}"]`).first().click()
   await axe(shen, 'one proposal')
   await shen.locator('.next a').first().click()
 
