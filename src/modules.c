@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "concern/concern.h"
 #include "concern/import.h"
+#include "concern/rules.h"
 #include "evaluation/callback.h"
 #include "notify/notify.h"
 #include "office/office.h"
@@ -18,6 +19,7 @@ const struct module *const all_modules[] = {
 	&concern_desk_module,
 	&concern_cycle_module,
 	&concern_api_module,
+	&concern_rules_module,
 	&evaluation_module,
 	&concern_import_module,
 	&notify_module,

@@ -5,8 +5,8 @@
  * May call:  core, calendar, store, ledger, identity, act, web, office/office.h
  * Called by: evaluation/ (call-backs move a concern through concern_rated, concern_unreached),
  *            exchange/ (import), cli (demo), modules.c
- * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, duty, deadline,
- *            request, assist, point, finding, promise, voice, merged
+ * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, request,
+ *            assist, point, finding, promise, voice, merged; those of rules.h
  * Threads:   acts on the writer, reads on any reader thread
  * Source:    decisions.md 1-15, domain.md 3
  */
@@ -389,6 +389,7 @@ extern const struct act concern_raise, concern_register, concern_offer, concern_
 /* ---- settings with their presets, written by office_create ------------------------------------- */
 
 XQ_CHECK enum xq_rc concern_presets(struct tx *tx, int64_t office, int64_t now, struct xq_err *err);
+/* The lead unit of a class from the office's first day on. */
 XQ_CHECK enum xq_rc duty_set(
 	struct tx *tx, int64_t office, const char *class, int64_t unit_id, struct xq_err *err);
 
