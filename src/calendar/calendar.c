@@ -175,8 +175,8 @@ merge_days(const struct cal_day *a, size_t n_a, const struct cal_day *b, size_t 
 }
 
 enum xq_rc
-cal_extend(void *mem, int version, const struct calendar *base, int year,
-	const struct cal_day *day, size_t n_days, struct calendar **out, struct xq_err *err)
+cal_extend(void *mem, int version, const struct calendar *base, int year, const struct cal_day *day,
+	size_t n_days, struct calendar **out, struct xq_err *err)
 {
 	xq_require(year >= base->first_year && year <= base->last_year + 1);
 	enum xq_rc rc = check_days(day, n_days, year - 1, year, err);

@@ -125,7 +125,7 @@ due_preview_load(struct tx *tx, void *mem, const struct due_ask *ask, struct due
 
 struct progress {
 	struct due_mark mark;
-	int64_t seen, moved, began_at;
+	int64_t moved, began_at;
 	bool is_done;
 };
 
@@ -134,31 +134,29 @@ static enum xq_rc
 progress_load(struct tx *tx, int64_t office, int64_t ver, struct progress *out, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
-		SQL("SELECT after_at, after_id, seen, moved, began_at, done_at FROM due_check"
+		SQL("SELECT after_at, after_id, moved, began_at, done_at FROM due_check"
 		    " WHERE office = ? AND notice_ver = ?"),
 		VALS(V(office), V(ver)));
 	bool found = row_next(q);
 	if (found)
 		*out = (struct progress){ .mark = { row_int(q, 0), row_int(q, 1) },
-			.seen = row_int(q, 2),
-			.moved = row_int(q, 3),
-			.began_at = row_int(q, 4),
-			.is_done = !row_is_null(q, 5) };
+			.moved = row_int(q, 2),
+			.began_at = row_int(q, 3),
+			.is_done = !row_is_null(q, 4) };
 	enum xq_rc rc = rows_close(q, err);
 	return rc == XQ_OK && !found ? XQ_NONE : rc;
 }
 
 static enum xq_rc
-progress_save(
-	struct act_ctx *ctx, int64_t ver, const struct progress *p, struct xq_err *err)
+progress_save(struct act_ctx *ctx, int64_t ver, const struct progress *p, struct xq_err *err)
 {
 	return db_exec(ctx->tx,
-		SQL("INSERT INTO due_check (office, notice_ver, after_at, after_id, seen, moved,"
-		    " began_at, done_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+		SQL("INSERT INTO due_check (office, notice_ver, after_at, after_id, moved,"
+		    " began_at, done_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 		    " ON CONFLICT (office, notice_ver) DO UPDATE SET after_at = excluded.after_at,"
-		    " after_id = excluded.after_id, seen = excluded.seen, moved = excluded.moved,"
+		    " after_id = excluded.after_id, moved = excluded.moved,"
 		    " done_at = excluded.done_at"),
-		VALS(V(ctx->office), V(ver), V(p->mark.at), V(p->mark.id), V(p->seen), V(p->moved),
+		VALS(V(ctx->office), V(ver), V(p->mark.at), V(p->mark.id), V(p->moved),
 			V(p->began_at), V_OR_NULL(p->is_done, ctx->now)),
 		err);
 }
@@ -230,7 +228,6 @@ recompute_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	}
 	if (rc != XQ_OK)
 		return rc;
-	p.seen += (int64_t)page->seen;
 	p.mark = page->next;
 	p.is_done = page->seen < DUE_BATCH;
 	rc = progress_save(ctx, ver, &p, err);

@@ -90,7 +90,7 @@ struct notice {
 	int year;
 	const char *source;
 	int64_t set_at;
-	int64_t seen, moved, done_at; /* of the office's open deadlines; done_at 0: still counting */
+	int64_t moved, done_at; /* of the office's open deadlines; done_at 0: still counting */
 };
 enum { NOTICES_MAX = 60 };
 XQ_CHECK enum xq_rc notice_list(struct tx *tx, void *mem, int64_t office, struct notice **out,
@@ -163,6 +163,7 @@ struct rule_sheet {
 	int32_t *last_day; /* 0: none given */
 	bool *is_new;      /* not on file yet; written by rule_sheet_check */
 	size_t n, cap;
+	size_t n_rows;  /* below the headings, those at fault among them */
 	int column[16]; /* where the columns stand, for faults */
 	size_t already, added;
 	struct sheet_fault *fault;

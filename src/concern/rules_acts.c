@@ -12,11 +12,12 @@
 const struct event_kind ev_config_set = {
 	.name = "config.set",
 	.meaning = "A rule of the office holds from a day on; doc is the whole set.",
-	.fields = (const struct event_field[]){ { "doc", EV_CODE, .meaning = "hash of the document" },
-		{ "from", EV_DAY, .meaning = "first day" },
-		{ "ver", EV_INT, .meaning = "version of the set" },
-		{ "what", EV_CODE, .meaning = "calendar deadlines duty templates" },
-		{ .name = NULL } },
+	.fields =
+		(const struct event_field[]){ { "doc", EV_CODE, .meaning = "hash of the document" },
+			{ "from", EV_DAY, .meaning = "first day" },
+			{ "ver", EV_INT, .meaning = "version of the set" },
+			{ "what", EV_CODE, .meaning = "calendar deadlines duty templates" },
+			{ .name = NULL } },
 };
 
 /* ---- what is wrong with a version to come ------------------------------------------------------- */
@@ -48,9 +49,9 @@ check_limit(struct tx *tx, int64_t office, const struct rule_new *r, struct rule
 	int64_t n = 0;
 	if (!limit_read(str_of(r->value), &limit))
 		wrong(out, PART_VALUE, "rules.limit");
-	enum xq_rc rc = db_int(tx,
-		SQL("SELECT count(*) FROM deadline WHERE office = ? AND code = ?"),
-		VALS(V(office), V(r->key)), &n, err);
+	enum xq_rc rc =
+		db_int(tx, SQL("SELECT count(*) FROM deadline WHERE office = ? AND code = ?"),
+			VALS(V(office), V(r->key)), &n, err);
 	if (rc == XQ_OK && n == 0)
 		wrong(out, PART_KEY, "rules.code-unknown");
 	return rc;
@@ -190,8 +191,8 @@ rule_next_ver(struct act_ctx *ctx, enum rule_kind kind, int64_t *out, struct xq_
 	switch (kind) {
 	case RULE_DEADLINE:
 		return db_int(ctx->tx,
-			SQL("SELECT coalesce(max(ver), 0) + 1 FROM deadline WHERE office = ?"), v, out,
-			err);
+			SQL("SELECT coalesce(max(ver), 0) + 1 FROM deadline WHERE office = ?"), v,
+			out, err);
 	case RULE_DUTY:
 		return db_int(ctx->tx,
 			SQL("SELECT coalesce(max(ver), 0) + 1 FROM duty_rule WHERE office = ?"), v,
@@ -201,16 +202,15 @@ rule_next_ver(struct act_ctx *ctx, enum rule_kind kind, int64_t *out, struct xq_
 		break;
 	}
 	return db_int(ctx->tx,
-		SQL("SELECT coalesce(max(ver), 0) + 1 FROM reply_template WHERE office = ?"), v, out,
-		err);
+		SQL("SELECT coalesce(max(ver), 0) + 1 FROM reply_template WHERE office = ?"), v,
+		out, err);
 }
 
 static enum xq_rc
 add_duty(struct act_ctx *ctx, const struct rule_new *r, int64_t ver, struct xq_err *err)
 {
 	struct unit u;
-	enum xq_rc rc =
-		unit_by_code(ctx->tx, ctx->mem, ctx->office, str_of(r->value), &u, err);
+	enum xq_rc rc = unit_by_code(ctx->tx, ctx->mem, ctx->office, str_of(r->value), &u, err);
 	if (rc != XQ_OK)
 		return rc;
 	return db_exec(ctx->tx,
@@ -283,8 +283,8 @@ set_json(void *mem, enum rule_kind kind, const struct rule *list, size_t n)
 }
 
 enum xq_rc
-rule_emit(struct act_ctx *ctx, enum rule_kind kind, int64_t ver, int32_t from_day,
-	struct xq_err *err)
+rule_emit(
+	struct act_ctx *ctx, enum rule_kind kind, int64_t ver, int32_t from_day, struct xq_err *err)
 {
 	struct rule *list;
 	size_t n;

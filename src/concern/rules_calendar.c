@@ -28,7 +28,7 @@ notice_list(struct tx *tx, void *mem, int64_t office, struct notice **out, size_
 	struct notice *list = mem_array(mem, struct notice, NOTICES_MAX);
 	size_t n = 0;
 	struct rows *q = db_query(tx,
-		SQL("SELECT n.ver, n.year, n.source, n.set_at, c.seen, c.moved, c.done_at"
+		SQL("SELECT n.ver, n.year, n.source, n.set_at, c.moved, c.done_at"
 		    " FROM calendar_notice n"
 		    " LEFT JOIN due_check c ON c.office = ? AND c.notice_ver = n.ver"
 		    " ORDER BY n.ver LIMIT ?"),
@@ -38,9 +38,8 @@ notice_list(struct tx *tx, void *mem, int64_t office, struct notice **out, size_
 			.year = (int)row_int(q, 1),
 			.source = row_text(q, 2, mem),
 			.set_at = row_int(q, 3),
-			.seen = row_int(q, 4),
-			.moved = row_int(q, 5),
-			.done_at = row_int(q, 6) };
+			.moved = row_int(q, 4),
+			.done_at = row_int(q, 5) };
 	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK) {
 		*out = list;
@@ -155,7 +154,8 @@ read_line(void *mem, struct str line, int year, bool is_off, struct day_list *ou
 		if (out->n == DAYS_MAX)
 			return false;
 		out->day[out->n++] = (struct cal_day){
-			.day = day, .is_off = is_off, .name = str_text(mem, name) };
+			.day = day, .is_off = is_off, .name = str_text(mem, name)
+		};
 	}
 	return true;
 }
@@ -300,8 +300,8 @@ set_calendar_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 	struct str doc;
 	char hash[65];
 	int64_t ver = 0;
-	enum xq_rc rc = days_of_form(ctx->tx, ctx->mem, day_of(ctx->now, o->tz_s), &ctx->call->form,
-		days, &base, err);
+	enum xq_rc rc = days_of_form(
+		ctx->tx, ctx->mem, day_of(ctx->now, o->tz_s), &ctx->call->form, days, &base, err);
 	if (rc == XQ_OK)
 		rc = db_int(ctx->tx, SQL("SELECT coalesce(max(ver), 0) + 1 FROM calendar_notice"),
 			NO_VALS, &ver, err);
@@ -340,7 +340,8 @@ static const struct field calendar_fields[] = {
 const struct act rules_set_calendar = {
 	.name = "rules.set-calendar",
 	.title = N_("Type a calendar notice"),
-	.help = N_("Open days that were counted by the weekday rule are counted again; residents are told."),
+	.help = N_(
+		"Open days that were counted by the weekday rule are counted again; residents are told."),
 	.who = PERM_OPERATE,
 	.fields = calendar_fields,
 	.apply = set_calendar_apply,

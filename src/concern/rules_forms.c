@@ -44,8 +44,7 @@ choose_limit(struct req *q, struct act_form *f, struct xq_err *err)
 {
 	struct rule *r;
 	size_t n, k = 0;
-	enum xq_rc rc =
-		rule_list(q->tx, q->mem, q->office->id, RULE_DEADLINE, NULL, &r, &n, err);
+	enum xq_rc rc = rule_list(q->tx, q->mem, q->office->id, RULE_DEADLINE, NULL, &r, &n, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct option *list = mem_array(q->mem, struct option, n + 1);
@@ -63,7 +62,9 @@ static struct table
 preview_table(struct req *q, const struct column col[3], size_t n, struct table_cell **out_cell)
 {
 	*out_cell = mem_array(q->mem, struct table_cell, n * 3 + 1);
-	return (struct table){ .caption = N_("Examples"), .col = col, .n_cols = 3, .cell = *out_cell };
+	return (struct table){
+		.caption = N_("Examples"), .col = col, .n_cols = 3, .cell = *out_cell
+	};
 }
 
 static const struct column example_columns[3] = { { .label = N_("Registered on") },
@@ -113,8 +114,8 @@ preview_duty(struct req *q, struct rules_change *p, struct xq_err *err)
 	struct rule_new r = rule_of_form(RULE_DUTY, &q->call->form);
 	struct rule now;
 	struct unit to;
-	enum xq_rc rc = rule_on(
-		q->tx, q->mem, q->office->id, RULE_DUTY, r.key, r.from_day, &now, err);
+	enum xq_rc rc =
+		rule_on(q->tx, q->mem, q->office->id, RULE_DUTY, r.key, r.from_day, &now, err);
 	const char *was = rc == XQ_OK ? now.shown : desk_word(q, N_("nobody"));
 	if (rc == XQ_OK || rc == XQ_NONE)
 		rc = unit_by_code(q->tx, q->mem, q->office->id, str_of(r.value), &to, err);
@@ -136,11 +137,10 @@ preview_calendar(struct req *q, struct rules_change *p, struct xq_err *err)
 	const struct calendar *cal;
 	struct due_preview d;
 	struct table_cell *cell;
-	enum xq_rc rc =
-		notice_try(q->tx, q->mem, desk_today(q), &q->call->form, &cal, err);
+	enum xq_rc rc = notice_try(q->tx, q->mem, desk_today(q), &q->call->form, &cal, err);
 	if (rc == XQ_OK)
-		rc = due_preview_load(q->tx, q->mem,
-			&(struct due_ask){ q->office, cal, q->now }, &d, err);
+		rc = due_preview_load(
+			q->tx, q->mem, &(struct due_ask){ q->office, cal, q->now }, &d, err);
 	if (rc != XQ_OK)
 		return rc;
 	p->words = SAY(q,
@@ -164,8 +164,8 @@ preview(struct req *q, struct rules_change *p, struct xq_err *err)
 	enum rule_kind kind;
 	if (!kind_of_act(q->view->act, &kind))
 		return preview_calendar(q, p, err);
-	enum xq_rc rc = rule_form_check(
-		q->tx, q->office->id, desk_today(q), kind, &q->call->form, err);
+	enum xq_rc rc =
+		rule_form_check(q->tx, q->office->id, desk_today(q), kind, &q->call->form, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (kind == RULE_DEADLINE)
@@ -298,8 +298,7 @@ import_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct act_form f = act_form_of(q, &rules_import, "");
 	struct rules_import_page p = {
 		.crumb = { { RULES_PATH, N_("Rules of the office") },
-			{ RULES_PATH, rule_kind_title(kind) },
-			{ NULL, N_("Take over a list") } },
+			{ RULES_PATH, rule_kind_title(kind) }, { NULL, N_("Take over a list") } },
 		.action = mem_printf(q->mem, RULES_PATH "/%s/import", rule_kind_code(kind)),
 		.csrf = f.csrf,
 		.idem = f.idem,

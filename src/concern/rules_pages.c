@@ -14,30 +14,36 @@ rules_day(struct req *q, int32_t day)
 {
 	if (day == 0)
 		return NULL;
-	return mem_printf(
-		q->mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
+	return mem_printf(q->mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
 }
 
 /* ---- tables ------------------------------------------------------------------------------------- */
 
 enum { RULE_COLUMNS = 5 };
 
-static struct table
-rules_table(struct req *q, const struct column *col, size_t n_rows, const char *caption)
+/* A table while its rows are added. */
+struct growing {
+	struct table table;
+	struct table_cell *cell;
+};
+
+static struct growing
+growing_new(struct req *q, const struct column *col, size_t max_rows, const char *caption)
 {
-	return (struct table){ .caption = caption,
+	struct growing g = { .cell = mem_array(
+				     q->mem, struct table_cell, max_rows * RULE_COLUMNS + 1) };
+	g.table = (struct table){ .caption = caption,
 		.hide_caption = true,
 		.col = col,
 		.n_cols = RULE_COLUMNS,
-		.cell = mem_array(q->mem, struct table_cell, n_rows * RULE_COLUMNS + 1) };
+		.cell = g.cell };
+	return g;
 }
 
 static void
-add_row(struct table *t, const struct table_cell row[RULE_COLUMNS])
+add_row(struct growing *g, const struct table_cell row[RULE_COLUMNS])
 {
-	/* the table was made above and is written until it is shown */
-	struct table_cell *cell = (struct table_cell *)(uintptr_t)t->cell;
-	memcpy(cell + t->n_rows++ * RULE_COLUMNS, row, RULE_COLUMNS * sizeof *row);
+	memcpy(g->cell + g->table.n_rows++ * RULE_COLUMNS, row, RULE_COLUMNS * sizeof *row);
 }
 
 /* In force today or still to come. */
@@ -78,30 +84,28 @@ fill_block(struct req *q, enum rule_kind kind, struct rules_block *b, struct xq_
 		.title = rule_kind_title(kind),
 		.set_href = may ? mem_printf(q->mem, RULES_PATH "/%s/set", code) : NULL,
 		.import_href = may ? mem_printf(q->mem, RULES_PATH "/%s/import", code) : NULL,
-		.sheet_href = mem_printf(q->mem, RULES_PATH "/%s.xlsx", code),
-		.table = rules_table(q, overview_columns, n, rule_kind_title(kind)) };
+		.sheet_href = mem_printf(q->mem, RULES_PATH "/%s.xlsx", code) };
+	struct growing g = growing_new(q, overview_columns, n, rule_kind_title(kind));
 	for (size_t i = 0; i < n; i++) {
 		const struct rule *r = &list[i];
 		if (!is_current(r, today))
 			continue;
-		add_row(&b->table,
-			(const struct table_cell[]){
-				{ .text = desk_word(q, rule_key_title(kind, r->key)),
-					.href = mem_printf(q->mem, RULES_PATH "/%s/%s", code,
-						r->key) },
-				{ .text = r->shown },
-				{ .text = state_words(q, r, today) },
-				{ .text = mem_printf(q->mem, "%lld", (long long)r->ver) },
-				{ .text = r->source } });
+		add_row(&g, (const struct table_cell[]){
+				    { .text = desk_word(q, rule_key_title(kind, r->key)),
+					    .href = mem_printf(
+						    q->mem, RULES_PATH "/%s/%s", code, r->key) },
+				    { .text = r->shown }, { .text = state_words(q, r, today) },
+				    { .text = mem_printf(q->mem, "%lld", (long long)r->ver) },
+				    { .text = r->source } });
 	}
+	b->table = g.table;
 	return XQ_OK;
 }
 
 static const char *
 count_words(struct req *q, const struct notice *n)
 {
-	return n->done_at ? SAY(q, N_("{moved} of {seen} open days moved"), AN("moved", n->moved),
-				    AN("seen", n->seen))
+	return n->done_at ? SAY(q, N_("{n} open days moved"), AN("n", n->moved))
 	                  : desk_word(q, N_("open days are being counted again"));
 }
 
@@ -122,15 +126,16 @@ fill_calendar(struct req *q, struct rules_page *p, struct xq_err *err)
 		N_("Notices are known up to {year}; later days are counted by weekdays and the fixed feasts, for now."),
 		AX("year", mem_printf(q->mem, "%d", cal_last_year(q->app->calendar))));
 	p->may_type = actor_may(&q->actor, PERM_OPERATE);
-	p->notices = rules_table(q, notice_columns, n, N_("Calendar"));
+	struct growing g = growing_new(q, notice_columns, n, N_("Calendar"));
 	for (size_t i = 0; i < n; i++)
-		add_row(&p->notices,
+		add_row(&g,
 			(const struct table_cell[]){
 				{ .text = mem_printf(q->mem, "%lld", (long long)list[i].ver) },
 				{ .text = mem_printf(q->mem, "%d", list[i].year) },
 				{ .text = list[i].source },
 				{ .text = rules_day(q, day_of(list[i].set_at, q->office->tz_s)) },
 				{ .text = count_words(q, &list[i]) } });
+	p->notices = g.table;
 	return XQ_OK;
 }
 
@@ -157,8 +162,7 @@ overview_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct shell shell;
-	struct html_out o =
-		desk_page_begin(q, N_("Rules of the office"), saved_flash(q), &shell);
+	struct html_out o = desk_page_begin(q, N_("Rules of the office"), saved_flash(q), &shell);
 	rules_overview(&o, p);
 	desk_end(r, &o, &shell);
 	return XQ_OK;
@@ -179,19 +183,19 @@ static const struct column history_columns[RULE_COLUMNS] = { { .label = N_("Vers
 static struct table
 history_table(struct req *q, const struct rule *list, size_t n)
 {
-	struct table t = rules_table(q, history_columns, n, N_("All versions"));
+	struct growing g = growing_new(q, history_columns, n, N_("All versions"));
 	for (size_t i = n; i-- > 0;) {
 		const struct rule *r = &list[i];
 		const char *by = r->by ? SAY(q, N_("set by {name}"), AX("name", r->by))
 		                       : desk_word(q, N_("came with the office"));
-		add_row(&t, (const struct table_cell[]){
+		add_row(&g, (const struct table_cell[]){
 				    { .text = mem_printf(q->mem, "%lld", (long long)r->ver) },
 				    { .text = r->shown, .note = r->text[0] ? r->text : r->why },
 				    { .text = rules_day(q, r->from_day) },
 				    { .text = rules_day(q, r->last_day) },
 				    { .text = r->source, .note = by } });
 	}
-	return t;
+	return g.table;
 }
 
 static enum xq_rc
@@ -230,8 +234,7 @@ sheet_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct bytes book;
 	if (!rule_kind_read(req_place(q, 0), &kind))
 		return XQ_NONE;
-	enum xq_rc rc =
-		rule_sheet_write(q->tx, q->mem, q->app, q->office->id, kind, &book, err);
+	enum xq_rc rc = rule_sheet_write(q->tx, q->mem, q->app, q->office->id, kind, &book, err);
 	if (rc != XQ_OK)
 		return rc;
 	resp_download(q, r, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -259,8 +262,7 @@ static const struct msg_text rules_messages[] = {
 	{ "rules.limit", N_("This is not a limit. 5wd, 15nd, 3mo and 24h are.") },
 	{ "rules.code-unknown", N_("There is no limit of this code.") },
 	{ "rules.class-unknown", N_("There is no kind of matter of this code.") },
-	{ "rules.code-form",
-		N_("Small letters, digits and hyphens, up to 32 of them, please.") },
+	{ "rules.code-form", N_("Small letters, digits and hyphens, up to 32 of them, please.") },
 	{ "rules.no-rule", N_("For this day no limit was set yet.") },
 	{ "rules.day", N_("This is not a date. 2026-10-08 is one.") },
 	{ "rules.line",

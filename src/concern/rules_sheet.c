@@ -52,8 +52,7 @@ day_text(void *mem, int32_t day)
 {
 	if (day == 0)
 		return NULL;
-	return mem_printf(
-		mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
+	return mem_printf(mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
 }
 
 static const char *
@@ -99,7 +98,7 @@ rule_sheet_write(struct tx *tx, void *mem, const struct app *app, int64_t office
 	for (int k = 0; k < N_COLUMNS; k++)
 		if (headings[kind][k])
 			head[n_cols++] = msg_text(LANG_ZH, headings[kind][k]);
-	const char **cell = mem_array(mem, const char *, n * n_cols + 1);
+	const char **cell = mem_array(mem, const char *, n *n_cols + 1);
 	for (size_t i = 0; i < n; i++)
 		for (int k = 0; k < N_COLUMNS; k++)
 			if (headings[kind][k])
@@ -245,6 +244,7 @@ take_row(void *to, const struct sheet_row *row, struct xq_err *err)
 	struct rule_sheet *s = r->s;
 	if (!r->has_head)
 		return read_head(r, row, err);
+	s->n_rows++;
 	if (has_formula(r, row))
 		return XQ_OK;
 	make_room(r);

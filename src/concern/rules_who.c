@@ -51,12 +51,11 @@ who_load(struct req *q, struct who *w, struct xq_err *err)
 {
 	int64_t office = q->office->id;
 	struct limit limit;
-	enum xq_rc rc =
-		rule_on(q->tx, q->mem, office, RULE_DUTY, w->class, w->day, &w->duty, err);
+	enum xq_rc rc = rule_on(q->tx, q->mem, office, RULE_DUTY, w->class, w->day, &w->duty, err);
 	w->has_duty = rc == XQ_OK;
 	if (rc == XQ_OK || rc == XQ_NONE)
-		rc = rule_on(q->tx, q->mem, office, RULE_DEADLINE, w->nature, w->day, &w->limit,
-			err);
+		rc = rule_on(
+			q->tx, q->mem, office, RULE_DEADLINE, w->nature, w->day, &w->limit, err);
 	if (rc == XQ_NONE) /* before the office's first day */
 		return xq_refuse(err, "day", "rules.no-rule");
 	if (rc == XQ_OK && !limit_read(str_of(w->limit.value), &limit))
@@ -90,9 +89,8 @@ static const char *
 rule_words(struct req *q, const struct rule *r)
 {
 	return SAY(q, N_("version {ver} of {title}, from {from}; it rests on {source}"),
-		AN("ver", r->ver),
-		AX("title", desk_word(q, rule_key_title(r->kind, r->key))), AD("from", r->from_day),
-		AX("source", r->source));
+		AN("ver", r->ver), AX("title", desk_word(q, rule_key_title(r->kind, r->key))),
+		AD("from", r->from_day), AX("source", r->source));
 }
 
 static void
@@ -193,6 +191,6 @@ who_api_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-const struct view rules_who_api = { .path = "/api/v1/duty",
-	.who = PERM_STAFF,
-	.render = who_api_render };
+const struct view rules_who_api = {
+	.path = "/api/v1/duty", .who = PERM_STAFF, .render = who_api_render
+};

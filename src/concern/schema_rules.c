@@ -35,8 +35,7 @@ const struct migration concern_migration_4 = {
 	" SELECT d.office, d.class,"
 	" (SELECT min(l.from_day) FROM deadline l WHERE l.office = d.office), 1, d.unit_id, '', 'P', 0, 0"
 	" FROM duty d;\n"
-	/* the table stays declared by migration 1; empty, it cannot say something else */
-	"DELETE FROM duty;\n"
+	"DROP TABLE duty;\n"
 
 	"CREATE TABLE reply_template ("
 	" office integer NOT NULL, code text NOT NULL, from_day integer NOT NULL, ver integer NOT NULL,"
@@ -55,7 +54,7 @@ const struct migration concern_migration_4 = {
 	/* how far the open deadlines have been counted again after a notice, one row for each */
 	"CREATE TABLE due_check ("
 	" office integer NOT NULL, notice_ver integer NOT NULL, after_at integer NOT NULL,"
-	" after_id integer NOT NULL, seen integer NOT NULL, moved integer NOT NULL,"
+	" after_id integer NOT NULL, moved integer NOT NULL,"
 	" began_at integer NOT NULL, done_at integer,"
 	" PRIMARY KEY (office, notice_ver));\n",
 	.tables = rules_tables,

@@ -15,8 +15,8 @@ enum { COLUMN_WIDTH = 22 };
 static lxw_error
 write_cells(lxw_worksheet *sheet, lxw_format *bold, const struct book_table *t)
 {
-	lxw_error e = worksheet_set_column(
-		sheet, 0, (lxw_col_t)(t->n_cols - 1), COLUMN_WIDTH, NULL);
+	lxw_error e =
+		worksheet_set_column(sheet, 0, (lxw_col_t)(t->n_cols - 1), COLUMN_WIDTH, NULL);
 	for (size_t c = 0; e == LXW_NO_ERROR && c < t->n_cols; c++)
 		e = worksheet_write_string(sheet, 0, (lxw_col_t)c, t->head[c], bold);
 	for (size_t i = 0; e == LXW_NO_ERROR && i < t->n_rows * t->n_cols; i++)
