@@ -210,8 +210,7 @@ a_further_notice_rules_its_year_and_the_december_before(void **state)
 	struct calendar *cal;
 	struct xq_err err;
 
-	assert_int_equal(
-		cal_extend(mem, 2, cal_builtin(), 2027, days, 3, &cal, NULL), XQ_OK);
+	assert_int_equal(cal_extend(mem, 2, cal_builtin(), 2027, days, 3, &cal, NULL), XQ_OK);
 	assert_int_equal(cal_last_year(cal), 2027);
 	assert_int_equal(cal_day_kind(cal, 20261231), DAY_HOLIDAY);
 	assert_int_equal(cal_day_kind(cal, 20270103), DAY_MAKE_UP);
