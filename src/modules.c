@@ -6,6 +6,7 @@
 #include "concern/concern.h"
 #include "concern/import.h"
 #include "evaluation/callback.h"
+#include "insight/figures.h"
 #include "notify/notify.h"
 #include "office/office.h"
 
@@ -19,6 +20,7 @@ const struct module *const all_modules[] = {
 	&concern_cycle_module,
 	&concern_api_module,
 	&evaluation_module,
+	&insight_module,
 	&concern_import_module,
 	&notify_module,
 	&cli_module,

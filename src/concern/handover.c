@@ -32,6 +32,9 @@ offer_make(struct act_ctx *ctx, struct concern *c, const struct offer_new *o, st
 				V(o->told), V(o->by_catalogue), V((int64_t)o->back), V(ctx->now),
 				V(lapse.at)),
 			err);
+	if (rc == XQ_OK)
+		rc = tally_add_at(
+			ctx, c, "assigned", (struct tally_place){ u.id, ctx->now }, 1, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_offered,

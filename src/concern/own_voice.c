@@ -71,7 +71,8 @@ dispute_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = own_concern(ctx, in, &c, err);
 	if (rc != XQ_OK)
 		return rc;
-	bool is_closed = c.state == ST_CLOSED || c.state == ST_TERMINATED || c.state == ST_REDIRECTED;
+	bool is_closed =
+		c.state == ST_CLOSED || c.state == ST_TERMINATED || c.state == ST_REDIRECTED;
 	if (c.state != ST_CALLBACK && !is_closed)
 		return xq_refuse(err, NULL, "voice.not-answered");
 	if (c.disputed_at != 0)
@@ -153,7 +154,11 @@ withdraw_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.role = "resident",
 		.unit = "",
 		EVENT_VALUES(EV("why", "withdrawn")) };
-	return end_concern(ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "text"), true,
+	return end_concern(ctx, &s, &e,
+		&(struct step_change){ .to = s.step->to,
+			.why = "withdrawn",
+			.note = form_text(in, "text"),
+			.is_for_resident = true },
 		err);
 }
 
@@ -256,9 +261,11 @@ const struct act voice_withdraw = {
 const struct act concern_rule_dispute = {
 	.name = "concern.rule-dispute",
 	.title = N_("Answer a disagreement"),
-	.help = N_("By somebody outside the unit. With cause a new concern is made, linked to this one."),
+	.help = N_(
+		"By somebody outside the unit. With cause a new concern is made, linked to this one."),
 	.who = PERM_RULE,
 	.fields = rule_dispute_fields,
 	.apply = rule_dispute_apply,
-	.events = (const struct event_kind *const[]){ &ev_office_noted, &ev_raised, &ev_offered, NULL },
+	.events = (const struct event_kind *const[]){ &ev_office_noted, &ev_raised, &ev_offered,
+		NULL },
 };

@@ -287,6 +287,8 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 		.round = 1,
 		.last_seq = -1,
 		.lane = r->wants_secret ? LANE_SEALED : LANE_EVERYDAY,
+		.class = r->class,
+		.linked_id = r->linked_id,
 		.raised_at = ctx->now,
 		.due_at = due.at,
 		.due_day = due.effective_day,
@@ -316,6 +318,10 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 	c.ver = 1;
 	if (rc == XQ_OK)
 		rc = concern_step_first(ctx, &c, err);
+	if (rc == XQ_OK)
+		rc = tally_add(ctx, &c, "raised", 1, err);
+	if (rc == XQ_OK && r->linked_id != 0)
+		rc = tally_add(ctx, &c, "repeat", 1, err);
 	if (rc == XQ_OK && r->draft[0])
 		rc = take_photos(ctx, r, &c, err);
 	const char *to_unit = "";

@@ -259,6 +259,9 @@ rule_return_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err
 		e.n_values = 0;
 	if (rc == XQ_OK)
 		rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc == XQ_OK)
+		rc = tally_add_at(ctx, &s.c, granted ? "returned" : "return-refused",
+			(struct tally_place){ s.asked.asked_unit, ctx->now }, 1, err);
 	if (rc == XQ_OK && (granted || was_offered))
 		rc = rule_offer(ctx, &s, granted ? s.asked.to_unit_id : s.asked.asked_unit, err);
 	if (rc != XQ_OK)
@@ -342,6 +345,9 @@ grant_extension(struct act_ctx *ctx, struct step_load *s, const char *note, stru
 		EVENT_VALUES(EV("by", s->c.lane == LANE_SEALED ? NULL : ctx->actor->unit_code),
 			EV_AT("due", at), EV("why", "extension")) };
 	rc = concern_emit(ctx, &s->c, &e, err);
+	if (rc == XQ_OK)
+		rc = tally_add_at(ctx, &s->c, mem_printf(ctx->mem, "extended.%s", s->asked.why),
+			(struct tally_place){ s->asked.asked_unit, ctx->now }, 1, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s->c,
