@@ -55,7 +55,8 @@ XQ_CHECK enum xq_rc step_begin_id(
 struct step_change {
 	int to;           /* state */
 	const char *note; /* for the timeline; may be NULL */
-	const char *why;  /* code of the reason, where the act has one; NULL: none */
+	const char *why;    /* code of the reason, where the act has one; NULL: none */
+	int64_t to_unit_id; /* offered to; 0: no offer */
 	bool is_for_resident;
 	int32_t due_day; /* 0: unmoved */
 };

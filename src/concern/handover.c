@@ -107,7 +107,10 @@ offer_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
-		&(struct step_change){ .to = s.step->to, .note = u.name, .is_for_resident = true },
+		&(struct step_change){ .to = s.step->to,
+			.to_unit_id = u.id,
+			.note = u.name,
+			.is_for_resident = true },
 		err);
 }
 

@@ -264,7 +264,10 @@ offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, co
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, c,
-		&(struct step_change){ .to = ST_ASSIGNED, .note = u.name, .is_for_resident = true },
+		&(struct step_change){ .to = ST_ASSIGNED,
+			.to_unit_id = unit_id,
+			.note = u.name,
+			.is_for_resident = true },
 		err);
 }
 

@@ -45,13 +45,15 @@ timeline_add(struct act_ctx *ctx, const struct concern *c, const struct step_cha
 {
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO step (office, concern_id, no, at, act, person_id, unit_id,"
-		    " from_state, to_state, note, is_for_resident, due_day, seq, owner_unit_id, why)"
-		    " SELECT ?, ?, coalesce(max(no), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+		    " from_state, to_state, note, is_for_resident, due_day, seq, owner_unit_id, to_unit_id,"
+		    " why)"
+		    " SELECT ?, ?, coalesce(max(no), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 		    " FROM step WHERE office = ? AND concern_id = ?"),
 		VALS(V(ctx->office), V(c->id), V(ctx->now), V(ctx->act->name),
 			V(ctx->actor->person_id), V(ctx->actor->unit_id), V((int64_t)from),
 			V((int64_t)c->state), V(s->note), V(s->is_for_resident), V(s->due_day),
-			V(ctx->last_seq), V(c->owner_unit_id), V(s->why ? s->why : ""),
+			V(ctx->last_seq), V(c->owner_unit_id), V(s->to_unit_id),
+			V(s->why ? s->why : ""),
 			V(ctx->office), V(c->id)),
 		err);
 }

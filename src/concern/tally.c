@@ -15,8 +15,8 @@ static const struct table_decl tally_tables[] = {
 };
 
 /* clang-format off */
-/* Beside the two tables: what a later look would no longer find. Who owned at a step and for which
- * reason; the resident's day when the answer was approved; which unit promised; every rating, while the
+/* Beside the two tables: what a later look would no longer find. Who owned at a step, to whom it
+ * was offered, for which reason; the resident's day when the answer was approved; which unit promised; every rating, while the
  * concern itself knows only the last. */
 const struct migration concern_migration_3 = {
 	.module = "concern",
@@ -34,13 +34,13 @@ const struct migration concern_migration_3 = {
 	" FOREIGN KEY (office, unit_id) REFERENCES unit (office, id));\n"
 	"CREATE INDEX rating_at ON rating (office, at, concern_id, round);\n"
 	"ALTER TABLE step ADD COLUMN owner_unit_id integer NOT NULL DEFAULT 0;\n"
+	"ALTER TABLE step ADD COLUMN to_unit_id integer NOT NULL DEFAULT 0;\n"
 	"ALTER TABLE step ADD COLUMN why text NOT NULL DEFAULT '';\n"
 	"ALTER TABLE reply ADD COLUMN due_at integer;\n"
 	"ALTER TABLE concern ADD COLUMN was_late integer NOT NULL DEFAULT 0;\n"
 	"ALTER TABLE promise ADD COLUMN unit_id integer NOT NULL DEFAULT 0;\n"
-	/* These cover what voiding reads: SQLite without statistics holds the office alone to be as good
-	 * as office and concern, and only an index that spares the row is cheaper to it. */
-	"CREATE INDEX handover_count ON handover (office, concern_id, offered_at, to_unit_id);\n"
+	/* It covers what voiding reads: SQLite without statistics holds the office alone to be as good as
+	 * office and concern, and only an index that spares the row is cheaper to it. */
 	"CREATE INDEX request_count ON request"
 	" (office, concern_id, ruled_by, ruled_at, asked_unit, kind, state, why);\n",
 	.tables = tally_tables,
@@ -155,7 +155,8 @@ rating_keep(
 	" AND EXISTS (SELECT 1 FROM concern k WHERE k.office = s.office"                           \
 	"  AND k.id = s.concern_id AND k.round > 1)"                                               \
 	" UNION ALL "                                                                              \
-	"SELECT concern_id, offered_at, to_unit_id, 'assigned' FROM handover WHERE office = ?" only \
+	"SELECT concern_id, at, to_unit_id, 'assigned' FROM step WHERE office = ?" only            \
+	" AND to_state = 3 AND from_state <> 3"                                                    \
 	" UNION ALL "                                                                              \
 	"SELECT concern_id, ruled_at, asked_unit, CASE"                                            \
 	"  WHEN kind = 1 THEN 'extended.' || why"                                                  \
