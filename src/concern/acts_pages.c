@@ -16,8 +16,7 @@ load_asked(struct req *q, const struct act *act, struct acting *a, struct xq_err
 	if (act != &concern_rule_return && act != &concern_rule_extension)
 		return XQ_OK;
 	enum request_kind kind = act == &concern_rule_return ? REQUEST_RETURN : REQUEST_EXTENSION;
-	enum xq_rc rc = request_open(
-		q->tx, q->mem, q->office->id, a->d.c.id, kind, &a->asked, err);
+	enum xq_rc rc = request_open(q->tx, q->mem, q->office->id, a->d.c.id, kind, &a->asked, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
 	a->has_asked = true;

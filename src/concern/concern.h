@@ -17,20 +17,20 @@
 #include "office/office.h"
 
 enum concern_state {
-	ST_ACCEPTED = 2, /* with the first receiver */
-	ST_ASSIGNED = 3, /* offered; the sender still owns */
-	ST_SIGNED = 4,   /* being handled */
+	ST_ACCEPTED = 2,     /* with the first receiver */
+	ST_ASSIGNED = 3,     /* offered; the sender still owns */
+	ST_SIGNED = 4,       /* being handled */
 	ST_RETURN_ASKED = 5, /* somebody outside rules whether another unit gets it */
-	ST_REPLIED = 6,  /* the draft waits for a second person */
-	ST_CALLBACK = 7, /* answered; somebody else asks the resident */
-	ST_REDO = 8,     /* handled again after a ruling */
+	ST_REPLIED = 6,      /* the draft waits for a second person */
+	ST_CALLBACK = 7,     /* answered; somebody else asks the resident */
+	ST_REDO = 8,         /* handled again after a ruling */
 	ST_CLOSED = 9,
 	ST_TERMINATED = 10,
-	ST_HISTORY = 11, /* imported with its answer; in no figure */
-	ST_PARKED = 12,  /* cannot be done now; never counts as solved */
+	ST_HISTORY = 11,    /* imported with its answer; in no figure */
+	ST_PARKED = 12,     /* cannot be done now; never counts as solved */
 	ST_REDIRECTED = 13, /* another body is competent; the resident was told which */
-	ST_MERGED = 14,  /* handled with another one; the voice keeps answer, call-back and rating */
-	ST_VOID = 15,    /* registered by mistake */
+	ST_MERGED = 14, /* handled with another one; the voice keeps answer, call-back and rating */
+	ST_VOID = 15,   /* registered by mistake */
 	ST_ARCHIVED = 16,
 };
 enum { N_STATES = 17 };
@@ -85,14 +85,14 @@ struct concern {
 	const char *tracker_name, *tracker_unit;
 	int round;
 	int64_t contact_at, answered_at, closed_at, escalated_at; /* 0: not yet */
-	int level; /* of the escalation ladder reached for this due day; 0: none */
+	int level;         /* of the escalation ladder reached for this due day; 0: none */
 	int64_t ladder_at; /* when the next level is told; 0: not late, or no level is left */
 	bool is_listed;    /* stands on the public late list */
 	bool is_urgent, is_supervised;
-	int resume_wd;     /* parked: working days that are left when it goes on */
+	int resume_wd;             /* parked: working days that are left when it goes on */
 	int64_t sponsor_person_id; /* parked: who tells the resident the next step; 0: nobody */
 	int64_t merged_into, linked_id; /* 0: none; linked: the earlier concern of new facts */
-	int64_t disputed_at; /* the resident disagrees and waits for a word; 0: no */
+	int64_t disputed_at;            /* the resident disagrees and waits for a word; 0: no */
 	bool needs_ruling;
 	bool was_late; /* an answer of any round came after the day that the resident had then */
 	enum outcome outcome; /* of the approved answer */
@@ -174,8 +174,8 @@ struct request {
 	const char *why, *basis, *note; /* why: code of the reason */
 	int64_t to_unit_id;             /* return: the unit proposed */
 	const char *to_unit, *to_unit_code;
-	int32_t wanted_day;             /* extension */
-	enum concern_state back;        /* return: the state it came from */
+	int32_t wanted_day;      /* extension */
+	enum concern_state back; /* return: the state it came from */
 	int64_t asked_by, asked_unit, asked_at, due_at;
 	const char *asked_name, *asked_unit_name;
 	int64_t ruled_at;
@@ -222,8 +222,8 @@ XQ_CHECK enum xq_rc assist_is_open_for(struct tx *tx, int64_t office, int64_t co
 enum promise_state { PROMISE_OPEN, PROMISE_KEPT };
 struct promise {
 	int64_t concern_id, unit_id; /* unit: the one that promised */
-	int no, moved; /* moved: how often the day was changed */
-	const char *text, *note; /* note: how it was kept, or why it was moved; NULL */
+	int no, moved;               /* moved: how often the day was changed */
+	const char *text, *note;     /* note: how it was kept, or why it was moved; NULL */
 	int32_t first_day, due_day;
 	int64_t due_at, kept_at;
 	enum promise_state state;
@@ -383,9 +383,8 @@ extern const struct act concern_raise, concern_register, concern_offer, concern_
 	draft_say, draft_where, concern_ask_return, concern_rule_return, concern_ask_extension,
 	concern_rule_extension, concern_park, concern_resume, concern_resume_due, concern_find,
 	concern_set_points, concern_assist, concern_give_opinion, concern_void, concern_redirect,
-	concern_merge, concern_terminate, concern_promise, promise_keep, promise_move,
-	promise_late, concern_supervise, voice_add, voice_dispute, voice_withdraw,
-	concern_rule_dispute;
+	concern_merge, concern_terminate, concern_promise, promise_keep, promise_move, promise_late,
+	concern_supervise, voice_add, voice_dispute, voice_withdraw, concern_rule_dispute;
 
 /* ---- settings with their presets, written by office_create ------------------------------------- */
 

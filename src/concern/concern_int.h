@@ -53,8 +53,8 @@ XQ_CHECK enum xq_rc step_begin_id(
 
 /* What moves with a step. */
 struct step_change {
-	int to;           /* state */
-	const char *note; /* for the timeline; may be NULL */
+	int to;             /* state */
+	const char *note;   /* for the timeline; may be NULL */
 	const char *why;    /* code of the reason, where the act has one; NULL: none */
 	int64_t to_unit_id; /* offered to; 0: no offer */
 	bool is_for_resident;
@@ -141,8 +141,8 @@ XQ_CHECK enum xq_rc own_concern(
 	struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err);
 
 /* The day with its closing time; refusals concern.day-past, concern.day-rest {before} {after}. */
-XQ_CHECK enum xq_rc working_day_due(struct act_ctx *ctx, int32_t day, const char *field,
-	int64_t *out_at, struct xq_err *err);
+XQ_CHECK enum xq_rc working_day_due(
+	struct act_ctx *ctx, int32_t day, const char *field, int64_t *out_at, struct xq_err *err);
 
 /* A message to one member of staff, through the outbox. */
 XQ_CHECK enum xq_rc tell_staff(struct act_ctx *ctx, const struct concern *c, const char *what,

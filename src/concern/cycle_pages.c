@@ -153,7 +153,8 @@ cycle_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
 	if (q->view->act == &concern_give_opinion) {
-		resp_see_other(q, r, "/desk?did=opinion"); /* it may not be theirs to see any more */
+		resp_see_other(
+			q, r, "/desk?did=opinion"); /* it may not be theirs to see any more */
 		return XQ_OK;
 	}
 	return after_did(q, r, last_segment(q->view) + 1);

@@ -412,9 +412,8 @@ points_of(struct req *q, const struct concern *c, struct concern_page *p, struct
 			.more = list[i].why,
 			.light = list[i].state == POINT_ANSWERED ? LIGHT_OK : LIGHT_SOON,
 			.words = desk_word(q, list[i].state == POINT_ANSWERED ? N_("answered")
-						     : list[i].state == POINT_LEFT
-							     ? N_("left open")
-							     : N_("not yet")) };
+					      : list[i].state == POINT_LEFT   ? N_("left open")
+									      : N_("not yet")) };
 	}
 	p->point = line;
 	p->n_points = rc == XQ_OK ? n : 0;
@@ -428,17 +427,16 @@ promise_line(struct req *q, const struct promise *r)
 	const char *day = msg_day(q->mem, q->prefs.lang, r->due_day);
 	return (struct work_line){ .label = N_("Promise"),
 		.text = r->text,
-		.more = r->moved > 0
-		                ? SAY(q, N_("by {day}, first promised for {first}: {why}"),
-				      AX("day", day), AD("first", r->first_day),
-				      AX("why", r->note ? r->note : ""))
-		                : SAY(q, N_("by {day}"), AX("day", day)),
+		.more = r->moved > 0 ? SAY(q, N_("by {day}, first promised for {first}: {why}"),
+					       AX("day", day), AD("first", r->first_day),
+					       AX("why", r->note ? r->note : ""))
+		                     : SAY(q, N_("by {day}"), AX("day", day)),
 		.light = kept         ? r->is_late ? LIGHT_LATE : LIGHT_OK
 		         : r->is_late ? LIGHT_LATE
 		                      : LIGHT_SOON,
 		.words = desk_word(q, kept         ? r->is_late ? N_("kept late") : N_("kept")
 					      : r->is_late ? N_("not kept yet")
-							   : N_("open")) };
+						   : N_("open")) };
 }
 
 static enum xq_rc
@@ -461,15 +459,15 @@ work_of(struct req *q, const struct concern *c, struct concern_page *p, struct x
 		line[k++] = (struct work_line){ .label = N_("Finding"),
 			.text = f[i].text,
 			.more = mem_printf(q->mem, "%s · %s", f[i].person,
-				msg_day_short(q->mem, q->prefs.lang,
-					day_of(f[i].at, q->office->tz_s))) };
+				msg_day_short(
+					q->mem, q->prefs.lang, day_of(f[i].at, q->office->tz_s))) };
 	for (size_t i = 0; i < na; i++)
 		line[k++] = (struct work_line){ .label = N_("Helps"),
 			.text = mem_printf(q->mem, "%s：%s", a[i].unit,
 				a[i].opinion ? a[i].opinion : a[i].what),
 			.more = SAY(q, N_("by {day}"),
 				AX("day", msg_day(q->mem, q->prefs.lang, a[i].due_day))),
-			.light = a[i].given_at             ? LIGHT_OK
+			.light = a[i].given_at          ? LIGHT_OK
 			         : a[i].due_at < q->now ? LIGHT_LATE
 			                                : LIGHT_SOON,
 			.words = desk_word(

@@ -137,7 +137,8 @@ static const struct did {
 	{ "rule-return", N_("Ruled. Both sides read your reason; the day stays: {due}.") },
 	{ "extend", N_("Asked. Until somebody outside grants it, the day stays: {due}.") },
 	{ "rule-extension", N_("Ruled. The resident is to be answered by {due}.") },
-	{ "park", N_("Parked. On {due} the resident hears the next step. It does not count as settled.") },
+	{ "park",
+		N_("Parked. On {due} the resident hears the next step. It does not count as settled.") },
 	{ "resume", N_("It goes on. The resident is to be answered by {due}.") },
 	{ "finding", N_("The finding is on file. The resident is to be answered by {due}.") },
 	{ "points", N_("The points are listed; the answer goes through them. Due by {due}.") },
@@ -146,7 +147,8 @@ static const struct did {
 	{ "promise-keep", N_("The promise is kept; the resident can read how.") },
 	{ "promise-move", N_("The day has moved; the resident can read why.") },
 	{ "redirect", N_("The resident was told who is competent. It ends here.") },
-	{ "merge", N_("Handled with the other one. This resident gets the answer and a call too.") },
+	{ "merge",
+		N_("Handled with the other one. This resident gets the answer and a call too.") },
 	{ "void", N_("Voided. It is in no rate.") },
 	{ "terminate", N_("Ended. The resident reads your explanation and can disagree.") },
 	{ "supervise", N_("Noted; {owner} is told.") },
@@ -196,8 +198,7 @@ desk_concern_load(struct req *q, struct desk_concern *out, struct xq_err *err)
 	if (rc != XQ_OK || concern_may_see(&q->actor, &out->c, out->has_open ? &out->open : NULL))
 		return rc;
 	bool helps = false; /* a unit that was asked to help sees it until it has answered */
-	rc = assist_is_open_for(
-		q->tx, q->office->id, out->c.id, q->actor.unit_id, &helps, err);
+	rc = assist_is_open_for(q->tx, q->office->id, out->c.id, q->actor.unit_id, &helps, err);
 	return rc == XQ_OK && !helps ? xq_refuse(err, NULL, "desk.not-yours") : rc;
 }
 

@@ -353,10 +353,9 @@ ruling_list_render(struct req *q, struct resp *r, struct xq_err *err)
 		if (str_is(show, ruling_tabs[i].code))
 			now = &ruling_tabs[i];
 	for (size_t i = 0; i < N_RULING_TABS; i++)
-		p.tab[p.n_tabs++] = (struct list_tab){
-			mem_printf(q->mem, "/desk/rulings?show=%s", ruling_tabs[i].code),
-			ruling_tabs[i].label, now == &ruling_tabs[i]
-		};
+		p.tab[p.n_tabs++] = (struct list_tab){ mem_printf(q->mem, "/desk/rulings?show=%s",
+							       ruling_tabs[i].code),
+			ruling_tabs[i].label, now == &ruling_tabs[i] };
 	p.lead = now->lead;
 	p.empty = (struct empty){ .icon = "scale", .title = now->empty };
 	return simple_list(q, r, now->kind, now->segment, &p, err);

@@ -143,10 +143,10 @@ struct act_page {
 	const char *seen, *seen_sat; /* messages; ruling */
 	const char *sent_back;       /* the last reviewer's words; NULL: none */
 	bool is_review, is_ruling, is_reply;
-	const struct request *asked; /* the request under ruling; NULL: none */
-	const char *asked_why;       /* message */
-	const struct voice *dispute; /* the disagreement under ruling; NULL: none */
-	const char *dispute_why;     /* message */
+	const struct request *asked;      /* the request under ruling; NULL: none */
+	const char *asked_why;            /* message */
+	const struct voice *dispute;      /* the disagreement under ruling; NULL: none */
+	const char *dispute_why;          /* message */
 	const struct answer_point *point; /* an answer goes through them */
 	size_t n_points;
 	struct act_form back; /* review: sending back */

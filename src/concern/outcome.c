@@ -235,8 +235,7 @@ ladder_person(struct act_ctx *ctx, const struct concern *c, const struct unit *u
 	int64_t id = u->head_person_id;
 	if (c->level >= LADDER_LEADER) {
 		struct post_holder head;
-		enum xq_rc rc =
-			post_current(ctx->tx, ctx->mem, ctx->office, POST_HEAD, &head, err);
+		enum xq_rc rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_HEAD, &head, err);
 		if (rc != XQ_OK)
 			return rc;
 		id = head.person_id;
@@ -269,8 +268,7 @@ escalate_to(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 		e.n_values = 0;
 	rc = concern_emit(ctx, c, &e, err);
 	if (rc == XQ_OK)
-		rc = concern_step_note(
-			ctx, c, c->is_listed ? NULL : told.name, !c->is_listed, err);
+		rc = concern_step_note(ctx, c, c->is_listed ? NULL : told.name, !c->is_listed, err);
 	return rc == XQ_OK ? tell_staff(ctx, c, "concern.late", told.id, err) : rc;
 }
 
@@ -394,8 +392,8 @@ const struct act voice_rate = {
 	.who = PERM_ANYBODY,
 	.fields = rate_fields,
 	.apply = rate_apply,
-	.events = (const struct event_kind *const[]){ &ev_rated, &ev_closed, &ev_voice_rated,
-		NULL },
+	.events =
+		(const struct event_kind *const[]){ &ev_rated, &ev_closed, &ev_voice_rated, NULL },
 };
 
 const struct act concern_escalate = {

@@ -13,9 +13,9 @@
 bool
 own_may_dispute(const struct concern *c)
 {
-	return c->disputed_at == 0 && (c->state == ST_CALLBACK || c->state == ST_CLOSED ||
-					      c->state == ST_TERMINATED ||
-					      c->state == ST_REDIRECTED);
+	return c->disputed_at == 0 &&
+	       (c->state == ST_CALLBACK || c->state == ST_CLOSED || c->state == ST_TERMINATED ||
+		       c->state == ST_REDIRECTED);
 }
 
 enum xq_rc
@@ -31,7 +31,9 @@ own_promises(struct req *q, const struct concern *c, struct track_page *p, struc
 		const struct promise *r = &list[i];
 		bool kept = r->state == PROMISE_KEPT;
 		p->promise[p->n_promises++] = (struct told_promise){ .text = r->text,
-			.light = kept ? LIGHT_OK : r->is_late ? LIGHT_LATE : LIGHT_SOON,
+			.light = kept         ? LIGHT_OK
+			         : r->is_late ? LIGHT_LATE
+			                      : LIGHT_SOON,
 			.words = kept ? resident_word(q, N_("Kept"))
 			              : R_SAY(q, N_("by {day}"), R_DAY("day", r->due_day)),
 			.more = r->note && r->note[0] ? r->note : NULL };
@@ -63,8 +65,7 @@ own_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (!resident_is_unlocked(q, &code))
 		return open_render(q, r, err);
 	struct track_card card = track_card_of(q, &t, &code, true);
-	struct act_form f =
-		act_form_of(q, act, track_path(q, &code, strrchr(q->view->path, '/')));
+	struct act_form f = act_form_of(q, act, track_path(q, &code, strrchr(q->view->path, '/')));
 	act_form_drop(&f, "code");
 	act_form_drop(&f, "unlock");
 	act_form_faults(&f);

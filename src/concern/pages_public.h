@@ -144,7 +144,8 @@ struct rate_page {
 
 /* Adding words, disagreeing, withdrawing. */
 struct own_page {
-	const char *code, *title, *intro, *button, *csrf, *idem, *action; /* title, intro, button: messages */
+	const char *code, *title, *intro, *button, *csrf, *idem,
+		*action; /* title, intro, button: messages */
 	struct fault_row *row;
 	size_t n_rows;
 	struct input *input;

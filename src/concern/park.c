@@ -20,8 +20,8 @@ due_move(struct concern *c, int64_t due_at, int32_t due_day)
 }
 
 enum xq_rc
-working_day_due(struct act_ctx *ctx, int32_t day, const char *field, int64_t *out_at,
-	struct xq_err *err)
+working_day_due(
+	struct act_ctx *ctx, int32_t day, const char *field, int64_t *out_at, struct xq_err *err)
 {
 	const struct office_info *o = app_office(ctx->app, ctx->office);
 	const struct calendar *cal = ctx->app->calendar;
@@ -41,7 +41,8 @@ working_day_due(struct act_ctx *ctx, int32_t day, const char *field, int64_t *ou
 static enum xq_rc
 sponsor_of(struct act_ctx *ctx, const struct form *in, struct account *out, struct xq_err *err)
 {
-	enum xq_rc rc = account_by_login(ctx->tx, ctx->mem, ctx->office, form_str(in, "sponsor"), out, err);
+	enum xq_rc rc =
+		account_by_login(ctx->tx, ctx->mem, ctx->office, form_str(in, "sponsor"), out, err);
 	return rc == XQ_NONE || (rc == XQ_OK && !out->is_open)
 	               ? xq_refuse(err, "sponsor", "account.unknown")
 	               : rc;
@@ -78,8 +79,8 @@ emit_due(struct act_ctx *ctx, struct concern *c, const char *why, struct xq_err 
 	bool is_staff = ctx->actor->kind == ACTOR_STAFF;
 	struct act_event e = { .kind = &ev_due_moved,
 		.role = is_staff ? NULL : "system",
-		EVENT_VALUES(EV("by", is_staff && c->lane != LANE_SEALED ? ctx->actor->unit_code
-									: NULL),
+		EVENT_VALUES(
+			EV("by", is_staff && c->lane != LANE_SEALED ? ctx->actor->unit_code : NULL),
 			EV_AT("due", c->due_at), EV("why", why)) };
 	return concern_emit(ctx, c, &e, err);
 }
@@ -215,7 +216,8 @@ static const struct field due_fields[] = { { "id", FIELD_ID, .required = true },
 const struct act concern_park = {
 	.name = "concern.park",
 	.title = N_("Park it"),
-	.help = N_("Only on one of these grounds, by somebody outside the unit, until a day. It does not count as settled."),
+	.help = N_(
+		"Only on one of these grounds, by somebody outside the unit, until a day. It does not count as settled."),
 	.who = PERM_RULE,
 	.fields = park_fields,
 	.apply = park_apply,

@@ -56,7 +56,8 @@ load_open(struct act_ctx *ctx, int64_t concern_id, int64_t no, struct promise *o
 	struct xq_err *err)
 {
 	struct rows *q = db_query(ctx->tx,
-		SQL(PROMISE_COLUMNS " WHERE office = ? AND concern_id = ? AND no = ? AND state = 0"),
+		SQL(PROMISE_COLUMNS
+			" WHERE office = ? AND concern_id = ? AND no = ? AND state = 0"),
 		VALS(V(ctx->office), V(concern_id), V(no)));
 	bool found = row_next(q);
 	if (found)

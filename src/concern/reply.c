@@ -86,8 +86,8 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
 			VALS(V(ctx->office), V(id), V(s.c.id), V(s.c.round),
 				V(form_str(in, "text")), V(form_str(in, "basis")),
-				V(answer_class_of(in, outcome)), V((int64_t)outcome), V(ctx->actor->person_id), V(s.c.owner_unit_id),
-				V(ctx->now)),
+				V(answer_class_of(in, outcome)), V((int64_t)outcome),
+				V(ctx->actor->person_id), V(s.c.owner_unit_id), V(ctx->now)),
 			err);
 	if (rc == XQ_OK)
 		rc = points_answered(ctx, &s.c, left_mask(in), form_str(in, "left_why"), err);

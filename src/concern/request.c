@@ -12,14 +12,14 @@ enum { REQUESTS_MAX = 20 };
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
-#define REQUEST_COLUMNS                                                                            \
+#define REQUEST_COLUMNS                                                                             \
 	"SELECT r.id, r.concern_id, r.kind, r.state, r.why, r.basis, r.note, r.to_unit_id, t.name," \
-	" t.public_code, r.wanted_day, r.back_state, r.asked_by, r.asked_unit, r.asked_at,"        \
-	" r.due_at, p.name, u.name, r.ruled_at, s.name, r.ruling"                                  \
-	" FROM request r"                                                                          \
-	" JOIN person p ON p.office = r.office AND p.id = r.asked_by"                              \
-	" JOIN unit u ON u.office = r.office AND u.id = r.asked_unit"                              \
-	" LEFT JOIN unit t ON t.office = r.office AND t.id = r.to_unit_id"                         \
+	" t.public_code, r.wanted_day, r.back_state, r.asked_by, r.asked_unit, r.asked_at,"         \
+	" r.due_at, p.name, u.name, r.ruled_at, s.name, r.ruling"                                   \
+	" FROM request r"                                                                           \
+	" JOIN person p ON p.office = r.office AND p.id = r.asked_by"                               \
+	" JOIN unit u ON u.office = r.office AND u.id = r.asked_unit"                               \
+	" LEFT JOIN unit t ON t.office = r.office AND t.id = r.to_unit_id"                          \
 	" LEFT JOIN person s ON s.office = r.office AND s.id = r.ruled_by"
 
 static struct request
@@ -76,7 +76,8 @@ request_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struc
 	struct request *list = mem_array(mem, struct request, REQUESTS_MAX);
 	size_t n = 0;
 	struct rows *q = db_query(tx,
-		SQL(REQUEST_COLUMNS " WHERE r.office = ? AND r.concern_id = ? ORDER BY r.id LIMIT ?"),
+		SQL(REQUEST_COLUMNS
+			" WHERE r.office = ? AND r.concern_id = ? ORDER BY r.id LIMIT ?"),
 		VALS(V(office), V(concern_id), V((int64_t)REQUESTS_MAX)));
 	while (n < REQUESTS_MAX && row_next(q))
 		list[n++] = read_request(q, mem);
@@ -429,7 +430,8 @@ const struct act concern_ask_return = {
 const struct act concern_rule_return = {
 	.name = "concern.rule-return",
 	.title = N_("Rule on the return"),
-	.help = N_("Granted: offered to the other unit. Refused: it stays, and the same reason cannot be used again."),
+	.help = N_(
+		"Granted: offered to the other unit. Refused: it stays, and the same reason cannot be used again."),
 	.who = PERM_RULE,
 	.fields = ruling_fields,
 	.apply = rule_return_apply,

@@ -101,8 +101,7 @@ const struct danger *danger_in(struct req *q, const char *body);
 
 /* ---- pages of one code (track_pages.c, own_pages.c) ------------------------------------------------ */
 
-XQ_CHECK enum xq_rc load_told(
-	struct req *q, struct code *code, struct told *t, struct xq_err *err);
+XQ_CHECK enum xq_rc load_told(struct req *q, struct code *code, struct told *t, struct xq_err *err);
 const char *track_path(struct req *q, const struct code *code, const char *rest);
 /* Puts the code of the path in as field "code". */
 XQ_CHECK enum xq_rc fill_code(
@@ -118,7 +117,8 @@ XQ_CHECK enum xq_rc own_promises(
 
 extern const struct view home_view, raise_view, raise_where_view, raise_check_view, raise_done_view,
 	track_view, track_code_view, track_short_view, track_open_view, track_rate_view,
-	own_add_view, own_dispute_view, own_withdraw_view, track_remember_view, track_mine_view, track_forget_view, photo_view, public_view,
-	public_list_view, public_one_view, help_view, privacy_view, accessibility_view;
+	own_add_view, own_dispute_view, own_withdraw_view, track_remember_view, track_mine_view,
+	track_forget_view, photo_view, public_view, public_list_view, public_one_view, help_view,
+	privacy_view, accessibility_view;
 
 #endif

@@ -53,8 +53,7 @@ timeline_add(struct act_ctx *ctx, const struct concern *c, const struct step_cha
 			V(ctx->actor->person_id), V(ctx->actor->unit_id), V((int64_t)from),
 			V((int64_t)c->state), V(s->note), V(s->is_for_resident), V(s->due_day),
 			V(ctx->last_seq), V(c->owner_unit_id), V(s->to_unit_id),
-			V(s->why ? s->why : ""),
-			V(ctx->office), V(c->id)),
+			V(s->why ? s->why : ""), V(ctx->office), V(c->id)),
 		err);
 }
 

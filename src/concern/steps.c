@@ -256,8 +256,7 @@ load_asked(struct act_ctx *ctx, struct step_load *s, struct xq_err *err)
 		return XQ_OK;
 	enum request_kind kind =
 		ctx->act == &concern_rule_return ? REQUEST_RETURN : REQUEST_EXTENSION;
-	enum xq_rc rc = request_open(
-		ctx->tx, ctx->mem, ctx->office, s->c.id, kind, &s->asked, err);
+	enum xq_rc rc = request_open(ctx->tx, ctx->mem, ctx->office, s->c.id, kind, &s->asked, err);
 	s->has_asked = rc == XQ_OK;
 	return rc;
 }

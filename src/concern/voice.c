@@ -218,7 +218,8 @@ unlock_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	bool locks = tries >= TRIES_MAX;
 	act_result_text(ctx, "open", lock.matches ? "yes" : "no");
 	if (lock.matches)
-		act_result_secret(ctx, "unlock", unlock_cookie(ctx->mem, ctx->app, &code, ctx->now));
+		act_result_secret(
+			ctx, "unlock", unlock_cookie(ctx->mem, ctx->app, &code, ctx->now));
 	return db_exec(ctx->tx,
 		SQL("UPDATE intake SET tries = ?, locked_until = ? WHERE office = ? AND concern_id = ?"),
 		VALS(V(locks ? 0 : tries), V_OR_NULL(locks, ctx->now + LOCK_S), V(ctx->office),

@@ -211,7 +211,8 @@ give_opinion_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 		rc = act_note(ctx, err);
 	if (rc == XQ_OK)
 		rc = concern_step_note(ctx, &s.c, form_text(in, "opinion"), false, err);
-	return rc == XQ_OK ? tell_staff(ctx, &s.c, "concern.opinion", s.c.owner_person_id, err) : rc;
+	return rc == XQ_OK ? tell_staff(ctx, &s.c, "concern.opinion", s.c.owner_person_id, err)
+	                   : rc;
 }
 
 enum xq_rc

@@ -49,8 +49,7 @@ queue_load(struct req *q, struct callback_queue *p, struct xq_err *err)
 		struct concern_row *row;
 		size_t n;
 		rc = concern_list(q->tx, q->mem, q->office->id,
-			&(struct list_query){
-				.kind = kinds[i], .max = QUEUE_MAX, .now = q->now },
+			&(struct list_query){ .kind = kinds[i], .max = QUEUE_MAX, .now = q->now },
 			&row, &n, err);
 		if (rc == XQ_OK)
 			rc = keep_outside(q, row, n, p, err);

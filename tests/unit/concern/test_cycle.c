@@ -20,7 +20,8 @@ static enum xq_rc
 rule_on(struct world *w, enum who who, const struct act *act, int64_t no, const char *decision)
 {
 	return run(w, who, act,
-		IN({ "concern", no_text(w, no) }, { "decision", decision }, { "note", "已核对目录" }));
+		IN({ "concern", no_text(w, no) }, { "decision", decision },
+			{ "note", "已核对目录" }));
 }
 
 static enum xq_rc
@@ -110,8 +111,8 @@ nobody_rules_on_an_own_request(void **state)
 	struct world *w = *state;
 	int64_t no = signed_by_chen(w);
 	OK(ask_return(w, CHEN, no, "u05", "duty"));
-	assert_refused(w, rule_on(w, BAI, &concern_rule_return, no, "grant"), NULL,
-		"concern.not-outside");
+	assert_refused(
+		w, rule_on(w, BAI, &concern_rule_return, no, "grant"), NULL, "concern.not-outside");
 	assert_refused(
 		w, rule_on(w, CHEN, &concern_rule_return, no, "grant"), NULL, "act.not-allowed");
 	OK(rule_on(w, SHEN, &concern_rule_return, no, "grant"));
@@ -146,8 +147,9 @@ only_a_ruling_moves_the_day(void **state)
 	mark(w);
 	OK(rule_on(w, SHEN, &concern_rule_extension, no, "grant"));
 	assert_int_equal(concern_of(w, no).due_day, 20261016);
-	assert_string_equal(news(w), "concern.due-moved supervisor u10 {\"by\":\"u10\","
-				     "\"due\":\"2026-10-16T17:30:00+08:00\",\"why\":\"extension\"}");
+	assert_string_equal(news(w),
+		"concern.due-moved supervisor u10 {\"by\":\"u10\","
+		"\"due\":\"2026-10-16T17:30:00+08:00\",\"why\":\"extension\"}");
 	assert_refused(w, ask_more_time(w, no, "2026-10-20"), NULL, "extension.once");
 }
 
@@ -180,7 +182,8 @@ what_is_parked_goes_on_with_the_days_that_were_left(void **state)
 	assert_int_equal(c.due_day, 20261120);
 	go(w, 20261020, 900);
 	(void)run_jobs(w);
-	assert_int_equal(concern_of(w, no).level, 0); /* its old day has passed: it waits, it is not late */
+	assert_int_equal(
+		concern_of(w, no).level, 0); /* its old day has passed: it waits, it is not late */
 	go(w, 20261120, 1730);
 	(void)run_jobs(w);
 	c = concern_of(w, no);
@@ -231,13 +234,11 @@ an_answer_goes_through_the_points(void **state)
 	assert_refused(w, run(w, CHEN, &reply_submit, in), "left_why", "reply.point-open");
 	in[4] = (struct pair){ "left_why", "当天就修好了，不用临时灯" };
 	OK(run(w, CHEN, &reply_submit, in));
-	assert_int_equal(
-		ask(w, SQL("SELECT count(*) FROM point WHERE office = ? AND state = 1"),
-			VALS(V(w->office))),
+	assert_int_equal(ask(w, SQL("SELECT count(*) FROM point WHERE office = ? AND state = 1"),
+				 VALS(V(w->office))),
 		2);
-	assert_int_equal(
-		ask(w, SQL("SELECT no FROM point WHERE office = ? AND state = 2"),
-			VALS(V(w->office))),
+	assert_int_equal(ask(w, SQL("SELECT no FROM point WHERE office = ? AND state = 2"),
+				 VALS(V(w->office))),
 		2);
 }
 
@@ -271,9 +272,8 @@ a_promise_is_tracked_after_closing(void **state)
 		run(w, CHEN, &promise_keep,
 			IN({ "concern", no_text(w, no) }, { "no", "1" }, { "note", "再记一次" })),
 		"no", "promise.none");
-	assert_int_equal(
-		ask(w, SQL("SELECT is_late * 10 + moved FROM promise WHERE office = ?"),
-			VALS(V(w->office))),
+	assert_int_equal(ask(w, SQL("SELECT is_late * 10 + moved FROM promise WHERE office = ?"),
+				 VALS(V(w->office))),
 		11);
 }
 
@@ -298,8 +298,7 @@ a_merged_concern_keeps_its_voice(void **state)
 			IN({ "concern", no_text(w, third) }, { "into", no_text(w, no) })),
 		"into", "merge.not-open");
 	assert_refused(w,
-		run(w, GU, &concern_merge,
-			IN({ "concern", into }, { "into", no_text(w, third) })),
+		run(w, GU, &concern_merge, IN({ "concern", into }, { "into", no_text(w, third) })),
 		NULL, "merge.holds-others");
 	OK(submit(w, CHEN, lead));
 	OK(approve(w, HE, lead));
@@ -315,8 +314,8 @@ endings_need_their_reason_and_their_role(void **state)
 {
 	struct world *w = *state;
 	int64_t no = take_down(w, GU, "other");
-	struct act_call *bare = call_of(
-		w, &w->who[GU], &concern_redirect, IN({ "concern", no_text(w, no) }));
+	struct act_call *bare =
+		call_of(w, &w->who[GU], &concern_redirect, IN({ "concern", no_text(w, no) }));
 	assert_int_equal(run_call(w, bare), XQ_REFUSED);
 	assert_int_equal(bare->form.n_faults, 4);
 	mark(w);
@@ -325,8 +324,7 @@ endings_need_their_reason_and_their_role(void **state)
 			{ "name", "区市场监管局" }, { "phone", "021-5550-0999" },
 			{ "told", "14:40当面告知" })));
 	assert_int_equal(concern_of(w, no).state, ST_REDIRECTED);
-	assert_string_equal(
-		news(w), "concern.redirected clerk u03 {\"to\":\"department\"}");
+	assert_string_equal(news(w), "concern.redirected clerk u03 {\"to\":\"department\"}");
 	int64_t wrong = take_down(w, GU, "other");
 	const struct pair *why =
 		IN({ "concern", no_text(w, wrong) }, { "why", "error" }, { "note", "录错了" });
