@@ -143,6 +143,11 @@ XQ_CHECK enum xq_rc tell_staff(struct act_ctx *ctx, const struct concern *c, con
 XQ_CHECK enum xq_rc unlist(
 	struct act_ctx *ctx, struct concern *c, const char *why, struct xq_err *err);
 
+/* A new round: the unit handles it again within the limit "redo"; note is what the resident reads.
+ * The act declares concern.redo. */
+XQ_CHECK enum xq_rc redo_concern(
+	struct act_ctx *ctx, struct concern *c, const char *note, struct xq_err *err);
+
 /* Ends a concern otherwise than by closing; the act declares e's kind and concern.unlisted. */
 XQ_CHECK enum xq_rc end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
 	enum concern_state to, const char *note, bool is_for_resident, struct xq_err *err);

@@ -70,7 +70,7 @@ concern_unreached(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 
 /* ---- ruling -------------------------------------------------------------------------------------- */
 
-static enum xq_rc
+enum xq_rc
 redo_concern(struct act_ctx *ctx, struct concern *c, const char *note, struct xq_err *err)
 {
 	struct due due;
@@ -154,12 +154,6 @@ rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	return concern_rated(ctx, &c, &r, err);
 }
 
-/* The ladder: the unit's head at once, the leader, the public late list; how many working days lie
- * between is a setting. Each level is told once for each due day. */
-enum ladder { LADDER_NONE, LADDER_HEAD, LADDER_LEADER, LADDER_LIST };
-static const char *const ladder_limits[] = { NULL, "ladder-leader", "ladder-list", NULL };
-static const char *const ladder_codes[] = { "", "head", "leader", "list" };
-
 /* ---- escalation --------------------------------------------------------------------------------------- */
 
 /* Past due without an answer. What is parked waits for its review day. */
@@ -173,12 +167,14 @@ escalate_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max,
 		    " AND closed_at IS NULL AND level = 0 AND state <> 12 AND due_at < ?"
 		    " ORDER BY due_at, id LIMIT ?"),
 		VALS(V(office), V(now), V((int64_t)max)));
-	size_t n = 0;
-	while (n < max && row_next(q))
-		out_id[n++] = row_int(q, 0);
-	*out_n = n;
-	return rows_close(q, err);
+	return rows_ids(q, max, out_id, out_n, err);
 }
+
+/* The ladder: the unit's head at once, the leader, the public late list; how many working days lie
+ * between is a setting. Each level is told once for each due day. */
+enum ladder { LADDER_NONE, LADDER_HEAD, LADDER_LEADER, LADDER_LIST };
+static const char *const ladder_limits[] = { NULL, "ladder-leader", "ladder-list", NULL };
+static const char *const ladder_codes[] = { "", "head", "leader", "list" };
 
 enum xq_rc
 tell_staff(struct act_ctx *ctx, const struct concern *c, const char *what, int64_t person_id,
@@ -289,11 +285,7 @@ ladder_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, i
 		SQL("SELECT id FROM concern WHERE office = ? AND ladder_at IS NOT NULL AND ladder_at < ?"
 		    " ORDER BY ladder_at, id LIMIT ?"),
 		VALS(V(office), V(now), V((int64_t)max)));
-	size_t n = 0;
-	while (n < max && row_next(q))
-		out_id[n++] = row_int(q, 0);
-	*out_n = n;
-	return rows_close(q, err);
+	return rows_ids(q, max, out_id, out_n, err);
 }
 
 enum xq_rc

@@ -66,6 +66,12 @@ add_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 
 /* ---- disagreeing ------------------------------------------------------------------------------------ */
 
+static bool
+has_ended(const struct concern *c)
+{
+	return c->state == ST_CLOSED || c->state == ST_TERMINATED || c->state == ST_REDIRECTED;
+}
+
 static enum xq_rc
 dispute_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
@@ -73,13 +79,11 @@ dispute_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = own_concern(ctx, in, &c, err);
 	if (rc != XQ_OK)
 		return rc;
-	bool is_closed =
-		c.state == ST_CLOSED || c.state == ST_TERMINATED || c.state == ST_REDIRECTED;
-	if (c.state != ST_CALLBACK && !is_closed)
+	if (c.state != ST_CALLBACK && !has_ended(&c))
 		return xq_refuse(err, NULL, "voice.not-answered");
 	if (c.disputed_at != 0)
 		return xq_refuse(err, NULL, "voice.disputed");
-	if (is_closed && ctx->now - c.closed_at > DISPUTE_DAYS * 86400LL)
+	if (has_ended(&c) && ctx->now - c.closed_at > DISPUTE_DAYS * 86400LL)
 		return xq_refuse(err, NULL, "voice.dispute-late");
 	rc = voice_keep(ctx, &c, true, form_text(in, "why"), form_str(in, "text"), err);
 	c.disputed_at = ctx->now;
@@ -104,25 +108,39 @@ raise_again(struct act_ctx *ctx, const struct concern *c, const char *note, stru
 }
 
 static enum xq_rc
+dispute_load(struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err)
+{
+	enum xq_rc rc =
+		concern_by_file_no(ctx->tx, ctx->mem, ctx->office, form_int(in, "concern"), c, err);
+	if (rc == XQ_NONE)
+		return xq_refuse(err, "concern", "concern.unknown");
+	if (rc != XQ_OK)
+		return rc;
+	act_subject(ctx, "concern", c->id);
+	rc = must_be_outside(ctx, c, err);
+	if (rc == XQ_OK && ctx->actor->unit_id == c->owner_unit_id)
+		return xq_refuse(err, NULL, "concern.not-outside");
+	return rc == XQ_OK && c->disputed_at == 0 ? xq_refuse(err, NULL, "concern.no-ruling") : rc;
+}
+
+/* With cause: what still waits for its call-back gets a new round, what has ended a new concern.
+ * What is already handled again needs neither. */
+static enum xq_rc
+handle_again(struct act_ctx *ctx, struct concern *c, const char *note, struct xq_err *err)
+{
+	if (c->state == ST_CALLBACK)
+		return redo_concern(ctx, c, note, err);
+	enum xq_rc rc = concern_step_note(ctx, c, note, true, err);
+	return rc == XQ_OK && has_ended(c) ? raise_again(ctx, c, note, err) : rc;
+}
+
+static enum xq_rc
 rule_dispute_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct concern c;
-	bool outside = false;
-	enum xq_rc rc = concern_by_file_no(
-		ctx->tx, ctx->mem, ctx->office, form_int(in, "concern"), &c, err);
-	if (rc == XQ_NONE)
-		return xq_refuse(err, "concern", "concern.unknown");
-	if (rc == XQ_OK)
-		rc = concern_is_outsider(
-			ctx->tx, ctx->office, c.id, ctx->actor->person_id, &outside, err);
+	enum xq_rc rc = dispute_load(ctx, in, &c, err);
 	if (rc != XQ_OK)
 		return rc;
-	act_subject(ctx, "concern", c.id);
-	if (!outside || ctx->actor->unit_id == c.owner_unit_id)
-		return xq_refuse(err, NULL, "concern.not-outside");
-	if (c.disputed_at == 0)
-		return xq_refuse(err, NULL, "concern.no-ruling");
-	bool again = text_eq(form_text(in, "decision"), "again");
 	rc = db_exec(ctx->tx,
 		SQL("UPDATE voice SET answer = ?, answered_by = ?, answered_at = ?"
 		    " WHERE office = ? AND concern_id = ? AND is_dispute = 1 AND answered_at IS NULL"),
@@ -130,15 +148,13 @@ rule_dispute_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 			V(c.id)),
 		err);
 	c.disputed_at = 0;
-	if (again && c.state == ST_CALLBACK) /* still in its round: ruled on like any bad rating */
-		c.needs_ruling = true;
 	if (rc == XQ_OK)
 		rc = act_note(ctx, err);
-	if (rc == XQ_OK)
-		rc = concern_step_note(ctx, &c, form_text(in, "note"), true, err);
-	return rc == XQ_OK && again && c.state != ST_CALLBACK
-	               ? raise_again(ctx, &c, form_text(in, "note"), err)
-	               : rc;
+	if (rc != XQ_OK)
+		return rc;
+	return text_eq(form_text(in, "decision"), "again")
+	               ? handle_again(ctx, &c, form_text(in, "note"), err)
+	               : concern_step_note(ctx, &c, form_text(in, "note"), true, err);
 }
 
 /* ---- withdrawing ------------------------------------------------------------------------------------ */
@@ -260,10 +276,10 @@ const struct act concern_rule_dispute = {
 	.name = "concern.rule-dispute",
 	.title = N_("Answer a disagreement"),
 	.help = N_(
-		"By somebody outside the unit. With cause a new concern is made, linked to this one."),
+		"By somebody outside the unit. With cause it is handled again; if it was closed, as a new concern linked to this one."),
 	.who = PERM_RULE,
 	.fields = rule_dispute_fields,
 	.apply = rule_dispute_apply,
-	.events = (const struct event_kind *const[]){ &ev_office_noted, &ev_raised, &ev_offered,
-		NULL },
+	.events = (const struct event_kind *const[]){ &ev_office_noted, &ev_redo, &ev_raised,
+		&ev_offered, NULL },
 };

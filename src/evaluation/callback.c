@@ -220,7 +220,22 @@ faults_self_call(struct tx *tx, void *mem, int64_t office, int64_t *out, struct 
 		VALS(V(office)), out, err);
 }
 
-static const struct invariant callback_outside = { "callback.outside", faults_self_call };
+/* Closed is what its resident rated or what was tried in vain often enough (decisions.md 2). */
+static enum xq_rc
+faults_unasked(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_err *err)
+{
+	(void)mem;
+	return db_int(tx,
+		SQL("SELECT count(*) FROM concern c /* scan: check */"
+		    " WHERE c.office = ? AND c.state = ? AND c.is_imported = 0"
+		    " AND c.seen_solved IS NULL"
+		    " AND (SELECT count(*) FROM callback b WHERE b.office = c.office"
+		    " AND b.concern_id = c.id AND b.round = c.round) < ?"),
+		VALS(V(office), V((int64_t)ST_CLOSED), V((int64_t)TRIES)), out, err);
+}
+
+static const struct invariant callback_outside = { "callback.outside", faults_self_call },
+			      callback_asked = { "callback.asked-before-closed", faults_unasked };
 
 /* clang-format off */
 static const struct field record_fields[] = {
@@ -262,6 +277,6 @@ const struct module evaluation_module = {
 	.migrations = (const struct migration *const[]){ &callback_migration_1, NULL },
 	.acts = (const struct act *const[]){ &callback_record, NULL },
 	.views = evaluation_views,
-	.invariants = (const struct invariant *const[]){ &callback_outside, NULL },
+	.invariants = (const struct invariant *const[]){ &callback_outside, &callback_asked, NULL },
 	.messages = (const struct msg_text *const[]){ callback_messages, NULL },
 };

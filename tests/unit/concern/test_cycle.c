@@ -380,6 +380,45 @@ a_disagreement_with_cause_makes_a_new_linked_concern(void **state)
 	assert_invariants(w);
 }
 
+/* decisions.md 2: only what was rated or tried in vain is closed, so cause means a new round. */
+static void
+a_disagreement_before_the_call_back_makes_a_new_round(void **state)
+{
+	struct world *w = *state;
+	int64_t no = answered_by_chen(w);
+	const char *key = unlock(w, "8000");
+	OK(run(w, RESIDENT, &voice_dispute,
+		IN({ "code", w->code }, { "unlock", key }, { "why", "not-done" },
+			{ "text", "灯还是不亮" })));
+	mark(w);
+	OK(rule_on(w, SHEN, &concern_rule_dispute, no, "again"));
+	struct concern c = concern_of(w, no);
+	assert_int_equal(c.state, ST_REDO);
+	assert_int_equal(c.round, 2);
+	assert_int_equal(c.answered_at, 0);
+	assert_int_equal(count_events(w, "concern.raised"), 1);
+	assert_refused(w, rule(w, SHEN, no, "close"), NULL, "concern.wrong-state");
+	assert_invariants(w);
+}
+
+/* Handled again already by the ruling on a bad rating: the disagreement only gets its answer. */
+static void
+a_disagreement_with_what_is_handled_again_gets_an_answer_only(void **state)
+{
+	struct world *w = *state;
+	int64_t no = waiting_for_ruling(w);
+	const char *key = unlock(w, "8000");
+	OK(run(w, RESIDENT, &voice_dispute,
+		IN({ "code", w->code }, { "unlock", key }, { "why", "not-done" },
+			{ "text", "灯还是不亮" })));
+	OK(rule(w, SHEN, no, "redo"));
+	OK(rule_on(w, SHEN, &concern_rule_dispute, no, "again"));
+	assert_int_equal(concern_of(w, no).round, 2);
+	assert_int_equal(concern_of(w, no).disputed_at, 0);
+	assert_int_equal(count_events(w, "concern.raised"), 1);
+	assert_invariants(w);
+}
+
 /* ---- the ladder --------------------------------------------------------------------------------- */
 
 static void
@@ -439,6 +478,8 @@ main(void)
 		TEST(endings_need_their_reason_and_their_role),
 		TEST(adding_words_needs_the_second_fact),
 		TEST(a_disagreement_with_cause_makes_a_new_linked_concern),
+		TEST(a_disagreement_before_the_call_back_makes_a_new_round),
+		TEST(a_disagreement_with_what_is_handled_again_gets_an_answer_only),
 		TEST(what_stays_late_climbs_the_ladder_on_working_days),
 		TEST(three_days_of_downtime_lose_no_step),
 	};
