@@ -278,35 +278,67 @@ mask_phone(void *mem, const char *phone)
 	return mem_printf(mem, "%.3s****%s", phone, phone + n - 4);
 }
 
-/* A number of a room is a home even where no street stands before it. */
-static bool
-is_room(struct str behind)
+/* Digits, Chinese numerals and letters name houses; a run is of one kind. */
+enum mark_kind { MARK_NONE, MARK_DIGIT, MARK_HAN, MARK_LETTER };
+
+static enum mark_kind
+mark_of(uint32_t c)
 {
-	while (behind.n > 0) {
-		uint32_t c = utf8_next(&behind);
-		if ((c < '0' || c > '9') && (c < 0xff10 || c > 0xff19))
-			return c == 0x5ba4 || c == 0x623f; /* 室 房 */
-	}
+	/* 〇 一 七 三 两 九 二 五 八 六 十 四 百 零 */
+	static const uint32_t han[] = { 0x3007, 0x4e00, 0x4e03, 0x4e09, 0x4e24, 0x4e5d, 0x4e8c,
+		0x4e94, 0x516b, 0x516d, 0x5341, 0x56db, 0x767e, 0x96f6 };
+	if ((c >= '0' && c <= '9') || (c >= 0xff10 && c <= 0xff19))
+		return MARK_DIGIT;
+	if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
+		return MARK_LETTER;
+	for (size_t i = 0; i < sizeof han / sizeof *han; i++)
+		if (c == han[i])
+			return MARK_HAN;
+	return MARK_NONE;
+}
+
+/* What follows says that the run before it names a building, an entrance, a floor or a room. */
+static bool
+names_home(struct str behind)
+{
+	/* 号楼 栋 幢 座 单元 门洞 楼 层 室 房 */
+	static const char *const word[] = { "\u53f7\u697c", "\u680b", "\u5e62", "\u5ea7",
+		"\u5355\u5143", "\u95e8\u6d1e", "\u697c", "\u5c42", "\u5ba4", "\u623f" };
+	for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+		if (str_starts(behind, str_of(word[i])))
+			return true;
 	return false;
 }
 
-/* Street and lane stay; building, room and all digits behind them go. */
+/* Street and lane stay; building, room and all digits behind them go. Letters and Chinese numerals
+ * belong to names too (五一路), so they go only where a building or a room is named. */
 const char *
 mask_address(void *mem, const char *address)
 {
 	struct str rest = str_of(address);
 	struct buf b = buf_new(mem, rest.n + 8);
 	size_t numbers = 0;
-	bool in_number = false;
 	while (rest.n > 0) {
-		uint32_t c = utf8_next(&rest);
-		bool digit = (c >= '0' && c <= '9') || (c >= 0xff10 && c <= 0xff19);
-		if (digit && !in_number)
-			numbers += is_room(rest) ? 2 : 1;
-		in_number = digit;
-		if (digit && numbers > 1)
-			c = '*'; /* the first number is the street's or the lane's */
-		utf8_put(&b, c);
+		struct str behind = rest;
+		uint32_t c = utf8_next(&behind);
+		enum mark_kind kind = mark_of(c);
+		size_t n = 1;
+		while (kind != MARK_NONE && behind.n > 0) {
+			struct str next = behind;
+			if (mark_of(utf8_next(&next)) != kind)
+				break;
+			behind = next;
+			n++;
+		}
+		bool is_home = kind != MARK_NONE && names_home(behind);
+		if (kind == MARK_DIGIT || is_home)
+			numbers += is_home ? 2
+			                   : 1; /* the first number is the street's or the lane's */
+		bool hide = is_home || (kind == MARK_DIGIT && numbers > 1);
+		for (size_t i = 0; i < n; i++) {
+			c = utf8_next(&rest);
+			utf8_put(&b, hide ? '*' : c);
+		}
 	}
 	return buf_view(&b).p;
 }

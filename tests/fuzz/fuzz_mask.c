@@ -34,7 +34,7 @@ is_digit(uint32_t c)
 	return (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
 }
 
-/* Behind the first number there is no digit any more; everything else stands as it was. */
+/* Behind the first number there is no digit any more; what no mark stands for is as it was. */
 static void
 look_at_address(void *mem, const char *address)
 {
@@ -46,7 +46,8 @@ look_at_address(void *mem, const char *address)
 		uint32_t c = utf8_next(&in), shown = utf8_next(&out);
 		numbers += is_digit(c) && !was_digit;
 		was_digit = is_digit(c);
-		xq_require(shown == (is_digit(c) && numbers > 1 ? '*' : c));
+		xq_require(shown == c || shown == '*');
+		xq_require(!is_digit(c) || numbers == 1 || shown == '*');
 	}
 }
 
