@@ -39,6 +39,7 @@ receiver_now(const struct scene *s, void *mem, const struct actor **out, struct 
 	enum xq_rc rc = db_read(s->d->app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
+	xq_require(s->c); /* only what was raised is offered */
 	rc = handover_open(tx, mem, s->d->office, s->c->id, &h, err);
 	tx_end(tx);
 	if (rc == XQ_OK)
@@ -82,6 +83,7 @@ doer_now(const struct scene *s, void *mem, enum doer by, const struct actor **ou
 		*out = &d->leader;
 		break;
 	case BY_HELPER:
+		xq_require(s->c); /* somebody helps with what was raised */
 		*out = demo_handler(
 			d, demo_unit(d, demo_sister_unit(d, s->c->owner_unit_id)), s->l->index);
 		break;

@@ -164,7 +164,7 @@ cycle_after(struct req *q, struct resp *r, struct xq_err *err)
 #define CYCLE_VIEW(var, segment, act_, title_)                                                     \
 	static const struct view var = { .path = "/desk/concerns/{no}/" segment, .who = PERM_STAFF, \
 		.render = cycle_render, .act = &(act_), .fill = desk_fill_concern,                 \
-		.after = cycle_after, .title = title_ }
+		.after = cycle_after, .title = (title_) }
 
 CYCLE_VIEW(view_return,         "return",         concern_ask_return,     N_("Ask to give it back"));
 CYCLE_VIEW(view_rule_return,    "rule-return",    concern_rule_return,    N_("Rule on the return"));

@@ -468,7 +468,7 @@ work_of(struct req *q, const struct concern *c, struct concern_page *p, struct x
 					q->mem, q->prefs.lang, day_of(f[i].at, q->office->tz_s))) };
 	for (size_t i = 0; i < na; i++)
 		line[k++] = (struct work_line){ .label = N_("Helps"),
-			.text = mem_printf(q->mem, "%s：%s", a[i].unit,
+			.text = mem_printf(q->mem, "%s · %s", a[i].unit,
 				a[i].opinion ? a[i].opinion : a[i].what),
 			.more = SAY(q, N_("by {day}"),
 				AX("day", msg_day(q->mem, q->prefs.lang, a[i].due_day))),

@@ -48,10 +48,9 @@ redirect_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct act_event e = { .kind = &ev_redirected,
 		EVENT_VALUES(EV("to", form_text(in, "body"))) };
 	const char *phone = form_text(in, "phone");
-	return end_concern(ctx, &s, &e, (enum concern_state)s.step->to,
-		mem_printf(ctx->mem, "%s%s%s%s", form_text(in, "name"), phone[0] ? " " : "", phone,
-			mem_printf(ctx->mem, "：%s", form_text(in, "told"))),
-		true, err);
+	const char *note = mem_printf(ctx->mem, "%s%s%s · %s", form_text(in, "name"),
+		phone[0] ? " " : "", phone, form_text(in, "told"));
+	return end_concern(ctx, &s, &e, (enum concern_state)s.step->to, note, true, err);
 }
 
 /* ---- void ------------------------------------------------------------------------------------------- */

@@ -117,7 +117,7 @@ own_after(struct req *q, struct resp *r, struct xq_err *err)
 #define OWN_VIEW(var, segment, act_, title_)                                                       \
 	const struct view var = { .path = "/track/{code}/" segment, .who = PERM_ANYBODY,           \
 		.flags = VIEW_LIMITED, .render = own_render, .act = &(act_), .fill = own_fill,     \
-		.after = own_after, .title = title_ }
+		.after = own_after, .title = (title_) }
 
 OWN_VIEW(own_add_view,      "add",      voice_add,      N_("Add a few words"));
 OWN_VIEW(own_dispute_view,  "dispute",  voice_dispute,  N_("Not solved, I disagree"));

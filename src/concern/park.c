@@ -181,11 +181,7 @@ resume_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, i
 		SQL("SELECT id FROM concern WHERE office = ? AND state = 12 AND due_at <= ?"
 		    " ORDER BY due_at, id LIMIT ?"),
 		VALS(V(office), V(now), V((int64_t)max)));
-	size_t n = 0;
-	while (n < max && row_next(q))
-		out_id[n++] = row_int(q, 0);
-	*out_n = n;
-	return rows_close(q, err);
+	return rows_ids(q, max, out_id, out_n, err);
 }
 
 /* clang-format off */

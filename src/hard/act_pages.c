@@ -272,7 +272,7 @@ plain_render(struct req *q, struct resp *r, struct xq_err *err)
 #define HARD_VIEW(var, segment, who_, render_, act_, title_)                                       \
 	const struct view var = { .path = "/desk/hard/{n}/" segment, .who = (who_),                \
 		.render = (render_), .act = &(act_), .fill = fill_hard, .after = problem_after,    \
-		.title = title_ }
+		.title = (title_) }
 
 HARD_VIEW(hard_review_view,  "review",  PERM_STAFF, review_render,  hard_review_act,  N_("Record a review"));
 HARD_VIEW(hard_solve_view,   "solve",   PERM_RULE,  plain_render,   hard_solve,       N_("It is solved"));

@@ -81,15 +81,11 @@ propose_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, 
 	size_t *out_n, struct xq_err *err)
 {
 	(void)mem;
-	size_t n = 0;
 	struct rows *q = db_query(tx,
 		SQL("SELECT lasting FROM hard_seek WHERE office = ? AND run_at <= ?"
 		    " ORDER BY lasting LIMIT ?"),
 		VALS(V(office), V(now), V((int64_t)max)));
-	while (n < max && row_next(q))
-		out_id[n++] = row_int(q, 0);
-	*out_n = n;
-	return rows_close(q, err);
+	return rows_ids(q, max, out_id, out_n, err);
 }
 
 static const struct field propose_fields[] = { { "id", FIELD_ID, .required = true },

@@ -117,15 +117,11 @@ due_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int6
 	size_t *out_n, struct xq_err *err)
 {
 	(void)mem;
-	size_t n = 0;
 	struct rows *q = db_query(tx,
 		SQL("SELECT no FROM hard WHERE office = ? AND solved_at IS NULL AND next_at < ?"
 		    " AND told_at IS NULL ORDER BY next_at, no LIMIT ?"),
 		VALS(V(office), V(now), V((int64_t)max)));
-	while (n < max && row_next(q))
-		out_id[n++] = row_int(q, 0);
-	*out_n = n;
-	return rows_close(q, err);
+	return rows_ids(q, max, out_id, out_n, err);
 }
 
 static enum xq_rc

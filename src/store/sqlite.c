@@ -882,6 +882,16 @@ rows_close(struct rows *q, struct xq_err *err)
 }
 
 enum xq_rc
+rows_ids(struct rows *q, size_t max, int64_t *out, size_t *out_n, struct xq_err *err)
+{
+	size_t n = 0;
+	while (n < max && row_next(q))
+		out[n++] = row_int(q, 0);
+	*out_n = n;
+	return rows_close(q, err);
+}
+
+enum xq_rc
 db_int(struct tx *tx, sql_ref sql, struct vals v, int64_t *out, struct xq_err *err)
 {
 	enum xq_rc rc = XQ_OK;

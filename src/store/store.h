@@ -132,6 +132,9 @@ struct str row_str(struct rows *q, int col);
 struct bytes row_bytes(struct rows *q, int col);
 const char *row_text(struct rows *q, int col, void *mem); /* a copy; NULL column: NULL */
 XQ_CHECK enum xq_rc rows_close(struct rows *q, struct xq_err *err);
+/* The first column of up to max rows as numbers into out, then closes: what a job finds. */
+XQ_CHECK enum xq_rc rows_ids(
+	struct rows *q, size_t max, int64_t *out, size_t *out_n, struct xq_err *err);
 
 /* One integer: XQ_NONE when there is no row. */
 XQ_CHECK enum xq_rc db_int(
