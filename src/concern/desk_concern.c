@@ -662,12 +662,12 @@ const struct view desk_photo_view = { .path = "/desk/photo/{no}/{n}",
 
 /* ---- lists of the module -------------------------------------------------------------------------------------------- */
 
-const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &desk_intake_view,
-	&desk_receipt_view, &desk_list_view, &desk_search_view, &desk_offers_view,
-	&desk_review_list_view, &desk_ruling_list_view, &desk_concern_view, &desk_photo_view,
-	&desk_file_view, &desk_hand_over_view, &desk_accept_view, &desk_decline_view,
-	&desk_contact_view, &desk_reply_view, &desk_review_view, &desk_send_back_view,
-	&desk_ruling_view, NULL };
+const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &desk_tour_view,
+	&desk_intake_view, &desk_receipt_view, &desk_list_view, &desk_search_view,
+	&desk_offers_view, &desk_review_list_view, &desk_ruling_list_view, &desk_concern_view,
+	&desk_photo_view, &desk_file_view, &desk_hand_over_view, &desk_accept_view,
+	&desk_decline_view, &desk_contact_view, &desk_reply_view, &desk_review_view,
+	&desk_send_back_view, &desk_ruling_view, NULL };
 
 static const struct menu_item menu_today = { "/desk", N_("To do today"), "home", PERM_STAFF, 10,
 	NULL };
@@ -680,5 +680,8 @@ static const struct menu_item menu_review = { "/desk/review", N_("Answers for me
 static const struct menu_item menu_rulings = { "/desk/rulings", N_("For me to rule on"), "flag",
 	PERM_RULE, 50, NULL };
 
+static const struct menu_item menu_tour = { "/desk/tour", N_("Your first hour"), "arr", PERM_STAFF,
+	900, NULL };
+
 const struct menu_item *const concern_menu[] = { &menu_today, &menu_concerns, &menu_offers,
-	&menu_review, &menu_rulings, NULL };
+	&menu_review, &menu_rulings, &menu_tour, NULL };

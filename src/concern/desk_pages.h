@@ -35,6 +35,20 @@ struct today_page {
 	int64_t callbacks; /* waiting for a call; -1: not an evaluator */
 };
 
+/* ---- the first hour ------------------------------------------------------------------------------------ */
+
+enum { TOUR_STEPS = 8 };
+struct tour_step {
+	const char *title, *why, *who, *label; /* messages */
+	const char *href;                      /* NULL: there is no concern yet */
+	bool is_done, is_now;
+};
+struct tour_page {
+	const char *no, *title, *href; /* the concern that is followed; NULL: none yet */
+	bool is_done;
+	struct tour_step step[TOUR_STEPS];
+};
+
 /* ---- taking down -------------------------------------------------------------------------------------- */
 
 struct kind_due {
@@ -179,9 +193,10 @@ XQ_CHECK enum xq_rc other_units(struct req *q, const struct concern *c, struct o
 /* The pages of the acts that need nothing but their form. */
 extern const struct view *const cycle_views[];
 
-extern const struct view desk_today_view, desk_menu_view, desk_intake_view, desk_receipt_view,
-	desk_list_view, desk_search_view, desk_offers_view, desk_review_list_view,
-	desk_ruling_list_view, desk_concern_view, desk_photo_view, desk_file_view;
+extern const struct view desk_today_view, desk_menu_view, desk_tour_view, desk_intake_view,
+	desk_receipt_view, desk_list_view, desk_search_view, desk_offers_view,
+	desk_review_list_view, desk_ruling_list_view, desk_concern_view, desk_photo_view,
+	desk_file_view;
 extern const struct view desk_hand_over_view, desk_accept_view, desk_decline_view,
 	desk_contact_view, desk_reply_view, desk_review_view, desk_send_back_view, desk_ruling_view;
 
