@@ -37,5 +37,6 @@ struct runner *runner_start(struct app *app);
 void runner_stop(struct runner *r);
 bool runner_help(struct runner *r, void (*fn)(void *arg), void *arg);
 void runner_wake(struct runner *r);
+uint64_t runner_outbox_rounds(struct runner *r);
 
 #endif

@@ -220,6 +220,12 @@ app_wake_clock(struct app *app)
 		runner_wake(app->runner);
 }
 
+uint64_t
+app_outbox_rounds(const struct app *app)
+{
+	return app->runner ? runner_outbox_rounds(app->runner) : 0;
+}
+
 bool
 app_help(struct app *app, void (*fn)(void *arg), void *arg)
 {

@@ -139,5 +139,6 @@ struct writer_stats {
 	uint64_t waiting;
 };
 struct writer_stats app_writer_stats(const struct app *app);
+uint64_t app_outbox_rounds(const struct app *app); /* how often it was looked through */
 
 #endif

@@ -26,6 +26,7 @@ struct runner {
 	pthread_mutex_t lock;
 	pthread_cond_t tick, help_more;
 	bool is_stopping;
+	uint64_t outbox_rounds;
 	unsigned wakes; /* raised by runner_wake; the clock thread looks again at once */
 	struct help queue[HELP_MAX];
 	size_t help_first, help_n;
@@ -312,6 +313,9 @@ outbox_main(void *arg)
 		int done;
 		if (app_run_outbox(r->app, &done, &err) == XQ_FAULT)
 			(void)log_fault("outbox", &err);
+		pthread_mutex_lock(&r->lock);
+		r->outbox_rounds++;
+		pthread_mutex_unlock(&r->lock);
 	} while (nap(r, &seen));
 	return NULL;
 }
@@ -356,6 +360,15 @@ runner_wake(struct runner *r)
 	r->wakes++;
 	pthread_cond_broadcast(&r->tick);
 	pthread_mutex_unlock(&r->lock);
+}
+
+uint64_t
+runner_outbox_rounds(struct runner *r)
+{
+	pthread_mutex_lock(&r->lock);
+	uint64_t n = r->outbox_rounds;
+	pthread_mutex_unlock(&r->lock);
+	return n;
 }
 
 struct runner *

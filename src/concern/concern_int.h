@@ -8,7 +8,7 @@
 #include "core/hash.h"
 #include "core/parse.h"
 
-enum { NEXT_STATE_SAME = -1, NEXT_STATE_BACK = -2 };
+enum { NEXT_STATE_SAME = -1, NEXT_STATE_BACK = -2, NEXT_STATE_RULED = -3 };
 
 /* Everything a guard may look at. */
 struct step_view {
@@ -24,7 +24,9 @@ struct step_view {
 struct step {
 	enum concern_state from;
 	const struct act *act;
-	int to; /* a state, or NEXT_STATE_SAME, NEXT_STATE_BACK (the offer's sender state) */
+	/* A state, or NEXT_STATE_SAME, NEXT_STATE_BACK (the offer's sender state), NEXT_STATE_RULED
+	 * (what was decided says which). */
+	int to;
 	const char *(*guard)(
 		const struct step_view *v); /* message key of the refusal; NULL: go on */
 	const char *path;

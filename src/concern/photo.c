@@ -34,6 +34,15 @@ write_whole(int fd, struct bytes data)
 	return fsync(fd) == 0 ? XQ_OK : XQ_FAULT;
 }
 
+/* A full disk is told as such; everything else about files is ours to mend. */
+static enum xq_rc
+not_written(struct xq_err *err)
+{
+	if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
+		return xq_busy(err, "store.full");
+	return xq_fault(err, "concern.photo-write", "%d", errno);
+}
+
 /* Written beside and renamed, so that a file under its hash is always whole. */
 static enum xq_rc
 write_file(
@@ -42,17 +51,21 @@ write_file(
 	const char *path = photo_path(mem, app, hash);
 	if (access(path, F_OK) == 0)
 		return XQ_OK; /* the same bytes are there already */
-	(void)mkdir(mem_printf(mem, "%s/files/%.2s", app->dir, hash), 0700); /* may exist */
+	if (mkdir(mem_printf(mem, "%s/files/%.2s", app->dir, hash), 0700) != 0 && errno != EEXIST)
+		return not_written(err);
 	char *temp = mem_printf(mem, "%s.%ld.XXXXXX", path, (long)getpid());
 	int fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
-		return xq_busy(err, "store.full");
+		return not_written(err);
 	enum xq_rc rc = write_whole(fd, data);
+	if (rc == XQ_OK && rename(temp, path) != 0)
+		rc = XQ_FAULT;
+	if (rc != XQ_OK) {
+		rc = not_written(err);
+		(void)unlink(temp);
+	}
 	close(fd);
-	if (rc == XQ_OK && rename(temp, path) == 0)
-		return XQ_OK;
-	(void)unlink(temp);
-	return xq_busy(err, "store.full");
+	return rc;
 }
 
 enum xq_rc

@@ -128,6 +128,13 @@ mem_printf(void *mem, const char *fmt, ...)
 char *
 mem_vprintf(void *mem, const char *fmt, va_list ap)
 {
+	char text[256]; /* most are short; talloc would format them twice */
+	va_list again;
+	va_copy(again, ap);
+	int n = vsnprintf(text, sizeof text, fmt, again);
+	va_end(again);
+	if (n >= 0 && (size_t)n < sizeof text)
+		return mem_textn(mem, text, (size_t)n);
 	return checked(talloc_vasprintf(mem, fmt, ap), 0);
 }
 

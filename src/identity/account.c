@@ -226,27 +226,47 @@ account_end(struct tx *tx, int64_t office, int64_t account_id, int64_t now, stru
 
 /* ---- role grants ---------------------------------------------------------------------------- */
 
+struct dated_grant {
+	struct grant grant;
+	int64_t at;
+};
+
+/* Keeps the list in the order of giving. Sorted here: each page asks for the few grants of its
+ * reader, and a sorter in the store costs more than all the rest of that question. */
+static void
+insert_grant(struct dated_grant *list, size_t n, struct dated_grant g)
+{
+	for (; n > 0 && list[n - 1].at > g.at; n--)
+		list[n] = list[n - 1];
+	list[n] = g;
+}
+
 enum xq_rc
 grant_list(struct tx *tx, int64_t office, int64_t account_id, struct grant out[ACTOR_MAX_GRANTS],
 	size_t *out_n, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
-		SQL("SELECT role, scope, scope_id FROM role_grant"
+		SQL("SELECT role, scope, scope_id, given_at FROM role_grant"
 		    " WHERE office = ? AND account_id = ?"
-		    " ORDER BY given_at, role, scope, scope_id"
+		    " ORDER BY role, scope, scope_id"
 		    " LIMIT ?"),
 		VALS(V(office), V(account_id), V(ACTOR_MAX_GRANTS)));
+	struct dated_grant list[ACTOR_MAX_GRANTS];
 	size_t n = 0;
-	while (row_next(q)) {
-		struct grant g = { .scope_id = row_int(q, 2) };
+	while (n < ACTOR_MAX_GRANTS && row_next(q)) {
+		struct dated_grant g = { .grant.scope_id = row_int(q, 2), .at = row_int(q, 3) };
 		/* A newer program's role says nothing here, so it gives nothing. */
-		if (role_read(row_str(q, 0), &g.role) && scope_read(row_str(q, 1), &g.scope))
-			out[n++] = g;
+		if (role_read(row_str(q, 0), &g.grant.role) &&
+			scope_read(row_str(q, 1), &g.grant.scope))
+			insert_grant(list, n++, g);
 	}
 	const enum xq_rc rc = rows_close(q, err);
-	if (rc == XQ_OK)
-		*out_n = n;
-	return rc;
+	if (rc != XQ_OK)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		out[i] = list[i].grant;
+	*out_n = n;
+	return XQ_OK;
 }
 
 static bool

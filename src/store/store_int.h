@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_int.h - the inside of a database, shared by the files of store/ only.
  *
- * For:       sqlite.c (connections, statements, transactions), migrate.c, search.c, sqlcheck.c
+ * For:       sqlite.c (connections), transaction.c, statement.c, migrate.c, search.c, sqlcheck.c
  * Threads:   struct db under its lock; struct conn and struct tx belong to who holds them
  */
 #ifndef XQ_STORE_STORE_INT_H
@@ -16,6 +16,7 @@
 #define TX_ROWS 8      /* queries open at a time */
 #define TX_COUNTERS 24 /* counters held in memory during a transaction */
 #define COUNTER_NAME_MAX 31
+#define WAL_HARD 32000    /* pages: hold new readers back for a moment and start the log anew */
 #define COMMIT_SLOTS 1024 /* offices that differ by a multiple of it share a commit number */
 
 /* Statements that are no part of the office's SQL. */
@@ -101,6 +102,10 @@ struct db {
 	void *tap_arg;
 };
 
+/* What a code of SQLite means to the caller: a refusal, busy (full, locked), or a fault. */
+enum xq_rc store_classify(sqlite3 *h, int code, struct xq_err *err);
+XQ_CHECK enum xq_rc store_conn_open(
+	struct db *db, bool is_writer, struct conn **out, struct xq_err *err);
 sqlite3_stmt *conn_stmt(struct conn *c, sql_ref sql, struct xq_err *err, enum xq_rc *rc);
 /* Turns the connection's last error into ours. where: statement or action, for the log. */
 enum xq_rc store_fail(struct tx *tx, int code, const char *where, int line, struct xq_err *err);

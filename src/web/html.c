@@ -86,17 +86,20 @@ percent(struct buf *b, unsigned char c)
 static void
 encode(struct buf *b, const char *p, size_t n, const char *keep)
 {
+	size_t from = 0;
 	for (size_t i = 0; i < n; i++) {
 		const unsigned char c = (unsigned char)p[i];
-		if (is_unreserved(c))
-			buf_char(b, (char)c);
-		else if (c == '\0' || strchr(keep, c) == NULL)
-			percent(b, c);
-		else if (c == '&')
+		const bool stays = is_unreserved(c) || (c != '\0' && strchr(keep, c) != NULL);
+		if (stays && c != '&')
+			continue;
+		buf_add(b, p + from, i - from);
+		if (stays)
 			buf_text(b, "&amp;");
 		else
-			buf_char(b, (char)c);
+			percent(b, c);
+		from = i + 1;
 	}
+	buf_add(b, p + from, n - from);
 }
 
 static bool

@@ -22,7 +22,8 @@ msg_text(enum lang lang, const char *english)
 		const uint16_t row = msg_slots[i & msg_slot_mask];
 		if (row == 0)
 			return english;
-		if (text_eq(msg_rows[row - 1].english, english))
+		const char *there = msg_rows[row - 1].english; /* the linker merges equal texts */
+		if (there == english || text_eq(there, english))
 			return msg_rows[row - 1].chinese;
 	}
 }
@@ -37,11 +38,19 @@ static const char *const month_en[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun"
 static void
 put_day_zh(struct buf *b, int32_t day, enum msg_day_form form, bool with_year)
 {
-	if (with_year)
-		buf_printf(b, "%d年", day_year(day));
-	buf_printf(b, "%d月%d日", day_month(day), day_mday(day));
-	if (form == MSG_DAY_WEEKDAY)
-		buf_printf(b, "（周%s）", weekday_zh[day_weekday(day)]);
+	if (with_year) {
+		buf_int(b, day_year(day));
+		buf_text(b, "年");
+	}
+	buf_int(b, day_month(day));
+	buf_text(b, "月");
+	buf_int(b, day_mday(day));
+	buf_text(b, "日");
+	if (form == MSG_DAY_WEEKDAY) {
+		buf_text(b, "（周");
+		buf_text(b, weekday_zh[day_weekday(day)]);
+		buf_text(b, "）");
+	}
 }
 
 static void
@@ -72,7 +81,11 @@ msg_put_moment(struct buf *b, enum lang lang, int64_t at, int32_t tz_s, int32_t 
 {
 	const struct civil c = civil_of(at, tz_s);
 	msg_put_day(b, lang, day_make(c.year, c.month, c.day), MSG_DAY_WEEKDAY, today);
-	buf_printf(b, "%s%02d:%02d", lang == LANG_EN ? " " : "", c.hour, c.minute);
+	const char clock[] = { (char)('0' + c.hour / 10), (char)('0' + c.hour % 10), ':',
+		(char)('0' + c.minute / 10), (char)('0' + c.minute % 10) };
+	if (lang == LANG_EN)
+		buf_char(b, ' ');
+	buf_add(b, clock, sizeof clock);
 }
 
 void

@@ -92,6 +92,8 @@ metrics_render(struct req *q, struct resp *r, struct xq_err *err)
 	put(&b, "xinqiao_queue_full_total", "counter", "Acts turned away: the queue was full.",
 		w.full);
 	put(&b, "xinqiao_queue_waiting", "gauge", "Acts waiting for the writer.", w.waiting);
+	put(&b, "xinqiao_outbox_rounds_total", "counter", "Times the outbox was looked through.",
+		app_outbox_rounds(q->app));
 	put(&b, "xinqiao_requests_running", "gauge", "Requests not finished yet.",
 		(uint64_t)atomic_load(&s->running));
 	resp_text(r, 200, "text/plain; version=0.0.4; charset=utf-8", buf_view(&b));

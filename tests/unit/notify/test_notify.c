@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages to staff: on the desk alone, or through the office's own hook, which may fail. */
+#include <sched.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include "../concern/fixture.h"
+
+#include "core/parse.h"
+#include "notify/hook.h"
 
 #include "core/banned.h"
 
@@ -65,6 +70,21 @@ the_hook_gets_the_message_on_its_input(void **state)
 	assert_string_equal(hook_got(w), "{\"what\":\"concern.late\",\"name\":\"𠮷\"}{}");
 }
 
+/* Its helpers are ended with it: one of them would hold the office's files open for ever. */
+static void
+a_hook_that_does_not_end_is_ended(void **state)
+{
+	struct world *w = *state;
+	write_hook(w, "#!/bin/sh\nsleep 600 &\necho $! > \"$0.got\"\nkill -STOP $$\n", 0700);
+	const char *path = mem_printf(w->mem, "%s/hook", w->dir);
+	assert_int_equal(hook_run(path, STR("{}"), 300, &w->err), XQ_BUSY);
+	assert_string_equal(w->err.key, "notify.hook-failed");
+	int64_t helper = 0;
+	assert_true(parse_int(str_trim(str_of(hook_got(w))), 1, INT32_MAX, &helper));
+	while (kill((pid_t)helper, 0) == 0) /* until the system has buried it */
+		sched_yield();
+}
+
 static void
 a_hook_that_fails_is_asked_again_later(void **state)
 {
@@ -117,6 +137,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(without_a_hook_nothing_leaves_the_office),
 		TEST(the_hook_gets_the_message_on_its_input),
+		TEST(a_hook_that_does_not_end_is_ended),
 		TEST(a_hook_that_fails_is_asked_again_later),
 		TEST(what_cannot_be_run_is_our_fault),
 		TEST(a_late_concern_reaches_the_hook_at_last),
