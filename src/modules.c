@@ -7,6 +7,7 @@
 #include "concern/import.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
+#include "insight/insight.h"
 #include "notify/notify.h"
 #include "office/office.h"
 
@@ -21,6 +22,7 @@ const struct module *const all_modules[] = {
 	&concern_api_module,
 	&evaluation_module,
 	&hard_module,
+	&insight_module,
 	&concern_import_module,
 	&notify_module,
 	&cli_module,

@@ -7,7 +7,7 @@
  *            hard/ (concerns that last),
  *            exchange/ (import), cli (demo), modules.c
  * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, duty, deadline,
- *            request, assist, point, finding, promise, voice, merged
+ *            request, assist, point, finding, promise, voice, merged; tally.h owns two more
  * Threads:   acts on the writer, reads on any reader thread
  * Source:    decisions.md 1-15, domain.md 3
  */
@@ -95,6 +95,7 @@ struct concern {
 	int64_t merged_into, linked_id; /* 0: none; linked: the earlier concern of new facts */
 	int64_t disputed_at;            /* the resident disagrees and waits for a word; 0: no */
 	bool needs_ruling;
+	bool was_late; /* an answer of any round came after the day that the resident had then */
 	enum outcome outcome; /* of the approved answer */
 	const char
 		*seen_solved; /* the resident's own view: yes partly no explained; NULL: none yet */
@@ -221,9 +222,9 @@ XQ_CHECK enum xq_rc assist_is_open_for(struct tx *tx, int64_t office, int64_t co
 
 enum promise_state { PROMISE_OPEN, PROMISE_KEPT };
 struct promise {
-	int64_t concern_id;
-	int no, moved;           /* moved: how often the day was changed */
-	const char *text, *note; /* note: how it was kept, or why it was moved; NULL */
+	int64_t concern_id, unit_id; /* unit: the one that promised */
+	int no, moved;               /* moved: how often the day was changed */
+	const char *text, *note;     /* note: how it was kept, or why it was moved; NULL */
 	int32_t first_day, due_day;
 	int64_t due_at, kept_at;
 	enum promise_state state;

@@ -4,6 +4,7 @@
 #define XQ_CONCERN_CONCERN_INT_H
 
 #include "concern/concern.h"
+#include "concern/tally.h"
 #include "core/hash.h"
 #include "core/parse.h"
 
@@ -57,8 +58,10 @@ XQ_CHECK enum xq_rc must_be_outside(
 
 /* What moves with a step. */
 struct step_change {
-	int to;           /* state */
-	const char *note; /* for the timeline; may be NULL */
+	int to;             /* state */
+	const char *note;   /* for the timeline; may be NULL */
+	const char *why;    /* code of the reason, where the act has one; NULL: none */
+	int64_t to_unit_id; /* offered to; 0: no offer */
 	bool is_for_resident;
 	int32_t due_day; /* 0: unmoved */
 };
@@ -150,9 +153,10 @@ XQ_CHECK enum xq_rc unlist(
 XQ_CHECK enum xq_rc redo_concern(
 	struct act_ctx *ctx, struct concern *c, const char *note, struct xq_err *err);
 
-/* Ends a concern otherwise than by closing; the act declares e's kind and concern.unlisted. */
+/* Ends a concern otherwise than by closing; the act declares e's kind and concern.unlisted.
+ * how->to is one of the ends. */
 XQ_CHECK enum xq_rc end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
-	enum concern_state to, const char *note, bool is_for_resident, struct xq_err *err);
+	const struct step_change *how, struct xq_err *err);
 
 /* The concerns merged into this one are answered with it: each gets its own call-back. */
 XQ_CHECK enum xq_rc merged_answered(

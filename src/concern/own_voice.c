@@ -172,8 +172,12 @@ withdraw_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.role = "resident",
 		.unit = "",
 		EVENT_VALUES(EV("why", "withdrawn")) };
-	return end_concern(
-		ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "text"), true, err);
+	return end_concern(ctx, &s, &e,
+		&(struct step_change){ .to = s.step->to,
+			.why = "withdrawn",
+			.note = form_text(in, "text"),
+			.is_for_resident = true },
+		err);
 }
 
 enum xq_rc

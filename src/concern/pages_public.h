@@ -62,7 +62,18 @@ struct track_card {
 
 /* ---- pages --------------------------------------------------------------------------------------- */
 
+/* The last whole month in three lines. */
+struct home_month {
+	const char *title, *href; /* title: in words */
+	const char *raised;       /* in words */
+	struct figure bar[2];     /* units, residents; value NULL: too few to draw */
+	const char *of[2];        /* in words: of how many closed, rated */
+	const char *n[2];         /* in words: how many are solved; NULL with value */
+	bool is_shown;            /* something was counted in it */
+};
+
 struct home_page {
+	struct home_month month;
 	struct track_card *mine;
 	size_t n_mine, n_more; /* more are remembered than are shown */
 	const char *fault;     /* of a typed code; NULL: none */
@@ -164,6 +175,11 @@ struct mine_page {
 	struct track_card *card;
 	size_t n;
 	const char *csrf;
+};
+
+struct public_index {
+	const char *month_href,
+		*month; /* the newest whole month, in words; NULL: nothing is counted yet */
 };
 
 struct public_list {

@@ -264,7 +264,10 @@ offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, co
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, c,
-		&(struct step_change){ .to = ST_ASSIGNED, .note = u.name, .is_for_resident = true },
+		&(struct step_change){ .to = ST_ASSIGNED,
+			.to_unit_id = unit_id,
+			.note = u.name,
+			.is_for_resident = true },
 		err);
 }
 
@@ -287,6 +290,8 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 		.round = 1,
 		.last_seq = -1,
 		.lane = r->wants_secret ? LANE_SEALED : LANE_EVERYDAY,
+		.class = r->class,
+		.linked_id = r->linked_id,
 		.raised_at = ctx->now,
 		.due_at = due.at,
 		.due_day = due.effective_day,
@@ -316,6 +321,10 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 	c.ver = 1;
 	if (rc == XQ_OK)
 		rc = concern_step_first(ctx, &c, err);
+	if (rc == XQ_OK)
+		rc = tally_add(ctx, &c, "raised", 1, err);
+	if (rc == XQ_OK && r->linked_id != 0)
+		rc = tally_add(ctx, &c, "repeat", 1, err);
 	if (rc == XQ_OK && r->draft[0])
 		rc = take_photos(ctx, r, &c, err);
 	const char *to_unit = "";

@@ -22,6 +22,10 @@ contact_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		s.c.contact_at = ctx->now;
 	struct act_event e = { .kind = &ev_contacted, EVENT_VALUES(EV_B("made", made)) };
 	rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc == XQ_OK)
+		rc = tally_add(ctx, &s.c, "contact", 1, err);
+	if (rc == XQ_OK && made)
+		rc = tally_add(ctx, &s.c, "contact-made", 1, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_step_note(ctx, &s.c, form_text(in, "note"), made, err);
@@ -97,15 +101,16 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 
 /* ---- review ----------------------------------------------------------------------------------------- */
 
+/* The resident's day is kept with it: whether the answer was late must not change when the day moves. */
 static enum xq_rc
-reply_decide(struct act_ctx *ctx, const struct reply *r, enum reply_state to, const char *why,
+reply_decide(struct act_ctx *ctx, const struct step_load *s, enum reply_state to, const char *why,
 	struct xq_err *err)
 {
 	return db_exec_one(ctx->tx,
-		SQL("UPDATE reply SET state = ?, approver_person_id = ?, decided_at = ?, why = ?"
-		    " WHERE office = ? AND id = ? AND state = 0"),
-		VALS(V((int64_t)to), V(ctx->actor->person_id), V(ctx->now), V(why), V(ctx->office),
-			V(r->id)),
+		SQL("UPDATE reply SET state = ?, approver_person_id = ?, decided_at = ?, why = ?,"
+		    " due_at = ? WHERE office = ? AND id = ? AND state = 0"),
+		VALS(V((int64_t)to), V(ctx->actor->person_id), V(ctx->now), V(why), V(s->c.due_at),
+			V(ctx->office), V(s->newest.id)),
 		err);
 }
 
@@ -115,11 +120,12 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
 	if (rc == XQ_OK)
-		rc = reply_decide(ctx, &s.newest, REPLY_APPROVED, NULL, err);
+		rc = reply_decide(ctx, &s, REPLY_APPROVED, NULL, err);
 	if (rc != XQ_OK)
 		return rc;
 	s.c.outcome = s.newest.outcome;
 	s.c.answered_at = ctx->now;
+	s.c.was_late = s.c.was_late || ctx->now > s.c.due_at;
 	if (s.c.may_publish && form_has(in, "public_line"))
 		s.c.public_line = form_text(in, "public_line");
 	struct event_part part = { "reply", 0, str_of(part_json(ctx->mem, "text", s.newest.text)) };
@@ -149,7 +155,7 @@ send_back_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
 	if (rc == XQ_OK)
-		rc = reply_decide(ctx, &s.newest, REPLY_SENT_BACK, form_text(in, "note"), err);
+		rc = reply_decide(ctx, &s, REPLY_SENT_BACK, form_text(in, "note"), err);
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_reply_rejected,

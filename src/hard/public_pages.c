@@ -11,34 +11,6 @@
 
 enum { PAGE_ROWS = 50, SOLVED_ROWS = 10, FEED_ROWS = 50, ISO_LEN = 26 };
 
-static struct html_out
-public_begin(struct req *q, const char *title, struct shell *out)
-{
-	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
-	o.base = q->base;
-	o.today = desk_today(q);
-	*out = (struct shell){ .title = title,
-		.office = q->office->name,
-		.office_short = q->office->short_name,
-		.path = req_here(q),
-		.elder = q->prefs.elder,
-		.high_contrast = q->prefs.high_contrast,
-		.theme = (int)q->prefs.theme,
-		.phone = q->office->phone,
-		.phone_hours = q->office->hours,
-		.tab = "public",
-		.is_index = true };
-	resident_open(&o, out);
-	return o;
-}
-
-static void
-public_end(struct resp *r, struct html_out *o, const struct shell *s)
-{
-	resident_close(o, s);
-	resp_html(r, o);
-}
-
 /* ---- cards ----------------------------------------------------------------------------------------- */
 
 /* The person stands behind the title and the unit. */
@@ -136,8 +108,8 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	p.solved = cards_of(q, solved, p.n_solved);
-	struct shell s;
-	struct html_out o = public_begin(q, desk_word(q, N_("Long-standing problems")), &s);
+	struct shell s = public_shell(q, desk_word(q, N_("Long-standing problems")));
+	struct html_out o = public_begin(q, &s);
 	hard_public_list(&o, &p);
 	public_end(r, &o, &s);
 	return XQ_OK;
@@ -205,8 +177,8 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	p.card = card_of(q, &h);
 	p.card.href = NULL;
-	struct shell s;
-	struct html_out o = public_begin(q, h.public_line, &s);
+	struct shell s = public_shell(q, h.public_line);
+	struct html_out o = public_begin(q, &s);
 	hard_public_one(&o, &p);
 	public_end(r, &o, &s);
 	return XQ_OK;

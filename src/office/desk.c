@@ -76,6 +76,39 @@ desk_end(struct resp *r, struct html_out *o, const struct shell *shell)
 	resp_html(r, o);
 }
 
+struct shell
+public_shell(struct req *q, const char *title)
+{
+	return (struct shell){ .title = title,
+		.office = q->office->name,
+		.office_short = q->office->short_name,
+		.path = req_here(q),
+		.elder = q->prefs.elder,
+		.high_contrast = q->prefs.high_contrast,
+		.theme = (int)q->prefs.theme,
+		.phone = q->office->phone,
+		.phone_hours = q->office->hours,
+		.tab = "public",
+		.is_index = true };
+}
+
+struct html_out
+public_begin(struct req *q, const struct shell *shell)
+{
+	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
+	o.base = q->base;
+	o.today = day_of(q->now, q->office->tz_s);
+	resident_open(&o, shell);
+	return o;
+}
+
+void
+public_end(struct resp *r, struct html_out *o, const struct shell *shell)
+{
+	resident_close(o, shell);
+	resp_html(r, o);
+}
+
 /* ---- forms ---------------------------------------------------------------------------------- */
 
 static size_t
