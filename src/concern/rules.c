@@ -8,72 +8,6 @@
 
 #include "core/banned.h"
 
-/* clang-format off */
-static const struct {
-	const char *code, *title;
-} kinds[RULE_KINDS] = {
-	[RULE_DEADLINE] = { "deadlines", N_("Limits") },
-	[RULE_DUTY]     = { "duty",      N_("Duty catalogue") },
-	[RULE_TEMPLATE] = { "templates", N_("Templates of answers") },
-};
-
-/* Limits that are no kind of matter. */
-static const struct choice limit_titles[] = {
-	{ "sign", N_("Accept an offer") },
-	{ "contact", N_("Call the resident first") },
-	{ "redo", N_("Handle it again") },
-	{ "review", N_("Review an answer") },
-	{ "callback", N_("Call back") },
-	{ "return", N_("Ask to give it back") },
-	{ "ruling", N_("Rule on a request") },
-	{ "extended", N_("Longest day with more time") },
-	{ "parked", N_("Longest time parked") },
-	{ "ladder-leader", N_("Late: tell the leader after") },
-	{ "ladder-list", N_("Late: public list after") },
-	{ NULL, NULL },
-};
-/* clang-format on */
-
-const char *
-rule_kind_code(enum rule_kind kind)
-{
-	return kinds[kind].code;
-}
-
-const char *
-rule_kind_title(enum rule_kind kind)
-{
-	return kinds[kind].title;
-}
-
-bool
-rule_kind_read(struct str code, enum rule_kind *out)
-{
-	for (int i = 0; i < RULE_KINDS; i++)
-		if (str_is(code, kinds[i].code)) {
-			*out = (enum rule_kind)i;
-			return true;
-		}
-	return false;
-}
-
-const char *
-rule_key_title(enum rule_kind kind, const char *key)
-{
-	switch (kind) {
-	case RULE_DUTY:
-		return choice_label(concern_classes, key);
-	case RULE_DEADLINE: {
-		const char *title = choice_label(concern_natures, key);
-		return title != key ? title : choice_label(limit_titles, key);
-	}
-	case RULE_TEMPLATE:
-	case RULE_KINDS:
-		break;
-	}
-	return key;
-}
-
 /* ---- reading ---------------------------------------------------------------------------------- */
 
 /* A key of NULL asks for all. The columns are the same for each kind. */
@@ -193,6 +127,64 @@ template_list(struct tx *tx, void *mem, int64_t office, int32_t day, struct rule
 	*out = list;
 	*out_n = kept;
 	return XQ_OK;
+}
+
+/* ---- a rule that is quoted --------------------------------------------------------------------------- */
+
+/* "P" and "D04" are no titles: an answer that says D04 quotes nothing. */
+static bool
+is_quoted(const struct rule *r, struct str text)
+{
+	struct str source = str_of(r->source);
+	return r->set_at != 0 && source.n >= 6 && str_index(text, source) < text.n;
+}
+
+/* The version of the same key that holds on the day; NULL: none. */
+static const struct rule *
+in_force(const struct rule *list, size_t n, const char *key, int32_t day)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(list[i].key, key) && holds_on(&list[i], day))
+			return &list[i];
+	return NULL;
+}
+
+static bool
+rests_on(const struct rule *list, size_t n, const char *source, int32_t day)
+{
+	for (size_t i = 0; i < n; i++)
+		if (holds_on(&list[i], day) && !list[i].is_off && text_eq(list[i].source, source))
+			return true;
+	return false;
+}
+
+static enum xq_rc
+refuse_expired(const struct rule *r, const struct rule *now, const char *field, struct xq_err *err)
+{
+	enum xq_rc rc = xq_refuse(err, field, "rules.expired");
+	xq_err_text(err, "source", r->source);
+	xq_err_day(err, "day", r->last_day);
+	xq_err_text(err, "now", now ? now->source : r->source);
+	return rc;
+}
+
+enum xq_rc
+rule_quote_check(struct tx *tx, void *mem, int64_t office, int32_t day, const char *field,
+	struct str text, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (int k = 0; rc == XQ_OK && text.n > 0 && k < RULE_KINDS; k++) {
+		struct rule *list;
+		size_t n = 0;
+		rc = rule_list(tx, mem, office, (enum rule_kind)k, NULL, &list, &n, err);
+		for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+			const struct rule *r = &list[i];
+			bool is_over = r->last_day != 0 && r->last_day < day;
+			if (is_over && is_quoted(r, text) && !rests_on(list, n, r->source, day))
+				rc = refuse_expired(r, in_force(list, n, r->key, day), field, err);
+		}
+	}
+	return rc;
 }
 
 /* ---- what acts ask --------------------------------------------------------------------------------

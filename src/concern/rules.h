@@ -36,6 +36,10 @@ const char *rule_kind_title(enum rule_kind kind); /* N_ */
 bool rule_kind_read(struct str code, enum rule_kind *out);
 /* What people call the key: the kind of matter, the class; the code itself where it has no words. */
 const char *rule_key_title(enum rule_kind kind, const char *key);
+/* A limit as it is typed: 5wd, 5 个工作日, 5 working days. */
+bool limit_typed(struct str s, struct limit *out);
+/* The code of what was typed; what cannot be read stays as it is. */
+const char *limit_code(void *mem, const char *typed);
 
 enum { RULES_MAX = 2000 }; /* versions of one kind in one office */
 
@@ -48,6 +52,16 @@ XQ_CHECK enum xq_rc rule_on(struct tx *tx, void *mem, int64_t office, enum rule_
 /* Templates of answers that are offered on a day, by code. */
 XQ_CHECK enum xq_rc template_list(struct tx *tx, void *mem, int64_t office, int32_t day,
 	struct rule **out, size_t *out_n, struct xq_err *err);
+
+/* rule_quote_check - an answer must not rest on a rule that holds no longer.
+ *
+ * text   what it says it rests on; empty: nothing is asked
+ * field  the field that says so
+ * err    REFUSED rules.expired {source} {day} {now}: text names the source of a version that ended on
+ *        that day, and no version of the same kind in force rests on it; now: what the next one rests on
+ */
+XQ_CHECK enum xq_rc rule_quote_check(struct tx *tx, void *mem, int64_t office, int32_t day,
+	const char *field, struct str text, struct xq_err *err);
 
 /* ---- changing --------------------------------------------------------------------------------- */
 
@@ -137,7 +151,7 @@ struct due_page {
 XQ_CHECK enum xq_rc due_page_load(struct tx *tx, const struct due_ask *ask, struct due_mark after,
 	struct due_page *out, struct xq_err *err);
 
-enum { PREVIEW_EXAMPLES = 20 };
+enum { PREVIEW_EXAMPLES = 10 };
 struct due_preview {
 	size_t open, moved, settled; /* settled: the day stays and is no longer provisional */
 	struct due_change example[PREVIEW_EXAMPLES];

@@ -40,6 +40,24 @@ is_class(const char *code)
 	return false;
 }
 
+/* Longer ones could not be counted at every registration: the calendar ends somewhere. */
+static bool
+is_too_long(struct limit limit)
+{
+	static const int32_t most[] = { [LIMIT_WORKING_DAYS] = 750,
+		[LIMIT_NATURAL_DAYS] = 1096,
+		[LIMIT_MONTHS] = 36,
+		[LIMIT_HOURS] = 26304 };
+	return limit.count > most[limit.unit];
+}
+
+/* Two limits look back from today, so they are natural days. */
+static bool
+looks_back(const char *code)
+{
+	return text_eq(code, "hard-open") || text_eq(code, "hard-repeat");
+}
+
 /* A code that nothing in the program asks for would never be in force. */
 static enum xq_rc
 check_limit(struct tx *tx, int64_t office, const struct rule_new *r, struct rule_faults *out,
@@ -49,6 +67,10 @@ check_limit(struct tx *tx, int64_t office, const struct rule_new *r, struct rule
 	int64_t n = 0;
 	if (!limit_read(str_of(r->value), &limit))
 		wrong(out, PART_VALUE, "rules.limit");
+	else if (is_too_long(limit))
+		wrong(out, PART_VALUE, "rules.limit-long");
+	else if (looks_back(r->key) && limit.unit != LIMIT_NATURAL_DAYS)
+		wrong(out, PART_VALUE, "rules.limit-days");
 	enum xq_rc rc =
 		db_int(tx, SQL("SELECT count(*) FROM deadline WHERE office = ? AND code = ?"),
 			VALS(V(office), V(r->key)), &n, err);
@@ -151,9 +173,10 @@ rule_of_form(enum rule_kind kind, const struct form *form)
 {
 	const char *const *field = part_fields[kind];
 	bool is_template = kind == RULE_TEMPLATE;
+	const char *value = form_text(form, field[PART_VALUE]);
 	return (struct rule_new){
 		.key = form_text(form, field[PART_KEY]),
-		.value = form_text(form, field[PART_VALUE]),
+		.value = kind == RULE_DEADLINE ? limit_code(form->mem, value) : value,
 		.text = is_template ? form_text(form, "text") : "",
 		.why = is_template ? "" : form_text(form, "why"),
 		.source = form_text(form, "source"),
@@ -356,8 +379,8 @@ set_template_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 
 static const struct field deadline_fields[] = {
 	{ "code", FIELD_CODE, .required = true, .label = N_("Which limit") },
-	{ "limit", FIELD_TEXT, .required = true, .max = 8, .label = N_("Time limit"),
-		.hint = N_("5wd five working days, 15nd fifteen days, 3mo three months, 24h hours") },
+	{ "limit", FIELD_TEXT, .required = true, .max = 20, .label = N_("Time limit"),
+		.hint = N_("For example: 5 working days, 15 days, 3 months, 24 hours") },
 	FIRST_DAY, SOURCE, REMARK,
 	{ .name = NULL },
 };

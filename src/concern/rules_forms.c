@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_forms.c - changing a rule in two steps: what was typed is checked and shown with what it would
  * do; only the second press saves, and it saves what was shown. */
+#include "concern/bar.h"
 #include "concern/concern_int.h"
 #include "concern/rules_pages.h"
 #include "core/mem.h"
@@ -8,7 +9,7 @@
 
 #include "core/banned.h"
 
-enum { EXAMPLE_DAYS = 5, LIST_BODY = 11 * 1024 * 1024, NOTICE_BODY = 64 * 1024 };
+enum { EXAMPLE_DAYS = 3, LIST_BODY = 11 * 1024 * 1024, NOTICE_BODY = 64 * 1024 };
 
 /* ---- what each form offers ------------------------------------------------------------------------ */
 
@@ -58,54 +59,131 @@ choose_limit(struct req *q, struct act_form *f, struct xq_err *err)
 
 /* ---- what it would do -------------------------------------------------------------------------------- */
 
-static struct table
-preview_table(struct req *q, const struct column col[3], size_t n, struct table_cell **out_cell)
-{
-	*out_cell = mem_array(q->mem, struct table_cell, n * 3 + 1);
-	return (struct table){
-		.caption = N_("Examples"), .col = col, .n_cols = 3, .cell = *out_cell
-	};
-}
-
-static const struct column example_columns[3] = { { .label = N_("Registered on") },
-	{ .label = N_("Answer by, so far") }, { .label = N_("Answer by, then") } };
-
+/* "12月9日 → 12月7日" */
 static const char *
-due_words(struct req *q, int32_t day, struct limit limit)
+from_to(struct req *q, int32_t from, int32_t to)
 {
-	struct due due;
-	struct xq_err err = { 0 };
-	if (cal_due(q->app->calendar, day_at(day, 0, q->office->tz_s), limit,
-		    q->office->closing_minute, q->office->tz_s, &due, &err) != XQ_OK)
-		return req_fault_text(q, &err);
-	return msg_day(q->mem, q->prefs.lang, due.effective_day);
+	return mem_printf(q->mem, "%s \u2192 %s", msg_day_short(q->mem, q->prefs.lang, from),
+		msg_day_short(q->mem, q->prefs.lang, to));
 }
 
-/* Five working days from the first day on, under the rule that holds then and under the new one. */
+/* A limit that begins in the morning of a day. Refusals: those of cal_due. */
+static enum xq_rc
+due_from(struct req *q, int32_t day, struct limit limit, struct due *out, struct xq_err *err)
+{
+	const struct office_info *o = q->office;
+	return cal_due(q->app->calendar, day_at(day, 0, o->tz_s), limit, o->closing_minute, o->tz_s,
+		out, err);
+}
+
+static void
+flag_day(struct day_cell *cell, size_t n, int32_t day, const char *flag, int state)
+{
+	for (size_t i = 1; i < n; i++)
+		if (cell[i].day == day) {
+			cell[i].flag = flag;
+			cell[i].state = state;
+		}
+}
+
+/* One ruler for both: begun on the first day, it ends here so far and there then. */
+static enum xq_rc
+fill_ruler(struct req *q, int32_t first, const struct limit limit[2], struct deadline *out,
+	struct xq_err *err)
+{
+	struct due due[2];
+	enum xq_rc rc = due_from(q, first, limit[0], &due[0], err);
+	if (rc == XQ_OK)
+		rc = due_from(q, first, limit[1], &due[1], err);
+	if (rc != XQ_OK)
+		return rc;
+	const struct due *last = due[0].at > due[1].at ? &due[0] : &due[1];
+	int64_t at = day_at(first, 0, q->office->tz_s);
+	struct bar_ask ask = { .now = at,
+		.from_at = at,
+		.due_day = last->effective_day,
+		.due_at = last->at,
+		.end_at = at, /* not today: nothing has begun */
+		.tz_s = q->office->tz_s,
+		.cal = q->app->calendar };
+	bar_make(q->mem, &ask, out);
+	struct day_cell *cell = mem_array(q->mem, struct day_cell, out->n);
+	memcpy(cell, out->cell, out->n * sizeof *cell);
+	cell[0].flag = N_("Begins");
+	flag_day(cell, out->n, due[0].effective_day, N_("Until now"), CELL_TODO);
+	flag_day(cell, out->n, due[1].effective_day, N_("From then on"), CELL_DUE);
+	out->cell = cell;
+	return XQ_OK;
+}
+
+/* Three working days from the first day on, under the rule that holds then and under the new one. */
+static enum xq_rc
+fill_examples(struct req *q, int32_t first, const struct limit limit[2], struct rules_group *out,
+	struct xq_err *err)
+{
+	int32_t day = first;
+	out->title = N_("For example, until the answer or the step is due");
+	out->line = mem_array(q->mem, struct rules_line, EXAMPLE_DAYS);
+	while (out->n < EXAMPLE_DAYS && day != 0) {
+		struct due due[2];
+		for (int k = 0; k < 2; k++) {
+			enum xq_rc rc = due_from(q, day, limit[k], &due[k], err);
+			if (rc != XQ_OK)
+				return rc;
+		}
+		out->line[out->n++] = (struct rules_line){
+			.title = SAY(q, N_("begun on {day}"), AD("day", day)),
+			.words = from_to(q, due[0].effective_day, due[1].effective_day),
+		};
+		day = cal_add_wd(q->app->calendar, day, 1);
+	}
+	return XQ_OK;
+}
+
+/* Those that were promised a day under the rule so far. */
+static enum xq_rc
+stays_words(struct req *q, const char *code, const char **out, struct xq_err *err)
+{
+	*out = desk_word(q, N_("What began before keeps its limit."));
+	if (limit_group_of(code) != LIMITS_ANSWER)
+		return XQ_OK;
+	int64_t n = 0;
+	enum xq_rc rc = db_int(q->tx,
+		SQL("SELECT count(*) FROM concern /* scan: only what is open, for one preview */"
+		    " WHERE office = ? AND nature = ?"
+		    " AND answered_at IS NULL AND closed_at IS NULL"),
+		VALS(V(q->office->id), V(code)), &n, err);
+	if (rc == XQ_OK)
+		*out = SAY(q,
+			N_("{n} open concerns of this kind keep the day that was told to the resident; none moves."),
+			AN("n", n));
+	return rc;
+}
+
 static enum xq_rc
 preview_deadline(struct req *q, struct rules_change *p, struct xq_err *err)
 {
 	struct rule_new r = rule_of_form(RULE_DEADLINE, &q->call->form);
-	struct limit now, then;
-	struct table_cell *cell;
-	enum xq_rc rc = deadline_of(q->tx, q->office->id, r.key, r.from_day, &now, err);
+	struct limit limit[2]; /* so far, then */
+	enum xq_rc rc = deadline_of(q->tx, q->office->id, r.key, r.from_day, &limit[0], err);
 	if (rc != XQ_OK)
 		return rc;
-	xq_require(limit_read(str_of(r.value), &then)); /* checked with the form */
-	p->words = SAY(q,
-		N_("{title}: {value} from {from} on. 0 open concerns move; all keep the day that was told."),
-		AX("title", desk_word(q, rule_key_title(RULE_DEADLINE, r.key))),
-		AX("value", r.value), AD("from", r.from_day));
-	p->table = preview_table(q, example_columns, EXAMPLE_DAYS, &cell);
-	int32_t day = cal_next_workday(q->app->calendar, r.from_day);
-	for (int i = 0; i < EXAMPLE_DAYS && day != 0; i++) {
-		cell[i * 3].text = msg_day(q->mem, q->prefs.lang, day);
-		cell[i * 3 + 1].text = due_words(q, day, now);
-		cell[i * 3 + 2].text = due_words(q, day, then);
-		p->table.n_rows++;
-		day = cal_add_wd(q->app->calendar, day, 1);
-	}
-	return XQ_OK;
+	xq_require(limit_read(str_of(r.value), &limit[1])); /* checked with the form */
+	char code[16];
+	limit_show(limit[0], code);
+	const char *was = limit_words(q, code), *then = limit_words(q, r.value);
+	p->words = SAY(q, N_("{title}: {then} from {from} on, {was} until then."),
+		AX("title", desk_word(q, rule_key_title(RULE_DEADLINE, r.key))), AX("then", then),
+		AD("from", r.from_day), AX("was", was));
+	int32_t first = cal_next_workday(q->app->calendar, r.from_day);
+	rc = stays_words(q, r.key, &p->stays, err);
+	if (rc == XQ_OK && first != 0)
+		rc = fill_ruler(q, first, limit, &p->ruler, err);
+	if (rc != XQ_OK || first == 0)
+		return rc;
+	p->ruler.headline = p->words;
+	p->ruler.sentence = p->stays;
+	return fill_examples(q, first, limit, &p->moves, err);
 }
 
 static enum xq_rc
@@ -121,14 +199,27 @@ preview_duty(struct req *q, struct rules_change *p, struct xq_err *err)
 		rc = unit_by_code(q->tx, q->mem, q->office->id, str_of(r.value), &to, err);
 	if (rc != XQ_OK)
 		return rc;
-	p->words = SAY(q,
-		N_("From {from} on {to} gets what {was} got so far. What is open stays where it is."),
-		AD("from", r.from_day), AX("to", to.name), AX("was", was));
+	p->words = SAY(q, N_("{class}: {to} leads from {from} on, {was} until then."),
+		AX("class", desk_word(q, rule_key_title(RULE_DUTY, r.key))), AX("to", to.name),
+		AD("from", r.from_day), AX("was", was));
+	p->stays = desk_word(q, N_("What is open stays with whoever owns it."));
 	return XQ_OK;
 }
 
-static const struct column move_columns[3] = { { .label = N_("File number") },
-	{ .label = N_("Day so far") }, { .label = N_("New day") } };
+static void
+fill_moves(struct req *q, const struct due_preview *d, struct rules_change *p)
+{
+	p->moves.title = N_("The first of them");
+	p->moves.line = mem_array(q->mem, struct rules_line, d->n_examples + 1);
+	for (; p->moves.n < d->n_examples; p->moves.n++) {
+		const struct due_change *c = &d->example[p->moves.n];
+		p->moves.line[p->moves.n] = (struct rules_line){
+			.title = desk_no(q, c->file_no),
+			.href = desk_path(q, c->file_no, ""),
+			.words = from_to(q, c->from_day, c->to_day),
+		};
+	}
+}
 
 /* The very pages that the job will walk through. */
 static enum xq_rc
@@ -136,26 +227,31 @@ preview_calendar(struct req *q, struct rules_change *p, struct xq_err *err)
 {
 	const struct calendar *cal;
 	struct due_preview d;
-	struct table_cell *cell;
 	enum xq_rc rc = notice_try(q->tx, q->mem, desk_today(q), &q->call->form, &cal, err);
 	if (rc == XQ_OK)
 		rc = due_preview_load(
 			q->tx, q->mem, &(struct due_ask){ q->office, cal, q->now }, &d, err);
 	if (rc != XQ_OK)
 		return rc;
-	p->words = SAY(q,
-		N_("{moved} of {open} open concerns would move to a new day; {settled} keep theirs, which is then final."),
-		AN("moved", (int64_t)d.moved), AN("open", (int64_t)d.open),
+	p->words = SAY(q, N_("{moved} of {open} open concerns would move to a new day."),
+		AN("moved", (int64_t)d.moved), AN("open", (int64_t)d.open));
+	p->stays = SAY(q,
+		N_("{settled} keep theirs, which is then final. A day that somebody named stays, and nobody becomes late."),
 		AN("settled", (int64_t)d.settled));
-	p->table = preview_table(q, move_columns, d.n_examples, &cell);
-	for (size_t i = 0; i < d.n_examples; i++) {
-		cell[i * 3].text = desk_no(q, d.example[i].file_no);
-		cell[i * 3].href = desk_path(q, d.example[i].file_no, "");
-		cell[i * 3 + 1].text = msg_day(q->mem, q->prefs.lang, d.example[i].from_day);
-		cell[i * 3 + 2].text = msg_day(q->mem, q->prefs.lang, d.example[i].to_day);
-	}
-	p->table.n_rows = d.n_examples;
+	fill_moves(q, &d, p);
 	return XQ_OK;
+}
+
+static void
+preview_template(struct req *q, struct rules_change *p)
+{
+	struct rule_new r = rule_of_form(RULE_TEMPLATE, &q->call->form);
+	p->words =
+		r.is_off ? SAY(q, N_("From {from} on it is no longer offered."),
+				   AD("from", r.from_day))
+			 : SAY(q, N_("From {from} on whoever answers can begin with these words."),
+				   AD("from", r.from_day));
+	p->text = r.is_off ? NULL : r.text;
 }
 
 static enum xq_rc
@@ -172,7 +268,7 @@ preview(struct req *q, struct rules_change *p, struct xq_err *err)
 		return preview_deadline(q, p, err);
 	if (kind == RULE_DUTY)
 		return preview_duty(q, p, err);
-	p->words = form_text(&q->call->form, "text");
+	preview_template(q, p);
 	return XQ_OK;
 }
 
@@ -190,6 +286,32 @@ hide_values(struct req *q, struct rules_change *p)
 	p->n_hidden = p->form.n_inputs;
 }
 
+/* ?key= names the rule; what holds last is what one begins with. */
+static enum xq_rc
+begin_with(struct req *q, struct act_form *f, struct xq_err *err)
+{
+	enum rule_kind kind;
+	struct rule *list;
+	size_t n;
+	const char *key = str_text(q->mem, req_query(q, "key"));
+	if (q->call || !key[0] || !kind_of_act(q->view->act, &kind))
+		return XQ_OK;
+	enum xq_rc rc = rule_list(q->tx, q->mem, q->office->id, kind, key, &list, &n, err);
+	if (rc != XQ_OK || n == 0)
+		return rc;
+	const struct rule *r = &list[n - 1];
+	act_form_default(f, kind == RULE_DUTY ? "class" : "code", r->key);
+	if (kind == RULE_DEADLINE)
+		act_form_default(f, "limit", limit_words(q, r->value));
+	else if (kind == RULE_DUTY)
+		act_form_default(f, "unit", r->value);
+	else {
+		act_form_default(f, "title", r->value);
+		act_form_default(f, "text", r->text);
+	}
+	return XQ_OK;
+}
+
 static enum xq_rc
 change_show(struct req *q, struct resp *r, struct rules_change *p, struct xq_err *err)
 {
@@ -201,6 +323,8 @@ change_show(struct req *q, struct resp *r, struct rules_change *p, struct xq_err
 		rc = choose_unit(q, &p->form, err);
 	else if (act == &rules_set_deadline)
 		rc = choose_limit(q, &p->form, err);
+	if (rc == XQ_OK)
+		rc = begin_with(q, &p->form, err);
 	if (rc != XQ_OK)
 		return rc;
 	act_form_crumb(&p->form, NULL, p->form.title);
@@ -277,15 +401,18 @@ static const struct column fault_columns[3] = { { .label = N_("Row"), .form = CO
 static void
 fault_table(struct req *q, const struct rule_sheet *s, struct table *t)
 {
-	struct table_cell *cell;
-	*t = preview_table(q, fault_columns, s->n_faults, &cell);
-	t->caption = N_("What is wrong");
+	struct table_cell *cell = mem_array(q->mem, struct table_cell, s->n_faults * 3 + 1);
+	*t = (struct table){ .caption = N_("What is wrong"),
+		.hide_caption = true,
+		.col = fault_columns,
+		.n_cols = 3,
+		.cell = cell,
+		.n_rows = s->n_faults };
 	for (size_t i = 0; i < s->n_faults; i++) {
 		cell[i * 3].text = mem_printf(q->mem, "%zu", s->fault[i].row);
 		cell[i * 3 + 1].text = s->fault[i].column;
 		cell[i * 3 + 2].text = desk_word(q, app_message(q->app, s->fault[i].key));
 	}
-	t->n_rows = s->n_faults;
 }
 
 static enum xq_rc
@@ -300,6 +427,7 @@ import_render(struct req *q, struct resp *r, struct xq_err *err)
 		.crumb = { { RULES_PATH, N_("Rules of the office") },
 			{ RULES_PATH, rule_kind_title(kind) }, { NULL, N_("Take over a list") } },
 		.action = mem_printf(q->mem, RULES_PATH "/%s/import", rule_kind_code(kind)),
+		.sheet_href = mem_printf(q->mem, RULES_PATH "/%s.xlsx", rule_kind_code(kind)),
 		.csrf = f.csrf,
 		.idem = f.idem,
 		.file = *act_form_input(&f, "file"),

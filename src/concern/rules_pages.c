@@ -3,6 +3,8 @@
  * the declaration of the module. */
 #include "concern/rules_pages.h"
 
+#include <stdlib.h>
+
 #include "concern/concern_int.h"
 #include "core/mem.h"
 #include "templates.h"
@@ -17,34 +19,7 @@ rules_day(struct req *q, int32_t day)
 	return mem_printf(q->mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
 }
 
-/* ---- tables ------------------------------------------------------------------------------------- */
-
-enum { RULE_COLUMNS = 5 };
-
-/* A table while its rows are added. */
-struct growing {
-	struct table table;
-	struct table_cell *cell;
-};
-
-static struct growing
-growing_new(struct req *q, const struct column *col, size_t max_rows, const char *caption)
-{
-	struct growing g = { .cell = mem_array(
-				     q->mem, struct table_cell, max_rows * RULE_COLUMNS + 1) };
-	g.table = (struct table){ .caption = caption,
-		.hide_caption = true,
-		.col = col,
-		.n_cols = RULE_COLUMNS,
-		.cell = g.cell };
-	return g;
-}
-
-static void
-add_row(struct growing *g, const struct table_cell row[RULE_COLUMNS])
-{
-	memcpy(g->cell + g->table.n_rows++ * RULE_COLUMNS, row, RULE_COLUMNS * sizeof *row);
-}
+/* ---- what is in force, and what is to come --------------------------------------------------------- */
 
 /* In force today or still to come. */
 static bool
@@ -53,8 +28,9 @@ is_current(const struct rule *r, int32_t today)
 	return r->last_day == 0 || r->last_day >= today;
 }
 
+/* What holds and will go on holding needs no word. */
 static const char *
-state_words(struct req *q, const struct rule *r, int32_t today)
+when_words(struct req *q, const struct rule *r, int32_t today)
 {
 	if (r->from_day > today)
 		return SAY(q, N_("from {day}"), AD("day", r->from_day));
@@ -62,19 +38,76 @@ state_words(struct req *q, const struct rule *r, int32_t today)
 		return desk_word(q, N_("withdrawn"));
 	if (r->last_day)
 		return SAY(q, N_("until {day}"), AD("day", r->last_day));
-	return desk_word(q, N_("in force"));
+	return NULL;
 }
 
-static const struct column overview_columns[RULE_COLUMNS] = { { .label = N_("Rule") },
-	{ .label = N_("Says") }, { .label = N_("Holds") },
-	{ .label = N_("Version"), .form = COL_NUMBER }, { .label = N_("What it rests on") } };
+static const char *
+version_words(struct req *q, const struct rule *r)
+{
+	return SAY(q, N_("version {ver}, {source}"), AN("ver", r->ver),
+		AX("source", rule_source_words(q, r)));
+}
+
+static struct rules_line
+line_of(struct req *q, const struct rule *r, int32_t today)
+{
+	bool is_template = r->kind == RULE_TEMPLATE;
+	return (struct rules_line){
+		.title = is_template ? r->shown : rule_key_title(r->kind, r->key),
+		.href = mem_printf(q->mem, RULES_PATH "/%s/%s", rule_kind_code(r->kind), r->key),
+		.words = is_template ? r->text : rule_words(q, r),
+		.when = when_words(q, r, today),
+		.is_planned = r->from_day > today,
+		.source = version_words(q, r),
+	};
+}
+
+static int
+by_limit(const void *a, const void *b)
+{
+	const struct rule *x = a, *y = b;
+	int order = limit_order(x->key, y->key);
+	return order != 0 ? order : (x->from_day > y->from_day) - (x->from_day < y->from_day);
+}
+
+/* Limits stand in groups, in the order of a concern's life; the other kinds are one group. */
+static void
+fill_groups(struct req *q, struct rule *list, size_t n, struct rules_block *b)
+{
+	int32_t today = desk_today(q);
+	struct rules_line *line = mem_array(q->mem, struct rules_line, n + 1);
+	size_t used = 0;
+	if (n > 0 && list[0].kind == RULE_DEADLINE)
+		qsort(list, n, sizeof *list, by_limit);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_current(&list[i], today))
+			continue;
+		const char *title = list[i].kind == RULE_DEADLINE
+		                            ? limit_group_title(limit_group_of(list[i].key))
+		                            : NULL;
+		struct rules_group *g = b->n_groups > 0 ? &b->group[b->n_groups - 1] : NULL;
+		if (!g || (title && g->title != title)) {
+			g = &b->group[b->n_groups++];
+			*g = (struct rules_group){ .title = title, .line = &line[used] };
+		}
+		line[used++] = line_of(q, &list[i], today);
+		g->n++;
+	}
+}
 
 static enum xq_rc
 fill_block(struct req *q, enum rule_kind kind, struct rules_block *b, struct xq_err *err)
 {
+	static const char *const leads[RULE_KINDS] = {
+		[RULE_DEADLINE] = N_(
+			"Working days, unless it says otherwise; the day of the registration is not counted."),
+		[RULE_DUTY] =
+			N_("Exactly one unit leads each kind of matter; it asks others to help."),
+		[RULE_TEMPLATE] =
+			N_("Offered while an answer is written; the words stay the author's own."),
+	};
 	struct rule *list;
 	size_t n;
-	int32_t today = desk_today(q);
 	const char *code = rule_kind_code(kind);
 	bool may = actor_may(&q->actor, PERM_LEAD);
 	enum xq_rc rc = rule_list(q->tx, q->mem, q->office->id, kind, NULL, &list, &n, err);
@@ -82,25 +115,18 @@ fill_block(struct req *q, enum rule_kind kind, struct rules_block *b, struct xq_
 		return rc;
 	*b = (struct rules_block){ .id = code,
 		.title = rule_kind_title(kind),
+		.icon = rule_kind_icon(kind),
+		.lead = leads[kind],
 		.set_href = may ? mem_printf(q->mem, RULES_PATH "/%s/set", code) : NULL,
 		.import_href = may ? mem_printf(q->mem, RULES_PATH "/%s/import", code) : NULL,
 		.sheet_href = mem_printf(q->mem, RULES_PATH "/%s.xlsx", code) };
-	struct growing g = growing_new(q, overview_columns, n, rule_kind_title(kind));
-	for (size_t i = 0; i < n; i++) {
-		const struct rule *r = &list[i];
-		if (!is_current(r, today))
-			continue;
-		add_row(&g, (const struct table_cell[]){
-				    { .text = desk_word(q, rule_key_title(kind, r->key)),
-					    .href = mem_printf(
-						    q->mem, RULES_PATH "/%s/%s", code, r->key) },
-				    { .text = r->shown }, { .text = state_words(q, r, today) },
-				    { .text = mem_printf(q->mem, "%lld", (long long)r->ver) },
-				    { .text = r->source } });
-	}
-	b->table = g.table;
+	fill_groups(q, list, n, b);
 	return XQ_OK;
 }
+
+/* ---- the calendar ------------------------------------------------------------------------------------ */
+
+enum { NOTICE_COLUMNS = 4, HISTORY_COLUMNS = 5 };
 
 static const char *
 count_words(struct req *q, const struct notice *n)
@@ -109,34 +135,77 @@ count_words(struct req *q, const struct notice *n)
 	                  : desk_word(q, N_("open days are being counted again"));
 }
 
-static const struct column notice_columns[RULE_COLUMNS] = { { .label = N_("Version"),
-								    .form = COL_NUMBER },
-	{ .label = N_("Year of the notice") }, { .label = N_("Number of the notice") },
-	{ .label = N_("Typed") }, { .label = N_("What it moved") } };
+static const struct column notice_columns[NOTICE_COLUMNS] = {
+	{ .label = N_("Year of the notice") },
+	{ .label = N_("Number of the notice") },
+	{ .label = N_("Typed") },
+	{ .label = N_("What it moved") },
+};
 
 static enum xq_rc
-fill_calendar(struct req *q, struct rules_page *p, struct xq_err *err)
+fill_notices(struct req *q, struct rules_page *p, struct xq_err *err)
 {
 	struct notice *list;
 	size_t n;
 	enum xq_rc rc = notice_list(q->tx, q->mem, q->office->id, &list, &n, err);
 	if (rc != XQ_OK)
 		return rc;
+	struct table_cell *cell = mem_array(q->mem, struct table_cell, n * NOTICE_COLUMNS + 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct notice *k = &list[n - 1 - i];
+		struct table_cell *row = &cell[i * NOTICE_COLUMNS];
+		row[0].text = mem_printf(q->mem, "%d", k->year);
+		row[1].text = k->source;
+		row[2].text = rules_day(q, day_of(k->set_at, q->office->tz_s));
+		row[3].text = count_words(q, k);
+	}
+	p->notices = (struct table){ .caption = N_("Notices that were typed"),
+		.col = notice_columns,
+		.n_cols = NOTICE_COLUMNS,
+		.cell = cell,
+		.n_rows = n };
+	return XQ_OK;
+}
+
+/* The rest days ahead as notices name them: a run is one line, a make-up day another. */
+static void
+fill_feasts(struct req *q, struct rules_page *p)
+{
+	const struct calendar *cal = q->app->calendar;
+	int32_t day = desk_today(q), end = day_make(day_year(day) + 1, 12, 31);
+	while (day <= end && p->n_feasts < FEASTS_MAX) {
+		enum day_kind kind = cal_day_kind(cal, day);
+		struct rules_feast *f = &p->feast[p->n_feasts];
+		int32_t first = day;
+		day = day_add(day, 1);
+		if (kind != DAY_HOLIDAY && kind != DAY_MAKE_UP)
+			continue;
+		f->name = cal_day_name(cal, first);
+		f->is_make_up = kind == DAY_MAKE_UP;
+		f->is_provisional = !cal_is_settled(cal, first);
+		while (!f->is_make_up && day <= end && cal_day_kind(cal, day) == DAY_HOLIDAY)
+			day = day_add(day, 1);
+		int days = day_diff(first, day);
+		f->words =
+			days == 1 ? msg_day(q->mem, q->prefs.lang, first)
+				  : SAY(q, N_("{from} to {to}, {n} days off"),
+					    AX("from", msg_day_short(q->mem, q->prefs.lang, first)),
+					    AX("to", msg_day_short(q->mem, q->prefs.lang,
+							     day_add(day, -1))),
+					    AN("n", days));
+		p->n_feasts++;
+	}
+}
+
+static enum xq_rc
+fill_calendar(struct req *q, struct rules_page *p, struct xq_err *err)
+{
 	p->calendar_words = SAY(q,
 		N_("Notices are known up to {year}; later days are counted by weekdays and the fixed feasts, for now."),
 		AX("year", mem_printf(q->mem, "%d", cal_last_year(q->app->calendar))));
 	p->may_type = actor_may(&q->actor, PERM_OPERATE);
-	struct growing g = growing_new(q, notice_columns, n, N_("Calendar"));
-	for (size_t i = 0; i < n; i++)
-		add_row(&g,
-			(const struct table_cell[]){
-				{ .text = mem_printf(q->mem, "%lld", (long long)list[i].ver) },
-				{ .text = mem_printf(q->mem, "%d", list[i].year) },
-				{ .text = list[i].source },
-				{ .text = rules_day(q, day_of(list[i].set_at, q->office->tz_s)) },
-				{ .text = count_words(q, &list[i]) } });
-	p->notices = g.table;
-	return XQ_OK;
+	fill_feasts(q, p);
+	return fill_notices(q, p, err);
 }
 
 static const struct flash *
@@ -175,27 +244,52 @@ const struct view rules_overview_view = { .path = RULES_PATH,
 
 /* ---- history of one rule --------------------------------------------------------------------------- */
 
-static const struct column history_columns[RULE_COLUMNS] = { { .label = N_("Version"),
-								     .form = COL_NUMBER },
+static const struct column history_columns[HISTORY_COLUMNS] = { { .label = N_("Version") },
 	{ .label = N_("Says") }, { .label = N_("First day") }, { .label = N_("Last day") },
 	{ .label = N_("What it rests on") } };
 
+/* Newest first. */
 static struct table
 history_table(struct req *q, const struct rule *list, size_t n)
 {
-	struct growing g = growing_new(q, history_columns, n, N_("All versions"));
-	for (size_t i = n; i-- > 0;) {
-		const struct rule *r = &list[i];
-		const char *by = r->by ? SAY(q, N_("set by {name}"), AX("name", r->by))
-		                       : desk_word(q, N_("came with the office"));
-		add_row(&g, (const struct table_cell[]){
-				    { .text = mem_printf(q->mem, "%lld", (long long)r->ver) },
-				    { .text = r->shown, .note = r->text[0] ? r->text : r->why },
-				    { .text = rules_day(q, r->from_day) },
-				    { .text = rules_day(q, r->last_day) },
-				    { .text = r->source, .note = by } });
+	struct table_cell *cell = mem_array(q->mem, struct table_cell, n * HISTORY_COLUMNS + 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *r = &list[n - 1 - i];
+		struct table_cell *row = &cell[i * HISTORY_COLUMNS];
+		row[0].text = mem_printf(q->mem, "%lld", (long long)r->ver);
+		row[1] = (struct table_cell){ .text = rule_words(q, r),
+			.note = r->text[0] ? r->text : r->why };
+		row[2].text = rules_day(q, r->from_day);
+		row[3].text = r->is_off ? desk_word(q, N_("withdrawn")) : rules_day(q, r->last_day);
+		row[4] = (struct table_cell){ .text = rule_source_words(q, r),
+			.note = r->by ? SAY(q, N_("set by {name}"), AX("name", r->by)) : NULL };
 	}
-	return g.table;
+	return (struct table){ .caption = N_("All versions"),
+		.hide_caption = true,
+		.col = history_columns,
+		.n_cols = HISTORY_COLUMNS,
+		.cell = cell,
+		.n_rows = n };
+}
+
+/* What holds today, and what comes next. */
+static const char *
+now_words(struct req *q, const struct rule *list, size_t n)
+{
+	const struct rule *now = NULL, *next = NULL;
+	int32_t today = desk_today(q);
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].from_day <= today)
+			now = &list[i];
+		else if (!next)
+			next = &list[i];
+	}
+	const char *holds = !now || now->is_off ? desk_word(q, N_("nothing")) : rule_words(q, now);
+	if (!next)
+		return SAY(q, N_("In force today: {now}."), AX("now", holds));
+	return SAY(q, N_("In force today: {now}; from {day} on: {next}."), AX("now", holds),
+		AD("day", next->from_day),
+		AX("next", next->is_off ? desk_word(q, N_("nothing")) : rule_words(q, next)));
 }
 
 static enum xq_rc
@@ -210,9 +304,17 @@ history_render(struct req *q, struct resp *r, struct xq_err *err)
 	enum xq_rc rc = rule_list(q->tx, q->mem, q->office->id, kind, key, &list, &n, err);
 	if (rc != XQ_OK || n == 0)
 		return rc != XQ_OK ? rc : XQ_NONE;
-	struct rules_history p = { .title = rule_key_title(kind, key),
-		.kind = rule_kind_title(kind),
+	const char *title = kind == RULE_TEMPLATE ? list[n - 1].shown : rule_key_title(kind, key);
+	struct rules_history p = { .title = title,
+		.crumb = { { RULES_PATH, N_("Rules of the office") },
+			{ mem_printf(q->mem, RULES_PATH "#k-%s", rule_kind_code(kind)),
+				rule_kind_title(kind) },
+			{ NULL, title } },
+		.now = now_words(q, list, n),
 		.table = history_table(q, list, n) };
+	if (actor_may(&q->actor, PERM_LEAD))
+		p.set_href =
+			mem_printf(q->mem, RULES_PATH "/%s/set?key=%s", rule_kind_code(kind), key);
 	struct shell shell;
 	struct html_out o = desk_page_begin(q, p.title, NULL, &shell);
 	rules_history_page(&o, &p);
@@ -259,7 +361,12 @@ static const struct msg_text rules_messages[] = {
 		N_("This kind of matter has a lead unit from this day on already; there is only one.") },
 	{ "rules.gap", N_("Behind this last day nothing would hold. Please close the gap.") },
 	{ "rules.overlap", N_("On this last day the next version holds already.") },
-	{ "rules.limit", N_("This is not a limit. 5wd, 15nd, 3mo and 24h are.") },
+	{ "rules.limit",
+		N_("This is not a limit. 5 working days, 15 days, 3 months and 24 hours are.") },
+	{ "rules.limit-long", N_("A limit is three years at most.") },
+	{ "rules.limit-days", N_("This one is counted in days, weekends among them: 90 days.") },
+	{ "rules.expired",
+		N_("{source} held until {day}. What holds now rests on {now}: please rest the answer on that.") },
 	{ "rules.code-unknown", N_("There is no limit of this code.") },
 	{ "rules.class-unknown", N_("There is no kind of matter of this code.") },
 	{ "rules.code-form", N_("Small letters, digits and hyphens, up to 32 of them, please.") },

@@ -251,9 +251,12 @@ take_row(void *to, const struct sheet_row *row, struct xq_err *err)
 	struct rule_new *n = &s->rule[s->n];
 	s->row[s->n] = row->number;
 	size_t before = s->n_faults;
+	const char *value = text_of(r, row, COL_VALUE, SHORT_TEXT);
+	if (s->kind == RULE_DEADLINE)
+		value = limit_code(r->mem, value);
 	*n = (struct rule_new){
 		.key = text_of(r, row, COL_KEY, SHORT_TEXT),
-		.value = text_of(r, row, COL_VALUE, SHORT_TEXT),
+		.value = value,
 		.text = text_of(r, row, COL_TEXT, LONG_TEXT),
 		.why = text_of(r, row, COL_WHY, SHORT_TEXT),
 		.source = text_of(r, row, COL_SOURCE, SHORT_TEXT),

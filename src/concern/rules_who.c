@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_who.c - a dry run: which unit a matter would be offered to and by when it would be answered, with
  * the rule, its version and what it rests on. It asks the same rows as the registration. */
+#include "concern/bar.h"
 #include "concern/concern_int.h"
 #include "concern/rules_pages.h"
 #include "core/mem.h"
@@ -86,11 +87,30 @@ choose(struct req *q, const char *name, const char *label, const struct choice *
 }
 
 static const char *
-rule_words(struct req *q, const struct rule *r)
+because(struct req *q, const struct rule *r)
 {
 	return SAY(q, N_("version {ver} of {title}, from {from}; it rests on {source}"),
 		AN("ver", r->ver), AX("title", desk_word(q, rule_key_title(r->kind, r->key))),
-		AD("from", r->from_day), AX("source", r->source));
+		AD("from", r->from_day), AX("source", rule_source_words(q, r)));
+}
+
+/* The working days up to the answer, one cell each. */
+static void
+fill_bar(struct req *q, const struct who *w, struct rules_who *p)
+{
+	int64_t at = day_at(w->day, NOON, q->office->tz_s);
+	struct bar_ask ask = { .now = at,
+		.from_at = at,
+		.end_at = w->day == desk_today(q) ? 0 : at, /* another day is not called today */
+		.due_day = w->due.effective_day,
+		.due_at = w->due.at,
+		.tz_s = q->office->tz_s,
+		.cal = q->app->calendar };
+	bar_make(q->mem, &ask, &p->bar);
+	p->bar.light = w->due.is_provisional ? LIGHT_UNKNOWN : LIGHT_OK;
+	p->bar.headline = SAY(q, N_("Answer by {due}"), AX("due", p->due));
+	p->bar.sentence = SAY(q, N_("{limit}, counted from the day after the registration."),
+		AX("limit", p->limit));
 }
 
 static void
@@ -99,13 +119,15 @@ answer_words(struct req *q, const struct who *w, struct rules_who *p)
 	p->has_answer = true;
 	p->unit = w->has_duty ? w->duty.shown
 	                      : desk_word(q, N_("Nobody is named; the intake post keeps it"));
-	p->why = w->has_duty ? rule_words(q, &w->duty)
+	p->why = w->has_duty ? because(q, &w->duty)
 	                     : desk_word(q, N_("the duty catalogue has no entry for this day"));
 	p->due = desk_due(q, w->due.at);
 	if (w->due.is_provisional)
 		p->due = SAY(q, N_("{due}, for now: the calendar of that year is not known yet"),
 			AX("due", p->due));
-	p->limit = mem_printf(q->mem, "%s: %s", w->limit.value, rule_words(q, &w->limit));
+	p->limit = rule_words(q, &w->limit);
+	p->limit_why = because(q, &w->limit);
+	fill_bar(q, w, p);
 }
 
 static enum xq_rc

@@ -484,7 +484,8 @@ day_faults(struct tx *tx, int64_t office)
 	return count(tx,
 		       SQL("SELECT count(*) FROM step /* scan: check */ WHERE office = ? AND due_day <> 0"
 			   " AND no > 1 AND act NOT IN ('concern.rule-extension', 'concern.park',"
-			   " 'concern.resume', 'concern.resume-due', 'concern.rule-outcome')"),
+			   " 'concern.resume', 'concern.resume-due', 'concern.rule-outcome',"
+			   " 'concern.rule-dispute')"),
 		       VALS(V(office))) +
 	       count(tx,
 		       SQL("SELECT count(*) FROM concern c /* scan: check */ WHERE c.office = ?"

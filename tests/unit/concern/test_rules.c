@@ -89,6 +89,41 @@ faults_of_a_limit_are_told_at_once(void **state)
 	assert_string_equal(rule_of(w, RULE_DEADLINE, "help", 20261101).value, "3wd");
 }
 
+/* As an office says them, kept as the code. */
+static void
+a_limit_is_typed_in_words_too(void **state)
+{
+	struct world *w = *state;
+	static const char *const typed[][2] = { { "3个工作日", "3wd" }, { "3 工作日", "3wd" },
+		{ "15天", "15nd" }, { "2个月", "2mo" }, { "24小时", "24h" },
+		{ "4 working days", "4wd" }, { "4wd", "4wd" } };
+	static const char *const days[] = { "2026-10-01", "2026-10-02", "2026-10-03", "2026-10-04",
+		"2026-10-05", "2026-10-06", "2026-10-07" };
+	for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+		OK(set_limit(w, "help", typed[i][0], days[i]));
+		int32_t day;
+		assert_true(parse_day(str_of(days[i]), &day));
+		assert_string_equal(rule_of(w, RULE_DEADLINE, "help", day).value, typed[i][1]);
+	}
+	static const char *const wrong[] = { "五天", "0天", "3", "天", "3wdd", "-3wd", "10000天" };
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_refused(
+			w, set_limit(w, "help", wrong[i], "2026-11-01"), "limit", "rules.limit");
+}
+
+static void
+a_limit_that_nothing_could_count_is_refused(void **state)
+{
+	struct world *w = *state;
+	assert_refused(
+		w, set_limit(w, "help", "9999wd", "2026-10-08"), "limit", "rules.limit-long");
+	assert_refused(w, set_limit(w, "help", "37mo", "2026-10-08"), "limit", "rules.limit-long");
+	/* the job that proposes hard problems looks back so many natural days */
+	assert_refused(
+		w, set_limit(w, "hard-open", "3mo", "2026-10-08"), "limit", "rules.limit-days");
+	OK(set_limit(w, "hard-open", "60nd", "2026-10-08"));
+}
+
 static void
 a_planned_version_stays_when_an_earlier_one_is_added(void **state)
 {
@@ -187,6 +222,67 @@ a_template_is_offered_until_it_is_withdrawn(void **state)
 	assert_int_equal(templates_on(w, 20261031, &t), 1);
 	assert_string_equal(t[0].text, "灯已换好，请您看看。");
 	assert_int_equal(templates_on(w, 20261101, &t), 0);
+}
+
+/* ---- quoted in an answer --------------------------------------------------------------------------- */
+
+static enum xq_rc
+answer_resting_on(struct world *w, int64_t no, const char *basis)
+{
+	return run(w, CHEN, &reply_submit,
+		IN({ "concern", no_text(w, no) }, { "text", "灯已换好，请您看看。" },
+			{ "outcome", "solved" }, { "basis", basis }));
+}
+
+static void
+an_answer_cannot_quote_a_rule_that_ended(void **state)
+{
+	struct world *w = *state;
+	OK(run(w, ZHOU, &rules_set_duty,
+		IN({ "class", "noise" }, { "unit", "u05" }, { "from", "2026-09-30" },
+			{ "source", "青街办〔2026〕3号" })));
+	OK(set_lead(w, "noise", "u06", "2026-10-08"));
+	int64_t no = signed_by_chen(w);
+	go(w, 20261009, 900);
+	assert_refused(
+		w, answer_resting_on(w, no, "按青街办〔2026〕3号第二条"), "basis", "rules.expired");
+	const struct xq_err *fault = &w->call->err;
+	assert_string_equal(fault->arg[0].text, "青街办〔2026〕3号");
+	assert_int_equal(fault->arg[1].i, 20261007);
+	assert_string_equal(fault->arg[2].text, "派单目录第二版");
+	OK(answer_resting_on(w, no, "按派单目录第二版"));
+}
+
+static void
+a_rule_may_be_quoted_until_its_last_day(void **state)
+{
+	struct world *w = *state;
+	OK(set_limit(w, "help", "3wd", "2026-10-01"));
+	OK(run(w, ZHOU, &rules_set_deadline,
+		IN({ "code", "help" }, { "limit", "4wd" }, { "from", "2026-10-10" },
+			{ "source", "青街办〔2026〕20号" })));
+	int64_t no = signed_by_chen(w);
+	go(w, 20261009, 900);
+	OK(answer_resting_on(w, no, "青街办〔2026〕12号"));
+	/* the reviewer meets it when the rule ends between the two */
+	go(w, 20261010, 900);
+	enum xq_rc rc = run(w, HE, &reply_approve, IN({ "concern", no_text(w, no) }));
+	assert_refused(w, rc, NULL, "rules.expired");
+}
+
+/* A source that another rule in force rests on still holds, and codes of presets are no quotation. */
+static void
+a_source_that_still_carries_a_rule_may_be_quoted(void **state)
+{
+	struct world *w = *state;
+	OK(set_limit(w, "help", "3wd", "2026-10-01"));
+	OK(set_limit(w, "complaint", "3wd", "2026-10-01"));
+	OK(run(w, ZHOU, &rules_set_deadline,
+		IN({ "code", "help" }, { "limit", "4wd" }, { "from", "2026-10-08" },
+			{ "source", "青街办〔2026〕20号" })));
+	int64_t no = signed_by_chen(w);
+	go(w, 20261009, 900);
+	OK(answer_resting_on(w, no, "青街办〔2026〕12号，D04"));
 }
 
 /* ---- the calendar ------------------------------------------------------------------------------------- */
@@ -608,12 +704,17 @@ main(void)
 		TEST(a_limit_holds_from_its_first_day_on),
 		TEST(a_changed_limit_moves_no_open_day),
 		TEST(faults_of_a_limit_are_told_at_once),
+		TEST(a_limit_is_typed_in_words_too),
+		TEST(a_limit_that_nothing_could_count_is_refused),
 		TEST(a_planned_version_stays_when_an_earlier_one_is_added),
 		TEST(only_a_leader_sets_rules),
 		TEST(the_same_key_saves_once),
 		TEST(a_lead_unit_changes_on_its_day),
 		TEST(a_class_has_one_lead_on_a_day),
 		TEST(a_template_is_offered_until_it_is_withdrawn),
+		TEST(an_answer_cannot_quote_a_rule_that_ended),
+		TEST(a_rule_may_be_quoted_until_its_last_day),
+		TEST(a_source_that_still_carries_a_rule_may_be_quoted),
 		TEST(a_notice_counts_open_days_again_as_the_preview_said),
 		TEST(the_resident_reads_that_the_day_was_counted_again),
 		TEST(a_day_that_somebody_named_stays),
