@@ -60,6 +60,7 @@ extern const struct choice ask_return_reasons[], extension_reasons[], park_groun
 	redirect_bodies[], void_reasons[], terminate_reasons[], answer_classes[], dispute_reasons[];
 
 const char *choice_label(const struct choice *list, const char *code); /* the code where unknown */
+bool choice_has(const struct choice *list, struct str code);
 const char *outcome_code(enum outcome o);
 bool outcome_read(const char *code, enum outcome *out);
 const char *state_title(enum concern_state s); /* N_, staff words */

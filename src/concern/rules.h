@@ -41,7 +41,11 @@ bool limit_typed(struct str s, struct limit *out);
 /* The code of what was typed; what cannot be read stays as it is. */
 const char *limit_code(void *mem, const char *typed);
 
-enum { RULES_MAX = 2000 }; /* versions of one kind in one office */
+enum {
+	RULES_MAX = 2000, /* rows of one kind in one office: what a list reads */
+	RULE_VERSIONS_MAX =
+		1900 /* set by people: what comes with the office has room beside them */
+};
 
 /* All versions by key and first day; key NULL: of all keys. */
 XQ_CHECK enum xq_rc rule_list(struct tx *tx, void *mem, int64_t office, enum rule_kind kind,
@@ -83,7 +87,7 @@ XQ_CHECK enum xq_rc rule_check(struct tx *tx, void *mem, int64_t office, int32_t
 XQ_CHECK enum xq_rc rule_form_check(struct tx *tx, int64_t office, int32_t today,
 	enum rule_kind kind, struct form *form, struct xq_err *err);
 struct rule_new rule_of_form(enum rule_kind kind, const struct form *form);
-/* Writes a version that rule_check passed. ver: that of rule_next_ver. */
+/* Writes a version that rule_check passed. ver: that of rule_next_ver, refusal rules.full. */
 XQ_CHECK enum xq_rc rule_add(struct act_ctx *ctx, enum rule_kind kind, const struct rule_new *r,
 	int64_t ver, struct xq_err *err);
 XQ_CHECK enum xq_rc rule_next_ver(

@@ -31,15 +31,6 @@ wrong(struct rule_faults *f, enum rule_part part, const char *key)
 	f->n++;
 }
 
-static bool
-is_class(const char *code)
-{
-	for (size_t i = 0; concern_classes[i].code; i++)
-		if (text_eq(concern_classes[i].code, code))
-			return true;
-	return false;
-}
-
 /* Longer ones could not be counted at every registration: the calendar ends somewhere. */
 static bool
 is_too_long(struct limit limit)
@@ -84,7 +75,7 @@ check_lead(struct tx *tx, void *mem, int64_t office, const struct rule_new *r,
 	struct rule_faults *out, struct xq_err *err)
 {
 	struct unit u;
-	if (!is_class(r->key))
+	if (!choice_has(concern_classes, str_of(r->key)))
 		wrong(out, PART_KEY, "rules.class-unknown");
 	enum xq_rc rc = unit_by_code(tx, mem, office, str_of(r->value), &u, err);
 	if (rc == XQ_NONE || (rc == XQ_OK && !u.is_active))
@@ -207,26 +198,38 @@ rule_form_check(struct tx *tx, int64_t office, int32_t today, enum rule_kind kin
 
 /* ---- writing --------------------------------------------------------------------------------------- */
 
-enum xq_rc
-rule_next_ver(struct act_ctx *ctx, enum rule_kind kind, int64_t *out, struct xq_err *err)
+static enum xq_rc
+count_versions(struct act_ctx *ctx, enum rule_kind kind, int64_t *out, struct xq_err *err)
 {
 	struct vals v = VALS(V(ctx->office));
 	switch (kind) {
 	case RULE_DEADLINE:
 		return db_int(ctx->tx,
-			SQL("SELECT coalesce(max(ver), 0) + 1 FROM deadline WHERE office = ?"), v,
-			out, err);
+			SQL("SELECT coalesce(max(ver), 0) FROM deadline WHERE office = ?"), v, out,
+			err);
 	case RULE_DUTY:
 		return db_int(ctx->tx,
-			SQL("SELECT coalesce(max(ver), 0) + 1 FROM duty_rule WHERE office = ?"), v,
-			out, err);
+			SQL("SELECT coalesce(max(ver), 0) FROM duty_rule WHERE office = ?"), v, out,
+			err);
 	case RULE_TEMPLATE:
 	case RULE_KINDS:
 		break;
 	}
 	return db_int(ctx->tx,
-		SQL("SELECT coalesce(max(ver), 0) + 1 FROM reply_template WHERE office = ?"), v,
-		out, err);
+		SQL("SELECT coalesce(max(ver), 0) FROM reply_template WHERE office = ?"), v, out,
+		err);
+}
+
+/* Each row but the presets has a version of its own, so the number also tells how many there are. */
+enum xq_rc
+rule_next_ver(struct act_ctx *ctx, enum rule_kind kind, int64_t *out, struct xq_err *err)
+{
+	int64_t n = 0;
+	enum xq_rc rc = count_versions(ctx, kind, &n, err);
+	if (rc == XQ_OK && n >= RULE_VERSIONS_MAX)
+		return xq_refuse(err, NULL, "rules.full");
+	*out = n + 1;
+	return rc;
 }
 
 static enum xq_rc
@@ -272,30 +275,23 @@ rule_add(struct act_ctx *ctx, enum rule_kind kind, const struct rule_new *r, int
 
 /* ---- the record ------------------------------------------------------------------------------------ */
 
-static void
-put(struct json_w *w, const char *key, const char *text)
-{
-	json_key(w, key);
-	json_text(w, text);
-}
-
 /* Without names of persons and without remarks: only what the rule says and rests on. */
 static struct str
 set_json(void *mem, enum rule_kind kind, const struct rule *list, size_t n)
 {
 	struct json_w w = json_new(mem);
 	json_open(&w, '{');
-	put(&w, "kind", rule_kind_code(kind));
+	json_pair(&w, "kind", rule_kind_code(kind));
 	json_key(&w, "rules");
 	json_open(&w, '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(&w, '{');
 		json_key(&w, "from");
 		json_int(&w, list[i].from_day);
-		put(&w, "key", list[i].key);
-		put(&w, "source", list[i].source);
-		put(&w, "text", list[i].text);
-		put(&w, "value", list[i].value);
+		json_pair(&w, "key", list[i].key);
+		json_pair(&w, "source", list[i].source);
+		json_pair(&w, "text", list[i].text);
+		json_pair(&w, "value", list[i].value);
 		json_key(&w, "ver");
 		json_int(&w, list[i].ver);
 		json_close(&w, '}');

@@ -305,6 +305,8 @@ set_calendar_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *er
 	if (rc == XQ_OK)
 		rc = db_int(ctx->tx, SQL("SELECT coalesce(max(ver), 0) + 1 FROM calendar_notice"),
 			NO_VALS, &ver, err);
+	if (rc == XQ_OK && ver > NOTICES_MAX)
+		return xq_refuse(err, NULL, "rules.full");
 	if (rc == XQ_OK)
 		rc = save_notice(ctx, in, days, ver, err);
 	if (rc == XQ_OK)

@@ -14,9 +14,7 @@
 const char *
 rules_day(struct req *q, int32_t day)
 {
-	if (day == 0)
-		return NULL;
-	return mem_printf(q->mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
+	return day ? day_text(q->mem, day) : NULL;
 }
 
 /* ---- what is in force, and what is to come --------------------------------------------------------- */
@@ -367,6 +365,8 @@ static const struct msg_text rules_messages[] = {
 	{ "rules.limit-days", N_("This one is counted in days, weekends among them: 90 days.") },
 	{ "rules.expired",
 		N_("{source} held until {day}. What holds now rests on {now}: please rest the answer on that.") },
+	{ "rules.full",
+		N_("There is no room for more versions. Please call whoever runs this machine.") },
 	{ "rules.code-unknown", N_("There is no limit of this code.") },
 	{ "rules.class-unknown", N_("There is no kind of matter of this code.") },
 	{ "rules.code-form", N_("Small letters, digits and hyphens, up to 32 of them, please.") },

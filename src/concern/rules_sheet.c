@@ -48,14 +48,6 @@ static const char *const headings[RULE_KINDS][N_COLUMNS] = {
 /* ---- out ---------------------------------------------------------------------------------------- */
 
 static const char *
-day_text(void *mem, int32_t day)
-{
-	if (day == 0)
-		return NULL;
-	return mem_printf(mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
-}
-
-static const char *
 cell_text(void *mem, const struct rule *r, enum column k)
 {
 	switch (k) {
@@ -72,7 +64,7 @@ cell_text(void *mem, const struct rule *r, enum column k)
 	case COL_FROM:
 		return day_text(mem, r->from_day);
 	case COL_LAST:
-		return day_text(mem, r->last_day);
+		return r->last_day ? day_text(mem, r->last_day) : NULL;
 	case COL_WHY:
 		return r->why;
 	case COL_SOURCE:
@@ -419,6 +411,8 @@ add_rows(struct act_ctx *ctx, const struct rule_sheet *s, struct xq_err *err)
 	int64_t ver;
 	int32_t first = 0;
 	enum xq_rc rc = rule_next_ver(ctx, s->kind, &ver, err);
+	if (rc == XQ_OK && ver + (int64_t)s->added > RULE_VERSIONS_MAX + 1)
+		return xq_refuse(err, NULL, "rules.full");
 	for (size_t i = 0; rc == XQ_OK && i < s->n; i++) {
 		if (!s->is_new[i])
 			continue;

@@ -20,15 +20,6 @@ struct who {
 	struct due due;
 };
 
-static bool
-is_choice(const struct choice *list, struct str code)
-{
-	for (size_t i = 0; list[i].code; i++)
-		if (str_is(code, list[i].code))
-			return true;
-	return false;
-}
-
 /* Refusals: rules.class-unknown, rules.code-unknown, rules.day. */
 static enum xq_rc
 ask_read(struct req *q, struct who *out, struct xq_err *err)
@@ -38,9 +29,9 @@ ask_read(struct req *q, struct who *out, struct xq_err *err)
 	*out = (struct who){ .class = str_text(q->mem, class),
 		.nature = nature.n > 0 ? str_text(q->mem, nature) : "help",
 		.day = desk_today(q) };
-	if (!is_choice(concern_classes, class))
+	if (!choice_has(concern_classes, class))
 		return xq_refuse(err, "class", "rules.class-unknown");
-	if (!is_choice(concern_natures, str_of(out->nature)))
+	if (!choice_has(concern_natures, str_of(out->nature)))
 		return xq_refuse(err, "nature", "rules.code-unknown");
 	if (day.n > 0 && (!parse_day(day, &out->day) || !day_is_valid(out->day)))
 		return xq_refuse(err, "day", "rules.day");
@@ -165,24 +156,17 @@ const struct view rules_who_view = { .path = RULES_PATH "/who",
 /* ---- for programs ----------------------------------------------------------------------------------- */
 
 static void
-put(struct json_w *w, const char *key, const char *text)
-{
-	json_key(w, key);
-	json_text(w, text);
-}
-
-static void
 put_rule(struct req *q, struct json_w *w, const char *key, const struct rule *r)
 {
 	json_key(w, key);
 	json_open(w, '{');
-	put(w, "key", r->key);
-	put(w, "value", r->value);
+	json_pair(w, "key", r->key);
+	json_pair(w, "value", r->value);
 	json_key(w, "ver");
 	json_int(w, r->ver);
-	put(w, "from", rules_day(q, r->from_day));
-	put(w, "until", rules_day(q, r->last_day));
-	put(w, "source", r->source);
+	json_pair(w, "from", rules_day(q, r->from_day));
+	json_pair(w, "until", rules_day(q, r->last_day));
+	json_pair(w, "source", r->source);
 	json_close(w, '}');
 }
 
@@ -197,12 +181,12 @@ who_api_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	struct json_w w = json_new(q->mem);
 	json_open(&w, '{');
-	put(&w, "class", who.class);
-	put(&w, "nature", who.nature);
-	put(&w, "day", rules_day(q, who.day));
-	put(&w, "unit", who.has_duty ? who.duty.value : NULL);
-	put(&w, "unit_name", who.has_duty ? who.duty.shown : NULL);
-	put(&w, "due_day", rules_day(q, who.due.effective_day));
+	json_pair(&w, "class", who.class);
+	json_pair(&w, "nature", who.nature);
+	json_pair(&w, "day", rules_day(q, who.day));
+	json_pair(&w, "unit", who.has_duty ? who.duty.value : NULL);
+	json_pair(&w, "unit_name", who.has_duty ? who.duty.shown : NULL);
+	json_pair(&w, "due_day", rules_day(q, who.due.effective_day));
 	json_key(&w, "provisional");
 	json_bool(&w, who.due.is_provisional);
 	if (who.has_duty)
