@@ -395,7 +395,7 @@ CHANGE_VIEW(rules_calendar_view, "/calendar", PERM_OPERATE, rules_set_calendar);
 
 /* ---- a list ----------------------------------------------------------------------------------------------- */
 
-static const struct column fault_columns[3] = { { .label = N_("Row"), .form = COL_NUMBER },
+static const struct column fault_columns[3] = { { .label = N_("Row") },
 	{ .label = N_("Column") }, { .label = N_("What is wrong") } };
 
 static void
