@@ -395,8 +395,8 @@ CHANGE_VIEW(rules_calendar_view, "/calendar", PERM_OPERATE, rules_set_calendar);
 
 /* ---- a list ----------------------------------------------------------------------------------------------- */
 
-static const struct column fault_columns[3] = { { .label = N_("Row") },
-	{ .label = N_("Column") }, { .label = N_("What is wrong") } };
+static const struct column fault_columns[3] = { { .label = N_("Row") }, { .label = N_("Column") },
+	{ .label = N_("What is wrong") } };
 
 static void
 fault_table(struct req *q, const struct rule_sheet *s, struct table *t)
