@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "concern/concern.h"
 #include "concern/import.h"
+#include "concern/rules.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
 #include "insight/insight.h"
@@ -20,6 +21,7 @@ const struct module *const all_modules[] = {
 	&concern_desk_module,
 	&concern_cycle_module,
 	&concern_api_module,
+	&concern_rules_module,
 	&evaluation_module,
 	&hard_module,
 	&insight_module,

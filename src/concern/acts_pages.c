@@ -2,6 +2,7 @@
 /* acts_pages.c - one page for each act on a concern: the concern's head, what the act needs, and in
  * words why it is not possible where it is not. The form comes from the act's own fields. */
 #include "concern/desk_pages.h"
+#include "concern/rules.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -258,6 +259,30 @@ const struct view desk_hand_over_view = { .path = "/desk/concerns/{no}/hand-over
 
 /* ---- answer -------------------------------------------------------------------------------------------------------- */
 
+/* The templates of today beside the form; ?template= begins the text with one of them. */
+static enum xq_rc
+offer_templates(struct req *q, struct acting *a, struct xq_err *err)
+{
+	struct rule *list;
+	size_t n;
+	enum xq_rc rc = template_list(q->tx, q->mem, q->office->id, desk_today(q), &list, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct str chosen = req_query(q, "template");
+	a->p.template = mem_array(q->mem, struct answer_template, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		a->p.template[i] = (struct answer_template){ .title = list[i].value,
+			.text = list[i].text,
+			.href = mem_printf(q->mem, "%s?template=%s",
+				desk_path(q, a->d.c.file_no, "/reply"), list[i].key),
+			.is_chosen = !q->call && str_is(chosen, list[i].key) };
+		if (a->p.template[i].is_chosen)
+			act_form_default(&a->p.form, "text", list[i].text);
+	}
+	a->p.n_templates = n;
+	return XQ_OK;
+}
+
 static enum xq_rc
 reply_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -267,6 +292,9 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	a->p.is_reply = true;
 	act_form_input(&a->p.form, "text")->rows = 10;
+	rc = offer_templates(q, a, err);
+	if (rc != XQ_OK)
+		return rc;
 	if (a->has_newest && a->newest.state == REPLY_SENT_BACK &&
 		a->newest.round == a->d.c.round) {
 		a->p.sent_back = a->newest.why; /* mended, not written anew */

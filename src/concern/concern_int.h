@@ -84,9 +84,9 @@ XQ_CHECK enum xq_rc owner_move(struct act_ctx *ctx, struct concern *c, int64_t p
 XQ_CHECK enum xq_rc concern_emit(
 	struct act_ctx *ctx, struct concern *c, struct act_event *e, struct xq_err *err);
 
-/* The unit of the catalogue for a class; XQ_NONE: the intake keeps it. */
-XQ_CHECK enum xq_rc duty_of(
-	struct tx *tx, int64_t office, const char *class, int64_t *out_unit, struct xq_err *err);
+/* The lead unit of the catalogue for a class on a day; XQ_NONE: the intake keeps it. */
+XQ_CHECK enum xq_rc duty_of(struct tx *tx, int64_t office, const char *class, int32_t day,
+	int64_t *out_unit, struct xq_err *err);
 
 /* Makes the offer row and its event; state and timeline are the caller's. */
 struct offer_new {
@@ -174,7 +174,8 @@ XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct conce
 extern const struct act draft_prune;
 extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,
 	concern_ladder_job, concern_resume_job, promise_late_job;
-extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3;
+extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3,
+	concern_migration_5;
 extern const struct msg_text concern_messages[];
 extern const struct view *const cycle_views[]; /* desk_pages.h says more */
 extern const struct view *const resident_views[], *const desk_views[], *const concern_api_views[];

@@ -37,6 +37,7 @@ title_of_act(const struct step_row *s)
 		{ "concern.park", N_("Parked") },
 		{ "concern.resume", N_("Goes on") },
 		{ "concern.resume-due", N_("Review day, goes on") },
+		{ "rules.recompute", N_("Counted again by a new calendar") },
 		{ "concern.find", N_("Finding") },
 		{ "concern.assist", N_("Asked to help") },
 		{ "concern.give-opinion", N_("Opinion given") },

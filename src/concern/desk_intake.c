@@ -30,7 +30,7 @@ dues_of(struct req *q, struct intake_page *p, struct xq_err *err)
 		struct limit limit;
 		struct due due;
 		enum xq_rc rc = deadline_of(
-			q->tx, q->mem, q->office->id, concern_natures[i].code, &limit, err);
+			q->tx, q->office->id, concern_natures[i].code, desk_today(q), &limit, err);
 		if (rc == XQ_OK)
 			rc = cal_due(q->app->calendar, q->now, limit, q->office->closing_minute,
 				q->office->tz_s, &due, err);

@@ -148,6 +148,13 @@ struct html desk_qr(void *mem, const char *text);
 
 /* ---- acts ----------------------------------------------------------------------------------------------------- */
 
+/* What an answer can begin with. */
+struct answer_template {
+	const char *title, *text;
+	const char *href; /* this page with the text filled in */
+	bool is_chosen;
+};
+
 struct act_page {
 	struct desk_head head;
 	struct act_form form;
@@ -167,6 +174,8 @@ struct act_page {
 	const char *dispute_why;          /* message */
 	const struct answer_point *point; /* an answer goes through them */
 	size_t n_points;
+	struct answer_template *template; /* an answer can begin with one */
+	size_t n_templates;
 	struct act_form back; /* review: sending back */
 	/* hand-over, first step: which unit */
 	bool wants_unit;

@@ -243,7 +243,8 @@ offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, co
 {
 	int64_t unit_id;
 	*to_unit = "";
-	enum xq_rc rc = duty_of(ctx->tx, ctx->office, class, &unit_id, err);
+	int32_t day = day_of(c->raised_at, app_office(ctx->app, ctx->office)->tz_s);
+	enum xq_rc rc = duty_of(ctx->tx, ctx->office, class, day, &unit_id, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
 	if (unit_id == c->owner_unit_id)

@@ -3,6 +3,7 @@
  * is the moment the resident can read it, and only that stops the clock (decisions.md 1, 2). */
 #include "concern/concern_int.h"
 
+#include "concern/rules.h"
 #include "core/mem.h"
 #include "store/search.h"
 
@@ -69,26 +70,42 @@ left_mask(const struct form *in)
 }
 
 static enum xq_rc
+insert_reply(
+	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err)
+{
+	int64_t id;
+	enum outcome outcome = OUT_NONE;
+	xq_require(outcome_read(form_text(in, "outcome"), &outcome));
+	enum xq_rc rc = db_next(ctx->tx, ctx->office, "reply", &id, err);
+	if (rc != XQ_OK)
+		return rc;
+	return db_exec(ctx->tx,
+		SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
+		    " class, outcome, author_person_id, author_unit_id, submitted_at)"
+		    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
+		VALS(V(ctx->office), V(id), V(c->id), V(c->round), V(form_str(in, "text")),
+			V(form_str(in, "basis")), V(answer_class_of(in, outcome)),
+			V((int64_t)outcome), V(ctx->actor->person_id), V(c->owner_unit_id),
+			V(ctx->now)),
+		err);
+}
+
+static enum xq_rc
+check_basis(struct act_ctx *ctx, const char *field, struct str basis, struct xq_err *err)
+{
+	int32_t today = day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s);
+	return rule_quote_check(ctx->tx, ctx->mem, ctx->office, today, field, basis, err);
+}
+
+static enum xq_rc
 submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
-	if (rc != XQ_OK)
-		return rc;
-	int64_t id;
-	enum outcome outcome = OUT_NONE;
-	xq_require(outcome_read(form_text(in, "outcome"), &outcome));
-	rc = db_next(ctx->tx, ctx->office, "reply", &id, err);
 	if (rc == XQ_OK)
-		rc = db_exec(ctx->tx,
-			SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
-			    " class, outcome, author_person_id, author_unit_id, submitted_at)"
-			    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
-			VALS(V(ctx->office), V(id), V(s.c.id), V(s.c.round),
-				V(form_str(in, "text")), V(form_str(in, "basis")),
-				V(answer_class_of(in, outcome)), V((int64_t)outcome),
-				V(ctx->actor->person_id), V(s.c.owner_unit_id), V(ctx->now)),
-			err);
+		rc = check_basis(ctx, "basis", form_str(in, "basis"), err);
+	if (rc == XQ_OK)
+		rc = insert_reply(ctx, &s.c, in, err);
 	if (rc == XQ_OK)
 		rc = points_answered(ctx, &s.c, left_mask(in), form_str(in, "left_why"), err);
 	const struct reply_prep *p = ctx->call->prepared;
@@ -119,6 +136,8 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK) /* the rule may have ended since it was written */
+		rc = check_basis(ctx, NULL, str_of(s.newest.basis ? s.newest.basis : ""), err);
 	if (rc == XQ_OK)
 		rc = reply_decide(ctx, &s, REPLY_APPROVED, NULL, err);
 	if (rc != XQ_OK)

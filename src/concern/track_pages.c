@@ -106,6 +106,7 @@ step_words(const struct step_row *s)
 		{ "concern.park", N_("Cannot be done now") },
 		{ "concern.resume", N_("Goes on") },
 		{ "concern.resume-due", N_("Goes on") },
+		{ "rules.recompute", N_("The new calendar came: your day was counted again") },
 		{ "concern.assist", N_("Another unit helps") },
 		{ "concern.promise", N_("Promised") },
 		{ "promise.keep", N_("Promise kept") },

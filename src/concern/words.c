@@ -172,6 +172,15 @@ choice_label(const struct choice *list, const char *code)
 	return code ? code : "";
 }
 
+bool
+choice_has(const struct choice *list, struct str code)
+{
+	for (size_t i = 0; list[i].code; i++)
+		if (str_is(code, list[i].code))
+			return true;
+	return false;
+}
+
 static const char *const outcome_codes[] = { "", "solved", "partly", "explained", "not" };
 
 const char *
