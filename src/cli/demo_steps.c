@@ -247,6 +247,8 @@ fill_reply(const struct scene *s)
 	set(s, "text", about(s, m->answer));
 	set(s, "outcome", m->outcome);
 	set(s, "basis", m->basis);
+	for (int no = 1; no <= POINTS_MAX; no++) /* where there are points */
+		set(s, mem_printf(s->call->mem, "point%d", no), "answered");
 }
 
 static void

@@ -151,7 +151,8 @@ struct act_page {
 	const char *asked_why;            /* message */
 	const struct voice *dispute;      /* the disagreement under ruling; NULL: none */
 	const char *dispute_why;          /* message */
-	const struct answer_point *point; /* an answer goes through them */
+	size_t n_asked;                   /* answer: pairs of mark and reason behind its text */
+	const struct answer_point *point; /* review: what the draft does with each */
 	size_t n_points;
 	struct act_form back; /* review: sending back */
 	/* hand-over, first step: which unit */

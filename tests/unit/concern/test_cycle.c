@@ -230,9 +230,13 @@ an_answer_goes_through_the_points(void **state)
 	OK(run(w, CHEN, &concern_set_points,
 		IN({ "concern", no_text(w, no) }, { "points", "修好灯\n先装临时灯\n\n哪天能好" })));
 	struct pair in[] = { { "concern", no_text(w, no) }, { "text", "灯已经换好，请您看看。" },
-		{ "outcome", "solved" }, { "left", "2" }, { 0 }, { 0 } };
-	assert_refused(w, run(w, CHEN, &reply_submit, in), "left_why", "reply.point-open");
-	in[4] = (struct pair){ "left_why", "当天就修好了，不用临时灯" };
+		{ "outcome", "solved" }, { "point1", "answered" }, { "point2", "left" }, { 0 },
+		{ 0 }, { 0 } };
+	assert_refused(w, run(w, CHEN, &reply_submit, in), "why2", "reply.point-open");
+	assert_refused(w, XQ_REFUSED, "point3", "reply.point-unmarked");
+	assert_int_equal(w->call->form.n_faults, 2);
+	in[5] = (struct pair){ "why2", "当天就修好了，不用临时灯" };
+	in[6] = (struct pair){ "point3", "answered" };
 	OK(run(w, CHEN, &reply_submit, in));
 	assert_int_equal(ask(w, SQL("SELECT count(*) FROM point WHERE office = ? AND state = 1"),
 				 VALS(V(w->office))),
