@@ -165,6 +165,10 @@ XQ_CHECK enum xq_rc points_answered(
 XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct concern *c,
 	const struct intake *who, const char *note, struct xq_err *err);
 
+/* The concern that a ruling on a disagreement of this moment made of concern id; XQ_NONE: none. */
+XQ_CHECK enum xq_rc concern_following(struct tx *tx, int64_t office, int64_t id,
+	int64_t answered_at, int64_t *out_id, struct xq_err *err);
+
 extern const struct act draft_prune;
 extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,
 	concern_ladder_job, concern_resume_job, promise_late_job;
