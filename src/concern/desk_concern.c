@@ -271,6 +271,14 @@ is_worth_saying(const struct act *act)
 	       act == &concern_rule_return;
 }
 
+/* The ledger is public and for what lasts: nothing sealed, nothing that was settled. */
+static bool
+fits_ledger(const struct concern *c)
+{
+	bool is_unsettled = c->state == ST_CLOSED && c->outcome != OUT_SOLVED;
+	return c->lane != LANE_SEALED && (concern_is_open(c->state) || is_unsettled);
+}
+
 static void
 next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 	const struct request *const asked[2], struct concern_page *p)
@@ -301,6 +309,15 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 			p->primary = line; /* never more than one filled button */
 		else
 			p->next[p->n_next++] = line;
+	}
+	if (fits_ledger(&d->c) && actor_may(&q->actor, PERM_HARD)) {
+		char no[24];
+		file_no_show(d->c.file_no, no);
+		p->next[p->n_next++] =
+			(struct next_line){ .label = N_("Put it on the ledger of hard problems"),
+				.icon = "park",
+				.href = mem_printf(q->mem, "/desk/hard/new?concern=%s", no),
+				.note = desk_word(q, N_("a sponsor, a plan, a day of review")) };
 	}
 	if (d->c.state == ST_CALLBACK && actor_may(&q->actor, PERM_EVALUATE) && !d->c.seen_solved)
 		p->next[p->n_next++] = (struct next_line){ .label = N_("Record a call-back"),

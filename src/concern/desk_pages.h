@@ -92,7 +92,7 @@ struct work_line {
 	const char *words;               /* beside the light; NULL: none */
 };
 
-enum { NEXT_LINES = NEXT_MAX + 2 };
+enum { NEXT_LINES = NEXT_MAX + 3 };
 struct concern_page {
 	struct desk_head head;
 	struct deadline bar;
