@@ -685,17 +685,3 @@ const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &de
 	&desk_file_view, &desk_hand_over_view, &desk_accept_view, &desk_decline_view,
 	&desk_contact_view, &desk_reply_view, &desk_review_view, &desk_send_back_view,
 	&desk_ruling_view, NULL };
-
-static const struct menu_item menu_today = { "/desk", N_("To do today"), "home", PERM_STAFF, 10,
-	NULL };
-static const struct menu_item menu_concerns = { "/desk/concerns", N_("Concerns"), "talk",
-	PERM_STAFF, 20, NULL };
-static const struct menu_item menu_offers = { "/desk/offers", N_("Offers"), "hand", PERM_STAFF, 30,
-	NULL };
-static const struct menu_item menu_review = { "/desk/review", N_("Answers for me to review"),
-	"shield", PERM_APPROVE, 40, NULL };
-static const struct menu_item menu_rulings = { "/desk/rulings", N_("For me to rule on"), "flag",
-	PERM_RULE, 50, NULL };
-
-const struct menu_item *const concern_menu[] = { &menu_today, &menu_concerns, &menu_offers,
-	&menu_review, &menu_rulings, NULL };

@@ -63,6 +63,7 @@ struct receipt_page {
 struct list_tab {
 	const char *href, *label; /* label: message */
 	bool is_current;
+	int64_t count; /* 0: not shown */
 };
 
 enum { LIST_TABS = 8 };

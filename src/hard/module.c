@@ -70,7 +70,7 @@ const struct leave_check hard_leave_check = { "hard.open", "hard.sponsors-open",
 /* ---- the declaration ------------------------------------------------------------------------------- */
 
 static const struct menu_item menu_hard = { "/desk/hard", N_("Hard problems"), "park", PERM_STAFF,
-	70, NULL };
+	70, NULL, false };
 
 const struct module hard_module = {
 	.name = "hard",
