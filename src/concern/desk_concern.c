@@ -3,6 +3,7 @@
  * said, the answer beside the resident's own view, the way it went, next acts with their reasons. */
 #include "concern/bar.h"
 #include "concern/desk_pages.h"
+#include "concern/print_pages.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -593,6 +594,9 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	p->all_href = desk_path(q, c->file_no, "");
 	p->resident_href = desk_path(q, c->file_no, "?view=resident");
 	p->print_href = desk_path(q, c->file_no, "/file.print");
+	p->slip_href = desk_path(q, c->file_no, "/slip.print");
+	if (has_newest)
+		p->letter_href = desk_path(q, c->file_no, "/letter.print");
 	if (c->tracker_person_id == q->actor.person_id && !c->answered_at)
 		p->receipt_href = desk_path(q, c->file_no, "/receipt");
 	if (c->is_imported)
@@ -684,4 +688,5 @@ const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &de
 	&desk_review_list_view, &desk_ruling_list_view, &desk_concern_view, &desk_photo_view,
 	&desk_file_view, &desk_hand_over_view, &desk_accept_view, &desk_decline_view,
 	&desk_contact_view, &desk_reply_view, &desk_review_view, &desk_send_back_view,
-	&desk_ruling_view, NULL };
+	&desk_ruling_view, &desk_letter_view, &own_letter_view, &desk_slip_view,
+	&desk_register_view, NULL };

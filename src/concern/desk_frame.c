@@ -340,5 +340,7 @@ const struct msg_text desk_messages[] = {
 		N_("This concern is with another unit. Its owner, its first receiver, their units, and posts that look over the whole office can open it.") },
 	{ "desk.receipt-not-yours",
 		N_("Only the first receiver prints the receipt again, and only until the answer is there: the code on it lets one rate.") },
+	{ "print.tells-who",
+		N_("The slip would tell who the resident is: name, phone or address stand in the words to the unit. Please write them anew without.") },
 	{ NULL, NULL },
 };
