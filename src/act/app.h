@@ -39,13 +39,15 @@ struct invariant {
 };
 
 /* An entry of a menu; rails and /desk/menu are generated from it. */
+enum { MENU_COUNT_MAX = 100 };
 struct menu_item {
 	const char *path, *title, *icon; /* title N_ */
 	enum perm who;
 	int order;
-	/* a number beside the entry; NULL: none */
+	/* A number beside the entry, along an index and up to MENU_COUNT_MAX; NULL: none. */
 	enum xq_rc (*count)(struct tx *tx, const struct actor *actor, int64_t now, int64_t *out,
 		struct xq_err *err);
+	bool is_urgent; /* the number is work that somebody waits for */
 };
 
 struct module {

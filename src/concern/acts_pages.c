@@ -283,6 +283,49 @@ offer_templates(struct req *q, struct acting *a, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* The points stand in the form, each with its mark and its reason; places for more are taken out. */
+static enum xq_rc
+show_points(struct req *q, struct acting *a, struct xq_err *err)
+{
+	struct answer_point *p;
+	size_t n;
+	enum xq_rc rc = point_list(q->tx, q->mem, q->office->id, a->d.c.id, &p, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	for (size_t i = 0; i < POINTS_MAX; i++) {
+		const char *mark = mem_printf(q->mem, "point%zu", i + 1),
+			   *why = mem_printf(q->mem, "why%zu", i + 1);
+		if (i >= n) {
+			act_form_drop(&a->p.form, mark);
+			act_form_drop(&a->p.form, why);
+			continue;
+		}
+		struct input *in = act_form_input(&a->p.form, mark);
+		in->label = mem_printf(q->mem, "%d. %s", p[i].no, p[i].text);
+		in->is_optional = false;
+		act_form_input(&a->p.form, why)->label =
+			SAY(q, N_("Point {n} is left open, because"), AN("n", p[i].no));
+		if (p[i].state != POINT_OPEN && !q->call)
+			act_form_default(
+				&a->p.form, mark, p[i].state == POINT_LEFT ? "left" : "answered");
+		if (!q->call)
+			act_form_default(&a->p.form, why, p[i].why);
+	}
+	a->p.n_asked = n;
+	return XQ_OK;
+}
+
+/* What the draft does with each point, for the second person. */
+static enum xq_rc
+marked_points(struct req *q, struct acting *a, struct xq_err *err)
+{
+	struct answer_point *p;
+	enum xq_rc rc =
+		point_list(q->tx, q->mem, q->office->id, a->d.c.id, &p, &a->p.n_points, err);
+	a->p.point = p;
+	return rc;
+}
+
 static enum xq_rc
 reply_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -291,6 +334,9 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	a->p.is_reply = true;
+	rc = show_points(q, a, err);
+	if (rc != XQ_OK)
+		return rc;
 	act_form_input(&a->p.form, "text")->rows = 10;
 	rc = offer_templates(q, a, err);
 	if (rc != XQ_OK)
@@ -335,6 +381,9 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 		a->p.reply_outcome =
 			choice_label(concern_outcomes, outcome_code(a->newest.outcome));
 	}
+	rc = marked_points(q, a, err);
+	if (rc != XQ_OK)
+		return rc;
 	int64_t others = 0; /* residents whose concern was merged into this one */
 	rc = merged_count(q->tx, q->office->id, a->d.c.id, &others, err);
 	if (rc != XQ_OK)

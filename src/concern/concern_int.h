@@ -162,14 +162,18 @@ XQ_CHECK enum xq_rc end_concern(struct act_ctx *ctx, struct step_load *s, struct
 XQ_CHECK enum xq_rc merged_answered(
 	struct act_ctx *ctx, const struct concern *c, struct xq_err *err);
 
-/* The points of the concern as the answer leaves them; bit no of left_mask: left open, for why.
- * Refusal reply.point-open. */
-XQ_CHECK enum xq_rc points_answered(struct act_ctx *ctx, const struct concern *c, int64_t left_mask,
-	struct str why, struct xq_err *err);
+/* The points of the concern as the answer leaves them: each of them is marked, and one left open says
+ * why. All faults at once: reply.point-unmarked, reply.point-open. */
+XQ_CHECK enum xq_rc points_answered(
+	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err);
 
 /* A new concern on new facts or after a ruled dispute: same words, same resident, linked. */
 XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct concern *c,
 	const struct intake *who, const char *note, struct xq_err *err);
+
+/* The concern that a ruling on a disagreement of this moment made of concern id; XQ_NONE: none. */
+XQ_CHECK enum xq_rc concern_following(struct tx *tx, int64_t office, int64_t id,
+	int64_t answered_at, int64_t *out_id, struct xq_err *err);
 
 extern const struct act draft_prune;
 extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,

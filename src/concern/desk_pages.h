@@ -70,6 +70,7 @@ struct receipt_page {
 	const char *href, *pin; /* pin: shown once; NULL: none, or shown already */
 	bool was_pin;           /* there is a PIN, but it was shown before */
 	const char *offered_to; /* NULL: none */
+	bool is_strip;          /* 80 mm, for the printer on the counter */
 };
 
 /* ---- lists ------------------------------------------------------------------------------------------------ */
@@ -77,6 +78,7 @@ struct receipt_page {
 struct list_tab {
 	const char *href, *label; /* label: message */
 	bool is_current;
+	int64_t count; /* 0: not shown */
 };
 
 enum { LIST_TABS = 8 };
@@ -106,7 +108,7 @@ struct work_line {
 	const char *words;               /* beside the light; NULL: none */
 };
 
-enum { NEXT_LINES = NEXT_MAX + 2 };
+enum { NEXT_LINES = NEXT_MAX + 3 };
 struct concern_page {
 	struct desk_head head;
 	struct deadline bar;
@@ -123,7 +125,8 @@ struct concern_page {
 	const struct timeline_row *event;
 	size_t n_events;
 	bool is_resident_view;
-	const char *all_href, *resident_href, *print_href;
+	const char *all_href, *resident_href, *print_href, *slip_href,
+		*letter_href;     /* letter: NULL: nothing is written yet */
 	struct next_line primary; /* label NULL: none */
 	struct next_line next[NEXT_LINES];
 	size_t n_next;
@@ -172,7 +175,8 @@ struct act_page {
 	const char *asked_why;            /* message */
 	const struct voice *dispute;      /* the disagreement under ruling; NULL: none */
 	const char *dispute_why;          /* message */
-	const struct answer_point *point; /* an answer goes through them */
+	size_t n_asked;                   /* answer: pairs of mark and reason behind its text */
+	const struct answer_point *point; /* review: what the draft does with each */
 	size_t n_points;
 	struct answer_template *template; /* an answer can begin with one */
 	size_t n_templates;

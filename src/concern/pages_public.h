@@ -119,6 +119,12 @@ struct unlock_form {
 	bool is_heading;
 };
 
+/* A concern before or after this one, of the same resident. */
+struct track_other {
+	const char *code, *shown; /* shown: in groups */
+	const char *sentence;     /* in words: how the two belong together */
+};
+
 struct track_page {
 	struct track_card card;
 	struct badge badge[3];
@@ -140,6 +146,7 @@ struct track_page {
 	struct told_promise *promise;
 	size_t n_promises;
 	bool may_add, may_dispute;
+	struct track_other earlier, anew; /* code NULL: none */
 };
 
 struct rate_page {

@@ -131,14 +131,15 @@ pin_hash_of(const struct act_ctx *ctx, int64_t id, const char *pin, uint8_t out[
 	hash_keyed(ctx->app->key, (struct bytes){ (const uint8_t *)text, strlen(text) }, out);
 }
 
-/* Without a phone a PIN of six digits opens the words; it is told once. */
+/* Without a phone a PIN of six digits opens the words; it is told once. What follows another concern is
+ * opened by the PIN of that one. */
 static enum xq_rc
 insert_intake(struct act_ctx *ctx, const struct raise_input *r, const struct concern *c,
 	struct xq_err *err)
 {
 	uint8_t pin_hash[32];
-	bool has_phone = r->phone[0] != 0;
-	if (!has_phone) {
+	bool has_phone = r->phone[0] != 0, needs_pin = !has_phone && r->linked_id == 0;
+	if (needs_pin) {
 		char *pin = mem_printf(ctx->mem, "%06u", rng_below(ctx->random, 1000000));
 		pin_hash_of(ctx, c->id, pin, pin_hash);
 		act_result_text(ctx, "pin", pin);
@@ -150,7 +151,7 @@ insert_intake(struct act_ctx *ctx, const struct raise_input *r, const struct con
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"),
 		VALS(V(ctx->office), V(c->id), V(r->body), V(r->name), V(r->phone),
 			V(n > 4 ? r->phone + n - 4 : r->phone),
-			has_phone ? VNULL : val_bytes((struct bytes){ pin_hash, 32 }),
+			needs_pin ? val_bytes((struct bytes){ pin_hash, 32 }) : VNULL,
 			V(r->address), V(r->contact_wish), V(r->told), V(r->people),
 			V(r->wants_secret), V(has_phone)),
 		err);
@@ -226,7 +227,8 @@ say_result(struct act_ctx *ctx, const struct concern *c, const struct code *code
 {
 	char no[24];
 	file_no_show(c->file_no, no);
-	act_result_text(ctx, "code", code->text);
+	if (c->linked_id == 0) /* who rules on a disagreement has no business with the code */
+		act_result_text(ctx, "code", code->text);
 	act_result_text(ctx, "file_no", no);
 	act_result_text(ctx, "ref", c->ref);
 	act_result_int(ctx, "id", c->id);

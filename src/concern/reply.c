@@ -57,18 +57,6 @@ answer_class_of(const struct form *in, enum outcome outcome)
 	return outcome == OUT_SOLVED ? "adopted" : outcome == OUT_PARTLY ? "ongoing" : "reference";
 }
 
-/* Numbers of the points that the answer leaves open: "2 3". */
-static int64_t
-left_mask(const struct form *in)
-{
-	struct str s = form_str(in, "left");
-	int64_t mask = 0;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= '1' && s.p[i] <= '9')
-			mask |= INT64_C(1) << (s.p[i] - '0');
-	return mask;
-}
-
 static enum xq_rc
 insert_reply(
 	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err)
@@ -107,7 +95,7 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = insert_reply(ctx, &s.c, in, err);
 	if (rc == XQ_OK)
-		rc = points_answered(ctx, &s.c, left_mask(in), form_str(in, "left_why"), err);
+		rc = points_answered(ctx, &s.c, in, err);
 	const struct reply_prep *p = ctx->call->prepared;
 	if (rc == XQ_OK)
 		rc = search_put(ctx->tx, ctx->office, SEARCH_REPLY, s.c.id, p->terms, err);
@@ -196,18 +184,28 @@ static const struct field contact_fields[] = {
 	{ .name = NULL },
 };
 
+/* One pair for each of POINTS_MAX; what names a point that is not on the list is ignored. */
+#define POINT_FIELDS(no)                                                                           \
+	{ "point" #no, FIELD_CHOICE, .choices = point_marks, .label = N_("What the answer does with this point") }, \
+	{ "why" #no, FIELD_TEXT, .max = 200, .label = N_("Left open, because"), .privacy = PRIVACY_PERSONAL }
+
+static const struct choice point_marks[] = {
+	{ "answered", N_("The answer deals with it") },
+	{ "left", N_("It is left open") },
+	{ NULL, NULL },
+};
+
 static const struct field submit_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "text", FIELD_LINES, .required = true, .min = 5, .max = 5000, .label = N_("Answer to the resident"),
 		.privacy = PRIVACY_PERSONAL },
+	POINT_FIELDS(1), POINT_FIELDS(2), POINT_FIELDS(3), POINT_FIELDS(4), POINT_FIELDS(5),
+	POINT_FIELDS(6), POINT_FIELDS(7), POINT_FIELDS(8), POINT_FIELDS(9),
 	{ "outcome", FIELD_CHOICE, .required = true, .choices = concern_outcomes, .label = N_("What is settled"),
 		.privacy = PRIVACY_PUBLIC },
 	{ "class", FIELD_CHOICE, .choices = answer_classes, .label = N_("Class of the answer"),
 		.privacy = PRIVACY_PUBLIC },
 	{ "basis", FIELD_TEXT, .max = 200, .label = N_("Rule or finding it rests on") },
-	{ "left", FIELD_TEXT, .max = 30, .label = N_("Points left open"),
-		.hint = N_("Their numbers, for example 2 3") },
-	{ "left_why", FIELD_TEXT, .max = 200, .label = N_("Why these points are left open") },
 	{ .name = NULL },
 };
 

@@ -254,6 +254,8 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = open_words(q, &t, &p, err);
 	if (rc == XQ_OK && open)
 		rc = own_promises(q, &t.c, &p, err);
+	if (rc == XQ_OK && open)
+		rc = own_others(q, &t.c, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (t.c.state == ST_MERGED)
