@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: every act page once more, with axe and at each width
 // Every page of the cycle in every edition: axe, valid HTML, nothing sticks out on a phone.
 import { act, answered, office, open, raise, workday } from './cycle-lib.mjs'
 import { story } from './lib.mjs'
