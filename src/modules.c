@@ -7,6 +7,7 @@
 #include "concern/import.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
+#include "lead/lead.h"
 #include "notify/notify.h"
 #include "office/office.h"
 
@@ -22,6 +23,7 @@ const struct module *const all_modules[] = {
 	&evaluation_module,
 	&hard_module,
 	&concern_import_module,
+	&lead_module,
 	&notify_module,
 	&cli_module,
 	NULL,
