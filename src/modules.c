@@ -2,6 +2,7 @@
 /* modules.c - the one table of modules. A new capability is a folder and a line here. */
 #include "modules.h"
 
+#include "audit/audit.h"
 #include "cli/cli.h"
 #include "concern/concern.h"
 #include "concern/import.h"
@@ -23,6 +24,7 @@ const struct module *const all_modules[] = {
 	&evaluation_module,
 	&hard_module,
 	&concern_import_module,
+	&audit_module,
 	&lead_module,
 	&notify_module,
 	&cli_module,

@@ -287,7 +287,7 @@ static const struct view board_view = {
 	.path = "/lead", .who = PERM_LEAD, .render = board_render, .title = N_("Leader's board")
 };
 
-static const struct menu_item menu_board = { "/lead", N_("Leader's board"), "flag", PERM_LEAD, 5,
+static const struct menu_item menu_board = { "/lead", N_("Leader's board"), "chart", PERM_LEAD, 5,
 	NULL };
 
 const struct module lead_module = {
