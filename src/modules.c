@@ -6,8 +6,10 @@
 #include "cli/cli.h"
 #include "concern/concern.h"
 #include "concern/import.h"
+#include "concern/rules.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
+#include "insight/insight.h"
 #include "lead/lead.h"
 #include "notify/notify.h"
 #include "office/office.h"
@@ -21,8 +23,10 @@ const struct module *const all_modules[] = {
 	&concern_desk_module,
 	&concern_cycle_module,
 	&concern_api_module,
+	&concern_rules_module,
 	&evaluation_module,
 	&hard_module,
+	&insight_module,
 	&concern_import_module,
 	&audit_module,
 	&lead_module,

@@ -148,6 +148,18 @@ store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 	return rc;
 }
 
+static enum xq_rc
+modules_opened(struct app *app, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (size_t m = 0; rc == XQ_OK && app->modules[m]; m++)
+		if (app->modules[m]->opened)
+			rc = app->modules[m]->opened(app, err);
+	if (rc != XQ_OK)
+		db_close(app->db);
+	return rc;
+}
+
 enum xq_rc
 app_open(void *mem, const char *dir, const struct app_options *opt, struct app **out,
 	struct xq_err *err)
@@ -167,6 +179,8 @@ app_open(void *mem, const char *dir, const struct app_options *opt, struct app *
 	enum xq_rc rc = folder_open(app, opt->may_create, err);
 	if (rc == XQ_OK)
 		rc = store_open(app, opt, err);
+	if (rc == XQ_OK)
+		rc = modules_opened(app, err);
 	if (rc != XQ_OK) {
 		mem_free(app);
 		return rc;

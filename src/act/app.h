@@ -4,7 +4,7 @@
  * For:       what main, web, cli and tests open once and hand to everything else.
  * May call:  core, calendar, store, ledger, identity, act
  * Called by: web/, modules (through act_ctx), programs, tests
- * Threads:   shared state is the queue, the page cache and this read-only struct
+ * Threads:   shared state is the queue, the page cache and this struct, read-only but for the calendar
  * Source:    architecture.md 2, 6
  */
 #ifndef XQ_ACT_APP_H
@@ -39,13 +39,15 @@ struct invariant {
 };
 
 /* An entry of a menu; rails and /desk/menu are generated from it. */
+enum { MENU_COUNT_MAX = 100 };
 struct menu_item {
 	const char *path, *title, *icon; /* title N_ */
 	enum perm who;
 	int order;
-	/* a number beside the entry; NULL: none */
+	/* A number beside the entry, along an index and up to MENU_COUNT_MAX; NULL: none. */
 	enum xq_rc (*count)(struct tx *tx, const struct actor *actor, int64_t now, int64_t *out,
 		struct xq_err *err);
+	bool is_urgent; /* the number is work that somebody waits for */
 };
 
 struct module {
@@ -61,6 +63,8 @@ struct module {
 	const struct event_kind *const *events;
 	/* Rows that a new office starts with: settings with their source, all of them changeable. */
 	enum xq_rc (*presets)(struct tx *tx, int64_t office, int64_t now, struct xq_err *err);
+	/* What stands in struct app made from the module's rows; called when the folder is open. */
+	enum xq_rc (*opened)(struct app *app, struct xq_err *err);
 };
 
 /* One office as everybody needs it; re-read when its row changes. */
@@ -82,7 +86,9 @@ struct app {
 	void *mem;
 	struct db *db;
 	struct clock *clock;
-	const struct calendar *calendar;
+	/* A snapshot that never changes; the writer puts a newer one in its place. Old ones live as long
+	 * as the app, since a reader may still count with one. */
+	const struct calendar *_Atomic calendar;
 	const struct module *const *modules; /* NULL-ended, kernel first */
 	uint8_t key[KEY_LEN]; /* of the data folder: keyed hashes of codes, tokens, csrf */
 	const char *dir;

@@ -547,8 +547,7 @@ struct str
 field_int_text(void *mem, const struct field *f, int64_t i)
 {
 	if (f->type == FIELD_DAY)
-		return str_of(mem_printf(mem, "%04d-%02d-%02d", day_year((int32_t)i),
-			day_month((int32_t)i), day_mday((int32_t)i)));
+		return str_of(day_text(mem, (int32_t)i));
 	if (f->type == FIELD_FILE_NO) {
 		char text[24];
 		file_no_show(i, text);

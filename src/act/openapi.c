@@ -30,22 +30,15 @@ type_of(enum field_type type)
 }
 
 static void
-put(struct json_w *w, const char *key, const char *text)
-{
-	json_key(w, key);
-	json_text(w, text);
-}
-
-static void
 field_schema(struct json_w *w, const struct field *f)
 {
 	json_key(w, f->name);
 	json_open(w, '{');
-	put(w, "type", type_of(f->type));
+	json_pair(w, "type", type_of(f->type));
 	if (f->type == FIELD_DAY)
-		put(w, "format", "date");
+		json_pair(w, "format", "date");
 	if (f->label)
-		put(w, "description", f->label);
+		json_pair(w, "description", f->label);
 	if ((f->type == FIELD_TEXT || f->type == FIELD_LINES) && f->max > 0) {
 		json_key(w, "maxLength");
 		json_int(w, f->max);
@@ -64,7 +57,7 @@ static void
 body_schema(struct json_w *w, const struct field *fields)
 {
 	json_open(w, '{');
-	put(w, "type", "object");
+	json_pair(w, "type", "object");
 	json_key(w, "additionalProperties");
 	json_bool(w, false);
 	json_key(w, "properties");
@@ -87,14 +80,14 @@ answer(struct json_w *w, const char *status, const char *what, const char *type)
 {
 	json_key(w, status);
 	json_open(w, '{');
-	put(w, "description", what);
+	json_pair(w, "description", what);
 	json_key(w, "content");
 	json_open(w, '{');
 	json_key(w, type);
 	json_open(w, '{');
 	json_key(w, "schema");
 	json_open(w, '{');
-	put(w, "type", "object");
+	json_pair(w, "type", "object");
 	json_close(w, '}');
 	json_close(w, '}');
 	json_close(w, '}');
@@ -111,10 +104,10 @@ operation(struct json_w *w, const struct act *act, struct buf *path)
 	json_open(w, '{');
 	json_key(w, "post");
 	json_open(w, '{');
-	put(w, "operationId", act->name);
-	put(w, "summary", act->title);
+	json_pair(w, "operationId", act->name);
+	json_pair(w, "summary", act->title);
 	if (act->help)
-		put(w, "description", act->help);
+		json_pair(w, "description", act->help);
 	json_key(w, "security");
 	json_open(w, '[');
 	json_open(w, '{');
@@ -128,11 +121,11 @@ operation(struct json_w *w, const struct act *act, struct buf *path)
 	json_key(w, "parameters");
 	json_open(w, '[');
 	json_open(w, '{');
-	put(w, "name", "Idempotency-Key");
-	put(w, "in", "header");
+	json_pair(w, "name", "Idempotency-Key");
+	json_pair(w, "in", "header");
 	json_key(w, "schema");
 	json_open(w, '{');
-	put(w, "type", "string");
+	json_pair(w, "type", "string");
 	json_close(w, '}');
 	json_close(w, '}');
 	json_close(w, ']');
@@ -163,11 +156,11 @@ act_openapi(void *mem, struct app *app)
 	struct json_w w = json_new(mem);
 	struct buf path = buf_new(mem, 128);
 	json_open(&w, '{');
-	put(&w, "openapi", "3.1.0");
+	json_pair(&w, "openapi", "3.1.0");
 	json_key(&w, "info");
 	json_open(&w, '{');
-	put(&w, "title", "Xinqiao");
-	put(&w, "version", "1");
+	json_pair(&w, "title", "Xinqiao");
+	json_pair(&w, "version", "1");
 	json_close(&w, '}');
 	json_key(&w, "components");
 	json_raw(&w,

@@ -150,10 +150,68 @@ cal_build_marked(void *mem, int version, const struct cal_day *day, size_t n_day
 	return XQ_OK;
 }
 
+/* ---- one more notice ------------------------------------------------------------------------- */
+
+static bool
+names_day(const struct cal_day *day, size_t n_days, int32_t wanted)
+{
+	for (size_t i = 0; i < n_days; i++)
+		if (day[i].day == wanted)
+			return true;
+	return false;
+}
+
+/* Both lists are sorted and share no day. */
+static size_t
+merge_days(const struct cal_day *a, size_t n_a, const struct cal_day *b, size_t n_b,
+	struct cal_day *out)
+{
+	size_t n = 0, i = 0, k = 0;
+	while (i < n_a || k < n_b) {
+		bool take_a = k == n_b || (i < n_a && a[i].day < b[k].day);
+		out[n++] = take_a ? a[i++] : b[k++];
+	}
+	return n;
+}
+
+enum xq_rc
+cal_extend(void *mem, int version, const struct calendar *base, int year, const struct cal_day *day,
+	size_t n_days, struct calendar **out, struct xq_err *err)
+{
+	xq_require(year >= base->first_year && year <= base->last_year + 1);
+	enum xq_rc rc = check_days(day, n_days, year - 1, year, err);
+	if (rc != XQ_OK)
+		return rc;
+	int last_year = year > base->last_year ? year : base->last_year;
+	void *work = mem_root("calendar notice");
+	struct cal_day *kept = mem_array(work, struct cal_day, base->n_special + 1);
+	struct cal_day *all = mem_array(work, struct cal_day, base->n_special + n_days + 1);
+	bool *checked = mem_array(work, bool, last_year - base->first_year + 1);
+	size_t n_kept = 0;
+	for (size_t i = 0; i < base->n_special; i++)
+		if (day_year(base->special[i].day) != year &&
+			!names_day(day, n_days, base->special[i].day))
+			kept[n_kept++] = base->special[i];
+	for (int y = base->first_year; y <= base->last_year; y++) /* typed days have one source */
+		checked[y - base->first_year] = y != year && cal_year_is_checked(base, y);
+	rc = cal_build_marked(mem, version, all, merge_days(kept, n_kept, day, n_days, all),
+		base->first_year, last_year, checked, out, err);
+	mem_free(work);
+	return rc;
+}
+
+/* ---- reading it ------------------------------------------------------------------------------ */
+
 int
 cal_version(const struct calendar *cal)
 {
 	return cal->version;
+}
+
+int
+cal_last_year(const struct calendar *cal)
+{
+	return cal->last_year;
 }
 
 bool

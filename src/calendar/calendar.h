@@ -4,7 +4,8 @@
  * For:       every deadline of the office; pure functions over calendar data.
  * May call:  core
  * Called by: concern/ clocks, pages (deadline bar), cli/deadline, reception/ later
- * Owns:      data/calendar/<year>.json (one file a year, embedded at build), table calendar_day later
+ * Owns:      data/calendar/<year>.json (one file a year, embedded at build); days that an office types
+ *            are rows of concern/
  * Threads:   a calendar is immutable once built; any thread
  * Source:    domain.md 1.5, 1.6; decisions.md 13, 34
  */
@@ -53,7 +54,14 @@ const struct calendar *cal_builtin(void);
 XQ_CHECK enum xq_rc cal_build(void *mem, int version, const struct cal_day *day, size_t n_days,
 	int first_year, int last_year, struct calendar **out, struct xq_err *err);
 
+/* The base with one more notice. Its days take the place of all that the base names in that year; it
+ * may also name days of the December before, which it rules too (domain.md 1.6). The year is one that
+ * the base knows or the one behind its last (required). Refusals as cal_build. */
+XQ_CHECK enum xq_rc cal_extend(void *mem, int version, const struct calendar *base, int year,
+	const struct cal_day *day, size_t n_days, struct calendar **out, struct xq_err *err);
+
 int cal_version(const struct calendar *cal);
+int cal_last_year(const struct calendar *cal); /* the last one with a notice */
 bool cal_knows_year(const struct calendar *cal, int year);
 /* Two sources agree on every day of the year; where not, one source is used and the data file
  * lists the days (docs/decisions/0010-calendar-sources.md). */

@@ -13,12 +13,6 @@ static const char deadline_help[] =
 	"The day that a limit ends on: wd working days (make-up days count), nd natural days, mo months,\n"
 	"h hours. nominal: as counted; effective: moved past rest days.\n";
 
-static const char *
-day_text(void *mem, int32_t day)
-{
-	return mem_printf(mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
-}
-
 int
 cmd_deadline(struct cli *c)
 {

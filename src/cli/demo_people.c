@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/demo_int.h"
 #include "concern/concern.h"
+#include "concern/rules.h"
 #include "core/mem.h"
 #include "core/utf8.h"
 #include "identity/account.h"
@@ -150,6 +151,42 @@ assign_post(struct demo *d, const char *post, const char *holder, const char *st
 	return rc;
 }
 
+/* What answers of this office begin with; each a version with its source, set by the leader. */
+static const struct {
+	const char *code, *title, *text;
+} templates[] = {
+	{ "lamp", "楼道灯",
+		"您反映的楼道灯不亮，我们____到现场看过，原因是____。已约____换线，____前恢复照明；"
+		"之前先装临时灯。\n没有按时恢复，请直接找我，电话____。" },
+	{ "cannot", "依法办不了",
+		"您希望____。我们去看过，____。按____，这件事办不了，也不是办事处能改的。\n"
+		"我们能做的是：____，____前办好。\n____要是变了，我们会再看一次。" },
+	{ "wait", "要等一段时间",
+		"您反映的____，我们查过，要等____。____前给您下一步的消息，由____负责。\n"
+		"等的这段时间里，我们先____。" },
+};
+
+static enum xq_rc
+set_templates(struct demo *d, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	int32_t today = day_of(clock_now(d->app->clock), TZ_CHINA);
+	for (size_t i = 0; rc == XQ_OK && i < sizeof templates / sizeof templates[0]; i++) {
+		void *mem = mem_root("demo");
+		struct act_call *call = act_call_new(
+			mem, d->app, &rules_set_template, d->office, by_login(d, "zhoumin"));
+		form_set_text(mem, &call->form, "code", templates[i].code);
+		form_set_text(mem, &call->form, "title", templates[i].title);
+		form_set_text(mem, &call->form, "text", templates[i].text);
+		form_set_int(&call->form, "from", today);
+		form_set_text(mem, &call->form, "source", "青街办〔2026〕3号");
+		rc = act_run(call);
+		*err = call->err;
+		mem_free(mem);
+	}
+	return rc;
+}
+
 static enum xq_rc
 add_rows(struct making *m, struct xq_err *err)
 {
@@ -230,6 +267,8 @@ demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err)
 		rc = assign_post(d, POST_INTAKE, "guxiaolan", "xiangnan", err);
 	if (rc == XQ_OK)
 		rc = assign_post(d, POST_HEAD, "zhoumin", "hezhiyuan", err);
+	if (rc == XQ_OK)
+		rc = set_templates(d, err);
 	if (rc != XQ_OK)
 		return rc;
 	d->resident = actor_resident(d->office);

@@ -247,6 +247,8 @@ fill_reply(const struct scene *s)
 	set(s, "text", about(s, m->answer));
 	set(s, "outcome", m->outcome);
 	set(s, "basis", m->basis);
+	for (int no = 1; no <= POINTS_MAX; no++) /* where there are points */
+		set(s, mem_printf(s->call->mem, "point%d", no), "answered");
 }
 
 static void
@@ -425,17 +427,37 @@ load_now(const struct scene *s, void *mem, struct concern *c, struct xq_err *err
 	return rc;
 }
 
+/* Only the resident is told the code of what follows a ruled dispute; this one plays the resident. */
+static enum xq_rc
+code_now(const struct scene *s, struct code *out, struct xq_err *err)
+{
+	struct tx *tx;
+	struct concern c;
+	enum xq_rc rc = db_read(s->d->app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	void *mem = s->call->mem;
+	rc = concern_by_file_no(tx, mem, s->d->office, s->l->file_no, &c, err);
+	if (rc == XQ_OK)
+		rc = code_of_concern(tx, mem, s->d->app, s->d->office, c.id, out, err);
+	tx_end(tx);
+	return rc;
+}
+
 /* A new concern, also the one that follows a ruled dispute: the life goes on in it. */
 static enum xq_rc
 keep_number(struct scene *s, struct xq_err *err)
 {
+	struct code code;
 	const char *no = act_result_get(s->call, "file_no");
 	if (!no)
 		return XQ_OK;
 	if (!file_no_read(str_of(no), &s->l->file_no))
 		return xq_fault(err, "act.fault", "file number %s", no);
-	s->l->code = mem_text(s->d->mem, act_result_get(s->call, "code"));
-	return XQ_OK;
+	enum xq_rc rc = code_now(s, &code, err);
+	if (rc == XQ_OK)
+		s->l->code = mem_text(s->d->mem, code.text);
+	return rc;
 }
 
 static bool

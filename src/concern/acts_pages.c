@@ -2,6 +2,7 @@
 /* acts_pages.c - one page for each act on a concern: the concern's head, what the act needs, and in
  * words why it is not possible where it is not. The form comes from the act's own fields. */
 #include "concern/desk_pages.h"
+#include "concern/rules.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -258,6 +259,73 @@ const struct view desk_hand_over_view = { .path = "/desk/concerns/{no}/hand-over
 
 /* ---- answer -------------------------------------------------------------------------------------------------------- */
 
+/* The templates of today beside the form; ?template= begins the text with one of them. */
+static enum xq_rc
+offer_templates(struct req *q, struct acting *a, struct xq_err *err)
+{
+	struct rule *list;
+	size_t n;
+	enum xq_rc rc = template_list(q->tx, q->mem, q->office->id, desk_today(q), &list, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct str chosen = req_query(q, "template");
+	a->p.template = mem_array(q->mem, struct answer_template, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		a->p.template[i] = (struct answer_template){ .title = list[i].value,
+			.text = list[i].text,
+			.href = mem_printf(q->mem, "%s?template=%s",
+				desk_path(q, a->d.c.file_no, "/reply"), list[i].key),
+			.is_chosen = !q->call && str_is(chosen, list[i].key) };
+		if (a->p.template[i].is_chosen)
+			act_form_default(&a->p.form, "text", list[i].text);
+	}
+	a->p.n_templates = n;
+	return XQ_OK;
+}
+
+/* The points stand in the form, each with its mark and its reason; places for more are taken out. */
+static enum xq_rc
+show_points(struct req *q, struct acting *a, struct xq_err *err)
+{
+	struct answer_point *p;
+	size_t n;
+	enum xq_rc rc = point_list(q->tx, q->mem, q->office->id, a->d.c.id, &p, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	for (size_t i = 0; i < POINTS_MAX; i++) {
+		const char *mark = mem_printf(q->mem, "point%zu", i + 1),
+			   *why = mem_printf(q->mem, "why%zu", i + 1);
+		if (i >= n) {
+			act_form_drop(&a->p.form, mark);
+			act_form_drop(&a->p.form, why);
+			continue;
+		}
+		struct input *in = act_form_input(&a->p.form, mark);
+		in->label = mem_printf(q->mem, "%d. %s", p[i].no, p[i].text);
+		in->is_optional = false;
+		act_form_input(&a->p.form, why)->label =
+			SAY(q, N_("Point {n} is left open, because"), AN("n", p[i].no));
+		if (p[i].state != POINT_OPEN && !q->call)
+			act_form_default(
+				&a->p.form, mark, p[i].state == POINT_LEFT ? "left" : "answered");
+		if (!q->call)
+			act_form_default(&a->p.form, why, p[i].why);
+	}
+	a->p.n_asked = n;
+	return XQ_OK;
+}
+
+/* What the draft does with each point, for the second person. */
+static enum xq_rc
+marked_points(struct req *q, struct acting *a, struct xq_err *err)
+{
+	struct answer_point *p;
+	enum xq_rc rc =
+		point_list(q->tx, q->mem, q->office->id, a->d.c.id, &p, &a->p.n_points, err);
+	a->p.point = p;
+	return rc;
+}
+
 static enum xq_rc
 reply_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -266,7 +334,13 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	a->p.is_reply = true;
+	rc = show_points(q, a, err);
+	if (rc != XQ_OK)
+		return rc;
 	act_form_input(&a->p.form, "text")->rows = 10;
+	rc = offer_templates(q, a, err);
+	if (rc != XQ_OK)
+		return rc;
 	if (a->has_newest && a->newest.state == REPLY_SENT_BACK &&
 		a->newest.round == a->d.c.round) {
 		a->p.sent_back = a->newest.why; /* mended, not written anew */
@@ -307,6 +381,9 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 		a->p.reply_outcome =
 			choice_label(concern_outcomes, outcome_code(a->newest.outcome));
 	}
+	rc = marked_points(q, a, err);
+	if (rc != XQ_OK)
+		return rc;
 	int64_t others = 0; /* residents whose concern was merged into this one */
 	rc = merged_count(q->tx, q->office->id, a->d.c.id, &others, err);
 	if (rc != XQ_OK)

@@ -11,13 +11,6 @@
 enum { API_ROWS = 50 };
 
 static void
-put(struct json_w *w, const char *key, const char *text)
-{
-	json_key(w, key);
-	json_text(w, text);
-}
-
-static void
 put_time(struct json_w *w, const char *key, int64_t at)
 {
 	char text[TIME_RECORD_LEN + 1];
@@ -83,18 +76,18 @@ by_code_render(struct req *q, struct resp *r, struct xq_err *err)
 	char no[24];
 	file_no_show(c.file_no, no);
 	json_open(&w, '{');
-	put(&w, "file_no", no);
-	put(&w, "ref", c.ref);
-	put(&w, "state", state_code(c.state));
+	json_pair(&w, "file_no", no);
+	json_pair(&w, "ref", c.ref);
+	json_pair(&w, "state", state_code(c.state));
 	put_time(&w, "raised_at", c.raised_at);
 	put_time(&w, "due_at", c.due_at);
 	put_time(&w, "answered_at", c.answered_at);
 	put_time(&w, "closed_at", c.closed_at);
-	put(&w, "owner", c.owner_name);
-	put(&w, "unit", c.owner_unit);
-	put(&w, "tracker", c.tracker_name);
-	put(&w, "outcome", c.outcome ? outcome_code(c.outcome) : NULL);
-	put(&w, "solved", c.seen_solved);
+	json_pair(&w, "owner", c.owner_name);
+	json_pair(&w, "unit", c.owner_unit);
+	json_pair(&w, "tracker", c.tracker_name);
+	json_pair(&w, "outcome", c.outcome ? outcome_code(c.outcome) : NULL);
+	json_pair(&w, "solved", c.seen_solved);
 	json_close(&w, '}');
 	resp_text(r, 200, "application/json", buf_view(&w.b));
 	return XQ_OK;
@@ -106,12 +99,12 @@ row_json(struct json_w *w, const struct concern_row *row)
 	char no[24];
 	file_no_show(row->file_no, no);
 	json_open(w, '{');
-	put(w, "file_no", no);
-	put(w, "state", state_code(row->state));
-	put(w, "title", row->title);
-	put(w, "class", row->class);
-	put(w, "unit", row->unit);
-	put(w, "owner", row->owner);
+	json_pair(w, "file_no", no);
+	json_pair(w, "state", state_code(row->state));
+	json_pair(w, "title", row->title);
+	json_pair(w, "class", row->class);
+	json_pair(w, "unit", row->unit);
+	json_pair(w, "owner", row->owner);
 	put_time(w, "raised_at", row->raised_at);
 	put_time(w, "due_at", row->due_at);
 	put_time(w, "closed_at", row->closed_at);

@@ -6,8 +6,8 @@
  * Called by: evaluation/ (call-backs move a concern through concern_rated, concern_unreached),
  *            hard/ (concerns that last),
  *            exchange/ (import), cli (demo), modules.c
- * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, duty, deadline,
- *            request, assist, point, finding, promise, voice, merged
+ * Owns:      tables concern, intake, owner_span, handover, reply, step, photo, draft, request,
+ *            assist, point, finding, promise, voice, merged; those of tally.h and rules.h
  * Threads:   acts on the writer, reads on any reader thread
  * Source:    decisions.md 1-15, domain.md 3
  */
@@ -60,6 +60,7 @@ extern const struct choice ask_return_reasons[], extension_reasons[], park_groun
 	redirect_bodies[], void_reasons[], terminate_reasons[], answer_classes[], dispute_reasons[];
 
 const char *choice_label(const struct choice *list, const char *code); /* the code where unknown */
+bool choice_has(const struct choice *list, struct str code);
 const char *outcome_code(enum outcome o);
 bool outcome_read(const char *code, enum outcome *out);
 const char *state_title(enum concern_state s); /* N_, staff words */
@@ -95,6 +96,7 @@ struct concern {
 	int64_t merged_into, linked_id; /* 0: none; linked: the earlier concern of new facts */
 	int64_t disputed_at;            /* the resident disagrees and waits for a word; 0: no */
 	bool needs_ruling;
+	bool was_late; /* an answer of any round came after the day that the resident had then */
 	enum outcome outcome; /* of the approved answer */
 	const char
 		*seen_solved; /* the resident's own view: yes partly no explained; NULL: none yet */
@@ -221,9 +223,9 @@ XQ_CHECK enum xq_rc assist_is_open_for(struct tx *tx, int64_t office, int64_t co
 
 enum promise_state { PROMISE_OPEN, PROMISE_KEPT };
 struct promise {
-	int64_t concern_id;
-	int no, moved;           /* moved: how often the day was changed */
-	const char *text, *note; /* note: how it was kept, or why it was moved; NULL */
+	int64_t concern_id, unit_id; /* unit: the one that promised */
+	int no, moved;               /* moved: how often the day was changed */
+	const char *text, *note;     /* note: how it was kept, or why it was moved; NULL */
 	int32_t first_day, due_day;
 	int64_t due_at, kept_at;
 	enum promise_state state;
@@ -393,9 +395,10 @@ XQ_CHECK enum xq_rc concern_lasting(struct tx *tx, int64_t office, const struct 
 
 /* ---- clocks, for other modules too ------------------------------------------------------------------ */
 
-/* A limit of the office's settings, and what it gives from a moment on. */
-XQ_CHECK enum xq_rc deadline_of(struct tx *tx, void *mem, int64_t office, const char *code,
+/* The limit in force on a day: that of the version with the last first day not behind it. */
+XQ_CHECK enum xq_rc deadline_of(struct tx *tx, int64_t office, const char *code, int32_t day,
 	struct limit *out, struct xq_err *err);
+/* The limit in force on the day of from, counted from there. */
 XQ_CHECK enum xq_rc due_of(struct act_ctx *ctx, const char *code, int64_t from, struct due *out,
 	struct limit *out_limit, struct xq_err *err);
 
@@ -426,6 +429,7 @@ extern const struct act concern_raise, concern_register, concern_offer, concern_
 /* ---- settings with their presets, written by office_create ------------------------------------- */
 
 XQ_CHECK enum xq_rc concern_presets(struct tx *tx, int64_t office, int64_t now, struct xq_err *err);
+/* The lead unit of a class from the office's first day on. */
 XQ_CHECK enum xq_rc duty_set(
 	struct tx *tx, int64_t office, const char *class, int64_t unit_id, struct xq_err *err);
 

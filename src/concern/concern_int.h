@@ -4,10 +4,11 @@
 #define XQ_CONCERN_CONCERN_INT_H
 
 #include "concern/concern.h"
+#include "concern/tally.h"
 #include "core/hash.h"
 #include "core/parse.h"
 
-enum { NEXT_STATE_SAME = -1, NEXT_STATE_BACK = -2 };
+enum { NEXT_STATE_SAME = -1, NEXT_STATE_BACK = -2, NEXT_STATE_RULED = -3 };
 
 /* Everything a guard may look at. */
 struct step_view {
@@ -23,7 +24,9 @@ struct step_view {
 struct step {
 	enum concern_state from;
 	const struct act *act;
-	int to; /* a state, or NEXT_STATE_SAME, NEXT_STATE_BACK (the offer's sender state) */
+	/* A state, or NEXT_STATE_SAME, NEXT_STATE_BACK (the offer's sender state), NEXT_STATE_RULED
+	 * (what was decided says which). */
+	int to;
 	const char *(*guard)(
 		const struct step_view *v); /* message key of the refusal; NULL: go on */
 	const char *path;
@@ -55,8 +58,10 @@ XQ_CHECK enum xq_rc must_be_outside(
 
 /* What moves with a step. */
 struct step_change {
-	int to;           /* state */
-	const char *note; /* for the timeline; may be NULL */
+	int to;             /* state */
+	const char *note;   /* for the timeline; may be NULL */
+	const char *why;    /* code of the reason, where the act has one; NULL: none */
+	int64_t to_unit_id; /* offered to; 0: no offer */
 	bool is_for_resident;
 	int32_t due_day; /* 0: unmoved */
 };
@@ -79,9 +84,9 @@ XQ_CHECK enum xq_rc owner_move(struct act_ctx *ctx, struct concern *c, int64_t p
 XQ_CHECK enum xq_rc concern_emit(
 	struct act_ctx *ctx, struct concern *c, struct act_event *e, struct xq_err *err);
 
-/* The unit of the catalogue for a class; XQ_NONE: the intake keeps it. */
-XQ_CHECK enum xq_rc duty_of(
-	struct tx *tx, int64_t office, const char *class, int64_t *out_unit, struct xq_err *err);
+/* The lead unit of the catalogue for a class on a day; XQ_NONE: the intake keeps it. */
+XQ_CHECK enum xq_rc duty_of(struct tx *tx, int64_t office, const char *class, int32_t day,
+	int64_t *out_unit, struct xq_err *err);
 
 /* Makes the offer row and its event; state and timeline are the caller's. */
 struct offer_new {
@@ -148,27 +153,33 @@ XQ_CHECK enum xq_rc unlist(
 XQ_CHECK enum xq_rc redo_concern(
 	struct act_ctx *ctx, struct concern *c, const char *note, struct xq_err *err);
 
-/* Ends a concern otherwise than by closing; the act declares e's kind and concern.unlisted. */
+/* Ends a concern otherwise than by closing; the act declares e's kind and concern.unlisted.
+ * how->to is one of the ends. */
 XQ_CHECK enum xq_rc end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
-	enum concern_state to, const char *note, bool is_for_resident, struct xq_err *err);
+	const struct step_change *how, struct xq_err *err);
 
 /* The concerns merged into this one are answered with it: each gets its own call-back. */
 XQ_CHECK enum xq_rc merged_answered(
 	struct act_ctx *ctx, const struct concern *c, struct xq_err *err);
 
-/* The points of the concern as the answer leaves them; bit no of left_mask: left open, for why.
- * Refusal reply.point-open. */
-XQ_CHECK enum xq_rc points_answered(struct act_ctx *ctx, const struct concern *c, int64_t left_mask,
-	struct str why, struct xq_err *err);
+/* The points of the concern as the answer leaves them: each of them is marked, and one left open says
+ * why. All faults at once: reply.point-unmarked, reply.point-open. */
+XQ_CHECK enum xq_rc points_answered(
+	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err);
 
 /* A new concern on new facts or after a ruled dispute: same words, same resident, linked. */
 XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct concern *c,
 	const struct intake *who, const char *note, struct xq_err *err);
 
+/* The concern that a ruling on a disagreement of this moment made of concern id; XQ_NONE: none. */
+XQ_CHECK enum xq_rc concern_following(struct tx *tx, int64_t office, int64_t id,
+	int64_t answered_at, int64_t *out_id, struct xq_err *err);
+
 extern const struct act draft_prune;
 extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,
 	concern_ladder_job, concern_resume_job, promise_late_job;
-extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3;
+extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3,
+	concern_migration_5;
 extern const struct msg_text concern_messages[];
 extern const struct view *const cycle_views[]; /* desk_pages.h says more */
 extern const struct view *const resident_views[], *const desk_views[], *const concern_api_views[];

@@ -3,6 +3,7 @@
  * said, the answer beside the resident's own view, the way it went, next acts with their reasons. */
 #include "concern/bar.h"
 #include "concern/desk_pages.h"
+#include "concern/print_pages.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -37,6 +38,7 @@ title_of_act(const struct step_row *s)
 		{ "concern.park", N_("Parked") },
 		{ "concern.resume", N_("Goes on") },
 		{ "concern.resume-due", N_("Review day, goes on") },
+		{ "rules.recompute", N_("Counted again by a new calendar") },
 		{ "concern.find", N_("Finding") },
 		{ "concern.assist", N_("Asked to help") },
 		{ "concern.give-opinion", N_("Opinion given") },
@@ -271,6 +273,14 @@ is_worth_saying(const struct act *act)
 	       act == &concern_rule_return;
 }
 
+/* The ledger is public and for what lasts: nothing sealed, nothing that was settled. */
+static bool
+fits_ledger(const struct concern *c)
+{
+	bool is_unsettled = c->state == ST_CLOSED && c->outcome != OUT_SOLVED;
+	return c->lane != LANE_SEALED && (concern_is_open(c->state) || is_unsettled);
+}
+
 static void
 next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 	const struct request *const asked[2], struct concern_page *p)
@@ -301,6 +311,15 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 			p->primary = line; /* never more than one filled button */
 		else
 			p->next[p->n_next++] = line;
+	}
+	if (fits_ledger(&d->c) && actor_may(&q->actor, PERM_HARD)) {
+		char no[24];
+		file_no_show(d->c.file_no, no);
+		p->next[p->n_next++] =
+			(struct next_line){ .label = N_("Put it on the ledger of hard problems"),
+				.icon = "park",
+				.href = mem_printf(q->mem, "/desk/hard/new?concern=%s", no),
+				.note = desk_word(q, N_("a sponsor, a plan, a day of review")) };
 	}
 	if (d->c.state == ST_CALLBACK && actor_may(&q->actor, PERM_EVALUATE) && !d->c.seen_solved)
 		p->next[p->n_next++] = (struct next_line){ .label = N_("Record a call-back"),
@@ -576,6 +595,9 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	p->all_href = desk_path(q, c->file_no, "");
 	p->resident_href = desk_path(q, c->file_no, "?view=resident");
 	p->print_href = desk_path(q, c->file_no, "/file.print");
+	p->slip_href = desk_path(q, c->file_no, "/slip.print");
+	if (has_newest)
+		p->letter_href = desk_path(q, c->file_no, "/letter.print");
 	if (c->tracker_person_id == q->actor.person_id && !c->answered_at)
 		p->receipt_href = desk_path(q, c->file_no, "/receipt");
 	if (c->is_imported)
@@ -662,23 +684,10 @@ const struct view desk_photo_view = { .path = "/desk/photo/{no}/{n}",
 
 /* ---- lists of the module -------------------------------------------------------------------------------------------- */
 
-const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &desk_intake_view,
-	&desk_receipt_view, &desk_list_view, &desk_search_view, &desk_offers_view,
-	&desk_review_list_view, &desk_ruling_list_view, &desk_concern_view, &desk_photo_view,
-	&desk_file_view, &desk_hand_over_view, &desk_accept_view, &desk_decline_view,
-	&desk_contact_view, &desk_reply_view, &desk_review_view, &desk_send_back_view,
-	&desk_ruling_view, NULL };
-
-static const struct menu_item menu_today = { "/desk", N_("To do today"), "home", PERM_STAFF, 10,
-	NULL };
-static const struct menu_item menu_concerns = { "/desk/concerns", N_("Concerns"), "talk",
-	PERM_STAFF, 20, NULL };
-static const struct menu_item menu_offers = { "/desk/offers", N_("Offers"), "hand", PERM_STAFF, 30,
-	NULL };
-static const struct menu_item menu_review = { "/desk/review", N_("Answers for me to review"),
-	"shield", PERM_APPROVE, 40, NULL };
-static const struct menu_item menu_rulings = { "/desk/rulings", N_("For me to rule on"), "flag",
-	PERM_RULE, 50, NULL };
-
-const struct menu_item *const concern_menu[] = { &menu_today, &menu_concerns, &menu_offers,
-	&menu_review, &menu_rulings, NULL };
+const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &desk_tour_view,
+	&desk_intake_view, &desk_receipt_view, &desk_list_view, &desk_search_view,
+	&desk_offers_view, &desk_review_list_view, &desk_ruling_list_view, &desk_concern_view,
+	&desk_photo_view, &desk_file_view, &desk_hand_over_view, &desk_accept_view,
+	&desk_decline_view, &desk_contact_view, &desk_reply_view, &desk_review_view,
+	&desk_send_back_view, &desk_ruling_view, &desk_letter_view, &own_letter_view,
+	&desk_slip_view, &desk_register_view, NULL };

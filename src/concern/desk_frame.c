@@ -8,7 +8,7 @@
 
 #include "core/banned.h"
 
-enum { COUNT_MAX = 100, NOTICE_DAYS = 7, MAKE_UP_DAYS = 14 };
+enum { NOTICE_DAYS = 7, MAKE_UP_DAYS = 14 };
 
 /* ---- frame ------------------------------------------------------------------------------------------ */
 
@@ -51,33 +51,14 @@ post_words(struct req *q)
 		q->mem, "%s·%s", a->unit_name, desk_word(q, role_title(a->grant[0].role)));
 }
 
-/* Counts along partial indexes, up to a bound. A count that cannot be had leaves its place empty. */
-static void
-rail_counts(struct req *q, struct nav_link *nav, size_t n)
-{
-	struct xq_err err;
-	int64_t count;
-	struct list_query mine = {
-		.kind = LIST_MINE, .person_id = q->actor.person_id, .max = COUNT_MAX, .now = q->now
-	};
-	struct list_query offered = { .kind = LIST_OFFERED_TO,
-		.person_id = q->actor.person_id,
-		.unit_id = q->actor.unit_id,
-		.max = COUNT_MAX,
-		.now = q->now };
-	if (concern_count(q->tx, q->office->id, &mine, &count, &err) == XQ_OK)
-		desk_nav_count(nav, n, "/desk/concerns", (size_t)count, false);
-	if (concern_count(q->tx, q->office->id, &offered, &count, &err) == XQ_OK)
-		desk_nav_count(nav, n, "/desk", (size_t)count, true);
-}
-
 static const struct shell_desk *
 rail_of(struct req *q)
 {
 	struct shell_desk *d = mem_new(q->mem, struct shell_desk);
 	size_t n = 0;
-	struct nav_link *nav = desk_nav(q->mem, q->app, &q->actor, str_text(q->mem, q->path), &n);
-	rail_counts(q, nav, n);
+	struct nav_link *nav = desk_nav(q->mem,
+		&(struct nav_for){ q->app, &q->actor, q->tx, q->now, str_text(q->mem, q->path) },
+		&n);
 	*d = (struct shell_desk){ .nav = nav,
 		.n_nav = n,
 		.person = q->actor.name,
@@ -359,5 +340,7 @@ const struct msg_text desk_messages[] = {
 		N_("This concern is with another unit. Its owner, its first receiver, their units, and posts that look over the whole office can open it.") },
 	{ "desk.receipt-not-yours",
 		N_("Only the first receiver prints the receipt again, and only until the answer is there: the code on it lets one rate.") },
+	{ "print.tells-who",
+		N_("The slip would tell who the resident is: name, phone or address stand in the words to the unit. Please write them anew without.") },
 	{ NULL, NULL },
 };

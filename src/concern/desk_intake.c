@@ -30,7 +30,7 @@ dues_of(struct req *q, struct intake_page *p, struct xq_err *err)
 		struct limit limit;
 		struct due due;
 		enum xq_rc rc = deadline_of(
-			q->tx, q->mem, q->office->id, concern_natures[i].code, &limit, err);
+			q->tx, q->office->id, concern_natures[i].code, desk_today(q), &limit, err);
 		if (rc == XQ_OK)
 			rc = cal_due(q->app->calendar, q->now, limit, q->office->closing_minute,
 				q->office->tz_s, &due, err);
@@ -154,7 +154,8 @@ receipt_render(struct req *q, struct resp *r, struct xq_err *err)
 		.href = desk_path(q, d.c.file_no, ""),
 		.pin = carried_pin(q),
 		.was_pin = in.has_pin,
-		.offered_to = d.has_open ? d.open.to_unit : NULL };
+		.offered_to = d.has_open ? d.open.to_unit : NULL,
+		.is_strip = str_is(req_query(q, "paper"), "strip") };
 	struct shell s;
 	struct html_out o = desk_page_begin(q, N_("Receipt for the resident"), NULL, &s);
 	desk_receipt_page(&o, &p);

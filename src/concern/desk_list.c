@@ -44,7 +44,7 @@ add_tabs(struct req *q, struct list_page *p, const struct tab_row *now)
 		if (!tabs[i].is_wide || desk_is_wide(&q->actor))
 			p->tab[p->n_tabs++] = (struct list_tab){
 				mem_printf(q->mem, "/desk/concerns?show=%s", tabs[i].code),
-				tabs[i].label, now == &tabs[i]
+				tabs[i].label, now == &tabs[i], 0
 			};
 }
 
@@ -283,8 +283,8 @@ offers_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct list_page p = { .title = N_("Offers"),
 		.lead = N_(
 			"An offer moves nothing until it is accepted; what is not accepted in time goes back to the sender. The resident's day stays."),
-		.tab = { { "/desk/offers", N_("Offered to me or my unit"), !is_sent },
-			{ "/desk/offers?show=sent", N_("Offered by me"), is_sent } },
+		.tab = { { "/desk/offers", N_("Offered to me or my unit"), !is_sent, 0 },
+			{ "/desk/offers?show=sent", N_("Offered by me"), is_sent, 0 } },
 		.n_tabs = 2,
 		.rows = { SAY(q, N_("{n} open offers"), AN("n", (int64_t)n)), list, n },
 		.empty = { .icon = "hand",
@@ -359,10 +359,18 @@ ruling_list_render(struct req *q, struct resp *r, struct xq_err *err)
 	for (size_t i = 0; i < N_RULING_TABS; i++)
 		if (str_is(show, ruling_tabs[i].code))
 			now = &ruling_tabs[i];
-	for (size_t i = 0; i < N_RULING_TABS; i++)
+	for (size_t i = 0; i < N_RULING_TABS; i++) {
+		int64_t count = 0;
+		struct list_query lq = {
+			.kind = ruling_tabs[i].kind, .max = MENU_COUNT_MAX, .now = q->now
+		};
+		enum xq_rc rc = concern_count(q->tx, q->office->id, &lq, &count, err);
+		if (rc != XQ_OK)
+			return rc;
 		p.tab[p.n_tabs++] = (struct list_tab){ mem_printf(q->mem, "/desk/rulings?show=%s",
 							       ruling_tabs[i].code),
-			ruling_tabs[i].label, now == &ruling_tabs[i] };
+			ruling_tabs[i].label, now == &ruling_tabs[i], count };
+	}
 	p.lead = now->lead;
 	p.empty = (struct empty){ .icon = "scale", .title = now->empty };
 	return simple_list(q, r, now->kind, now->segment, &p, err);

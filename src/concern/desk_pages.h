@@ -35,6 +35,20 @@ struct today_page {
 	int64_t callbacks; /* waiting for a call; -1: not an evaluator */
 };
 
+/* ---- the first hour ------------------------------------------------------------------------------------ */
+
+enum { TOUR_STEPS = 8 };
+struct tour_step {
+	const char *title, *why, *who, *label; /* messages */
+	const char *href;                      /* NULL: there is no concern yet */
+	bool is_done, is_now;
+};
+struct tour_page {
+	const char *no, *title, *href; /* the concern that is followed; NULL: none yet */
+	bool is_done;
+	struct tour_step step[TOUR_STEPS];
+};
+
 /* ---- taking down -------------------------------------------------------------------------------------- */
 
 struct kind_due {
@@ -56,6 +70,7 @@ struct receipt_page {
 	const char *href, *pin; /* pin: shown once; NULL: none, or shown already */
 	bool was_pin;           /* there is a PIN, but it was shown before */
 	const char *offered_to; /* NULL: none */
+	bool is_strip;          /* 80 mm, for the printer on the counter */
 };
 
 /* ---- lists ------------------------------------------------------------------------------------------------ */
@@ -63,6 +78,7 @@ struct receipt_page {
 struct list_tab {
 	const char *href, *label; /* label: message */
 	bool is_current;
+	int64_t count; /* 0: not shown */
 };
 
 enum { LIST_TABS = 8 };
@@ -92,7 +108,7 @@ struct work_line {
 	const char *words;               /* beside the light; NULL: none */
 };
 
-enum { NEXT_LINES = NEXT_MAX + 2 };
+enum { NEXT_LINES = NEXT_MAX + 3 };
 struct concern_page {
 	struct desk_head head;
 	struct deadline bar;
@@ -109,7 +125,8 @@ struct concern_page {
 	const struct timeline_row *event;
 	size_t n_events;
 	bool is_resident_view;
-	const char *all_href, *resident_href, *print_href;
+	const char *all_href, *resident_href, *print_href, *slip_href,
+		*letter_href;     /* letter: NULL: nothing is written yet */
 	struct next_line primary; /* label NULL: none */
 	struct next_line next[NEXT_LINES];
 	size_t n_next;
@@ -134,6 +151,13 @@ struct html desk_qr(void *mem, const char *text);
 
 /* ---- acts ----------------------------------------------------------------------------------------------------- */
 
+/* What an answer can begin with. */
+struct answer_template {
+	const char *title, *text;
+	const char *href; /* this page with the text filled in */
+	bool is_chosen;
+};
+
 struct act_page {
 	struct desk_head head;
 	struct act_form form;
@@ -151,8 +175,11 @@ struct act_page {
 	const char *asked_why;            /* message */
 	const struct voice *dispute;      /* the disagreement under ruling; NULL: none */
 	const char *dispute_why;          /* message */
-	const struct answer_point *point; /* an answer goes through them */
+	size_t n_asked;                   /* answer: pairs of mark and reason behind its text */
+	const struct answer_point *point; /* review: what the draft does with each */
 	size_t n_points;
+	struct answer_template *template; /* an answer can begin with one */
+	size_t n_templates;
 	struct act_form back; /* review: sending back */
 	/* hand-over, first step: which unit */
 	bool wants_unit;
@@ -179,9 +206,10 @@ XQ_CHECK enum xq_rc other_units(struct req *q, const struct concern *c, struct o
 /* The pages of the acts that need nothing but their form. */
 extern const struct view *const cycle_views[];
 
-extern const struct view desk_today_view, desk_menu_view, desk_intake_view, desk_receipt_view,
-	desk_list_view, desk_search_view, desk_offers_view, desk_review_list_view,
-	desk_ruling_list_view, desk_concern_view, desk_photo_view, desk_file_view;
+extern const struct view desk_today_view, desk_menu_view, desk_tour_view, desk_intake_view,
+	desk_receipt_view, desk_list_view, desk_search_view, desk_offers_view,
+	desk_review_list_view, desk_ruling_list_view, desk_concern_view, desk_photo_view,
+	desk_file_view;
 extern const struct view desk_hand_over_view, desk_accept_view, desk_decline_view,
 	desk_contact_view, desk_reply_view, desk_review_view, desk_send_back_view, desk_ruling_view;
 

@@ -8,13 +8,32 @@
 
 #include "core/banned.h"
 
+/* Each end counts in a figure of its own; a voided concern in no other one. */
+static enum xq_rc
+count_end(struct act_ctx *ctx, const struct concern *c, const struct step_change *how,
+	struct xq_err *err)
+{
+	static const char *const figures[N_STATES] = { [ST_TERMINATED] = "terminated",
+		[ST_REDIRECTED] = "redirected",
+		[ST_MERGED] = "merged",
+		[ST_VOID] = "voided" };
+	const char *figure = figures[how->to];
+	xq_require(figure != NULL);
+	enum xq_rc rc = how->to == ST_VOID ? tally_take_back(ctx, c, err) : XQ_OK;
+	if (rc == XQ_OK && how->to == ST_MERGED)
+		rc = tally_repeat(ctx, c, err);
+	if (rc == XQ_OK && how->why)
+		figure = mem_printf(ctx->mem, "%s.%s", figure, how->why);
+	return rc == XQ_OK ? tally_add(ctx, c, figure, 1, err) : rc;
+}
+
 /* What all of them do: the row is no longer open, nobody waits for it, offers fall away. */
 enum xq_rc
-end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e, enum concern_state to,
-	const char *note, bool is_for_resident, struct xq_err *err)
+end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
+	const struct step_change *how, struct xq_err *err)
 {
-	enum xq_rc rc = XQ_OK;
-	if (s->has_open)
+	enum xq_rc rc = count_end(ctx, &s->c, how, err);
+	if (rc == XQ_OK && s->has_open)
 		rc = offer_end(ctx, &s->open, OFFER_DECLINED, "ended", NULL, err);
 	if (rc == XQ_OK)
 		rc = db_exec(ctx->tx,
@@ -30,10 +49,7 @@ end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e, enum 
 	s->c.closed_at = ctx->now;
 	s->c.needs_ruling = false;
 	s->c.ladder_at = 0;
-	return concern_save(ctx, &s->c,
-		&(struct step_change){
-			.to = (int)to, .note = note, .is_for_resident = is_for_resident },
-		err);
+	return concern_save(ctx, &s->c, how, err);
 }
 
 /* ---- redirect --------------------------------------------------------------------------------------- */
@@ -50,7 +66,12 @@ redirect_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	const char *phone = form_text(in, "phone");
 	const char *note = mem_printf(ctx->mem, "%s%s%s · %s", form_text(in, "name"),
 		phone[0] ? " " : "", phone, form_text(in, "told"));
-	return end_concern(ctx, &s, &e, (enum concern_state)s.step->to, note, true, err);
+	return end_concern(ctx, &s, &e,
+		&(struct step_change){ .to = s.step->to,
+			.why = form_text(in, "body"),
+			.note = note,
+			.is_for_resident = true },
+		err);
 }
 
 /* ---- void ------------------------------------------------------------------------------------------- */
@@ -65,8 +86,12 @@ void_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_voided, EVENT_VALUES(EV("why", form_text(in, "why"))) };
-	return end_concern(
-		ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "note"), true, err);
+	return end_concern(ctx, &s, &e,
+		&(struct step_change){ .to = s.step->to,
+			.why = form_text(in, "why"),
+			.note = form_text(in, "note"),
+			.is_for_resident = true },
+		err);
 }
 
 /* ---- terminate, withdraw ------------------------------------------------------------------------------ */
@@ -82,8 +107,12 @@ terminate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return rc;
 	struct act_event e = { .kind = &ev_terminated,
 		EVENT_VALUES(EV("why", form_text(in, "why"))) };
-	return end_concern(
-		ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "note"), true, err);
+	return end_concern(ctx, &s, &e,
+		&(struct step_change){ .to = s.step->to,
+			.why = form_text(in, "why"),
+			.note = form_text(in, "note"),
+			.is_for_resident = true },
+		err);
 }
 
 /* ---- merge ------------------------------------------------------------------------------------------ */
@@ -138,7 +167,9 @@ merge_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	char no[24];
 	file_no_show(into.file_no, no);
 	struct act_event e = { .kind = &ev_merged, EVENT_VALUES(EV("into", into.ref)) };
-	return end_concern(ctx, &s, &e, (enum concern_state)s.step->to, no, true, err);
+	return end_concern(ctx, &s, &e,
+		&(struct step_change){ .to = s.step->to, .note = no, .is_for_resident = true },
+		err);
 }
 
 enum xq_rc

@@ -130,7 +130,7 @@ KIND(ev_return_granted, "concern.return-granted", "Ruled outside the unit: anoth
 KIND(ev_return_refused, "concern.return-refused", "Ruled outside the unit: it stays.", );
 KIND(ev_due_moved, "concern.due-moved", "The resident's day moved; the resident was told.",
 	F_OPT("by", EV_CODE, "unit that ruled") F("due", EV_TIME, "the new moment")
-	F("why", EV_CODE, "extension parked resumed"));
+	F("why", EV_CODE, "calendar extension parked resumed"));
 KIND(ev_parked, "concern.parked", "It cannot be done now; it does not count as settled.",
 	F("until", EV_DAY, "the resident hears the next step by then") F("why", EV_CODE, "ground"));
 KIND(ev_resumed, "concern.resumed", "The work goes on.", );

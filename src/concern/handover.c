@@ -32,6 +32,9 @@ offer_make(struct act_ctx *ctx, struct concern *c, const struct offer_new *o, st
 				V(o->told), V(o->by_catalogue), V((int64_t)o->back), V(ctx->now),
 				V(lapse.at)),
 			err);
+	if (rc == XQ_OK)
+		rc = tally_add_at(
+			ctx, c, "assigned", (struct tally_place){ u.id, ctx->now }, 1, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_offered,
@@ -104,7 +107,10 @@ offer_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
-		&(struct step_change){ .to = s.step->to, .note = u.name, .is_for_resident = true },
+		&(struct step_change){ .to = s.step->to,
+			.to_unit_id = u.id,
+			.note = u.name,
+			.is_for_resident = true },
 		err);
 }
 

@@ -33,7 +33,7 @@ static enum xq_rc
 ago(struct tx *tx, int64_t office, const char *code, int64_t now, int64_t *out, struct xq_err *err)
 {
 	struct limit limit;
-	enum xq_rc rc = deadline_of(tx, NULL, office, code, &limit, err);
+	enum xq_rc rc = deadline_of(tx, office, code, day_of(now, TZ_CHINA), &limit, err);
 	if (rc == XQ_OK && limit.unit != LIMIT_NATURAL_DAYS)
 		return xq_fault(err, "concern.no-deadline", "%s is counted in natural days", code);
 	if (rc == XQ_OK)

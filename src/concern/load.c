@@ -16,7 +16,7 @@
 	" c.round, c.contact_at, c.answered_at, c.closed_at, c.escalated_at, c.needs_ruling,"      \
 	" c.outcome, c.seen_solved, c.seen_sat, c.is_imported, c.own_date, c.source_no,"           \
 	" c.level, c.ladder_at, c.is_listed, c.is_urgent, c.is_supervised, c.resume_wd,"           \
-	" c.sponsor_person_id, c.merged_into, c.linked_id, c.disputed_at"
+	" c.sponsor_person_id, c.merged_into, c.linked_id, c.disputed_at, c.was_late"
 #define CONCERN_TABLES                                                                             \
 	" FROM concern c"                                                                          \
 	" JOIN intake i ON i.office = c.office AND i.concern_id = c.id"                            \
@@ -84,6 +84,7 @@ read_concern(struct rows *q, void *mem, struct concern *c)
 	c->merged_into = row_int(q, k++);
 	c->linked_id = row_int(q, k++);
 	c->disputed_at = row_int(q, k++);
+	c->was_late = row_int(q, k++) != 0;
 }
 
 static enum xq_rc

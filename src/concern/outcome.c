@@ -17,6 +17,8 @@ close_concern(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 		.role = ctx->actor->kind == ACTOR_STAFF ? NULL : "system",
 		EVENT_VALUES(EV("outcome", outcome_code(c->outcome))) };
 	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	if (rc == XQ_OK)
+		rc = tally_closed(ctx, c, err);
 	if (rc != XQ_OK)
 		return rc;
 	c->closed_at = ctx->now;
@@ -49,6 +51,8 @@ concern_rated(struct act_ctx *ctx, struct concern *c, const struct rating *r, st
 		.role = own ? "resident" : "evaluator",
 		.unit = own ? "" : NULL };
 	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	if (rc == XQ_OK)
+		rc = rating_keep(ctx, c, r, err);
 	if (rc != XQ_OK)
 		return rc;
 	c->seen_solved = r->solved;
@@ -65,6 +69,8 @@ concern_unreached(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 		.kind = &ev_unreached, .role = "evaluator", EVENT_VALUES(EV_N("round", c->round))
 	};
 	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	if (rc == XQ_OK)
+		rc = rating_keep(ctx, c, NULL, err);
 	return rc == XQ_OK ? close_concern(ctx, c, err) : rc;
 }
 

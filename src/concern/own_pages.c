@@ -41,6 +41,48 @@ own_promises(struct req *q, const struct concern *c, struct track_page *p, struc
 	return XQ_OK;
 }
 
+static enum xq_rc
+other_of(struct req *q, int64_t id, const char *sentence, struct track_other *out,
+	struct xq_err *err)
+{
+	struct code code;
+	char shown[CODE_SHOWN_LEN + 1];
+	enum xq_rc rc = code_of_concern(q->tx, q->mem, q->app, q->office->id, id, &code, err);
+	if (rc != XQ_OK)
+		return rc;
+	code_show(&code, shown);
+	*out = (struct track_other){ .code = mem_text(q->mem, code.text),
+		.shown = mem_text(q->mem, shown),
+		.sentence = resident_word(q, sentence) };
+	return XQ_OK;
+}
+
+enum xq_rc
+own_others(struct req *q, const struct concern *c, struct track_page *p, struct xq_err *err)
+{
+	struct voice *v;
+	size_t n = 0;
+	int64_t next = 0;
+	enum xq_rc rc = XQ_OK;
+	if (c->linked_id != 0)
+		rc = other_of(q, c->linked_id,
+			N_("This one follows an earlier concern of yours, after you disagreed."),
+			&p->earlier, err);
+	if (rc == XQ_OK)
+		rc = voice_list(q->tx, q->mem, q->office->id, c->id, &v, &n, err);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		if (!v[i].is_dispute || v[i].answered_at == 0)
+			continue;
+		rc = concern_following(q->tx, q->office->id, c->id, v[i].answered_at, &next, err);
+		if (rc == XQ_OK)
+			rc = other_of(q, next,
+				N_("You disagreed, and there was cause: it is handled anew as a concern of its own, with a query code of its own."),
+				&p->anew, err);
+		rc = rc == XQ_NONE ? XQ_OK : rc; /* it stood, or went into a new round */
+	}
+	return rc;
+}
+
 /* Why not now; NULL: it can. */
 static const char *
 not_now(const struct act *act, const struct concern *c)

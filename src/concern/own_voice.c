@@ -107,6 +107,18 @@ raise_again(struct act_ctx *ctx, const struct concern *c, const char *note, stru
 	return rc == XQ_OK ? concern_raise_linked(ctx, c, &who, note, err) : rc;
 }
 
+/* Both were written in one act, so they bear the same moment: the index finds the row at once, however
+ * many have followed others since. */
+enum xq_rc
+concern_following(struct tx *tx, int64_t office, int64_t id, int64_t answered_at, int64_t *out_id,
+	struct xq_err *err)
+{
+	return db_int(tx,
+		SQL("SELECT id FROM concern WHERE office = ? AND raised_at = ? AND linked_id = ?"
+		    " ORDER BY id LIMIT 1"),
+		VALS(V(office), V(answered_at), V(id)), out_id, err);
+}
+
 static enum xq_rc
 dispute_load(struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err)
 {
@@ -172,8 +184,12 @@ withdraw_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.role = "resident",
 		.unit = "",
 		EVENT_VALUES(EV("why", "withdrawn")) };
-	return end_concern(
-		ctx, &s, &e, (enum concern_state)s.step->to, form_text(in, "text"), true, err);
+	return end_concern(ctx, &s, &e,
+		&(struct step_change){ .to = s.step->to,
+			.why = "withdrawn",
+			.note = form_text(in, "text"),
+			.is_for_resident = true },
+		err);
 }
 
 enum xq_rc

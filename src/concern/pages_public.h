@@ -62,7 +62,18 @@ struct track_card {
 
 /* ---- pages --------------------------------------------------------------------------------------- */
 
+/* The last whole month in three lines. */
+struct home_month {
+	const char *title, *href; /* title: in words */
+	const char *raised;       /* in words */
+	struct figure bar[2];     /* units, residents; value NULL: too few to draw */
+	const char *of[2];        /* in words: of how many closed, rated */
+	const char *n[2];         /* in words: how many are solved; NULL with value */
+	bool is_shown;            /* something was counted in it */
+};
+
 struct home_page {
+	struct home_month month;
 	struct track_card *mine;
 	size_t n_mine, n_more; /* more are remembered than are shown */
 	const char *fault;     /* of a typed code; NULL: none */
@@ -108,6 +119,12 @@ struct unlock_form {
 	bool is_heading;
 };
 
+/* A concern before or after this one, of the same resident. */
+struct track_other {
+	const char *code, *shown; /* shown: in groups */
+	const char *sentence;     /* in words: how the two belong together */
+};
+
 struct track_page {
 	struct track_card card;
 	struct badge badge[3];
@@ -129,6 +146,7 @@ struct track_page {
 	struct told_promise *promise;
 	size_t n_promises;
 	bool may_add, may_dispute;
+	struct track_other earlier, anew; /* code NULL: none */
 };
 
 struct rate_page {
@@ -164,6 +182,11 @@ struct mine_page {
 	struct track_card *card;
 	size_t n;
 	const char *csrf;
+};
+
+struct public_index {
+	const char *month_href,
+		*month; /* the newest whole month, in words; NULL: nothing is counted yet */
 };
 
 struct public_list {

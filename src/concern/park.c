@@ -115,11 +115,15 @@ park_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	due_move(ctx, &s.c, at, until);
 	if (rc == XQ_OK)
 		rc = emit_due(ctx, &s.c, "parked", err);
+	if (rc == XQ_OK)
+		rc = tally_add(ctx, &s.c,
+			mem_printf(ctx->mem, "parked.%s", form_text(in, "ground")), 1, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
 		&(struct step_change){ .to = s.step->to,
 			.note = form_text(in, "note"),
+			.why = form_text(in, "ground"),
 			.is_for_resident = true,
 			.due_day = until },
 		err);

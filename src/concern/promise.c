@@ -13,7 +13,7 @@ enum { PROMISES_MAX = 20, NO_FACTOR = 100 };
 
 #define PROMISE_COLUMNS                                                                            \
 	"SELECT concern_id, no, moved, text, note, first_day, due_day, due_at, kept_at, state,"    \
-	" is_late FROM promise"
+	" is_late, unit_id FROM promise"
 
 static struct promise
 read_promise(struct rows *q, void *mem)
@@ -28,7 +28,8 @@ read_promise(struct rows *q, void *mem)
 		.due_at = row_int(q, 7),
 		.kept_at = row_int(q, 8),
 		.state = (enum promise_state)row_int(q, 9),
-		.is_late = row_int(q, 10) != 0 };
+		.is_late = row_int(q, 10) != 0,
+		.unit_id = row_int(q, 11) };
 }
 
 enum xq_rc
@@ -86,11 +87,15 @@ promise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = db_exec(ctx->tx,
 			SQL("INSERT INTO promise (office, concern_id, no, text, first_day, due_day,"
-			    " due_at, moved, state, is_late, person_id, at)"
-			    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?)"),
+			    " due_at, moved, state, is_late, person_id, at, unit_id)"
+			    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?)"),
 			VALS(V(ctx->office), V(s.c.id), V(no), V(form_str(in, "text")), V(day),
-				V(day), V(at), V(ctx->actor->person_id), V(ctx->now)),
+				V(day), V(at), V(ctx->actor->person_id), V(ctx->now),
+				V(s.c.owner_unit_id)),
 			err);
+	if (rc == XQ_OK)
+		rc = tally_add_at(ctx, &s.c, "promise",
+			(struct tally_place){ s.c.owner_unit_id, at }, 1, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct event_part part = { "promise", 0,
@@ -120,6 +125,9 @@ keep_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 				V(p.is_late || ctx->now > p.due_at), V(ctx->office), V(s.c.id),
 				V((int64_t)p.no)),
 			err);
+	if (rc == XQ_OK && ctx->now <= p.due_at)
+		rc = tally_add_at(ctx, &s.c, "promise-kept",
+			(struct tally_place){ p.unit_id, p.due_at }, 1, err);
 	struct act_event e = { .kind = &ev_promise_kept, EVENT_VALUES(EV_N("no", p.no)) };
 	if (rc == XQ_OK)
 		rc = concern_emit(ctx, &s.c, &e, err);
@@ -148,6 +156,12 @@ move_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 				V(p.is_late || ctx->now > p.due_at), V(ctx->office), V(s.c.id),
 				V((int64_t)p.no)),
 			err);
+	if (rc == XQ_OK) /* it counts on the day that was told last (ledger.md 8) */
+		rc = tally_add_at(
+			ctx, &s.c, "promise", (struct tally_place){ p.unit_id, p.due_at }, -1, err);
+	if (rc == XQ_OK)
+		rc = tally_add_at(
+			ctx, &s.c, "promise", (struct tally_place){ p.unit_id, at }, 1, err);
 	struct act_event e = { .kind = &ev_promise_moved,
 		EVENT_VALUES(EV_AT("due", at), EV_N("no", p.no), EV("why", form_text(in, "why"))) };
 	if (rc == XQ_OK)

@@ -144,13 +144,32 @@ const struct view public_one_view = { .path = "/public/concerns/{ref}",
 	.render = one_render,
 	.title = N_("One concern") };
 
+/* The newest month that is over, or the running one where the office has only begun. */
+static enum xq_rc
+newest_month(struct req *q, struct public_index *out, struct xq_err *err)
+{
+	int32_t today = resident_today(q), first;
+	int32_t month = day_make(day_year(today), day_month(today), 1);
+	enum xq_rc rc = tally_first_day(q->tx, q->office->id, &first, err);
+	if (rc != XQ_OK || first == 0)
+		return rc;
+	if (first < month)
+		month = day_add_months(month, -1);
+	out->month_href =
+		mem_printf(q->mem, "/public/%04d-%02d", day_year(month), day_month(month));
+	out->month = R_SAY(q, N_("{month}/{year}"),
+		R_TEXT("year", mem_printf(q->mem, "%d", day_year(month))),
+		R_TEXT("month", mem_printf(q->mem, "%d", day_month(month))));
+	return XQ_OK;
+}
+
 static enum xq_rc
 public_render(struct req *q, struct resp *r, struct xq_err *err)
 {
-	(void)err;
-	struct info_page p = {
-		.phone = q->office->phone, .hours = q->office->hours, .office = q->office->name
-	};
+	struct public_index p = { 0 };
+	enum xq_rc rc = newest_month(q, &p, err);
+	if (rc != XQ_OK)
+		return rc;
 	struct shell s = resident_shell(q, resident_word(q, N_("In public")), "public");
 	s.is_index = true;
 	struct html_out o = resident_begin(q, &s);

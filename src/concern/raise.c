@@ -131,14 +131,15 @@ pin_hash_of(const struct act_ctx *ctx, int64_t id, const char *pin, uint8_t out[
 	hash_keyed(ctx->app->key, (struct bytes){ (const uint8_t *)text, strlen(text) }, out);
 }
 
-/* Without a phone a PIN of six digits opens the words; it is told once. */
+/* Without a phone a PIN of six digits opens the words; it is told once. What follows another concern is
+ * opened by the PIN of that one. */
 static enum xq_rc
 insert_intake(struct act_ctx *ctx, const struct raise_input *r, const struct concern *c,
 	struct xq_err *err)
 {
 	uint8_t pin_hash[32];
-	bool has_phone = r->phone[0] != 0;
-	if (!has_phone) {
+	bool has_phone = r->phone[0] != 0, needs_pin = !has_phone && r->linked_id == 0;
+	if (needs_pin) {
 		char *pin = mem_printf(ctx->mem, "%06u", rng_below(ctx->random, 1000000));
 		pin_hash_of(ctx, c->id, pin, pin_hash);
 		act_result_text(ctx, "pin", pin);
@@ -150,7 +151,7 @@ insert_intake(struct act_ctx *ctx, const struct raise_input *r, const struct con
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"),
 		VALS(V(ctx->office), V(c->id), V(r->body), V(r->name), V(r->phone),
 			V(n > 4 ? r->phone + n - 4 : r->phone),
-			has_phone ? VNULL : val_bytes((struct bytes){ pin_hash, 32 }),
+			needs_pin ? val_bytes((struct bytes){ pin_hash, 32 }) : VNULL,
 			V(r->address), V(r->contact_wish), V(r->told), V(r->people),
 			V(r->wants_secret), V(has_phone)),
 		err);
@@ -226,7 +227,8 @@ say_result(struct act_ctx *ctx, const struct concern *c, const struct code *code
 {
 	char no[24];
 	file_no_show(c->file_no, no);
-	act_result_text(ctx, "code", code->text);
+	if (c->linked_id == 0) /* who rules on a disagreement has no business with the code */
+		act_result_text(ctx, "code", code->text);
 	act_result_text(ctx, "file_no", no);
 	act_result_text(ctx, "ref", c->ref);
 	act_result_int(ctx, "id", c->id);
@@ -243,7 +245,8 @@ offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, co
 {
 	int64_t unit_id;
 	*to_unit = "";
-	enum xq_rc rc = duty_of(ctx->tx, ctx->office, class, &unit_id, err);
+	int32_t day = day_of(c->raised_at, app_office(ctx->app, ctx->office)->tz_s);
+	enum xq_rc rc = duty_of(ctx->tx, ctx->office, class, day, &unit_id, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
 	if (unit_id == c->owner_unit_id)
@@ -264,7 +267,10 @@ offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, co
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, c,
-		&(struct step_change){ .to = ST_ASSIGNED, .note = u.name, .is_for_resident = true },
+		&(struct step_change){ .to = ST_ASSIGNED,
+			.to_unit_id = unit_id,
+			.note = u.name,
+			.is_for_resident = true },
 		err);
 }
 
@@ -287,6 +293,8 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 		.round = 1,
 		.last_seq = -1,
 		.lane = r->wants_secret ? LANE_SEALED : LANE_EVERYDAY,
+		.class = r->class,
+		.linked_id = r->linked_id,
 		.raised_at = ctx->now,
 		.due_at = due.at,
 		.due_day = due.effective_day,
@@ -316,6 +324,10 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 	c.ver = 1;
 	if (rc == XQ_OK)
 		rc = concern_step_first(ctx, &c, err);
+	if (rc == XQ_OK)
+		rc = tally_add(ctx, &c, "raised", 1, err);
+	if (rc == XQ_OK && r->linked_id != 0)
+		rc = tally_add(ctx, &c, "repeat", 1, err);
 	if (rc == XQ_OK && r->draft[0])
 		rc = take_photos(ctx, r, &c, err);
 	const char *to_unit = "";

@@ -199,17 +199,18 @@ forecast_load(struct req *q, const struct draft *d, struct forecast *out, struct
 {
 	struct limit limit;
 	int64_t unit_id, office = q->office->id;
+	int32_t today = day_of(q->now, q->office->tz_s);
 	*out = (struct forecast){ .unit = "" };
 	enum xq_rc rc = post_current(q->tx, q->mem, office, POST_INTAKE, &out->intake, err);
 	if (rc == XQ_OK)
-		rc = deadline_of(q->tx, q->mem, office, "help", &limit, err);
+		rc = deadline_of(q->tx, office, "help", today, &limit, err);
 	if (rc == XQ_OK)
 		rc = cal_due(q->app->calendar, q->now, limit, q->office->closing_minute,
 			q->office->tz_s, &out->due, err);
 	if (rc != XQ_OK)
 		return rc;
 	out->public_unit = out->intake.unit_public_name;
-	rc = duty_of(q->tx, office, d->class, &unit_id, err);
+	rc = duty_of(q->tx, office, d->class, today, &unit_id, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
 	struct unit u;

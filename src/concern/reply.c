@@ -3,6 +3,7 @@
  * is the moment the resident can read it, and only that stops the clock (decisions.md 1, 2). */
 #include "concern/concern_int.h"
 
+#include "concern/rules.h"
 #include "core/mem.h"
 #include "store/search.h"
 
@@ -22,6 +23,10 @@ contact_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		s.c.contact_at = ctx->now;
 	struct act_event e = { .kind = &ev_contacted, EVENT_VALUES(EV_B("made", made)) };
 	rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc == XQ_OK)
+		rc = tally_add(ctx, &s.c, "contact", 1, err);
+	if (rc == XQ_OK && made)
+		rc = tally_add(ctx, &s.c, "contact-made", 1, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_step_note(ctx, &s.c, form_text(in, "note"), made, err);
@@ -52,16 +57,32 @@ answer_class_of(const struct form *in, enum outcome outcome)
 	return outcome == OUT_SOLVED ? "adopted" : outcome == OUT_PARTLY ? "ongoing" : "reference";
 }
 
-/* Numbers of the points that the answer leaves open: "2 3". */
-static int64_t
-left_mask(const struct form *in)
+static enum xq_rc
+insert_reply(
+	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err)
 {
-	struct str s = form_str(in, "left");
-	int64_t mask = 0;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= '1' && s.p[i] <= '9')
-			mask |= INT64_C(1) << (s.p[i] - '0');
-	return mask;
+	int64_t id;
+	enum outcome outcome = OUT_NONE;
+	xq_require(outcome_read(form_text(in, "outcome"), &outcome));
+	enum xq_rc rc = db_next(ctx->tx, ctx->office, "reply", &id, err);
+	if (rc != XQ_OK)
+		return rc;
+	return db_exec(ctx->tx,
+		SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
+		    " class, outcome, author_person_id, author_unit_id, submitted_at)"
+		    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
+		VALS(V(ctx->office), V(id), V(c->id), V(c->round), V(form_str(in, "text")),
+			V(form_str(in, "basis")), V(answer_class_of(in, outcome)),
+			V((int64_t)outcome), V(ctx->actor->person_id), V(c->owner_unit_id),
+			V(ctx->now)),
+		err);
+}
+
+static enum xq_rc
+check_basis(struct act_ctx *ctx, const char *field, struct str basis, struct xq_err *err)
+{
+	int32_t today = day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s);
+	return rule_quote_check(ctx->tx, ctx->mem, ctx->office, today, field, basis, err);
 }
 
 static enum xq_rc
@@ -69,24 +90,12 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
-	if (rc != XQ_OK)
-		return rc;
-	int64_t id;
-	enum outcome outcome = OUT_NONE;
-	xq_require(outcome_read(form_text(in, "outcome"), &outcome));
-	rc = db_next(ctx->tx, ctx->office, "reply", &id, err);
 	if (rc == XQ_OK)
-		rc = db_exec(ctx->tx,
-			SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
-			    " class, outcome, author_person_id, author_unit_id, submitted_at)"
-			    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
-			VALS(V(ctx->office), V(id), V(s.c.id), V(s.c.round),
-				V(form_str(in, "text")), V(form_str(in, "basis")),
-				V(answer_class_of(in, outcome)), V((int64_t)outcome),
-				V(ctx->actor->person_id), V(s.c.owner_unit_id), V(ctx->now)),
-			err);
+		rc = check_basis(ctx, "basis", form_str(in, "basis"), err);
 	if (rc == XQ_OK)
-		rc = points_answered(ctx, &s.c, left_mask(in), form_str(in, "left_why"), err);
+		rc = insert_reply(ctx, &s.c, in, err);
+	if (rc == XQ_OK)
+		rc = points_answered(ctx, &s.c, in, err);
 	const struct reply_prep *p = ctx->call->prepared;
 	if (rc == XQ_OK)
 		rc = search_put(ctx->tx, ctx->office, SEARCH_REPLY, s.c.id, p->terms, err);
@@ -97,15 +106,16 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 
 /* ---- review ----------------------------------------------------------------------------------------- */
 
+/* The resident's day is kept with it: whether the answer was late must not change when the day moves. */
 static enum xq_rc
-reply_decide(struct act_ctx *ctx, const struct reply *r, enum reply_state to, const char *why,
+reply_decide(struct act_ctx *ctx, const struct step_load *s, enum reply_state to, const char *why,
 	struct xq_err *err)
 {
 	return db_exec_one(ctx->tx,
-		SQL("UPDATE reply SET state = ?, approver_person_id = ?, decided_at = ?, why = ?"
-		    " WHERE office = ? AND id = ? AND state = 0"),
-		VALS(V((int64_t)to), V(ctx->actor->person_id), V(ctx->now), V(why), V(ctx->office),
-			V(r->id)),
+		SQL("UPDATE reply SET state = ?, approver_person_id = ?, decided_at = ?, why = ?,"
+		    " due_at = ? WHERE office = ? AND id = ? AND state = 0"),
+		VALS(V((int64_t)to), V(ctx->actor->person_id), V(ctx->now), V(why), V(s->c.due_at),
+			V(ctx->office), V(s->newest.id)),
 		err);
 }
 
@@ -114,12 +124,15 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK) /* the rule may have ended since it was written */
+		rc = check_basis(ctx, NULL, str_of(s.newest.basis ? s.newest.basis : ""), err);
 	if (rc == XQ_OK)
-		rc = reply_decide(ctx, &s.newest, REPLY_APPROVED, NULL, err);
+		rc = reply_decide(ctx, &s, REPLY_APPROVED, NULL, err);
 	if (rc != XQ_OK)
 		return rc;
 	s.c.outcome = s.newest.outcome;
 	s.c.answered_at = ctx->now;
+	s.c.was_late = s.c.was_late || ctx->now > s.c.due_at;
 	if (s.c.may_publish && form_has(in, "public_line"))
 		s.c.public_line = form_text(in, "public_line");
 	struct event_part part = { "reply", 0, str_of(part_json(ctx->mem, "text", s.newest.text)) };
@@ -149,7 +162,7 @@ send_back_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct step_load s;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
 	if (rc == XQ_OK)
-		rc = reply_decide(ctx, &s.newest, REPLY_SENT_BACK, form_text(in, "note"), err);
+		rc = reply_decide(ctx, &s, REPLY_SENT_BACK, form_text(in, "note"), err);
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_reply_rejected,
@@ -171,18 +184,28 @@ static const struct field contact_fields[] = {
 	{ .name = NULL },
 };
 
+/* One pair for each of POINTS_MAX; what names a point that is not on the list is ignored. */
+#define POINT_FIELDS(no)                                                                           \
+	{ "point" #no, FIELD_CHOICE, .choices = point_marks, .label = N_("What the answer does with this point") }, \
+	{ "why" #no, FIELD_TEXT, .max = 200, .label = N_("Left open, because"), .privacy = PRIVACY_PERSONAL }
+
+static const struct choice point_marks[] = {
+	{ "answered", N_("The answer deals with it") },
+	{ "left", N_("It is left open") },
+	{ NULL, NULL },
+};
+
 static const struct field submit_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "text", FIELD_LINES, .required = true, .min = 5, .max = 5000, .label = N_("Answer to the resident"),
 		.privacy = PRIVACY_PERSONAL },
+	POINT_FIELDS(1), POINT_FIELDS(2), POINT_FIELDS(3), POINT_FIELDS(4), POINT_FIELDS(5),
+	POINT_FIELDS(6), POINT_FIELDS(7), POINT_FIELDS(8), POINT_FIELDS(9),
 	{ "outcome", FIELD_CHOICE, .required = true, .choices = concern_outcomes, .label = N_("What is settled"),
 		.privacy = PRIVACY_PUBLIC },
 	{ "class", FIELD_CHOICE, .choices = answer_classes, .label = N_("Class of the answer"),
 		.privacy = PRIVACY_PUBLIC },
 	{ "basis", FIELD_TEXT, .max = 200, .label = N_("Rule or finding it rests on") },
-	{ "left", FIELD_TEXT, .max = 30, .label = N_("Points left open"),
-		.hint = N_("Their numbers, for example 2 3") },
-	{ "left_why", FIELD_TEXT, .max = 200, .label = N_("Why these points are left open") },
 	{ .name = NULL },
 };
 

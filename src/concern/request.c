@@ -260,14 +260,20 @@ rule_return_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err
 		e.n_values = 0;
 	if (rc == XQ_OK)
 		rc = concern_emit(ctx, &s.c, &e, err);
-	if (rc == XQ_OK && (granted || was_offered))
-		rc = rule_offer(ctx, &s, granted ? s.asked.to_unit_id : s.asked.asked_unit, err);
+	if (rc == XQ_OK)
+		rc = tally_add_at(ctx, &s.c, granted ? "returned" : "return-refused",
+			(struct tally_place){ s.asked.asked_unit, ctx->now }, 1, err);
+	int64_t to_unit = granted ? s.asked.to_unit_id : was_offered ? s.asked.asked_unit : 0;
+	if (rc == XQ_OK && to_unit != 0)
+		rc = rule_offer(ctx, &s, to_unit, err);
 	if (rc != XQ_OK)
 		return rc;
-	int to = granted || was_offered ? ST_ASSIGNED : (int)s.asked.back;
+	int to = to_unit != 0 ? ST_ASSIGNED : (int)s.asked.back;
 	return concern_save(ctx, &s.c,
-		&(struct step_change){
-			.to = to, .note = form_text(in, "note"), .is_for_resident = granted },
+		&(struct step_change){ .to = to,
+			.to_unit_id = to_unit,
+			.note = form_text(in, "note"),
+			.is_for_resident = granted },
 		err);
 }
 
@@ -343,6 +349,9 @@ grant_extension(struct act_ctx *ctx, struct step_load *s, const char *note, stru
 		EVENT_VALUES(EV("by", s->c.lane == LANE_SEALED ? NULL : ctx->actor->unit_code),
 			EV_AT("due", at), EV("why", "extension")) };
 	rc = concern_emit(ctx, &s->c, &e, err);
+	if (rc == XQ_OK)
+		rc = tally_add_at(ctx, &s->c, mem_printf(ctx->mem, "extended.%s", s->asked.why),
+			(struct tally_place){ s->asked.asked_unit, ctx->now }, 1, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s->c,

@@ -113,6 +113,9 @@ struct str resident_unlock_key(struct req *q, const struct code *code);
 bool own_may_dispute(const struct concern *c);
 XQ_CHECK enum xq_rc own_promises(
 	struct req *q, const struct concern *c, struct track_page *p, struct xq_err *err);
+/* What it follows, and what followed a disagreement with it; only for whoever has opened the words. */
+XQ_CHECK enum xq_rc own_others(
+	struct req *q, const struct concern *c, struct track_page *p, struct xq_err *err);
 
 /* ---- views --------------------------------------------------------------------------------------- */
 

@@ -18,7 +18,7 @@ save_row(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 		    " round = ?, contact_at = ?, answered_at = ?, closed_at = ?, escalated_at = ?,"
 		    " needs_ruling = ?, outcome = ?, seen_solved = ?, seen_sat = ?, last_seq = ?,"
 		    " level = ?, ladder_at = ?, is_listed = ?, is_supervised = ?, resume_wd = ?,"
-		    " sponsor_person_id = ?, merged_into = ?, disputed_at = ?"
+		    " sponsor_person_id = ?, merged_into = ?, disputed_at = ?, was_late = ?"
 		    " WHERE office = ? AND id = ? AND ver = ?"),
 		VALS(V((int64_t)c->state), V(c->due_at), V(c->due_day), V(c->is_provisional),
 			V(c->owner_person_id), V(c->owner_unit_id), V(c->public_line), V(c->round),
@@ -31,8 +31,8 @@ save_row(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 			V(c->is_supervised), V(c->resume_wd),
 			V_OR_NULL(c->sponsor_person_id, c->sponsor_person_id),
 			V_OR_NULL(c->merged_into, c->merged_into),
-			V_OR_NULL(c->disputed_at, c->disputed_at), V(ctx->office), V(c->id),
-			V(c->ver)),
+			V_OR_NULL(c->disputed_at, c->disputed_at), V(c->was_late), V(ctx->office),
+			V(c->id), V(c->ver)),
 		err);
 	if (rc == XQ_OK)
 		c->ver++;
@@ -45,13 +45,15 @@ timeline_add(struct act_ctx *ctx, const struct concern *c, const struct step_cha
 {
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO step (office, concern_id, no, at, act, person_id, unit_id,"
-		    " from_state, to_state, note, is_for_resident, due_day, seq)"
-		    " SELECT ?, ?, coalesce(max(no), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+		    " from_state, to_state, note, is_for_resident, due_day, seq, owner_unit_id, to_unit_id,"
+		    " why)"
+		    " SELECT ?, ?, coalesce(max(no), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 		    " FROM step WHERE office = ? AND concern_id = ?"),
 		VALS(V(ctx->office), V(c->id), V(ctx->now), V(ctx->act->name),
 			V(ctx->actor->person_id), V(ctx->actor->unit_id), V((int64_t)from),
 			V((int64_t)c->state), V(s->note), V(s->is_for_resident), V(s->due_day),
-			V(ctx->last_seq), V(ctx->office), V(c->id)),
+			V(ctx->last_seq), V(c->owner_unit_id), V(s->to_unit_id),
+			V(s->why ? s->why : ""), V(ctx->office), V(c->id)),
 		err);
 }
 

@@ -182,7 +182,7 @@ const struct step concern_steps[] = {
 	{ ST_SIGNED,       &concern_terminate,     ST_TERMINATED,    is_outside,         "terminate" },
 	OPEN(ST_SIGNED),
 
-	{ ST_RETURN_ASKED, &concern_rule_return,   NEXT_STATE_SAME,  may_rule_request,   "rule-return" },
+	{ ST_RETURN_ASKED, &concern_rule_return,   NEXT_STATE_RULED, may_rule_request,   "rule-return" },
 	{ ST_RETURN_ASKED, &concern_contact,       NEXT_STATE_SAME,  is_owner,           "contact" },
 	OPEN(ST_RETURN_ASKED),
 
@@ -202,8 +202,8 @@ const struct step concern_steps[] = {
 	{ ST_REPLIED,      &reply_send_back,       ST_SIGNED,        may_approve,        "review" },
 	OPEN(ST_REPLIED),
 
-	{ ST_CALLBACK,     &voice_rate,            NEXT_STATE_SAME,  is_resident,        NULL },
-	{ ST_CALLBACK,     &concern_rule_outcome,  NEXT_STATE_SAME,  may_rule,           "ruling" },
+	{ ST_CALLBACK,     &voice_rate,            NEXT_STATE_RULED, is_resident,        NULL },
+	{ ST_CALLBACK,     &concern_rule_outcome,  NEXT_STATE_RULED, may_rule,           "ruling" },
 	{ ST_CALLBACK,     &concern_promise,       NEXT_STATE_SAME,  is_owner,           "promise" },
 	OPEN(ST_CALLBACK),
 

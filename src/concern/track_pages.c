@@ -106,6 +106,7 @@ step_words(const struct step_row *s)
 		{ "concern.park", N_("Cannot be done now") },
 		{ "concern.resume", N_("Goes on") },
 		{ "concern.resume-due", N_("Goes on") },
+		{ "rules.recompute", N_("The new calendar came: your day was counted again") },
 		{ "concern.assist", N_("Another unit helps") },
 		{ "concern.promise", N_("Promised") },
 		{ "promise.keep", N_("Promise kept") },
@@ -253,6 +254,8 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = open_words(q, &t, &p, err);
 	if (rc == XQ_OK && open)
 		rc = own_promises(q, &t.c, &p, err);
+	if (rc == XQ_OK && open)
+		rc = own_others(q, &t.c, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (t.c.state == ST_MERGED)

@@ -192,6 +192,24 @@ lock_load(struct act_ctx *ctx, int64_t concern_id, struct str digits, struct loc
 	return rows_close(q, err);
 }
 
+/* What follows a disagreement has no PIN of its own, since nobody would hand it to the resident: the one
+ * of the first receipt opens it. Wrong tries count where they were made. */
+static enum xq_rc
+lock_load_first(struct act_ctx *ctx, const struct concern *c, struct str digits,
+	struct lock_row *out, struct xq_err *err)
+{
+	struct concern before = *c;
+	enum xq_rc rc = lock_load(ctx, c->id, digits, out, err);
+	while (rc == XQ_OK && !out->matches && before.linked_id != 0) {
+		struct lock_row earlier = { 0 };
+		rc = concern_load(ctx->tx, ctx->mem, ctx->office, before.linked_id, &before, err);
+		if (rc == XQ_OK)
+			rc = lock_load(ctx, before.id, digits, &earlier, err);
+		out->matches = rc == XQ_OK && earlier.matches;
+	}
+	return rc;
+}
+
 /* A wrong try is a fact that must be kept, so it is no refusal of the act: the result says how it
  * went, and the page answers in words. */
 static enum xq_rc
@@ -206,7 +224,7 @@ unlock_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return xq_refuse(err, "code", "voice.code-unknown");
 	struct lock_row lock = { 0 };
 	if (rc == XQ_OK)
-		rc = lock_load(ctx, c.id, form_str(in, "digits"), &lock, err);
+		rc = lock_load_first(ctx, &c, form_str(in, "digits"), &lock, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (lock.locked_until > ctx->now) {

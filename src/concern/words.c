@@ -172,6 +172,15 @@ choice_label(const struct choice *list, const char *code)
 	return code ? code : "";
 }
 
+bool
+choice_has(const struct choice *list, struct str code)
+{
+	for (size_t i = 0; list[i].code; i++)
+		if (str_is(code, list[i].code))
+			return true;
+	return false;
+}
+
 static const char *const outcome_codes[] = { "", "solved", "partly", "explained", "not" };
 
 const char *
@@ -396,7 +405,8 @@ const struct msg_text concern_messages[] = {
 	{ "park.too-long",
 		N_("It can be parked until {last} at the longest; then it is looked at again.") },
 	{ "point.too-many", N_("Up to nine points; please join some of them.") },
-	{ "reply.point-open", N_("Please say why a point is left open.") },
+	{ "reply.point-unmarked", N_("Please say what the answer does with point {no}.") },
+	{ "reply.point-open", N_("Please say why point {no} is left open.") },
 	{ "assist.own-unit", N_("This is the unit that is responsible.") },
 	{ "assist.after-due", N_("This is later than the resident's own day.") },
 	{ "assist.asked", N_("This unit was asked already and has not answered yet.") },

@@ -126,25 +126,59 @@ point_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct 
 	return rc;
 }
 
-enum xq_rc
-points_answered(struct act_ctx *ctx, const struct concern *c, int64_t left_mask, struct str why,
+/* Adds what is missing at one point to the faults of the call. */
+static void
+point_fault(struct act_ctx *ctx, const char *field, int no, const char *key)
+{
+	struct xq_err e = { 0 };
+	(void)xq_refuse(&e, field, key); /* one of several */
+	xq_err_int(&e, "no", no);
+	form_add_fault(&ctx->call->form, &e);
+}
+
+static bool
+point_check(struct act_ctx *ctx, const struct form *in, int no)
+{
+	const char *mark = mem_printf(ctx->mem, "point%d", no),
+		   *why = mem_printf(ctx->mem, "why%d", no);
+	if (!form_has(in, mark))
+		point_fault(ctx, mark, no, "reply.point-unmarked");
+	else if (text_eq(form_text(in, mark), "left") && !form_has(in, why))
+		point_fault(ctx, why, no, "reply.point-open");
+	else
+		return true;
+	return false;
+}
+
+static enum xq_rc
+point_save(struct act_ctx *ctx, const struct concern *c, const struct form *in, int no,
 	struct xq_err *err)
 {
+	bool is_left = text_eq(form_text(in, mem_printf(ctx->mem, "point%d", no)), "left");
+	struct str why = form_str(in, mem_printf(ctx->mem, "why%d", no));
+	return db_exec(ctx->tx,
+		SQL("UPDATE point SET state = ?, why = ?"
+		    " WHERE office = ? AND concern_id = ? AND no = ?"),
+		VALS(V((int64_t)(is_left ? POINT_LEFT : POINT_ANSWERED)), is_left ? V(why) : VNULL,
+			V(ctx->office), V(c->id), V((int64_t)no)),
+		err);
+}
+
+enum xq_rc
+points_answered(
+	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err)
+{
 	struct answer_point *list;
-	size_t n;
+	size_t n, faults = 0;
 	enum xq_rc rc = point_list(ctx->tx, ctx->mem, ctx->office, c->id, &list, &n, err);
-	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
-		bool is_left = (left_mask >> list[i].no & 1) != 0;
-		if (is_left && why.n == 0)
-			return xq_refuse(err, "left_why", "reply.point-open");
-		rc = db_exec(ctx->tx,
-			SQL("UPDATE point SET state = ?, why = ?"
-			    " WHERE office = ? AND concern_id = ? AND no = ?"),
-			VALS(V((int64_t)(is_left ? POINT_LEFT : POINT_ANSWERED)),
-				is_left ? V(why) : VNULL, V(ctx->office), V(c->id),
-				V((int64_t)list[i].no)),
-			err);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		faults += !point_check(ctx, in, list[i].no);
+	if (faults > 0) {
+		rc = xq_refuse(err, NULL, "form.faults");
+		xq_err_int(err, "n", (int64_t)faults);
 	}
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		rc = point_save(ctx, c, in, list[i].no, err);
 	return rc;
 }
 

@@ -89,6 +89,13 @@ json_text(struct json_w *w, const char *text)
 }
 
 void
+json_pair(struct json_w *w, const char *key, const char *text)
+{
+	json_key(w, key);
+	json_text(w, text);
+}
+
+void
 json_int(struct json_w *w, int64_t v)
 {
 	next_value(w);

@@ -27,7 +27,8 @@ void json_open(struct json_w *w, char bracket);  /* '{' or '[' */
 void json_close(struct json_w *w, char bracket); /* '}' or ']' */
 void json_key(struct json_w *w, const char *key);
 void json_str(struct json_w *w, struct str s);
-void json_text(struct json_w *w, const char *text); /* NULL writes null */
+void json_text(struct json_w *w, const char *text);                  /* NULL writes null */
+void json_pair(struct json_w *w, const char *key, const char *text); /* both at once */
 void json_int(struct json_w *w, int64_t v);
 void json_bool(struct json_w *w, bool v);
 void json_put_null(struct json_w *w); /* json_null is the name of a function of jansson */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/err.h"
+#include "core/mem.h"
 
 #include "core/banned.h"
 
@@ -262,4 +263,10 @@ time_record(int64_t at, char out[TIME_RECORD_LEN + 1])
 	p = digits(p, c.second, 2);
 	memcpy(p, "+08:00", 7);
 	xq_require(p + 6 - out == TIME_RECORD_LEN);
+}
+
+char *
+day_text(void *mem, int32_t day)
+{
+	return mem_printf(mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
 }

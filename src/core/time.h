@@ -49,7 +49,8 @@ int64_t civil_at(int year, int month, int day, int hour, int minute, int second,
 
 /* Days are yyyymmdd. Only dates that exist go in (required); a sum may lie outside the years of
  * day_is_valid, but not outside 1 to 9999 (required). */
-bool day_is_valid(int32_t day); /* a real date, years 1900..2199 */
+char *day_text(void *mem, int32_t day); /* 2026-10-09 */
+bool day_is_valid(int32_t day);         /* a real date, years 1900..2199 */
 int32_t day_make(int year, int month, int day);
 int32_t day_of(int64_t at, int32_t tz_s);
 int64_t day_start(int32_t day, int32_t tz_s); /* UTC second of local midnight */

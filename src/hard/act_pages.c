@@ -50,6 +50,13 @@ choose_problem(struct req *q, struct act_form *f, struct xq_err *err)
 
 /* ---- a new problem --------------------------------------------------------------------------------- */
 
+/* A reason that can be read off the concern; NULL: somebody has to choose. */
+static const char *
+reason_of(const struct concern *c)
+{
+	return c->state == ST_PARKED ? "parked" : c->round >= 3 ? "second-redo" : NULL;
+}
+
 /* From ?concern=: its number, its title, and the reason for which it is proposed. */
 static enum xq_rc
 begin_with_concern(struct req *q, struct act_form *f, struct xq_err *err)
@@ -69,15 +76,35 @@ begin_with_concern(struct req *q, struct act_form *f, struct xq_err *err)
 	rc = hard_proposal_of(q->tx, q->mem, q->office->id, c.id, &e, err);
 	if (rc == XQ_OK)
 		act_form_default(f, "kind", e.kind);
+	else if (rc == XQ_NONE)
+		act_form_default(f, "kind", reason_of(&c));
 	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
+/* The problem on which the concern of ?concern= stands already; XQ_NONE: none. */
+static enum xq_rc
+stands_on(struct req *q, int64_t *out_no, struct xq_err *err)
+{
+	struct concern c;
+	int64_t no;
+	if (q->method != HTTP_GET || !file_no_read(req_query(q, "concern"), &no))
+		return XQ_NONE;
+	enum xq_rc rc = concern_by_file_no(q->tx, q->mem, q->office->id, no, &c, err);
+	return rc == XQ_OK ? hard_of_concern(q->tx, q->office->id, c.id, out_no, err) : rc;
 }
 
 static enum xq_rc
 new_render(struct req *q, struct resp *r, struct xq_err *err)
 {
+	int64_t no;
+	enum xq_rc rc = stands_on(q, &no, err);
+	if (rc == XQ_OK)
+		resp_see_other(q, r, hard_path(q, no, "?did=there"));
+	if (rc != XQ_NONE)
+		return rc;
 	struct act_form f = act_form_of(q, &hard_list_act, "/desk/hard/new");
 	act_form_crumb(&f, "/desk/hard", N_("Hard problems"));
-	enum xq_rc rc = choose_sponsor(q, &f, err);
+	rc = choose_sponsor(q, &f, err);
 	if (rc == XQ_OK)
 		rc = begin_with_concern(q, &f, err);
 	if (rc == XQ_OK)
@@ -245,6 +272,21 @@ review_render(struct req *q, struct resp *r, struct xq_err *err)
 }
 
 static enum xq_rc
+explain_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct act_form f;
+	struct hard h;
+	enum xq_rc rc = problem_form(q, &f, &h, err);
+	if (rc != XQ_OK)
+		return rc;
+	f.note = SAY(q, N_("What stands in the way: {blocker}"),
+		AX("blocker", hard_blocker_words(q, &h)));
+	act_form_default(&f, "condition", h.condition);
+	act_form_show(q, r, &f);
+	return XQ_OK;
+}
+
+static enum xq_rc
 sponsor_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct act_form f;
@@ -276,6 +318,7 @@ plain_render(struct req *q, struct resp *r, struct xq_err *err)
 
 HARD_VIEW(hard_review_view,  "review",  PERM_STAFF, review_render,  hard_review_act,  N_("Record a review"));
 HARD_VIEW(hard_solve_view,   "solve",   PERM_RULE,  plain_render,   hard_solve,       N_("It is solved"));
+HARD_VIEW(hard_explain_view, "explain", PERM_RULE,  explain_render, hard_explain,    N_("It cannot be solved now"));
 HARD_VIEW(hard_sponsor_view, "sponsor", PERM_HARD,  sponsor_render, hard_sponsor,     N_("Name another sponsor"));
 HARD_VIEW(hard_add_view,     "add",     PERM_HARD,  plain_render,   hard_add_concern, N_("Add a concern to a hard problem"));
 /* clang-format on */

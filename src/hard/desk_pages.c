@@ -26,20 +26,25 @@ hard_blocker_words(struct req *q, const struct hard *h)
 	                           : desk_word(q, choice_label(hard_blockers, h->blocker));
 }
 
-/* "listed" and "solved" are no stages that a review could choose. */
+/* These are no stages that a review could choose. */
 static const char *
 stage_words(const char *stage)
 {
 	if (text_eq(stage, "listed"))
 		return N_("On the ledger, not reviewed yet");
+	if (text_eq(stage, "explained"))
+		return N_("Explained, not solved");
 	return text_eq(stage, "solved") ? N_("Solved") : choice_label(hard_stages, stage);
 }
 
 struct desk_light
 hard_light(struct req *q, const struct hard *h)
 {
-	if (h->solved_at)
+	if (h->ended_at && hard_is_solved(h))
 		return (struct desk_light){ LIGHT_CLOSED, desk_word(q, N_("It is solved")) };
+	if (h->ended_at)
+		return (struct desk_light){ LIGHT_ANSWERED,
+			desk_word(q, N_("Explained, cannot be solved now")) };
 	if (hard_is_overdue(h, q->now))
 		return (struct desk_light){ LIGHT_LATE,
 			SAY(q, N_("Review overdue since {day}"), AD("day", h->next_on)) };
@@ -65,6 +70,9 @@ flash_of(struct req *q)
 		{ "dismissed", N_("Dismissed. It is not proposed again for the same reason.") },
 		{ "review", N_("Recorded. Residents can read what was done and what comes next.") },
 		{ "solve", N_("Solved. It stays readable, with the way it took.") },
+		{ "explain",
+			N_("Ended with an explanation. It counts as not solved, and stays readable.") },
+		{ "there", N_("The concern stands on this problem already.") },
 		{ "sponsor", N_("The new sponsor is told; the review day stays.") },
 	};
 	struct str code = req_query(q, "did");
@@ -163,7 +171,7 @@ read_after(struct req *q, struct hard_query *hq)
 static enum xq_rc
 load_problems(struct req *q, struct hard_list_page *p, struct xq_err *err)
 {
-	struct hard_query hq = { .order = p->is_solved ? HARD_SOLVED : HARD_BY_NEXT,
+	struct hard_query hq = { .order = p->is_ended ? HARD_ENDED : HARD_BY_NEXT,
 		.max = PAGE_ROWS + 1 };
 	struct hard *h;
 	size_t n;
@@ -171,13 +179,13 @@ load_problems(struct req *q, struct hard_list_page *p, struct xq_err *err)
 	enum xq_rc rc = hard_list(q->tx, q->mem, q->office->id, &hq, &h, &n, err);
 	if (rc != XQ_OK)
 		return rc;
-	const char *top = p->is_solved ? "/desk/hard?show=solved" : "/desk/hard";
+	const char *top = p->is_ended ? "/desk/hard?show=ended" : "/desk/hard";
 	p->has_pager = n > PAGE_ROWS || hq.after_no > 0;
 	p->pager.prev = hq.after_no > 0 ? top : NULL;
 	if (n > PAGE_ROWS) {
 		n = PAGE_ROWS;
 		p->pager.next =
-			mem_printf(q->mem, "%s%cafter=%lld.%lld", top, p->is_solved ? '&' : '?',
+			mem_printf(q->mem, "%s%cafter=%lld.%lld", top, p->is_ended ? '&' : '?',
 				(long long)hard_key(hq.order, &h[n - 1]), (long long)h[n - 1].no);
 	}
 	fill_problems(q, p, h, n);
@@ -188,11 +196,11 @@ static enum xq_rc
 list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct hard_list_page p = { .may_decide = actor_may(&q->actor, PERM_HARD),
-		.is_solved = str_is(req_query(q, "show"), "solved") };
+		.is_ended = str_is(req_query(q, "show"), "ended") };
 	p.empty = (struct empty){ .icon = "park",
-		.title = p.is_solved ? N_("No hard problem has been solved yet.")
-		                     : N_("No hard problem is on the ledger.") };
-	enum xq_rc rc = p.may_decide && !p.is_solved ? load_proposals(q, &p, err) : XQ_OK;
+		.title = p.is_ended ? N_("No hard problem has ended yet.")
+		                    : N_("No hard problem is on the ledger.") };
+	enum xq_rc rc = p.may_decide && !p.is_ended ? load_proposals(q, &p, err) : XQ_OK;
 	if (rc == XQ_OK)
 		rc = load_problems(q, &p, err);
 	if (rc != XQ_OK)
@@ -266,15 +274,15 @@ load_entries(struct req *q, const struct hard *h, struct hard_page *p, struct xq
 }
 
 static const char *
-turn_title(enum turn_kind kind)
+turn_title(const struct hard_turn *t)
 {
-	switch (kind) {
+	switch (t->kind) {
 	case TURN_LISTED:
 		return N_("Put on the ledger");
 	case TURN_REVIEWED:
 		return N_("Reviewed");
-	case TURN_SOLVED:
-		return N_("Solved");
+	case TURN_ENDED:
+		return text_eq(t->stage, "solved") ? N_("Solved") : N_("Explained, not solved");
 	case TURN_SPONSOR:
 		return N_("Another sponsor");
 	}
@@ -291,7 +299,7 @@ turn_text(struct req *q, const struct hard_turn *t)
 	case TURN_REVIEWED:
 		return SAY(q, N_("Done: {done} Planned: {plan} Next review {day}."),
 			AX("done", t->done), AX("plan", t->plan), AD("day", t->next_on));
-	case TURN_SOLVED:
+	case TURN_ENDED:
 		return t->done;
 	case TURN_SPONSOR:
 		return SAY(q, N_("{name}: {why}"), AX("name", t->sponsor), AX("why", t->done));
@@ -313,10 +321,10 @@ load_turns(struct req *q, const struct hard *h, struct hard_page *p, struct xq_e
 			(struct timeline_row){ .day_words = msg_day_short(q->mem, q->prefs.lang,
 						       day_of(t[i].at, q->office->tz_s)),
 				.at = t[i].at,
-				.tone = t[i].is_late               ? TONE_LATE
-			                : t[i].kind == TURN_SOLVED ? TONE_GOOD
-			                                           : TONE_PLAIN,
-				.title = turn_title(t[i].kind),
+				.tone = t[i].is_late                    ? TONE_LATE
+			                : text_eq(t[i].stage, "solved") ? TONE_GOOD
+			                                                : TONE_PLAIN,
+				.title = turn_title(&t[i]),
 				.who = mem_printf(q->mem, "%s · %s", t[i].person, t[i].unit),
 				.text = turn_text(q, &t[i]),
 				.to_public = t[i].kind != TURN_SPONSOR };
@@ -340,7 +348,7 @@ add_next(struct hard_page *p, bool may, struct hard_next next)
 static void
 fill_next(struct req *q, const struct hard *h, struct hard_page *p)
 {
-	if (h->solved_at)
+	if (h->ended_at)
 		return;
 	bool keeps = actor_may(&q->actor, PERM_HARD);
 	bool outside = actor_may(&q->actor, PERM_RULE) && q->actor.unit_id != h->sponsor_unit_id;
@@ -356,6 +364,9 @@ fill_next(struct req *q, const struct hard *h, struct hard_page *p)
 			hard_path(q, h->no, "/sponsor"), "user", hard_sponsor.title, keeper });
 	add_next(p, outside,
 		(struct hard_next){ hard_path(q, h->no, "/solve"), "ok", hard_solve.title,
+			desk_word(q, N_("A supervisor outside the sponsor's unit")) });
+	add_next(p, outside,
+		(struct hard_next){ hard_path(q, h->no, "/explain"), "talk", hard_explain.title,
 			desk_word(q, N_("A supervisor outside the sponsor's unit")) });
 }
 
@@ -455,5 +466,5 @@ const struct view hard_proposal_view = { .path = "/desk/hard/proposals/{no}",
 
 const struct view *const hard_views[] = { &hard_list_view, &hard_one_view, &hard_proposal_view,
 	&hard_new_view, &hard_add_view, &hard_dismiss_view, &hard_add_to_view, &hard_review_view,
-	&hard_solve_view, &hard_sponsor_view, &hard_public_view, &hard_public_one_view,
-	&hard_feed_view, NULL };
+	&hard_solve_view, &hard_explain_view, &hard_sponsor_view, &hard_public_view,
+	&hard_public_one_view, &hard_feed_view, NULL };

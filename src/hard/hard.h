@@ -25,13 +25,14 @@ struct hard {
 		*public_line; /* the topic for strangers: no name, no place finer than the zone */
 	const char *blocker, *blocker_words; /* code of hard_blockers; words: "" unless other */
 	const char *plan, *condition;        /* both are read by residents */
-	const char *stage;                   /* listed planned in-action waiting solved */
+	const char
+		*stage; /* listed planned in-action waiting; when it has ended: solved explained */
 	int64_t sponsor_person_id, sponsor_unit_id;
 	const char *sponsor_name, *sponsor_title, *sponsor_unit, *sponsor_public_unit;
 	int64_t listed_at, next_at; /* next_at: closing time of the review day */
 	int32_t next_on;
 	int64_t reviewed_at, told_at,
-		solved_at; /* 0: not yet; told: that the review day has passed */
+		ended_at; /* 0: not yet; told: that the review day has passed */
 };
 
 XQ_CHECK enum xq_rc hard_load(
@@ -45,11 +46,14 @@ XQ_CHECK enum xq_rc hard_open_newest(struct tx *tx, void *mem, int64_t office, s
 XQ_CHECK enum xq_rc hard_of_concern(
 	struct tx *tx, int64_t office, int64_t concern_id, int64_t *out_no, struct xq_err *err);
 
+/* Solved, and not merely ended with an explanation of why it cannot be solved now. */
+bool hard_is_solved(const struct hard *h);
+
 extern const struct choice hard_kinds[], hard_blockers[], hard_stages[];
 
 /* Results: no (number), ref, next (day). */
 extern const struct act hard_list_act, hard_add_concern, hard_dismiss, hard_review_act, hard_solve,
-	hard_sponsor;
+	hard_explain, hard_sponsor;
 
 extern const struct leave_check hard_leave_check;
 extern const struct module hard_module;

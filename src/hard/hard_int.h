@@ -14,7 +14,7 @@ enum { HARD_MAX = 100, HARD_ENTRIES_MAX = 100, HARD_TURNS_MAX = 200 };
 enum hard_order {
 	HARD_BY_NEXT, /* open, by review day: what is overdue stands first */
 	HARD_NEWEST,  /* open, the newest number first */
-	HARD_SOLVED,  /* solved, the latest first */
+	HARD_ENDED,   /* solved or explained, the latest first */
 };
 struct hard_query {
 	enum hard_order order;
@@ -61,11 +61,11 @@ XQ_CHECK enum xq_rc entry_concern(
 
 /* ---- turns: what was said and done, one row for each time ------------------------------------------- */
 
-enum turn_kind { TURN_LISTED, TURN_REVIEWED, TURN_SOLVED, TURN_SPONSOR };
+enum turn_kind { TURN_LISTED, TURN_REVIEWED, TURN_ENDED, TURN_SPONSOR };
 struct hard_turn {
 	int64_t n, at;
 	enum turn_kind kind;
-	const char *done; /* what was done since then; how it was solved; why the sponsor changed */
+	const char *done; /* what was done since then; how it ended; why the sponsor changed */
 	const char *plan, *stage;
 	int32_t next_on, due_on; /* due_on: the day it was due; 0: it was not a review */
 	bool is_late;
@@ -109,9 +109,9 @@ XQ_CHECK enum xq_rc hard_presets(struct tx *tx, int64_t office, int64_t now, str
 
 extern const struct act hard_propose, hard_review_due;
 extern const struct job hard_propose_job, hard_review_due_job;
-extern const struct event_kind ev_hard_listed, ev_hard_reviewed, ev_hard_solved;
+extern const struct event_kind ev_hard_listed, ev_hard_reviewed, ev_hard_solved, ev_hard_explained;
 extern const struct msg_text hard_messages[];
-extern const struct migration hard_migration_1;
+extern const struct migration hard_migration_1, hard_migration_2;
 extern const struct view *const hard_views[];
 
 #endif

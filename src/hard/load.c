@@ -10,7 +10,7 @@
 	"SELECT h.no, h.ver, h.last_seq, h.ref, h.kind, h.title, h.public_line, h.blocker,"        \
 	" h.blocker_words, h.plan, h.condition, h.stage, h.sponsor_person_id, h.sponsor_unit_id,"  \
 	" p.name, p.title, u.name, u.public_name, h.listed_at, h.next_at, h.next_on,"              \
-	" h.reviewed_at, h.told_at, h.solved_at FROM hard h"                                       \
+	" h.reviewed_at, h.told_at, h.ended_at FROM hard h"                                        \
 	" JOIN person p ON p.office = h.office AND p.id = h.sponsor_person_id"                     \
 	" JOIN unit u ON u.office = h.office AND u.id = h.sponsor_unit_id"
 
@@ -40,7 +40,7 @@ read_hard(struct rows *q, void *mem)
 		.next_on = (int32_t)row_int(q, 20),
 		.reviewed_at = row_int(q, 21),
 		.told_at = row_int(q, 22),
-		.solved_at = row_int(q, 23) };
+		.ended_at = row_int(q, 23) };
 }
 
 enum xq_rc
@@ -66,8 +66,8 @@ hard_key(enum hard_order order, const struct hard *h)
 		return h->next_at;
 	case HARD_NEWEST:
 		return 0;
-	case HARD_SOLVED:
-		return h->solved_at;
+	case HARD_ENDED:
+		return h->ended_at;
 	}
 	return 0;
 }
@@ -81,19 +81,19 @@ list_query(struct tx *tx, int64_t office, const struct hard_query *q)
 	case HARD_BY_NEXT:
 		return db_query(tx,
 			SQL(HARD_COLUMNS
-				" WHERE h.office = ? AND h.solved_at IS NULL"
+				" WHERE h.office = ? AND h.ended_at IS NULL"
 				" AND (h.next_at, h.no) > (?, ?) ORDER BY h.next_at, h.no LIMIT ?"),
 			VALS(V(office), V(q->after_key), V(q->after_no), max));
 	case HARD_NEWEST:
 		return db_query(tx,
-			SQL(HARD_COLUMNS " WHERE h.office = ? AND h.solved_at IS NULL AND h.no < ?"
+			SQL(HARD_COLUMNS " WHERE h.office = ? AND h.ended_at IS NULL AND h.no < ?"
 					 " ORDER BY h.no DESC LIMIT ?"),
 			VALS(V(office), V(top), max));
-	case HARD_SOLVED:
+	case HARD_ENDED:
 		return db_query(tx,
-			SQL(HARD_COLUMNS " WHERE h.office = ? AND h.solved_at IS NOT NULL"
-					 " AND (h.solved_at, h.no) < (?, ?)"
-					 " ORDER BY h.solved_at DESC, h.no DESC LIMIT ?"),
+			SQL(HARD_COLUMNS " WHERE h.office = ? AND h.ended_at IS NOT NULL"
+					 " AND (h.ended_at, h.no) < (?, ?)"
+					 " ORDER BY h.ended_at DESC, h.no DESC LIMIT ?"),
 			VALS(V(office), V(q->after_key > 0 ? q->after_key : INT64_MAX), V(top),
 				max));
 	}

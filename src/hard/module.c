@@ -13,7 +13,7 @@ faults_sponsor(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq
 	return db_int(tx,
 		SQL("SELECT count(*) FROM hard h /* scan: check */"
 		    " LEFT JOIN person p ON p.office = h.office AND p.id = h.sponsor_person_id"
-		    " WHERE h.office = ? AND h.solved_at IS NULL AND coalesce(p.is_active, 0) = 0"),
+		    " WHERE h.office = ? AND h.ended_at IS NULL AND coalesce(p.is_active, 0) = 0"),
 		VALS(V(office)), out, err);
 }
 
@@ -24,7 +24,7 @@ faults_next(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_er
 	(void)mem;
 	return db_int(tx,
 		SQL("SELECT count(*) FROM hard /* scan: check */ WHERE office = ?"
-		    " AND solved_at IS NULL AND (next_on < 20000101 OR next_at <= listed_at)"),
+		    " AND ended_at IS NULL AND (next_on < 20000101 OR next_at <= listed_at)"),
 		VALS(V(office)), out, err);
 }
 
@@ -61,7 +61,7 @@ count_sponsored(struct tx *tx, int64_t office, int64_t person_id, int64_t *out, 
 {
 	return db_int(tx,
 		SQL("SELECT count(*) FROM hard WHERE office = ? AND sponsor_person_id = ?"
-		    " AND solved_at IS NULL"),
+		    " AND ended_at IS NULL"),
 		VALS(V(office), V(person_id)), out, err);
 }
 
@@ -70,14 +70,15 @@ const struct leave_check hard_leave_check = { "hard.open", "hard.sponsors-open",
 /* ---- the declaration ------------------------------------------------------------------------------- */
 
 static const struct menu_item menu_hard = { "/desk/hard", N_("Hard problems"), "park", PERM_STAFF,
-	70, NULL };
+	70, NULL, false };
 
 const struct module hard_module = {
 	.name = "hard",
-	.migrations = (const struct migration *const[]){ &hard_migration_1, NULL },
+	.migrations =
+		(const struct migration *const[]){ &hard_migration_1, &hard_migration_2, NULL },
 	.acts = (const struct act *const[]){ &hard_list_act, &hard_add_concern, &hard_dismiss,
-		&hard_review_act, &hard_solve, &hard_sponsor, &hard_propose, &hard_review_due,
-		NULL },
+		&hard_review_act, &hard_solve, &hard_explain, &hard_sponsor, &hard_propose,
+		&hard_review_due, NULL },
 	.views = hard_views,
 	.jobs = (const struct job *const[]){ &hard_propose_job, &hard_review_due_job, NULL },
 	.invariants = (const struct invariant *const[]){ &has_sponsor, &has_next, &entry_exists,
@@ -85,6 +86,6 @@ const struct module hard_module = {
 	.menu = (const struct menu_item *const[]){ &menu_hard, NULL },
 	.messages = (const struct msg_text *const[]){ hard_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_hard_listed, &ev_hard_reviewed,
-		&ev_hard_solved, NULL },
+		&ev_hard_solved, &ev_hard_explained, NULL },
 	.presets = hard_presets,
 };

@@ -12,7 +12,7 @@
 struct hard_list_page {
 	struct table proposals, problems; /* n_rows 0: none */
 	bool may_decide;                  /* keeps the ledger: proposals and the button */
-	bool is_solved;                   /* the list of what is solved */
+	bool is_ended;                    /* the list of what is solved or explained */
 	struct empty empty;
 	struct pager pager;
 	bool has_pager;
@@ -27,7 +27,7 @@ struct hard_fact {
 	const char *label; /* message */
 	const char *value;
 };
-enum { HARD_FACTS = 10, HARD_NEXTS = 4 };
+enum { HARD_FACTS = 10, HARD_NEXTS = 5 };
 
 struct hard_page {
 	struct crumb crumb[3];
@@ -50,15 +50,16 @@ struct hard_card {
 	const char *line, *sponsor, *blocker, *plan, *condition;
 	int light;
 	const char *words; /* of the light */
-	const char *age;   /* in words: since listing, or until it was solved */
-	int32_t next_on;   /* 0: solved */
+	const char *age;   /* in words: since listing, or until it ended */
+	int32_t next_on;   /* 0: ended */
+	bool is_explained; /* ended, and not solved: the condition stays */
 	bool is_overdue;
 };
 
 struct hard_public_list {
 	const char *empty; /* in words; NULL: there are some */
-	struct hard_card *open, *solved;
-	size_t n_open, n_solved;
+	struct hard_card *open, *solved, *explained;
+	size_t n_open, n_solved, n_explained;
 	struct pager pager;
 	bool has_pager;
 };
@@ -67,7 +68,7 @@ struct hard_public_list {
 struct hard_said {
 	int32_t said_on, due_on, done_on; /* done_on 0: the review is still ahead */
 	const char *plan, *done;
-	bool is_late, is_last; /* is_last: it is solved */
+	bool is_late, is_last, is_solved; /* is_last: it has ended, solved or explained */
 };
 
 struct hard_public_one {
@@ -92,6 +93,7 @@ struct desk_light hard_light(struct req *q, const struct hard *h);
 
 extern const struct view hard_list_view, hard_one_view, hard_proposal_view, hard_new_view,
 	hard_add_view, hard_add_to_view, hard_dismiss_view, hard_review_view, hard_solve_view,
-	hard_sponsor_view, hard_public_view, hard_public_one_view, hard_feed_view;
+	hard_sponsor_view, hard_explain_view, hard_public_view, hard_public_one_view,
+	hard_feed_view;
 
 #endif

@@ -9,35 +9,7 @@
 
 #include "core/banned.h"
 
-enum { PAGE_ROWS = 50, SOLVED_ROWS = 10, FEED_ROWS = 50, ISO_LEN = 26 };
-
-static struct html_out
-public_begin(struct req *q, const char *title, struct shell *out)
-{
-	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
-	o.base = q->base;
-	o.today = desk_today(q);
-	*out = (struct shell){ .title = title,
-		.office = q->office->name,
-		.office_short = q->office->short_name,
-		.path = req_here(q),
-		.elder = q->prefs.elder,
-		.high_contrast = q->prefs.high_contrast,
-		.theme = (int)q->prefs.theme,
-		.phone = q->office->phone,
-		.phone_hours = q->office->hours,
-		.tab = "public",
-		.is_index = true };
-	resident_open(&o, out);
-	return o;
-}
-
-static void
-public_end(struct resp *r, struct html_out *o, const struct shell *s)
-{
-	resident_close(o, s);
-	resp_html(r, o);
-}
+enum { PAGE_ROWS = 50, ENDED_ROWS = 20, FEED_ROWS = 50, ISO_LEN = 26 };
 
 /* ---- cards ----------------------------------------------------------------------------------------- */
 
@@ -56,7 +28,7 @@ card_of(struct req *q, const struct hard *h)
 	int32_t tz_s = q->office->tz_s;
 	int32_t listed = day_of(h->listed_at, tz_s);
 	struct desk_light light = hard_light(q, h);
-	int64_t days = day_diff(listed, h->solved_at ? day_of(h->solved_at, tz_s) : desk_today(q));
+	int64_t days = day_diff(listed, h->ended_at ? day_of(h->ended_at, tz_s) : desk_today(q));
 	return (struct hard_card){ .href = mem_printf(q->mem, "/hard/%lld", (long long)h->no),
 		.line = h->public_line,
 		.sponsor = sponsor_of(q, h),
@@ -65,11 +37,12 @@ card_of(struct req *q, const struct hard *h)
 		.condition = h->condition,
 		.light = light.light,
 		.words = light.words,
-		.age = h->solved_at ? SAY(q, N_("{n} days, from {day}"), AN("n", days),
-					      AD("day", listed))
-		                    : SAY(q, N_("{n} days so far, since {day}"), AN("n", days),
-					      AD("day", listed)),
-		.next_on = h->solved_at ? 0 : h->next_on,
+		.age = h->ended_at ? SAY(q, N_("{n} days, from {day}"), AN("n", days),
+					     AD("day", listed))
+		                   : SAY(q, N_("{n} days so far, since {day}"), AN("n", days),
+					     AD("day", listed)),
+		.next_on = h->ended_at ? 0 : h->next_on,
+		.is_explained = h->ended_at && !hard_is_solved(h),
 		.is_overdue = hard_is_overdue(h, q->now) };
 }
 
@@ -121,23 +94,37 @@ load_open(struct req *q, struct hard_public_list *p, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* What has ended lately: solved, or explained, which is never counted among the solved. */
+static enum xq_rc
+load_ended(struct req *q, struct hard_public_list *p, struct xq_err *err)
+{
+	struct hard *h;
+	size_t n = 0;
+	enum xq_rc rc = hard_list(q->tx, q->mem, q->office->id,
+		&(struct hard_query){ .order = HARD_ENDED, .max = ENDED_ROWS }, &h, &n, err);
+	p->solved = mem_array(q->mem, struct hard_card, ENDED_ROWS);
+	p->explained = mem_array(q->mem, struct hard_card, ENDED_ROWS);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		if (hard_is_solved(&h[i]))
+			p->solved[p->n_solved++] = card_of(q, &h[i]);
+		else
+			p->explained[p->n_explained++] = card_of(q, &h[i]);
+	return rc;
+}
+
 static enum xq_rc
 list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct hard_public_list p = { 0 };
-	struct hard *solved;
 	enum xq_rc rc = load_open(q, &p, err);
 	if (rc == XQ_OK && p.n_open == 0)
 		rc = empty_words(q, &p.empty, err);
 	if (rc == XQ_OK)
-		rc = hard_list(q->tx, q->mem, q->office->id,
-			&(struct hard_query){ .order = HARD_SOLVED, .max = SOLVED_ROWS }, &solved,
-			&p.n_solved, err);
+		rc = load_ended(q, &p, err);
 	if (rc != XQ_OK)
 		return rc;
-	p.solved = cards_of(q, solved, p.n_solved);
-	struct shell s;
-	struct html_out o = public_begin(q, desk_word(q, N_("Long-standing problems")), &s);
+	struct shell s = public_shell(q, desk_word(q, N_("Long-standing problems")));
+	struct html_out o = public_begin(q, &s);
 	hard_public_list(&o, &p);
 	public_end(r, &o, &s);
 	return XQ_OK;
@@ -164,9 +151,10 @@ pair_turns(struct req *q, const struct hard_turn *t, size_t n, struct hard_said 
 			out[k - 1].done = t[i].done;
 			out[k - 1].done_on = day_of(t[i].at, tz_s);
 			out[k - 1].is_late = t[i].is_late;
-			out[k - 1].is_last = t[i].kind == TURN_SOLVED;
+			out[k - 1].is_last = t[i].kind == TURN_ENDED;
+			out[k - 1].is_solved = text_eq(t[i].stage, "solved");
 		}
-		if (t[i].kind != TURN_SOLVED)
+		if (t[i].kind != TURN_ENDED)
 			out[k++] = (struct hard_said){ .said_on = day_of(t[i].at, tz_s),
 				.due_on = t[i].next_on,
 				.plan = t[i].plan };
@@ -205,8 +193,8 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	p.card = card_of(q, &h);
 	p.card.href = NULL;
-	struct shell s;
-	struct html_out o = public_begin(q, h.public_line, &s);
+	struct shell s = public_shell(q, h.public_line);
+	struct html_out o = public_begin(q, &s);
 	hard_public_one(&o, &p);
 	public_end(r, &o, &s);
 	return XQ_OK;
@@ -231,8 +219,8 @@ iso(struct req *q, int64_t at)
 static int64_t
 changed_at(const struct hard *h)
 {
-	if (h->solved_at)
-		return h->solved_at;
+	if (h->ended_at)
+		return h->ended_at;
 	return h->reviewed_at ? h->reviewed_at : h->listed_at;
 }
 
@@ -242,9 +230,10 @@ entry_of(struct req *q, const struct hard *h)
 	return (struct hard_feed_entry){ .id = mem_printf(q->mem, "urn:xinqiao:%s", h->ref),
 		.href = mem_printf(q->mem, "/hard/%lld", (long long)h->no),
 		.title = h->public_line,
-		.text = h->solved_at ? desk_word(q, N_("Solved"))
-		                     : SAY(q, N_("Planned until {day}: {plan}"),
-					       AD("day", h->next_on), AX("plan", h->plan)),
+		.text = h->ended_at ? desk_word(q, hard_is_solved(h) ? N_("Solved")
+								     : N_("Explained, not solved"))
+		                    : SAY(q, N_("Planned until {day}: {plan}"),
+					      AD("day", h->next_on), AX("plan", h->plan)),
 		.updated = iso(q, changed_at(h)),
 		.sponsor = sponsor_of(q, h) };
 }
@@ -274,7 +263,7 @@ feed_render(struct req *q, struct resp *r, struct xq_err *err)
 	int64_t newest = 0;
 	enum xq_rc rc = feed_add(q, HARD_NEWEST, &f, &newest, err);
 	if (rc == XQ_OK)
-		rc = feed_add(q, HARD_SOLVED, &f, &newest, err);
+		rc = feed_add(q, HARD_ENDED, &f, &newest, err);
 	if (rc != XQ_OK)
 		return rc;
 	f.updated = iso(q, newest ? newest : day_start(desk_today(q), q->office->tz_s));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* review.c - what happens to a problem on the ledger: the review each quarter, a new sponsor, solving,
+/* review.c - what happens to a problem on the ledger: the review each quarter, a new sponsor, the end,
  * and the review day that passes. Each review says what was done and what comes next, so that the two
  * can be held against each other in public. */
 #include "hard/hard_int.h"
@@ -36,7 +36,7 @@ review_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	return rc == XQ_OK ? hard_save(ctx, &h, err) : rc;
 }
 
-/* ---- solving --------------------------------------------------------------------------------------- */
+/* ---- the end, in one of two ways --------------------------------------------------------------------------------------- */
 
 /* Nobody marks their own work (product.md principle 3). */
 static enum xq_rc
@@ -69,23 +69,46 @@ none_parked(struct act_ctx *ctx, const struct hard *h, struct xq_err *err)
 }
 
 static enum xq_rc
+end_begin(struct act_ctx *ctx, const struct form *in, struct hard *h, struct xq_err *err)
+{
+	enum xq_rc rc = hard_begin(ctx, in, h, err);
+	if (rc == XQ_OK)
+		rc = must_be_outside(ctx, h, err);
+	return rc == XQ_OK ? none_parked(ctx, h, err) : rc;
+}
+
+static enum xq_rc
+end_with(struct act_ctx *ctx, struct hard *h, const char *stage, const char *words,
+	struct act_event *e, struct xq_err *err)
+{
+	h->stage = stage;
+	h->ended_at = ctx->now;
+	enum xq_rc rc = turn_add(ctx, h, TURN_ENDED, words, 0, err);
+	if (rc == XQ_OK)
+		rc = hard_emit(ctx, h, e, err);
+	return rc == XQ_OK ? hard_save(ctx, h, err) : rc;
+}
+
+static enum xq_rc
 solve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct hard h;
-	enum xq_rc rc = hard_begin(ctx, in, &h, err);
-	if (rc == XQ_OK)
-		rc = must_be_outside(ctx, &h, err);
-	if (rc == XQ_OK)
-		rc = none_parked(ctx, &h, err);
+	struct act_event e = { .kind = &ev_hard_solved };
+	enum xq_rc rc = end_begin(ctx, in, &h, err);
+	return rc == XQ_OK ? end_with(ctx, &h, "solved", form_text(in, "how"), &e, err) : rc;
+}
+
+/* It never counts as solved: what would have to change stays readable beside the reason. */
+static enum xq_rc
+explain_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct hard h;
+	enum xq_rc rc = end_begin(ctx, in, &h, err);
 	if (rc != XQ_OK)
 		return rc;
-	h.stage = "solved";
-	h.solved_at = ctx->now;
-	rc = turn_add(ctx, &h, TURN_SOLVED, form_text(in, "how"), 0, err);
-	struct act_event e = { .kind = &ev_hard_solved };
-	if (rc == XQ_OK)
-		rc = hard_emit(ctx, &h, &e, err);
-	return rc == XQ_OK ? hard_save(ctx, &h, err) : rc;
+	h.condition = form_text(in, "condition");
+	struct act_event e = { .kind = &ev_hard_explained, EVENT_VALUES(EV("blocker", h.blocker)) };
+	return end_with(ctx, &h, "explained", form_text(in, "why"), &e, err);
 }
 
 /* ---- a new sponsor --------------------------------------------------------------------------------- */
@@ -118,7 +141,7 @@ due_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int6
 {
 	(void)mem;
 	struct rows *q = db_query(tx,
-		SQL("SELECT no FROM hard WHERE office = ? AND solved_at IS NULL AND next_at < ?"
+		SQL("SELECT no FROM hard WHERE office = ? AND ended_at IS NULL AND next_at < ?"
 		    " AND told_at IS NULL ORDER BY next_at, no LIMIT ?"),
 		VALS(V(office), V(now), V((int64_t)max)));
 	return rows_ids(q, max, out_id, out_n, err);
@@ -167,6 +190,17 @@ static const struct field solve_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct field explain_fields[] = {
+	{ "hard", FIELD_INT, .required = true, .min = 1, .label = N_("Number on the ledger") },
+	{ "why", FIELD_LINES, .required = true, .min = 4, .max = 300, .label = N_("Why it cannot be solved now"),
+		.hint = N_("Residents read it: which rule or fact stops it, and what we do instead"), .privacy = PRIVACY_PUBLIC },
+	{ "condition", FIELD_TEXT, .required = true, .min = 4, .max = 150, .label = N_("When it can be solved"),
+		.hint = N_("What would have to change; residents read it"), .privacy = PRIVACY_PUBLIC },
+	{ "checked", FIELD_BOOL, .required = true, .missing = "hard.unchecked",
+		.label = N_("I have read what residents will read: it points to no person and no house") },
+	{ .name = NULL },
+};
+
 static const struct field sponsor_fields[] = {
 	{ "hard", FIELD_INT, .required = true, .min = 1, .label = N_("Number on the ledger") },
 	{ "sponsor", FIELD_CODE, .required = true, .label = N_("Who sponsors it"),
@@ -197,6 +231,17 @@ const struct act hard_solve = {
 	.fields = solve_fields,
 	.apply = solve_apply,
 	.events = (const struct event_kind *const[]){ &ev_hard_solved, NULL },
+};
+
+const struct act hard_explain = {
+	.name = "hard.explain",
+	.title = N_("It cannot be solved now"),
+	.help = N_(
+		"A supervisor outside the sponsor's unit ends it with an explanation. It never counts as solved."),
+	.who = PERM_RULE,
+	.fields = explain_fields,
+	.apply = explain_apply,
+	.events = (const struct event_kind *const[]){ &ev_hard_explained, NULL },
 };
 
 const struct act hard_sponsor = {

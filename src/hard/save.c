@@ -16,7 +16,10 @@ hard_begin(struct act_ctx *ctx, const struct form *in, struct hard *out, struct 
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "hard", out->no);
-	return out->solved_at ? xq_refuse(err, NULL, "hard.is-solved") : XQ_OK;
+	if (out->ended_at)
+		return xq_refuse(
+			err, NULL, hard_is_solved(out) ? "hard.is-solved" : "hard.is-explained");
+	return XQ_OK;
 }
 
 enum xq_rc
@@ -25,12 +28,12 @@ hard_save(struct act_ctx *ctx, struct hard *h, struct xq_err *err)
 	enum xq_rc rc = db_exec_one(ctx->tx,
 		SQL("UPDATE hard SET ver = ver + 1, blocker = ?, blocker_words = ?, plan = ?,"
 		    " condition = ?, stage = ?, sponsor_person_id = ?, sponsor_unit_id = ?,"
-		    " next_on = ?, next_at = ?, reviewed_at = ?, told_at = ?, solved_at = ?,"
+		    " next_on = ?, next_at = ?, reviewed_at = ?, told_at = ?, ended_at = ?,"
 		    " last_seq = ? WHERE office = ? AND no = ? AND ver = ?"),
 		VALS(V(h->blocker), V(h->blocker_words), V(h->plan), V(h->condition), V(h->stage),
 			V(h->sponsor_person_id), V(h->sponsor_unit_id), V(h->next_on),
 			V(h->next_at), V_OR_NULL(h->reviewed_at, h->reviewed_at),
-			V_OR_NULL(h->told_at, h->told_at), V_OR_NULL(h->solved_at, h->solved_at),
+			V_OR_NULL(h->told_at, h->told_at), V_OR_NULL(h->ended_at, h->ended_at),
 			V(h->last_seq), V(ctx->office), V(h->no), V(h->ver)),
 		err);
 	if (rc == XQ_OK)
@@ -145,9 +148,15 @@ hard_tell_sponsor(struct act_ctx *ctx, const struct hard *h, const char *what, s
 }
 
 bool
+hard_is_solved(const struct hard *h)
+{
+	return text_eq(h->stage, "solved");
+}
+
+bool
 hard_is_overdue(const struct hard *h, int64_t now)
 {
-	return h->solved_at == 0 && h->next_at < now;
+	return h->ended_at == 0 && h->next_at < now;
 }
 
 bool

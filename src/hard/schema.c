@@ -74,6 +74,18 @@ const struct migration hard_migration_1 = {
 };
 /* clang-format on */
 
+/* A problem also ends with an explanation of why it cannot be solved now; the stage says which. */
+static const struct table_decl no_tables[] = { { .name = NULL } };
+
+const struct migration hard_migration_2 = {
+	.module = "hard",
+	.number = 2,
+	.ddl = "ALTER TABLE hard RENAME COLUMN solved_at TO ended_at;\n"
+	       "DROP INDEX hard_solved;\n"
+	       "CREATE INDEX hard_ended ON hard (office, ended_at, no) WHERE ended_at IS NOT NULL;\n",
+	.tables = no_tables,
+};
+
 enum xq_rc
 hard_presets(struct tx *tx, int64_t office, int64_t now, struct xq_err *err)
 {

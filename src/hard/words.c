@@ -58,9 +58,18 @@ const struct event_kind ev_hard_solved = {
 	.fields = (const struct event_field[]){ { .name = NULL } },
 };
 
+const struct event_kind ev_hard_explained = {
+	.name = "hard.explained",
+	.meaning = "Somebody outside the sponsor's unit says that it cannot be solved now, and why.",
+	.fields = (const struct event_field[]){
+		{ "blocker", EV_CODE, .meaning = "law budget third-party land owners-vote technical other" },
+		{ .name = NULL } },
+};
+
 const struct msg_text hard_messages[] = {
 	{ "hard.unknown", N_("There is no hard problem of this number in this office.") },
 	{ "hard.is-solved", N_("This problem is solved already. What comes up anew is a new one.") },
+	{ "hard.is-explained", N_("This problem has ended: it cannot be solved now. When what stands in the way changes, it is a new one.") },
 	{ "hard.on-ledger", N_("This concern belongs to hard problem no. {no} already.") },
 	{ "hard.not-this-one", N_("A voided or merged concern does not go on the ledger. Please take the one it was merged into.") },
 	{ "hard.sealed", N_("What is sealed stands on no public ledger. A supervisor follows it on its own page.") },
@@ -75,7 +84,7 @@ const struct msg_text hard_messages[] = {
 	{ "hard.sponsor-left", N_("{name} does not work here any more. Please name somebody who does.") },
 	{ "hard.same-sponsor", N_("This person sponsors it already. Please choose another one.") },
 	{ "hard.not-sponsor", N_("{name} sponsors it and records the review, or a supervisor or leader does.") },
-	{ "hard.own-unit", N_("The sponsor's own unit cannot say that it is solved. A supervisor from outside does.") },
+	{ "hard.own-unit", N_("The sponsor's own unit cannot end it. A supervisor from outside does.") },
 	{ "hard.still-parked", N_("{n} of its concerns are still parked. Please let them go on and be answered first.") },
 	{ "hard.sponsors-open", N_("This person sponsors {n} open hard problems. Please name another sponsor for them first.") },
 	{ NULL, NULL },

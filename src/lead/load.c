@@ -164,7 +164,7 @@ reviews_due(struct tx *tx, void *mem, int64_t office, int64_t until, struct due_
 		SQL("SELECT h.no, h.next_at, h.next_on, h.title, p.name, u.name FROM hard h"
 		    " JOIN person p ON p.office = h.office AND p.id = h.sponsor_person_id"
 		    " JOIN unit u ON u.office = h.office AND u.id = h.sponsor_unit_id"
-		    " WHERE h.office = ? AND h.solved_at IS NULL AND h.next_at < ?"
+		    " WHERE h.office = ? AND h.ended_at IS NULL AND h.next_at < ?"
 		    " ORDER BY h.next_at, h.no LIMIT ?"),
 		VALS(V(office), V(until), V((int64_t)SIDE_ROWS)));
 	for (; n < SIDE_ROWS && row_next(q); n++)
@@ -180,7 +180,7 @@ reviews_due(struct tx *tx, void *mem, int64_t office, int64_t until, struct due_
 	if (rc != XQ_OK)
 		return rc;
 	return db_int(tx,
-		SQL("SELECT count(*) FROM (SELECT 1 FROM hard WHERE office = ? AND solved_at IS NULL"
+		SQL("SELECT count(*) FROM (SELECT 1 FROM hard WHERE office = ? AND ended_at IS NULL"
 		    " AND next_at < ? ORDER BY next_at, no LIMIT ?) AS x"),
 		VALS(V(office), V(until), V((int64_t)SIDE_COUNT_MAX + 1)), out_total, err);
 }

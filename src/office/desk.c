@@ -34,7 +34,9 @@ desk_of(struct req *q)
 {
 	struct shell_desk *d = mem_new(q->mem, struct shell_desk);
 	size_t n = 0;
-	d->nav = desk_nav(q->mem, q->app, &q->actor, str_text(q->mem, q->path), &n);
+	d->nav = desk_nav(q->mem,
+		&(struct nav_for){ q->app, &q->actor, q->tx, q->now, str_text(q->mem, q->path) },
+		&n);
 	d->n_nav = n;
 	d->person = q->actor.name;
 	d->post = post_words(q);
@@ -73,6 +75,39 @@ void
 desk_end(struct resp *r, struct html_out *o, const struct shell *shell)
 {
 	desk_close(o, shell);
+	resp_html(r, o);
+}
+
+struct shell
+public_shell(struct req *q, const char *title)
+{
+	return (struct shell){ .title = title,
+		.office = q->office->name,
+		.office_short = q->office->short_name,
+		.path = req_here(q),
+		.elder = q->prefs.elder,
+		.high_contrast = q->prefs.high_contrast,
+		.theme = (int)q->prefs.theme,
+		.phone = q->office->phone,
+		.phone_hours = q->office->hours,
+		.tab = "public",
+		.is_index = true };
+}
+
+struct html_out
+public_begin(struct req *q, const struct shell *shell)
+{
+	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
+	o.base = q->base;
+	o.today = day_of(q->now, q->office->tz_s);
+	resident_open(&o, shell);
+	return o;
+}
+
+void
+public_end(struct resp *r, struct html_out *o, const struct shell *shell)
+{
+	resident_close(o, shell);
 	resp_html(r, o);
 }
 

@@ -20,6 +20,11 @@ struct html_out desk_begin(
 	struct req *q, const char *title, const struct flash *flash, struct shell *out_shell);
 void desk_end(struct resp *r, struct html_out *o, const struct shell *shell);
 
+/* The frame of what everybody may see, for modules other than concern/. title: in the reader's words. */
+struct shell public_shell(struct req *q, const char *title);
+struct html_out public_begin(struct req *q, const struct shell *shell);
+void public_end(struct resp *r, struct html_out *o, const struct shell *shell);
+
 enum { FORM_CRUMBS = 4 };
 
 /* {call act_form(&f)}: one act, one page. */

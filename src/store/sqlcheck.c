@@ -8,7 +8,7 @@
 
 #include "core/banned.h"
 
-#define TOKENS_MAX 1000
+#define TOKENS_MAX 2000
 #define REFS_MAX 24
 #define DEPTH_MAX 16
 

@@ -367,7 +367,7 @@ html_iso(struct html_out *o, int64_t at)
 const char *
 html_iso_day(struct html_out *o, int32_t day)
 {
-	return mem_printf(o->mem, "%04d-%02d-%02d", day_year(day), day_month(day), day_mday(day));
+	return day_text(o->mem, day);
 }
 
 const char *

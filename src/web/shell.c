@@ -37,17 +37,33 @@ mark_current(struct nav_link *nav, size_t n, const char *path)
 		nav[best].is_current = true;
 }
 
+static struct nav_link
+link_of(const struct menu_item *item, const struct nav_for *who)
+{
+	struct xq_err err;
+	int64_t count = 0;
+	if (!item->count || !who->tx ||
+		item->count(who->tx, who->actor, who->now, &count, &err) != XQ_OK)
+		count = 0;
+	return (struct nav_link){ .href = item->path,
+		.label = item->title,
+		.icon = item->icon,
+		.count = (size_t)count,
+		.is_urgent = item->is_urgent,
+		.is_second = item->order >= ORDER_SECOND };
+}
+
 struct nav_link *
-desk_nav(void *mem, const struct app *app, const struct actor *actor, const char *path,
-	size_t *out_n)
+desk_nav(void *mem, const struct nav_for *who, size_t *out_n)
 {
 	struct nav_link *nav = mem_array(mem, struct nav_link, NAV_MAX);
 	int order[NAV_MAX];
 	size_t n = 0;
-	for (size_t m = 0; app->modules[m]; m++)
-		for (size_t i = 0; app->modules[m]->menu && app->modules[m]->menu[i]; i++) {
-			const struct menu_item *item = app->modules[m]->menu[i];
-			if (n == NAV_MAX || !actor_may(actor, item->who))
+	const struct module *const *modules = who->app->modules;
+	for (size_t m = 0; modules[m]; m++)
+		for (size_t i = 0; modules[m]->menu && modules[m]->menu[i]; i++) {
+			const struct menu_item *item = modules[m]->menu[i];
+			if (n == NAV_MAX || !actor_may(who->actor, item->who))
 				continue;
 			size_t at = n++;
 			for (; at > 0 && order[at - 1] > item->order;
@@ -56,23 +72,9 @@ desk_nav(void *mem, const struct app *app, const struct actor *actor, const char
 				nav[at] = nav[at - 1];
 			}
 			order[at] = item->order;
-			nav[at] = (struct nav_link){ .href = item->path,
-				.label = item->title,
-				.icon = item->icon,
-				.is_second = item->order >= ORDER_SECOND };
+			nav[at] = link_of(item, who);
 		}
-	mark_current(nav, n, path);
+	mark_current(nav, n, who->path);
 	*out_n = n;
 	return nav;
-}
-
-void
-desk_nav_count(struct nav_link *nav, size_t n, const char *href, size_t count, bool is_urgent)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (!text_eq(nav[i].href, href))
-			continue;
-		nav[i].count = count;
-		nav[i].is_urgent = is_urgent;
-	}
 }

@@ -31,7 +31,7 @@ struct nav_link {
 	const char *label; /* N_ */
 	const char *icon;  /* symbol of icons.svg */
 	size_t count;      /* 0: none shown */
-	bool is_urgent;    /* the count is overdue work */
+	bool is_urgent;    /* the count is work that somebody waits for */
 	bool is_current;
 	bool is_second; /* below the line: guides, settings */
 };
@@ -79,12 +79,19 @@ struct shell {
 
 struct app;
 struct actor;
+struct tx;
 
-/* The rail of staff pages: the menu entries of all modules that this person may open, in their
- * order, the one that path belongs to marked. Lives as long as mem.
- * Set counts with desk_nav_count(nav, n, "/desk/concerns", 12, false). */
-struct nav_link *desk_nav(void *mem, const struct app *app, const struct actor *actor,
-	const char *path, size_t *out_n);
-void desk_nav_count(struct nav_link *nav, size_t n, const char *href, size_t count, bool is_urgent);
+/* For whom a rail is made. */
+struct nav_for {
+	const struct app *app;
+	const struct actor *actor;
+	struct tx *tx; /* NULL: no numbers */
+	int64_t now;
+	const char *path; /* of the page: the entry that it belongs to is marked */
+};
+
+/* The rail of staff pages: the menu entries of all modules that this person may open, in their order,
+ * each with its number. Lives as long as mem. A number that cannot be had leaves its place empty. */
+struct nav_link *desk_nav(void *mem, const struct nav_for *who, size_t *out_n);
 
 #endif

@@ -52,6 +52,9 @@ check(rows("SELECT count(*) FROM concern WHERE is_imported = 1 AND state = 11 AN
 check(rows('SELECT count(*) FROM callback b JOIN concern c ON c.id = b.concern_id WHERE c.is_imported = 1')[0][0] == 0, 'history was never called back')
 check(rows("SELECT count(*) FROM ledger_event WHERE CAST(bytes AS text) LIKE '%import.done%'")[0][0] == 1, 'history is one entry of the record')
 check(run('check', '--data', data).returncode == 0, 'every invariant holds')
+counted = dict(rows('SELECT figure, sum(n) FROM tally GROUP BY figure'))
+check(counted['raised'] == rows('SELECT count(*) FROM concern WHERE is_imported = 0 AND state <> 15')[0][0], 'every concern is counted once, history in no figure', counted)
+check(counted.get('closed', 0) == rows('SELECT count(*) FROM concern WHERE state = 9')[0][0], 'and no answer of history is a closing', counted)
 
 token = json.loads(run('act', 'token.issue', '--data', data, '--as', 'zhoumin', '--label', 'test').stdout)['result']['token']
 role = run('act', 'role.grant', '--data', data, '--as', 'admin', '--login', 'zhoumin', '--role', 'handler', '--scope', 'office')

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: every act page once more, with axe and at each width
 // Every page of the cycle in every edition: axe, valid HTML, nothing sticks out on a phone.
 import { act, answered, office, open, raise, workday } from './cycle-lib.mjs'
 import { story } from './lib.mjs'
@@ -71,4 +72,26 @@ await story('every page of the cycle in every edition', async tools => {
   await everywhere(tools, who.shenrui, [...['outcome', 'returns', 'extensions', 'disputes', 'parked'].map(tab => '/desk/rulings?show=' + tab),
     back.path + '/rule-return', busy.path + '/rule-extension', busy.path + '/park', busy.path + '/terminate', counter.path + '/void',
     disputed.path + '/rule-dispute'])
+})
+
+await story('an answer goes through the points one by one', async tools => {
+  const { url, axe, check, equal } = tools
+  const who = await office(tools, 'chenhaiyan', 'hezhiyuan')
+  const page = who.chenhaiyan
+  const c = await raise(url)
+  await act(page, url, c.path + '/accept')
+  await act(page, url, c.path + '/points', { points: '修好门禁\n先装临时锁\n哪天能好' })
+  const text = '您好，门禁主板已换新，旧卡一周内可以免费换。'
+  await act(page, url, c.path + '/reply', { text, outcome: 'solved', point1: 'answered', point2: 'left' })
+  equal(await page.locator('.faults li a').allInnerTexts(), ['请写明第 2 点为什么这次不答。', '请选定第 3 点答了没有。'], 'both faults stand above')
+  equal(await page.locator('.asked .field.bad .fault').count(), 2, 'and beside their points')
+  equal(await page.inputValue('[name=text]'), text, 'the answer is kept')
+  check(await page.isChecked('[name=point1][value=answered]') && await page.isChecked('[name=point2][value=left]'), 'and so are the marks')
+  check(await page.isVisible('[name=why2]') && !await page.isVisible('[name=why1]'), 'a reason is asked only where a point is left open')
+  await axe(page)
+  await act(page, url, c.path + '/reply', { text, outcome: 'solved', point1: 'answered', point2: 'left', point3: 'answered', why2: '当天就修好了，不用临时锁' })
+  await who.hezhiyuan.goto(url(c.path + '/review'))
+  const beside = await who.hezhiyuan.locator('.points li').allInnerTexts()
+  check(beside.length === 3 && /这次不答/.test(beside[1]) && /不用临时锁/.test(beside[1]), 'the second person reads what is left open, and why', beside.join('|'))
+  await axe(who.hezhiyuan)
 })

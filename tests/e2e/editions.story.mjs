@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: every page once more in each edition
 // Pages that only stand there when something has happened, in the editions: receipt, opened track page,
 // one concern in several states, the acts on it, call-back, people, the file on paper.
 import { phoneSize, story } from './lib.mjs'

@@ -153,6 +153,22 @@ const pagesOf = office => [
   ['rulings', 'shenrui', '/desk/rulings'],
   ['callbacks', 'peixin', '/desk/callbacks', true],
   ['callback', 'peixin', `/desk/callbacks/${office.no.answered}`, true],
+  ['rules', 'zhoumin', '/desk/rules', true],
+  ['rules-history', 'zhoumin', '/desk/rules/deadlines/help'],
+  ['rules-limit', 'zhoumin', '/desk/rules/deadlines/set?key=help'],
+  ['rules-limit-preview', 'zhoumin', async (page, url) => {
+    await page.goto(url('/desk/rules/deadlines/set?key=help'))
+    await page.fill('[name=limit]', '3个工作日')
+    await page.fill('[name=from]', new Date(Date.now() + 9 * 86400e3).toISOString().slice(0, 10))
+    await page.fill('[name=source]', '青街办〔2026〕12号')
+    await submit(page)
+  }, true],
+  ['rules-duty', 'zhoumin', '/desk/rules/duty/set?key=noise'],
+  ['rules-template', 'zhoumin', '/desk/rules/templates/set?key=lamp'],
+  ['rules-who', 'zhoumin', '/desk/rules/who?class=noise&nature=help', true],
+  ['rules-list', 'zhoumin', '/desk/rules/duty/import'],
+  ['rules-calendar', 'admin', '/desk/rules/calendar'],
+  ['reply-template', 'chenhaiyan', office.path('signed', '/reply?template=lamp')],
   ['people', 'admin', '/desk/people', true],
   ['person', 'admin', '/desk/people/chenhaiyan'],
   ['person-add', 'admin', '/desk/people/add'],

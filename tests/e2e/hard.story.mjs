@@ -204,4 +204,35 @@ await story('long-standing problems for residents', async ({ url, open, phone, n
       good: [doc.documentElement, ...entry].every(e => one(e, 'id') === 1 && one(e, 'title') === 1 && one(e, 'updated') === 1) }
   }, text)
   equal(read, { broken: 0, ns: 'http://www.w3.org/2005/Atom', n: 1, good: true }, 'the feed is Atom: one id, title and updated each')
+
+  // The end that is no solution.
+  await shen.goto(url('/desk' + shown + '/explain'))
+  await axe(shen, 'the form that ends it with an explanation')
+  await shen.fill('[name=why]', '区里三年内不排本片，街道没有执法权；新搭的当天就拆。')
+  await shen.check('[name=checked]')
+  await submit(shen)
+  check((await main(shen)).includes('作了说明，没有解决'), 'it has ended, and not as solved')
+  await noscript.goto(url('/hard'))
+  const ended = await main(noscript)
+  check(ended.includes('现在解决不了的') && !ended.includes('后来解决了的') && ended.includes('区里的拆违计划排到本片'), 'residents read that it is not solved, and what would have to change', ended)
+  await axe(phone, 'an explained problem in public')
+  await noscript.goto(url(shown))
+  check((await main(noscript)).includes('街道没有执法权'), 'and why')
+})
+
+await story('from the page of a concern to the ledger', async ({ url, open, check }) => {
+  passed = 0
+  const answer = await fetch(url('/api/v1/acts/concern.raise'), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ body: '长桥新村22号的电梯用了三十年，天天停。', class: 'property', place: '长桥新村22号', phone: '13800000123' })
+  })
+  const c = (await answer.json()).result
+  const shen = await sign(await open('shenrui'), url, 'shenrui')
+  await shen.goto(url('/desk/concerns/' + c.file_no))
+  await shen.locator('a[href$="/desk/hard/new?concern=' + c.file_no + '"]').click()
+  check(await shen.inputValue('[name=concern]') === c.file_no, 'a button leads to the form, with the number in it')
+  const chen = await sign(await open('chenhaiyan'), url, 'chenhaiyan')
+  await chen.goto(url('/desk/concerns/' + c.file_no))
+  check(await chen.locator('a[href*="/desk/hard/new"]').count() === 0, 'only for who keeps the ledger')
 })

@@ -476,7 +476,7 @@ record_faults(struct tx *tx, int64_t office)
 	return faults + (rows_close(q, &err) != XQ_OK);
 }
 
-/* The day told to the resident: set once, moved by five rulings and their reviews, and what stands on
+/* The day told to the resident: set once, moved by six rulings and their reviews, and what stands on
  * the concern is the last of these. */
 static int64_t
 day_faults(struct tx *tx, int64_t office)
@@ -484,7 +484,8 @@ day_faults(struct tx *tx, int64_t office)
 	return count(tx,
 		       SQL("SELECT count(*) FROM step /* scan: check */ WHERE office = ? AND due_day <> 0"
 			   " AND no > 1 AND act NOT IN ('concern.rule-extension', 'concern.park',"
-			   " 'concern.resume', 'concern.resume-due', 'concern.rule-outcome')"),
+			   " 'concern.resume', 'concern.resume-due', 'concern.rule-outcome',"
+			   " 'concern.rule-dispute')"),
 		       VALS(V(office))) +
 	       count(tx,
 		       SQL("SELECT count(*) FROM concern c /* scan: check */ WHERE c.office = ?"

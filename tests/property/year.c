@@ -436,6 +436,30 @@ open_office(const char *dir)
 	find_people();
 }
 
+/* All of them, the counts of the figures among them. */
+static void
+check_invariants(void)
+{
+	int64_t faults = 0, seen = 0;
+	struct xq_err err = { 0 };
+	struct tx *tx;
+	void *mem = mem_root("invariants");
+	xq_require(db_read(year.app->db, &tx, &err) == XQ_OK);
+	for (const struct module *const *m = year.app->modules; *m; m++)
+		for (size_t i = 0; (*m)->invariants && (*m)->invariants[i]; i++, seen++) {
+			int64_t n = 1;
+			enum xq_rc rc =
+				(*m)->invariants[i]->count_faults(tx, mem, year.office, &n, &err);
+			if (rc != XQ_OK || n != 0)
+				printf("    %s: %lld\n", (*m)->invariants[i]->name, (long long)n);
+			faults += rc != XQ_OK ? 1 : n;
+		}
+	tx_end(tx);
+	mem_free(mem);
+	say(faults == 0 && seen > 0, "the invariants of all modules hold at the end of the year",
+		seen);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -460,6 +484,7 @@ main(int argc, char **argv)
 		"lapses, levels of the ladder, review days and promises come on the right evening",
 		year.n_fired);
 	check_days();
+	check_invariants();
 	app_close(year.app);
 	return failures > 0;
 }

@@ -196,6 +196,36 @@ bad_rows_are_refused(void **state)
 	mem_free(mem);
 }
 
+static void
+a_further_notice_rules_its_year_and_the_december_before(void **state)
+{
+	(void)state;
+	void *mem = mem_root("test");
+	static const struct cal_day days[] = {
+		{ 20261231, true, "元旦" },
+		{ 20270101, true, "元旦" },
+		{ 20270103, false, "元旦" },
+	};
+	static const struct cal_day wrong[] = { { 20251231, true, "元旦" } };
+	struct calendar *cal;
+	struct xq_err err;
+
+	assert_int_equal(cal_extend(mem, 2, cal_builtin(), 2027, days, 3, &cal, NULL), XQ_OK);
+	assert_int_equal(cal_last_year(cal), 2027);
+	assert_int_equal(cal_day_kind(cal, 20261231), DAY_HOLIDAY);
+	assert_int_equal(cal_day_kind(cal, 20270103), DAY_MAKE_UP);
+	assert_int_equal(cal_day_kind(cal, 20261010), DAY_MAKE_UP); /* of the notice before */
+	assert_true(cal_year_is_checked(cal, 2026));
+	assert_false(cal_year_is_checked(cal, 2027));
+
+	/* the same year once more: what it no longer names is an ordinary day */
+	assert_int_equal(cal_extend(mem, 3, cal, 2027, days, 2, &cal, NULL), XQ_OK);
+	assert_int_equal(cal_day_kind(cal, 20270103), DAY_WEEKEND);
+	assert_int_equal(cal_extend(mem, 4, cal, 2027, wrong, 1, &cal, &err), XQ_REFUSED);
+	assert_string_equal(err.key, "calendar.bad-day");
+	mem_free(mem);
+}
+
 int
 main(void)
 {
@@ -209,6 +239,7 @@ main(void)
 		cmocka_unit_test(the_edges_of_the_calendar_answer_zero),
 		cmocka_unit_test(an_office_can_type_its_own_days),
 		cmocka_unit_test(bad_rows_are_refused),
+		cmocka_unit_test(a_further_notice_rules_its_year_and_the_december_before),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
  * the resident can say afterwards. */
 #include "fixture.h"
 
+#include "concern/concern_int.h"
+
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
@@ -230,9 +232,13 @@ an_answer_goes_through_the_points(void **state)
 	OK(run(w, CHEN, &concern_set_points,
 		IN({ "concern", no_text(w, no) }, { "points", "修好灯\n先装临时灯\n\n哪天能好" })));
 	struct pair in[] = { { "concern", no_text(w, no) }, { "text", "灯已经换好，请您看看。" },
-		{ "outcome", "solved" }, { "left", "2" }, { 0 }, { 0 } };
-	assert_refused(w, run(w, CHEN, &reply_submit, in), "left_why", "reply.point-open");
-	in[4] = (struct pair){ "left_why", "当天就修好了，不用临时灯" };
+		{ "outcome", "solved" }, { "point1", "answered" }, { "point2", "left" }, { 0 },
+		{ 0 }, { 0 } };
+	assert_refused(w, run(w, CHEN, &reply_submit, in), "why2", "reply.point-open");
+	assert_refused(w, XQ_REFUSED, "point3", "reply.point-unmarked");
+	assert_int_equal(w->call->form.n_faults, 2);
+	in[5] = (struct pair){ "why2", "当天就修好了，不用临时灯" };
+	in[6] = (struct pair){ "point3", "answered" };
 	OK(run(w, CHEN, &reply_submit, in));
 	assert_int_equal(ask(w, SQL("SELECT count(*) FROM point WHERE office = ? AND state = 1"),
 				 VALS(V(w->office))),
@@ -377,6 +383,43 @@ a_disagreement_with_cause_makes_a_new_linked_concern(void **state)
 	assert_int_equal(c.linked_id, old.id);
 	assert_int_equal(c.state, ST_ASSIGNED);
 	assert_int_equal(c.owner_person_id, w->who[GU].person_id);
+	assert_null(result(w, "code")); /* the resident reads it, not who rules */
+	int64_t next;
+	struct tx *tx = look(w);
+	OK(concern_following(tx, w->office, old.id, now_of(w), &next, &w->err));
+	assert_int_equal(next, c.id);
+	assert_int_equal(
+		concern_following(tx, w->office, c.id, now_of(w), &next, &w->err), XQ_NONE);
+	tx_end(tx);
+	assert_invariants(w);
+}
+
+/* Nobody could hand a new PIN to the resident. */
+static void
+what_follows_is_opened_by_the_first_pin(void **state)
+{
+	struct world *w = *state;
+	OK(run(w, GU, &concern_register, IN({ "body", "楼道灯不亮。" }, { "class", "other" })));
+	const char *pin = result(w, "pin"), *first = result(w, "code");
+	int64_t no = made_now(w);
+	OK(run(w, GU, &concern_redirect,
+		IN({ "concern", no_text(w, no) }, { "body", "department" },
+			{ "name", "区市场监管局" }, { "phone", "021-5550-0999" },
+			{ "told", "14:40当面告知" })));
+	const char *key = unlock(w, pin);
+	OK(run(w, RESIDENT, &voice_dispute,
+		IN({ "code", first }, { "unlock", key }, { "why", "came-back" },
+			{ "text", "那边说不归他们管" })));
+	OK(rule_on(w, SHEN, &concern_rule_dispute, no, "again"));
+	assert_null(result(w, "pin"));
+	struct code code;
+	struct concern next = concern_of(w, made_now(w));
+	struct tx *tx = look(w);
+	OK(code_of_concern(tx, w->mem, w->app, w->office, next.id, &code, &w->err));
+	tx_end(tx);
+	w->code = code.text;
+	assert_null(unlock(w, "000000"));
+	assert_non_null(unlock(w, pin));
 	assert_invariants(w);
 }
 
@@ -478,6 +521,7 @@ main(void)
 		TEST(endings_need_their_reason_and_their_role),
 		TEST(adding_words_needs_the_second_fact),
 		TEST(a_disagreement_with_cause_makes_a_new_linked_concern),
+		TEST(what_follows_is_opened_by_the_first_pin),
 		TEST(a_disagreement_before_the_call_back_makes_a_new_round),
 		TEST(a_disagreement_with_what_is_handled_again_gets_an_answer_only),
 		TEST(what_stays_late_climbs_the_ladder_on_working_days),

@@ -8,7 +8,8 @@
 
 /* Who leaves is asked for sponsored problems, so the table is there; its jobs would be counted here. */
 static const struct module hard_table = { .name = "hard",
-	.migrations = (const struct migration *const[]){ &hard_migration_1, NULL } };
+	.migrations =
+		(const struct migration *const[]){ &hard_migration_1, &hard_migration_2, NULL } };
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
 	&evaluation_module, &hard_table, &notify_module, NULL };

@@ -601,12 +601,48 @@ a_supervisor_outside_the_sponsors_unit_solves_it(void **state)
 	assert_string_equal(news(w), "hard.solved supervisor u10 {}");
 	struct hard h = hard_of(w, 1);
 	assert_string_equal(h.stage, "solved");
-	assert_int_equal(h.solved_at, now_of(w));
+	assert_int_equal(h.ended_at, now_of(w));
 	assert_refused(w, solve(w, SHEN, 1), NULL, "hard.is-solved");
 	assert_refused(w, review(w, SHEN, 1, "2026-12-15"), NULL, "hard.is-solved");
 	go(w, 20270111, 900);
 	run_jobs(w);
 	assert_int_equal(told(w, "hard.review-due"), 0);
+	assert_invariants(w);
+}
+
+static enum xq_rc
+explain(struct world *w, enum who who, int64_t no)
+{
+	return run(w, who, &hard_explain,
+		IN({ "hard", hard_text(w, no) }, { "why", "消防通道只剩三米六，依法不能划车位" },
+			{ "condition", "消防通道改造" }, { "checked", "1" }));
+}
+
+/* Ended, and never among the solved. */
+static void
+what_cannot_be_solved_ends_with_an_explanation(void **state)
+{
+	struct world *w = *state;
+	int64_t no = parked_by_shen(w, "2026-12-15");
+	OK(list_as(w, SHEN, (struct listing){ no, "parked", .sponsor = "hezy" }));
+	assert_refused(w, explain(w, BAI, 1), NULL, "hard.own-unit");
+	assert_refused(w, explain(w, ZHOU, 1), NULL, "act.not-allowed");
+	assert_refused(w, explain(w, SHEN, 1), NULL, "hard.still-parked");
+	OK(run(w, CHEN, &concern_resume,
+		IN({ "concern", no_text(w, no) }, { "note", "表决没有通过" })));
+	mark(w);
+	OK(explain(w, SHEN, 1));
+	assert_string_equal(news(w), "hard.explained supervisor u10 {\"blocker\":\"owners-vote\"}");
+	struct hard h = hard_of(w, 1);
+	assert_false(hard_is_solved(&h));
+	assert_string_equal(h.stage, "explained");
+	assert_string_equal(h.condition, "消防通道改造");
+	assert_int_equal(h.ended_at, now_of(w));
+	assert_refused(w, solve(w, SHEN, 1), NULL, "hard.is-explained");
+	assert_refused(w, review(w, SHEN, 1, "2026-12-15"), NULL, "hard.is-explained");
+	go(w, 20270111, 900);
+	run_jobs(w);
+	assert_int_equal(told(w, "hard.review-due"), 0); /* nothing is due any more */
 	assert_invariants(w);
 }
 
@@ -700,6 +736,7 @@ main(void)
 		TEST(a_review_day_that_passes_is_told_once),
 		TEST(a_sponsor_leaves_only_after_another_one_took_over),
 		TEST(a_supervisor_outside_the_sponsors_unit_solves_it),
+		TEST(what_cannot_be_solved_ends_with_an_explanation),
 		TEST(what_is_parked_never_counts_as_solved),
 		TEST(the_newest_open_ones_are_for_the_home_page),
 		TEST(every_statement_keeps_to_the_rules_of_the_store),

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rules_who.c - a dry run: which unit a matter would be offered to and by when it would be answered, with
+ * the rule, its version and what it rests on. It asks the same rows as the registration. */
+#include "concern/bar.h"
+#include "concern/concern_int.h"
+#include "concern/rules_pages.h"
+#include "core/mem.h"
+#include "templates.h"
+
+#include "core/banned.h"
+
+/* The day counts from its closing hour on at the latest; any moment of it gives the same day. */
+enum { NOON = 720 };
+
+struct who {
+	const char *class, *nature;
+	int32_t day;
+	struct rule duty, limit;
+	bool has_duty;
+	struct due due;
+};
+
+/* Refusals: rules.class-unknown, rules.code-unknown, rules.day. */
+static enum xq_rc
+ask_read(struct req *q, struct who *out, struct xq_err *err)
+{
+	struct str class = req_query(q, "class"), nature = req_query(q, "nature"),
+		   day = req_query(q, "day");
+	*out = (struct who){ .class = str_text(q->mem, class),
+		.nature = nature.n > 0 ? str_text(q->mem, nature) : "help",
+		.day = desk_today(q) };
+	if (!choice_has(concern_classes, class))
+		return xq_refuse(err, "class", "rules.class-unknown");
+	if (!choice_has(concern_natures, str_of(out->nature)))
+		return xq_refuse(err, "nature", "rules.code-unknown");
+	if (day.n > 0 && (!parse_day(day, &out->day) || !day_is_valid(out->day)))
+		return xq_refuse(err, "day", "rules.day");
+	return XQ_OK;
+}
+
+static enum xq_rc
+who_load(struct req *q, struct who *w, struct xq_err *err)
+{
+	int64_t office = q->office->id;
+	struct limit limit;
+	enum xq_rc rc = rule_on(q->tx, q->mem, office, RULE_DUTY, w->class, w->day, &w->duty, err);
+	w->has_duty = rc == XQ_OK;
+	if (rc == XQ_OK || rc == XQ_NONE)
+		rc = rule_on(
+			q->tx, q->mem, office, RULE_DEADLINE, w->nature, w->day, &w->limit, err);
+	if (rc == XQ_NONE) /* before the office's first day */
+		return xq_refuse(err, "day", "rules.no-rule");
+	if (rc == XQ_OK && !limit_read(str_of(w->limit.value), &limit))
+		return xq_fault(err, "concern.no-deadline", "limit %s", w->limit.value);
+	return rc == XQ_OK ? cal_due(q->app->calendar, day_at(w->day, NOON, q->office->tz_s), limit,
+				     q->office->closing_minute, q->office->tz_s, &w->due, err)
+	                   : rc;
+}
+
+/* ---- the page ------------------------------------------------------------------------------------ */
+
+static struct input
+choose(struct req *q, const char *name, const char *label, const struct choice *list,
+	const char *value)
+{
+	size_t n = 0;
+	while (list[n].code)
+		n++;
+	struct option *option = mem_array(q->mem, struct option, n);
+	for (size_t i = 0; i < n; i++)
+		option[i] = (struct option){ .value = list[i].code, .label = list[i].label };
+	return (struct input){ .kind = INPUT_SELECT,
+		.name = name,
+		.label = label,
+		.value = value,
+		.option = option,
+		.n_options = n };
+}
+
+static const char *
+because(struct req *q, const struct rule *r)
+{
+	return SAY(q, N_("version {ver} of {title}, from {from}; it rests on {source}"),
+		AN("ver", r->ver), AX("title", desk_word(q, rule_key_title(r->kind, r->key))),
+		AD("from", r->from_day), AX("source", rule_source_words(q, r)));
+}
+
+/* The working days up to the answer, one cell each. */
+static void
+fill_bar(struct req *q, const struct who *w, struct rules_who *p)
+{
+	int64_t at = day_at(w->day, NOON, q->office->tz_s);
+	struct bar_ask ask = { .now = at,
+		.from_at = at,
+		.end_at = w->day == desk_today(q) ? 0 : at, /* another day is not called today */
+		.due_day = w->due.effective_day,
+		.due_at = w->due.at,
+		.tz_s = q->office->tz_s,
+		.cal = q->app->calendar };
+	bar_make(q->mem, &ask, &p->bar);
+	p->bar.light = w->due.is_provisional ? LIGHT_UNKNOWN : LIGHT_OK;
+	p->bar.headline = SAY(q, N_("Answer by {due}"), AX("due", p->due));
+	p->bar.sentence = SAY(q, N_("{limit}, counted from the day after the registration."),
+		AX("limit", p->limit));
+}
+
+static void
+answer_words(struct req *q, const struct who *w, struct rules_who *p)
+{
+	p->has_answer = true;
+	p->unit = w->has_duty ? w->duty.shown
+	                      : desk_word(q, N_("Nobody is named; the intake post keeps it"));
+	p->why = w->has_duty ? because(q, &w->duty)
+	                     : desk_word(q, N_("the duty catalogue has no entry for this day"));
+	p->due = desk_due(q, w->due.at);
+	if (w->due.is_provisional)
+		p->due = SAY(q, N_("{due}, for now: the calendar of that year is not known yet"),
+			AX("due", p->due));
+	p->limit = rule_words(q, &w->limit);
+	p->limit_why = because(q, &w->limit);
+	fill_bar(q, w, p);
+}
+
+static enum xq_rc
+who_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct rules_who p = { .has_answer = false };
+	struct who w = { .class = "", .nature = "help", .day = desk_today(q) };
+	if (req_query(q, "class").n > 0) {
+		enum xq_rc rc = ask_read(q, &w, err);
+		if (rc == XQ_OK)
+			rc = who_load(q, &w, err);
+		if (rc != XQ_OK)
+			return rc;
+		answer_words(q, &w, &p);
+	}
+	p.class = choose(q, "class", N_("Kind of matter"), concern_classes, w.class);
+	p.nature = choose(q, "nature", N_("What it is"), concern_natures, w.nature);
+	p.day = (struct input){ .kind = INPUT_DATE,
+		.name = "day",
+		.label = N_("Registered on"),
+		.value = rules_day(q, w.day),
+		.is_short = true };
+	struct shell shell;
+	struct html_out o = desk_page_begin(q, N_("Who would get it"), NULL, &shell);
+	rules_who_page(&o, &p);
+	desk_end(r, &o, &shell);
+	return XQ_OK;
+}
+
+const struct view rules_who_view = { .path = RULES_PATH "/who",
+	.who = PERM_STAFF,
+	.render = who_render,
+	.title = N_("Who would get it") };
+
+/* ---- for programs ----------------------------------------------------------------------------------- */
+
+static void
+put_rule(struct req *q, struct json_w *w, const char *key, const struct rule *r)
+{
+	json_key(w, key);
+	json_open(w, '{');
+	json_pair(w, "key", r->key);
+	json_pair(w, "value", r->value);
+	json_key(w, "ver");
+	json_int(w, r->ver);
+	json_pair(w, "from", rules_day(q, r->from_day));
+	json_pair(w, "until", rules_day(q, r->last_day));
+	json_pair(w, "source", r->source);
+	json_close(w, '}');
+}
+
+static enum xq_rc
+who_api_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct who who;
+	enum xq_rc rc = ask_read(q, &who, err);
+	if (rc == XQ_OK)
+		rc = who_load(q, &who, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct json_w w = json_new(q->mem);
+	json_open(&w, '{');
+	json_pair(&w, "class", who.class);
+	json_pair(&w, "nature", who.nature);
+	json_pair(&w, "day", rules_day(q, who.day));
+	json_pair(&w, "unit", who.has_duty ? who.duty.value : NULL);
+	json_pair(&w, "unit_name", who.has_duty ? who.duty.shown : NULL);
+	json_pair(&w, "due_day", rules_day(q, who.due.effective_day));
+	json_key(&w, "provisional");
+	json_bool(&w, who.due.is_provisional);
+	if (who.has_duty)
+		put_rule(q, &w, "duty_rule", &who.duty);
+	put_rule(q, &w, "limit_rule", &who.limit);
+	json_close(&w, '}');
+	resp_json(r, 200, &w);
+	return XQ_OK;
+}
+
+const struct view rules_who_api = {
+	.path = "/api/v1/duty", .who = PERM_STAFF, .render = who_api_render
+};

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* figures_fill.c - from the sums of a month to what the template shows. */
+#include "core/mem.h"
+#include "insight/figures_int.h"
+#include "web/msg.h"
+
+#include "core/banned.h"
+
+struct filling {
+	struct req *q;
+	const struct figures_load *l;
+	bool is_public;
+};
+
+static struct figure_value
+value_of(const struct filling *f, const struct figure_def *d, const char *unit)
+{
+	return figure_value_of(d, f->l->sum, f->l->n_sums, unit);
+}
+
+static struct figure_words
+words_of(const struct filling *f, const struct figure_def *d, const char *unit)
+{
+	return figure_words(f->q, d, value_of(f, d, unit), f->is_public);
+}
+
+static const char *
+month_words(struct req *q, int32_t day)
+{
+	return SAY(q, N_("{month}/{year}"), AX("year", mem_printf(q->mem, "%d", day_year(day))),
+		AX("month", mem_printf(q->mem, "%d", day_month(day))));
+}
+
+/* ---- the gap -------------------------------------------------------------------------------------- */
+
+static const char *
+points_words(struct req *q, int gap)
+{
+	int size = gap < 0 ? -gap : gap;
+	return mem_printf(q->mem, "%s%d.%d", gap < 0 ? "−" : "", size / 10, size % 10);
+}
+
+/* Both views, or none: one alone would say what the other might deny. */
+static void
+fill_bars(const struct filling *f, struct figures_page *p)
+{
+	static const char *const codes[GAP_BARS] = { "claimed", "solved" };
+	int per_mille[GAP_BARS];
+	for (size_t i = 0; i < GAP_BARS; i++) {
+		const struct figure_def *d = figure_find(codes[i]);
+		struct figure_value v = value_of(f, d, NULL);
+		if (!figure_is_shown(d, v))
+			return;
+		struct figure_words w = words_of(f, d, NULL);
+		per_mille[i] = figure_per_mille(v);
+		p->bar[i] = (struct figure){ .label = d->title,
+			.value = w.value,
+			.base = w.base,
+			.per_mille = per_mille[i],
+			.is_heart = i == 1 };
+		if (i != 1)
+			continue;
+		struct interval range = figure_interval(v);
+		p->bar[i].low = range.low;
+		p->bar[i].high = range.high;
+		p->bar[i].note = SAY(f->q, N_("95% interval {low}–{high}"),
+			AX("low", figure_per_cent(f->q->mem, range.low)),
+			AX("high", figure_per_cent(f->q->mem, range.high)));
+	}
+	p->n_bars = GAP_BARS;
+	p->gap = SAY(f->q, N_("Closed is not solved: {points} points apart."),
+		AX("points", points_words(f->q, per_mille[0] - per_mille[1])));
+}
+
+static struct html
+lead_of(const struct filling *f, const struct figures_page *p)
+{
+	struct req *q = f->q;
+	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
+	const struct msg_arg arg[] = {
+		AX("month", month_words(q, f->l->from)),
+		AX("raised", words_of(f, figure_find("raised"), NULL).value),
+		AX("closed", words_of(f, figure_find("closed"), NULL).value),
+		AN("rated", value_of(f, figure_find("solved"), NULL).den),
+		AX("claimed", p->n_bars ? p->bar[0].value : ""),
+		AX("solved", p->n_bars ? p->bar[1].value : ""),
+	};
+	html_msg(&o, HTML_TEXT,
+		p->n_bars
+			? N_("In {month} residents raised <b>{raised}</b> concerns, and <b>{closed}</b> were closed. The units call <b>{claimed}</b> of these solved; of the {rated} residents who rated, <b>{solved}</b> do.")
+			: N_("In {month} residents raised <b>{raised}</b> concerns, and <b>{closed}</b> were closed. What the units and what the residents say stands here as soon as 10 are closed and 10 are rated."),
+		arg, p->n_bars ? 6 : 3);
+	return html_view(&o);
+}
+
+static void
+fill_gap(const struct filling *f, struct figures_page *p)
+{
+	fill_bars(f, p);
+	p->lead = lead_of(f, p);
+	int64_t silent = value_of(f, figure_find("unreached"), NULL).num;
+	if (silent > 0)
+		p->silent = SAY(f->q,
+			N_("Not reached in three calls: {n}. They count neither as satisfied nor as unsatisfied."),
+			AX("n", figure_count_words(f->q, silent, f->is_public)));
+}
+
+/* ---- the rates in one row -------------------------------------------------------------------------- */
+
+static void
+fill_head(const struct filling *f, struct figures_page *p)
+{
+	static const struct {
+		const char *code, *icon;
+	} head[HEAD_FIGURES] = { { "on_time", "ok" }, { "satisfaction", "star" },
+		{ "unreached", "phone" }, { "redone", "redo" }, { "contacted", "talk" },
+		{ "promises", "tick" } };
+	for (size_t i = 0; i < HEAD_FIGURES; i++) {
+		const struct figure_def *d = figure_find(head[i].code);
+		struct figure_words w = words_of(f, d, NULL);
+		p->head[i] = (struct figure){ .label = d->title,
+			.icon = head[i].icon,
+			.value = w.value,
+			.base = w.base,
+			.note = w.note,
+			.href = mem_printf(f->q->mem, "#f-%s", d->code) };
+	}
+}
+
+/* ---- each figure ----------------------------------------------------------------------------------- */
+
+/* Only the reasons that were met; they add up to the numerator. */
+static void
+fill_reasons(const struct filling *f, struct figure_line *line)
+{
+	const struct choice *c = line->def->reasons;
+	size_t n = 0;
+	while (c && c[n].code)
+		n++;
+	struct reason_line *list = mem_array(f->q->mem, struct reason_line, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		int64_t count =
+			figure_count(mem_printf(f->q->mem, "%s%s", line->def->num, c[i].code),
+				f->l->sum, f->l->n_sums, NULL);
+		if (count > 0)
+			list[line->n_reasons++] = (struct reason_line){ c[i].label,
+				figure_count_words(f->q, count, f->is_public) };
+	}
+	line->reason = list;
+}
+
+static struct figure_line
+line_of(const struct filling *f, const struct figure_def *d)
+{
+	struct figure_line line = { .def = d, .words = words_of(f, d, NULL) };
+	if (d->beside)
+		line.beside = SAY(f->q, d->beside_title,
+			AX("n", figure_count_words(f->q,
+					figure_count(d->beside, f->l->sum, f->l->n_sums, NULL),
+					f->is_public)));
+	fill_reasons(f, &line);
+	return line;
+}
+
+static void
+fill_sections(const struct filling *f, struct figures_page *p)
+{
+	static const struct figure_section names[N_FIGURE_GROUPS] = {
+		[FIGURES_CAME] = { "g-came", "talk", N_("What came in"), NULL },
+		[FIGURES_DONE] = { "g-done", "scale", N_("What came of it"), NULL },
+		[FIGURES_WAY] = { "g-way", "hand", N_("On the way"), NULL },
+		[FIGURES_OUT] = { "g-out", "out", N_("Ended otherwise"),
+			N_("Not closed, and in no rate above.") },
+	};
+	size_t n = 0;
+	while (figure_defs[n].code)
+		n++;
+	for (size_t g = 0; g < N_FIGURE_GROUPS; g++) {
+		struct figure_section *s = &p->section[g];
+		*s = names[g];
+		s->line = mem_array(f->q->mem, struct figure_line, n);
+		for (size_t i = 0; i < n; i++)
+			if ((size_t)figure_defs[i].group == g)
+				s->line[s->n_lines++] = line_of(f, &figure_defs[i]);
+	}
+}
+
+/* ---- units ----------------------------------------------------------------------------------------- */
+
+/* Whether it handled anything in the month; the others are named in one sentence. */
+static bool
+is_active(const struct filling *f, const struct figure_unit *unit)
+{
+	for (size_t i = 0; i < f->l->n_sums; i++)
+		if (f->l->sum[i].n != 0 && text_eq(f->l->sum[i].unit, unit->code))
+			return true;
+	return false;
+}
+
+static struct table_cell
+unit_cell(const struct filling *f, const struct figure_def *d, const char *code)
+{
+	struct figure_value v = value_of(f, d, code);
+	struct figure_words w = words_of(f, d, code);
+	struct table_cell cell = { .text = w.value, .note = w.base };
+	if (!w.value && !w.base && v.den > 0)
+		cell.note = desk_word(f->q, N_("fewer than 10"));
+	return cell;
+}
+
+static void
+fill_idle(const struct filling *f, struct figures_page *p)
+{
+	struct buf b = buf_new(f->q->mem, 256);
+	for (size_t i = 0; i < f->l->n_units; i++) {
+		if (is_active(f, &f->l->unit[i]))
+			continue;
+		if (b.n > 0)
+			buf_text(&b, desk_word(f->q, N_(", ")));
+		buf_text(&b, f->l->unit[i].name);
+	}
+	if (b.n > 0)
+		p->idle = SAY(f->q, N_("Nothing of the month: {units}."), AX("units", b.p));
+}
+
+static void
+fill_units(const struct filling *f, struct figures_page *p)
+{
+	enum { COLUMNS_MAX = 16 };
+	struct column *col = mem_array(f->q->mem, struct column, COLUMNS_MAX);
+	const struct figure_def *def[COLUMNS_MAX];
+	size_t n = 0, rows = 0;
+	col[n++] = (struct column){ .label = N_("Unit") };
+	for (const struct figure_def *d = figure_defs; d->code; d++)
+		if (d->is_by_unit) {
+			xq_require(n < COLUMNS_MAX);
+			def[n] = d;
+			col[n++] = (struct column){ .label = d->title, .form = COL_NUMBER };
+		}
+	/* The last row is the office, with what is sealed. */
+	struct table_cell *cell = mem_array(f->q->mem, struct table_cell, n * (f->l->n_units + 1));
+	for (size_t u = 0; u <= f->l->n_units; u++) {
+		const struct figure_unit *unit = u < f->l->n_units ? &f->l->unit[u] : NULL;
+		if (unit && !is_active(f, unit))
+			continue;
+		struct table_cell *row = cell + n * rows++;
+		row[0].text = unit ? unit->name : desk_word(f->q, N_("The whole office"));
+		for (size_t k = 1; k < n; k++)
+			row[k] = unit_cell(f, def[k], unit ? unit->code : NULL);
+	}
+	p->units = (struct table){ .caption = N_("Unit by unit"),
+		.hide_caption = true,
+		.col = col,
+		.n_cols = n,
+		.cell = cell,
+		.n_rows = rows };
+	fill_idle(f, p);
+}
+
+/* ---- all of it -------------------------------------------------------------------------------------- */
+
+void
+figures_fill(struct req *q, const struct figures_load *l, bool is_public, const char *path,
+	struct figures_page *out)
+{
+	const struct filling f = { q, l, is_public };
+	int32_t before = day_add_months(l->from, -1), after = day_add_months(l->from, 1);
+	*out = (struct figures_page){ .is_public = is_public };
+	out->heading = SAY(q, N_("Figures of {month}"), AX("month", month_words(q, l->from)));
+	out->period =
+		l->is_running
+			? SAY(q, N_("From {from} on. The month is not over; the figures still move."),
+				  AD("from", l->from))
+			: SAY(q, N_("From {from} to {to}. Later voiding and moved promises are taken up."),
+				  AD("from", l->from), AD("to", l->to));
+	if (l->first_month != 0 && before >= l->first_month) {
+		out->prev.href = mem_printf(q->mem, "%s%s", path, figures_month(q, before));
+		out->prev.words = month_words(q, before);
+	}
+	if (after <= desk_today(q)) {
+		out->next.href = mem_printf(q->mem, "%s%s", path, figures_month(q, after));
+		out->next.words = month_words(q, after);
+	}
+	out->csv.words = desk_word(q, N_("Table (CSV)"));
+	fill_gap(&f, out);
+	fill_head(&f, out);
+	fill_sections(&f, out);
+	fill_units(&f, out);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* figures_int.h - what the pages and the table of figures share: the month asked for, and its sums. */
+#ifndef XQ_INSIGHT_FIGURES_INT_H
+#define XQ_INSIGHT_FIGURES_INT_H
+
+#include "insight/figures_pages.h"
+#include "insight/insight.h"
+
+/* The units of the catalogue that have a public code of their own; several may stand under one. */
+struct figure_unit {
+	const char *code, *name; /* public */
+};
+
+struct figures_load {
+	int32_t from, to; /* first and last day of the month */
+	int32_t first_month; /* first day of the month with the first count; 0: nothing is counted yet */
+	bool is_running; /* the month is not over */
+	struct tally_sum *sum;
+	size_t n_sums;
+	struct figure_unit *unit;
+	size_t n_units;
+};
+/* month: "2026-09"; XQ_NONE: no month, or not one that has begun. */
+XQ_CHECK enum xq_rc figures_load(
+	struct req *q, struct str month, struct figures_load *out, struct xq_err *err);
+/* The month of ?month=, this month where none is named. */
+struct str figures_asked(struct req *q);
+const char *figures_month(struct req *q, int32_t day); /* "2026-09" */
+
+/* Claimed and solved of the six months up to this one, where there are enough for both. */
+XQ_CHECK enum xq_rc figures_trend(
+	struct req *q, const struct figures_load *l, struct gap_trend *out, struct xq_err *err);
+
+/* All that the template shows but the trend; path: where a month follows. */
+void figures_fill(struct req *q, const struct figures_load *l, bool is_public, const char *path,
+	struct figures_page *out);
+
+extern const struct view figures_csv_view, figures_public_csv_view;
+
+#endif

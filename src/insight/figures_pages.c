@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* figures_pages.c - the month for everybody on staff, and the month for everybody. The same page: in
+ * public small counts are withheld, and the frame is the residents'. */
+#include "core/mem.h"
+#include "insight/figures_int.h"
+#include "templates.h"
+
+#include "core/banned.h"
+
+static enum xq_rc
+desk_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct figures_load l;
+	struct figures_page p;
+	enum xq_rc rc = figures_load(q, figures_asked(q), &l, err);
+	if (rc != XQ_OK)
+		return rc;
+	figures_fill(q, &l, false, "/desk/figures?month=", &p);
+	rc = figures_trend(q, &l, &p.trend, err);
+	if (rc != XQ_OK)
+		return rc;
+	p.csv.href = mem_printf(q->mem, "/desk/figures.csv?month=%s", figures_month(q, l.from));
+	struct shell s;
+	struct html_out o = desk_page_begin(q, N_("Figures"), NULL, &s);
+	figures_page(&o, &p);
+	desk_end(r, &o, &s);
+	return XQ_OK;
+}
+
+static enum xq_rc
+public_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct figures_load l;
+	struct figures_page p;
+	enum xq_rc rc = figures_load(q, req_place(q, 0), &l, err);
+	if (rc == XQ_OK && l.from < l.first_month)
+		return XQ_NONE;
+	if (rc != XQ_OK)
+		return rc;
+	figures_fill(q, &l, true, "/public/", &p);
+	rc = figures_trend(q, &l, &p.trend, err);
+	if (rc != XQ_OK)
+		return rc;
+	p.csv.href = mem_printf(q->mem, "/public/%s.csv", figures_month(q, l.from));
+	struct shell s = public_shell(q, p.heading);
+	s.is_wide = true;
+	struct html_out o = public_begin(q, &s);
+	figures_page(&o, &p);
+	public_end(r, &o, &s);
+	return XQ_OK;
+}
+
+static const struct view figures_view = {
+	.path = "/desk/figures", .who = PERM_STAFF, .render = desk_render, .title = N_("Figures")
+};
+
+static const struct view figures_public_view = { .path = "/public/{month}",
+	.who = PERM_ANYBODY,
+	.flags = VIEW_PUBLIC,
+	.render = public_render,
+	.title = N_("Figures") };
+
+static const struct menu_item menu_figures = { "/desk/figures", N_("Figures"), "chart", PERM_STAFF,
+	70, NULL };
+
+const struct module insight_module = {
+	.name = "insight",
+	.views = (const struct view *const[]){ &figures_view, &figures_csv_view,
+		&figures_public_view, &figures_public_csv_view, NULL },
+	.menu = (const struct menu_item *const[]){ &menu_figures, NULL },
+};
