@@ -2,6 +2,7 @@
 /* modules.c - the one table of modules. A new capability is a folder and a line here. */
 #include "modules.h"
 
+#include "audit/audit.h"
 #include "cli/cli.h"
 #include "concern/concern.h"
 #include "concern/import.h"
@@ -9,6 +10,7 @@
 #include "evaluation/callback.h"
 #include "hard/hard.h"
 #include "insight/insight.h"
+#include "lead/lead.h"
 #include "notify/notify.h"
 #include "office/office.h"
 
@@ -26,6 +28,8 @@ const struct module *const all_modules[] = {
 	&hard_module,
 	&insight_module,
 	&concern_import_module,
+	&audit_module,
+	&lead_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -129,6 +129,10 @@ void app_wake_clock(struct app *app); /* after a shift of a test clock */
 XQ_CHECK enum xq_rc app_run_jobs(struct app *app, int *out_done, struct xq_err *err);
 XQ_CHECK enum xq_rc app_run_outbox(struct app *app, int *out_done, struct xq_err *err);
 
+/* Inside an act: a dead message waits again, with all its tries. XQ_REFUSED: it is not dead. */
+XQ_CHECK enum xq_rc outbox_again(
+	struct tx *tx, int64_t office, int64_t id, int64_t now, struct xq_err *err);
+
 /* Runs fn(arg) on the helper pool (two threads); false when 64 wait already. */
 bool app_help(struct app *app, void (*fn)(void *arg), void *arg);
 

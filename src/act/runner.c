@@ -114,6 +114,15 @@ outbox_mark_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err
 		err);
 }
 
+enum xq_rc
+outbox_again(struct tx *tx, int64_t office, int64_t id, int64_t now, struct xq_err *err)
+{
+	return db_exec_one(tx,
+		SQL("UPDATE outbox SET state = 0, run_at = ?, tries = 0"
+		    " WHERE office = ? AND id = ? AND state = 2"),
+		VALS(V(now), V(office), V(id)), err);
+}
+
 static const struct act outbox_mark = {
 	.name = "outbox.mark",
 	.title = N_("Note how a message went"),
