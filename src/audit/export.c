@@ -92,7 +92,7 @@ read_export(struct rows *q, void *mem)
 			.person_id = row_int(q, 7),
 			.concern_id = row_int(q, 8),
 			.act = row_text(q, 9, mem),
-			.max = EXPORT_ROWS } };
+			.max = EXPORT_ROWS + 1 } }; /* one more tells that there are more */
 }
 
 enum xq_rc
@@ -224,8 +224,13 @@ file_render(struct req *q, struct resp *r, struct xq_err *err)
 	buf_text(&b, "\xEF\xBB\xBF"); /* spreadsheets take a file without it for another encoding */
 	for (size_t i = 0; i < HEADS; i++)
 		csv_cell(&b, desk_word(q, heads[i]), i + 1 < HEADS ? ',' : '\n');
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && i < EXPORT_ROWS; i++)
 		csv_row(q, &b, &row[i]);
+	if (n > EXPORT_ROWS)
+		csv_cell(&b,
+			SAY(q, N_("Only the newest {n} lines stand in this file. Choose fewer days for the rest."),
+				AN("n", EXPORT_ROWS)),
+			'\n');
 	resp_download(q, r, "text/csv; charset=utf-8",
 		mem_printf(q->mem, "audit-%s-%lld.csv", q->office->code, (long long)no),
 		buf_view(&b));

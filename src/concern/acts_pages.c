@@ -285,7 +285,7 @@ offer_templates(struct req *q, struct acting *a, struct xq_err *err)
 
 /* The points stand in the form, each with its mark and its reason; places for more are taken out. */
 static enum xq_rc
-show_points(struct req *q, struct acting *a, struct xq_err *err)
+ask_points(struct req *q, struct acting *a, struct xq_err *err)
 {
 	struct answer_point *p;
 	size_t n;
@@ -334,7 +334,7 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	a->p.is_reply = true;
-	rc = show_points(q, a, err);
+	rc = ask_points(q, a, err);
 	if (rc != XQ_OK)
 		return rc;
 	act_form_input(&a->p.form, "text")->rows = 10;
