@@ -383,7 +383,7 @@ change_after(struct req *q, struct resp *r, struct xq_err *err)
 
 /* clang-format off */
 #define CHANGE_VIEW(var, segment, perm, act_)                                                      \
-	const struct view var = { .path = RULES_PATH segment, .who = perm,                         \
+	const struct view var = { .path = RULES_PATH segment, .who = (perm),                        \
 		.render = change_render, .act = &(act_), .post = change_post,                      \
 		.after = change_after, .max_body = NOTICE_BODY }
 
