@@ -276,13 +276,26 @@ apply_inside(struct batch *b, struct act_call *call, struct ledger_head *head)
 	/* An act without an event must have said so: else a fact would be missing in the record. */
 	xq_require(call->act->is_quiet || s.ctx.last_seq >= 0);
 	call->seq = s.ctx.last_seq;
-	if (!call->act->is_quiet)
+	if (!call->act->is_unseen)
 		tx_touch(b->tx, call->office);
 	return audit_keep(&s.ctx, s.kind, s.id, &call->err);
 }
 
+/* What a refused act wrote goes with its savepoint; without one the batch must be done again. */
+static void
+undo(struct batch *b, const struct act_call *call, uint64_t writes_before)
+{
+	struct xq_err ignored;
+	if (tx_is_broken(b->tx))
+		return;
+	if (!b->is_guarded)
+		b->must_repeat = tx_writes(b->tx) != writes_before;
+	else if (tx_undo(b->tx, &ignored) != XQ_OK)
+		log_warn("act: savepoint of %s could not be undone", call->act->name);
+}
+
 static enum xq_rc
-apply_savepoint(struct batch *b, struct act_call *call)
+apply_call(struct batch *b, struct act_call *call)
 {
 	uint8_t key[IDEM_KEY_LEN];
 	if (call->idem_key) {
@@ -298,7 +311,8 @@ apply_savepoint(struct batch *b, struct act_call *call)
 		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY
 		                                                                 : XQ_FAULT;
 
-	enum xq_rc rc = tx_savepoint(b->tx, &call->err);
+	const uint64_t writes = tx_writes(b->tx);
+	enum xq_rc rc = b->is_guarded ? tx_savepoint(b->tx, &call->err) : XQ_OK;
 	if (rc != XQ_OK)
 		return rc;
 	struct ledger_head before = *head;
@@ -306,22 +320,31 @@ apply_savepoint(struct batch *b, struct act_call *call)
 	if (rc == XQ_OK && call->idem_key)
 		rc = idem_keep(b, call, key);
 	if (rc == XQ_OK)
-		return tx_release(b->tx, &call->err);
+		return b->is_guarded ? tx_release(b->tx, &call->err) : XQ_OK;
 
 	*head = before; /* the event list is cut at its mark */
 	call->result.n = 0;
 	call->seq = -1;
-	struct xq_err ignored;
-	if (!tx_is_broken(b->tx) && tx_undo(b->tx, &ignored) != XQ_OK)
-		log_warn("act: savepoint of %s could not be undone", call->act->name);
+	undo(b, call, writes);
 	return rc;
 }
 
 bool
 batch_apply(struct batch *b, struct act_call *call)
 {
-	call->rc = apply_savepoint(b, call);
-	return !tx_is_broken(b->tx);
+	call->rc = apply_call(b, call);
+	return !tx_is_broken(b->tx) && !b->must_repeat;
+}
+
+void
+call_reset(struct act_call *call)
+{
+	form_clear_faults(&call->form);
+	call->rc = XQ_OK;
+	call->err = (struct xq_err){ 0 };
+	call->result.n = 0;
+	call->is_replay = false;
+	call->seq = -1;
 }
 
 enum xq_rc
@@ -408,34 +431,6 @@ act_find(struct app *app, struct str name)
 }
 
 /* ---- answers ---------------------------------------------------------------------------------------- */
-
-static const struct msg_text kernel_messages[] = {
-	{ "act.not-allowed", N_("This step belongs to a role that you do not hold.") },
-	{ "act.queue-full",
-		N_("Many people are here now. What you wrote is kept; please press again in a few seconds.") },
-	{ "act.unknown", N_("There is no act of this name.") },
-	{ "act.fault", N_("Something went wrong on our side. Nothing was changed.") },
-	{ "app.no-folder", N_("There is no data folder here. `xinqiao init` makes one.") },
-	{ "record.form", N_("Something went wrong on our side. Nothing was changed.") },
-	{ NULL, NULL },
-};
-
-const char *
-app_message(const struct app *app, const char *key)
-{
-	const struct msg_text *tables[64] = { kernel_messages, form_messages, core_messages,
-		calendar_messages, store_messages, identity_messages };
-	size_t n = 6;
-	for (size_t m = 0; app->modules[m]; m++)
-		for (size_t i = 0;
-			app->modules[m]->messages && app->modules[m]->messages[i] && n < 64; i++)
-			tables[n++] = app->modules[m]->messages[i];
-	for (size_t t = 0; t < n; t++)
-		for (size_t i = 0; tables[t][i].key; i++)
-			if (text_eq(tables[t][i].key, key))
-				return tables[t][i].text;
-	return key;
-}
 
 int
 act_http_status(const struct act_call *call)

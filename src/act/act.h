@@ -51,11 +51,13 @@ struct act {
 	enum xq_rc (*prepare)(struct act_call *call, struct xq_err *err);
 	bool is_slow;
 
-	/* Writer: rows only, inside the transaction. */
+	/* Writer: rows only, inside the transaction. It may be called twice, when a neighbour in the batch
+	 * spoilt the first transaction: what it keeps outside tx, ctx and result it begins anew. */
 	enum xq_rc (*apply)(struct act_ctx *ctx, const struct form *in, struct xq_err *err);
 
 	const struct event_kind *const *events; /* what it may emit; NULL: quiet */
-	bool is_quiet;  /* declared quiet (decisions.md 18): drafts, sessions, preferences */
+	bool is_quiet; /* declared quiet (decisions.md 18): drafts, sessions, preferences */
+	bool is_unseen; /* nothing that pages show or who may read them changes: what is cached stays */
 	bool is_hidden; /* not in API, CLI and catalogue: acts of the system and sign-in */
 };
 

@@ -14,19 +14,26 @@ struct batch {
 	void *mem; /* for the heads' names */
 	int64_t now;
 	struct rng *random;
+	bool is_guarded;  /* each act in a savepoint of its own */
+	bool must_repeat; /* an act without one was refused after it had written */
 	size_t n_heads;
 	struct ledger_head head[BATCH_OFFICES];
 };
 
-/* Applies one call inside its savepoint; call->rc says how it went. False when the whole
- * transaction is broken (disk full). */
+/* Applies one call; call->rc says how it went. False when the transaction cannot go on: it is broken
+ * (disk full), or what the act left behind can only be undone with all of it (must_repeat). */
 bool batch_apply(struct batch *b, struct act_call *call);
+/* As the call was before it was applied. */
+void call_reset(struct act_call *call);
 /* Saves the heads and commits. */
 XQ_CHECK enum xq_rc batch_commit(struct batch *b, struct xq_err *err);
 
 /* Permission and prepare, as act_submit does them; true when the call may be queued. */
 bool call_admit(struct act_call *call);
 void call_prepare(struct act_call *call);
+
+/* Sorts the texts of all modules for app_message(). */
+void app_messages_open(struct app *app);
 
 /* Queues; false when full. */
 bool writer_put(struct writer *w, struct act_call *call);

@@ -176,6 +176,7 @@ app_open(void *mem, const char *dir, const struct app_options *opt, struct app *
 		app->clock = &real_clock;
 	}
 	app->calendar = cal_builtin();
+	app_messages_open(app);
 	enum xq_rc rc = folder_open(app, opt->may_create, err);
 	if (rc == XQ_OK)
 		rc = store_open(app, opt, err);

@@ -90,6 +90,8 @@ struct app {
 	 * as the app, since a reader may still count with one. */
 	const struct calendar *_Atomic calendar;
 	const struct module *const *modules; /* NULL-ended, kernel first */
+	const struct msg_text *message; /* of the kernel and all modules, by key: app_message() */
+	size_t n_messages;
 	uint8_t key[KEY_LEN]; /* of the data folder: keyed hashes of codes, tokens, csrf */
 	const char *dir;
 	const char *program; /* path of this executable */

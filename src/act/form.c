@@ -322,6 +322,14 @@ form_set_int(struct form *f, const char *name, int64_t i)
 }
 
 void
+form_clear_faults(struct form *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		f->v[i].has_fault = false;
+	f->n_faults = 0;
+}
+
+void
 form_add_fault(struct form *f, const struct xq_err *err)
 {
 	size_t i = err->field != NULL ? find(f, str_of(err->field)) : f->n;

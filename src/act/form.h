@@ -82,6 +82,9 @@ struct form {
 	size_t n_faults;
 };
 
+/* Faults that an act found while it was applied; the fields were without any before. */
+void form_clear_faults(struct form *f);
+
 /* name=value pairs as they came (urlencoded, multipart, command line); a name may repeat. */
 struct form_pair {
 	struct str name;

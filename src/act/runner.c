@@ -130,6 +130,7 @@ static const struct act outbox_mark = {
 	.fields = outbox_fields,
 	.apply = outbox_mark_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 	.is_hidden = true,
 };
 
@@ -168,6 +169,7 @@ static const struct act idem_prune = {
 	.fields = idem_fields,
 	.apply = idem_prune_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 	.is_hidden = true,
 };
 

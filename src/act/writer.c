@@ -135,36 +135,65 @@ act_run(struct act_call *call)
 	return call->rc;
 }
 
+/* One transaction for all of list. Without guards one refusal after a write spoils it: *out_repeat. */
+static enum xq_rc
+try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_err *err)
+{
+	b->mem = mem_root("batch");
+	enum xq_rc rc = db_write(b->app->db, &b->tx, err);
+	if (rc == XQ_OK) {
+		for (struct act_call *c = list; c && rc == XQ_OK; c = c->next)
+			if (!batch_apply(b, c)) {
+				rc = c->rc == XQ_OK ? XQ_FAULT : c->rc;
+				*err = c->err;
+			}
+		if (rc == XQ_OK)
+			rc = batch_commit(b, err);
+		if (rc != XQ_OK)
+			tx_end(b->tx);
+	}
+	*out_repeat = b->must_repeat;
+	mem_free(b->mem);
+	return rc;
+}
+
+/* Savepoints cost a tenth of a batch and are needed only when an act is refused after it has written
+ * (nearly all look before they write): so they are set only when that has happened, and the batch is
+ * done again. */
+static enum xq_rc
+run_list(
+	struct app *app, struct rng *random, int64_t now, struct act_call *list, struct xq_err *err)
+{
+	struct batch b = { .app = app, .random = random, .now = now };
+	bool must_repeat;
+	enum xq_rc rc = try_batch(&b, list, &must_repeat, err);
+	if (!must_repeat)
+		return rc;
+	for (struct act_call *c = list; c; c = c->next)
+		call_reset(c);
+	*err = (struct xq_err){ 0 };
+	b = (struct batch){ .app = app, .random = random, .now = now, .is_guarded = true };
+	return try_batch(&b, list, &must_repeat, err);
+}
+
 enum xq_rc
 act_run_batch(
 	struct app *app, struct act_call *const *calls, size_t n, int64_t now, struct xq_err *err)
 {
 	struct rng real;
+	struct act_call *first = NULL, **last = &first;
 	rng_init_real(&real);
-	struct batch b = { .app = app,
-		.now = now,
-		.random = app->random ? app->random : &real,
-		.mem = mem_root("batch") };
-	enum xq_rc rc = db_write(app->db, &b.tx, err);
-	if (rc != XQ_OK)
-		goto out;
 	for (size_t i = 0; i < n; i++) {
+		calls[i]->next = NULL;
 		if (!call_admit(calls[i]))
 			continue;
 		call_prepare(calls[i]);
-		if (calls[i]->rc == XQ_OK && !batch_apply(&b, calls[i])) {
-			*err = calls[i]->err;
-			rc = XQ_BUSY;
-			break;
-		}
+		if (calls[i]->rc != XQ_OK)
+			continue;
+		*last = calls[i];
+		last = &calls[i]->next;
 	}
-	if (rc == XQ_OK)
-		rc = batch_commit(&b, err);
-	if (rc != XQ_OK)
-		tx_end(b.tx);
-out:
-	mem_free(b.mem);
-	return rc;
+	return run_list(app, app->random ? app->random : &real, now, first, err);
 }
 
 /* ---- the thread ------------------------------------------------------------------------------------- */
@@ -232,27 +261,11 @@ static void
 apply_list(struct writer *w, struct act_call *list)
 {
 	struct xq_err err = { 0 };
-	struct batch b = { .app = w->app,
-		.random = &w->random,
-		.mem = mem_root("batch"),
-		.now = clock_now(w->app->clock) };
-	enum xq_rc rc = db_write(w->app->db, &b.tx, &err);
-	if (rc == XQ_OK) {
-		for (struct act_call *c = list; c && rc == XQ_OK; c = c->next)
-			if (!batch_apply(&b, c)) {
-				rc = c->rc == XQ_OK ? XQ_FAULT : c->rc;
-				err = c->err;
-			}
-		if (rc == XQ_OK)
-			rc = batch_commit(&b, &err);
-		if (rc != XQ_OK)
-			tx_end(b.tx);
-	}
+	enum xq_rc rc = run_list(w->app, &w->random, clock_now(w->app->clock), list, &err);
 	if (rc != XQ_OK) {
 		(void)log_fault("writer", &err);
 		fail_all(list, rc, &err);
 	}
-	mem_free(b.mem);
 }
 
 static void

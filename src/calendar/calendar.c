@@ -233,6 +233,15 @@ cal_day_kind(const struct calendar *cal, int32_t day)
 	return (enum day_kind)cal->kind[index_of(day)];
 }
 
+void
+cal_kinds(const struct calendar *cal, int32_t day, size_t n, enum day_kind *out)
+{
+	const size_t first = index_of(day);
+	xq_require(n <= N_DAYS - first);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (enum day_kind)cal->kind[first + i];
+}
+
 bool
 cal_is_workday(const struct calendar *cal, int32_t day)
 {

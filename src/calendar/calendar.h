@@ -73,6 +73,8 @@ bool cal_is_settled(const struct calendar *cal, int32_t day);
 /* day: a date of the years 1900 to 2199 (required), here and below. Beyond the last notice:
  * weekdays, less the fixed dates of law (1 Jan, 1-2 May, 1-3 Oct); before the first: weekdays. */
 enum day_kind cal_day_kind(const struct calendar *cal, int32_t day);
+/* The kinds of day and of the n - 1 days after it. */
+void cal_kinds(const struct calendar *cal, int32_t day, size_t n, enum day_kind *out);
 bool cal_is_workday(const struct calendar *cal, int32_t day);
 const char *cal_day_name(const struct calendar *cal, int32_t day); /* NULL: no name */
 

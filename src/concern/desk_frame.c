@@ -17,13 +17,14 @@ static const char *
 calendar_notice(struct req *q)
 {
 	const struct calendar *cal = q->app->calendar;
+	enum day_kind kind[MAKE_UP_DAYS + 1];
 	int32_t today = desk_today(q), off = 0, ban = 0;
+	cal_kinds(cal, today, MAKE_UP_DAYS + 1, kind);
 	for (int i = NOTICE_DAYS; i > 0; i--)
-		if (cal_day_kind(cal, day_add(today, i)) == DAY_HOLIDAY &&
-			cal_day_kind(cal, day_add(today, i - 1)) != DAY_HOLIDAY)
+		if (kind[i] == DAY_HOLIDAY && kind[i - 1] != DAY_HOLIDAY)
 			off = day_add(today, i);
 	for (int i = MAKE_UP_DAYS; i > 0; i--)
-		if (cal_day_kind(cal, day_add(today, i)) == DAY_MAKE_UP)
+		if (kind[i] == DAY_MAKE_UP)
 			ban = day_add(today, i);
 	if (!off && !ban)
 		return NULL;
@@ -56,9 +57,7 @@ rail_of(struct req *q)
 {
 	struct shell_desk *d = mem_new(q->mem, struct shell_desk);
 	size_t n = 0;
-	struct nav_link *nav = desk_nav(q->mem,
-		&(struct nav_for){ q->app, &q->actor, q->tx, q->now, str_text(q->mem, q->path) },
-		&n);
+	struct nav_link *nav = desk_nav(q, &n);
 	*d = (struct shell_desk){ .nav = nav,
 		.n_nav = n,
 		.person = q->actor.name,

@@ -46,7 +46,11 @@ desk_path(struct req *q, int64_t file_no, const char *rest)
 {
 	char no[24];
 	file_no_show(file_no, no);
-	return mem_printf(q->mem, "/desk/concerns/%s%s", no, rest);
+	struct buf b = buf_new(q->mem, 48);
+	buf_text(&b, "/desk/concerns/");
+	buf_text(&b, no);
+	buf_text(&b, rest);
+	return b.p;
 }
 
 int32_t

@@ -272,6 +272,7 @@ history_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	(void)in;
 	struct history_job *job = ctx->call->prepared;
+	job->imported = job->already = 0; /* applied again, it counts again */
 	for (size_t i = 0; i < job->r->n; i++) {
 		enum xq_rc rc = concern_add_history(ctx, &job->row[i], err);
 		if (rc == XQ_NONE)

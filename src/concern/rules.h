@@ -185,7 +185,7 @@ struct rule_sheet {
 	int column[16]; /* where the columns stand, for faults */
 	size_t already, added;
 	struct sheet_fault *fault;
-	size_t n_faults;
+	size_t n_faults, n_faults_read; /* in all; of them those that rule_sheet_read found */
 };
 /* Reads a list. Faults of single cells are in out; refusals: those of sheet_read, rules.columns
  * {column}. */

@@ -276,6 +276,7 @@ rule_sheet_read(void *mem, const char *path, enum rule_kind kind, struct rule_sh
 	enum xq_rc rc = sheet_read(mem, path, &limits, take_row, &r, err);
 	if (rc == XQ_OK && !r.has_head)
 		return xq_refuse(err, NULL, "sheet.not-a-sheet");
+	out->n_faults_read = out->n_faults;
 	return rc;
 }
 
@@ -357,6 +358,8 @@ rule_sheet_check(struct tx *tx, void *mem, int64_t office, int32_t today, struct
 {
 	struct rule *list;
 	size_t n;
+	s->n_faults = s->n_faults_read; /* compared again, it counts again */
+	s->already = s->added = 0;
 	enum xq_rc rc = rule_list(tx, mem, office, s->kind, NULL, &list, &n, err);
 	for (size_t i = 0; rc == XQ_OK && i < s->n; i++) {
 		const struct rule *old = on_file(list, n, &s->rule[i]);

@@ -293,6 +293,7 @@ const struct act draft_say = {
 	.is_slow = true, /* photos are decoded in a child */
 	.apply = say_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 	.is_hidden = true,
 };
 
@@ -303,6 +304,7 @@ const struct act draft_where = {
 	.fields = where_fields,
 	.apply = where_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 	.is_hidden = true,
 };
 
@@ -313,6 +315,7 @@ const struct act voice_unlock = {
 	.fields = unlock_fields,
 	.apply = unlock_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 };
 
 const struct act draft_prune = {
@@ -322,6 +325,7 @@ const struct act draft_prune = {
 	.fields = prune_fields,
 	.apply = draft_prune_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 	.is_hidden = true,
 };
 

@@ -112,7 +112,8 @@ buf_need(struct buf *b, size_t more)
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	buf_need(b, n);
+	if (n >= b->cap - b->n) /* rarely; asked here to save the call */
+		buf_need(b, n);
 	if (n > 0)
 		memcpy(b->p + b->n, p, n);
 	b->n += n;
@@ -151,6 +152,16 @@ buf_int(struct buf *b, int64_t v)
 	if (v < 0)
 		digits[--at] = '-';
 	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
+void
+buf_pad(struct buf *b, int v, int width)
+{
+	buf_need(b, (size_t)width);
+	for (int i = width; i > 0; i--, v /= 10)
+		b->p[b->n + (size_t)i - 1] = (char)('0' + v % 10);
+	b->n += (size_t)width;
+	b->p[b->n] = '\0';
 }
 
 void

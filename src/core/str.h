@@ -94,6 +94,7 @@ void buf_str(struct buf *b, struct str s);
 void buf_text(struct buf *b, const char *text);
 void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t v);
+void buf_pad(struct buf *b, int v, int width); /* of v >= 0 the last width digits, zeros before */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 static inline struct str

@@ -34,9 +34,7 @@ desk_of(struct req *q)
 {
 	struct shell_desk *d = mem_new(q->mem, struct shell_desk);
 	size_t n = 0;
-	d->nav = desk_nav(q->mem,
-		&(struct nav_for){ q->app, &q->actor, q->tx, q->now, str_text(q->mem, q->path) },
-		&n);
+	d->nav = desk_nav(q, &n);
 	d->n_nav = n;
 	d->person = q->actor.name;
 	d->post = post_words(q);

@@ -136,6 +136,7 @@ const struct act session_open_act = {
 	.is_slow = true,
 	.apply = open_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 	.is_hidden = true,
 };
 
@@ -184,6 +185,7 @@ const struct act session_touch_act = {
 	.fields = no_fields,
 	.apply = touch_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 	.is_hidden = true,
 };
 
@@ -340,6 +342,7 @@ const struct act token_issue_act = {
 	.fields = issue_fields,
 	.apply = issue_apply,
 	.is_quiet = true,
+	.is_unseen = true,
 };
 
 static const struct field revoke_fields[] = {

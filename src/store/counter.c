@@ -68,6 +68,7 @@ db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq
 	}
 	xq_require(c != NULL);
 	c->is_dirty = true;
+	tx->count.drawn++;
 	*out = ++c->val;
 	return XQ_OK;
 }

@@ -104,6 +104,10 @@ void tx_end(struct tx *tx);                 /* after a failed commit too */
 
 /* Inside the write transaction; not nested. After a fault that ended the whole transaction
  * (disk full, I/O), tx_is_broken says so and only tx_end is allowed. */
+/* Grows with every row that this transaction writes and every number it draws: whether something done
+ * between two looks left anything behind. */
+uint64_t tx_writes(const struct tx *tx);
+
 XQ_CHECK enum xq_rc tx_savepoint(struct tx *tx, struct xq_err *err);
 XQ_CHECK enum xq_rc tx_release(struct tx *tx, struct xq_err *err);
 XQ_CHECK enum xq_rc tx_undo(

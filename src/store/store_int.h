@@ -53,7 +53,8 @@ struct counter {
 
 struct counters {
 	size_t n;
-	size_t victim; /* who is written back when there is no room */
+	size_t victim;  /* who is written back when there is no room */
+	uint64_t drawn; /* numbers in this transaction */
 	struct counter c[TX_COUNTERS];
 };
 

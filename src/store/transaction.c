@@ -110,6 +110,7 @@ tx_begin(struct tx *tx, bool is_write)
 	tx->broken = XQ_OK;
 	tx->changed = 0;
 	tx->count.n = 0;
+	tx->count.drawn = 0;
 	memset(tx->touched, 0, sizeof tx->touched);
 }
 
@@ -266,6 +267,12 @@ tx_commit(struct tx *tx, struct xq_err *err)
 	bump_touched(tx); /* before anybody hears of it */
 	tx_close(tx);
 	return XQ_OK;
+}
+
+uint64_t
+tx_writes(const struct tx *tx)
+{
+	return (uint64_t)sqlite3_total_changes64(tx->conn->h) + tx->count.drawn;
 }
 
 static enum xq_rc

@@ -112,8 +112,12 @@ day_cell_class(struct html_out *o, const struct day_cell *c)
 	xq_require(c->kind >= 0 && c->kind <= CELL_FOLDED && c->state >= 0 &&
 		   c->state <= CELL_UNKNOWN);
 	const bool ring = c->is_today && c->state != CELL_TODAY;
-	return mem_printf(
-		o->mem, "%s%s%s", kinds[c->kind], states[c->state], ring ? " is-today" : "");
+	struct buf b = buf_new(o->mem, 32);
+	buf_text(&b, kinds[c->kind]);
+	buf_text(&b, states[c->state]);
+	if (ring)
+		buf_text(&b, " is-today");
+	return b.p;
 }
 
 const char *

@@ -62,11 +62,8 @@ conn_get(struct conn *c)
 		goto out;
 	if (!is_cacheable(c, v))
 		c->n_key = 0;
-	if (c->n_key > 0) {
-		conn_close(c); /* opened to look at a session that had ended: before the number */
-		c->fresh = (struct page_fresh){ q->office->id,
-			db_commit_no(q->app->db, q->office->id), q->now / 60 };
-	}
+	if (c->n_key > 0)
+		conn_close(c); /* opened to look at a session that had ended */
 	conn_show(c, v);
 out:
 	conn_close(c);

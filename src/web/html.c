@@ -52,12 +52,24 @@ static const bool must_escape[256] = {
 	['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true
 };
 
+/* Eight bytes from 0x40 on, as letters and all of Chinese are: what must be escaped lies below. */
+static bool
+is_plain_run(const char *p)
+{
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t word;
+	memcpy(&word, p, sizeof word);
+	return ((word | word << 1) & high) == high;
+}
+
 /* Quotes are escaped in text too: then text that was rendered once may go into an attribute. */
 static void
 escape(struct buf *b, const char *p, size_t n)
 {
 	size_t from = 0;
 	for (size_t i = 0; i < n; i++) {
+		while (n - i > sizeof(uint64_t) && is_plain_run(p + i))
+			i += sizeof(uint64_t);
 		if (!must_escape[(unsigned char)p[i]])
 			continue;
 		buf_add(b, p + from, i - from);
@@ -67,12 +79,23 @@ escape(struct buf *b, const char *p, size_t n)
 	buf_add(b, p + from, n - from);
 }
 
-static bool
-is_unreserved(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '.' || c == '_' || c == '~';
-}
+/* Where a byte may stay as it is: 1 in a path, a part of it or a query, 2 in a path alone. '&' stays
+ * in a path too, but written as an entity. */
+enum { EVERYWHERE = 1, IN_PATH = 2 };
+/* clang-format off */
+static const uint8_t stays[256] = {
+	['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1,
+	['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
+	['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+	['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,
+	['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,
+	['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1,
+	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1,
+	['9'] = 1, ['-'] = 1, ['.'] = 1, ['_'] = 1, ['~'] = 1,
+	['/'] = 2, [':'] = 2, ['@'] = 2, ['!'] = 2, ['$'] = 2, ['('] = 2, [')'] = 2, ['*'] = 2, ['+'] = 2,
+	[','] = 2, [';'] = 2, ['='] = 2, ['?'] = 2, ['%'] = 2, ['#'] = 2,
+};
+/* clang-format on */
 
 static void
 percent(struct buf *b, unsigned char c)
@@ -82,18 +105,17 @@ percent(struct buf *b, unsigned char c)
 	buf_add(b, out, sizeof out);
 }
 
-/* keep: bytes with a meaning of their own that stay. '&' is written as an entity. */
+/* keep: EVERYWHERE, with IN_PATH for a path. */
 static void
-encode(struct buf *b, const char *p, size_t n, const char *keep)
+encode(struct buf *b, const char *p, size_t n, unsigned keep)
 {
 	size_t from = 0;
 	for (size_t i = 0; i < n; i++) {
 		const unsigned char c = (unsigned char)p[i];
-		const bool stays = is_unreserved(c) || (c != '\0' && strchr(keep, c) != NULL);
-		if (stays && c != '&')
+		if (stays[c] & keep)
 			continue;
 		buf_add(b, p + from, i - from);
-		if (stays)
+		if (c == '&' && (keep & IN_PATH))
 			buf_text(b, "&amp;");
 		else
 			percent(b, c);
@@ -118,8 +140,6 @@ may_begin_url(struct str v)
 	return false;
 }
 
-#define KEEP_IN_PATH "/:@!$()*+,;=?&%#"
-
 void
 html_put_str(struct html_out *o, enum html_place place, struct str v)
 {
@@ -130,15 +150,15 @@ html_put_str(struct html_out *o, enum html_place place, struct str v)
 		return;
 	case HTML_URL:
 		if (may_begin_url(v))
-			encode(&o->b, v.p, v.n, KEEP_IN_PATH);
+			encode(&o->b, v.p, v.n, EVERYWHERE | IN_PATH);
 		else
 			buf_char(&o->b, '#');
 		return;
 	case HTML_URL_PART:
-		encode(&o->b, v.p, v.n, KEEP_IN_PATH);
+		encode(&o->b, v.p, v.n, EVERYWHERE | IN_PATH);
 		return;
 	case HTML_URL_QUERY:
-		encode(&o->b, v.p, v.n, "");
+		encode(&o->b, v.p, v.n, EVERYWHERE);
 		return;
 	}
 }
@@ -347,11 +367,21 @@ html_moment(struct html_out *o, int64_t at)
 	return unbreakable(&b);
 }
 
+static void
+put_pair(struct buf *b, int first, char between, int second)
+{
+	buf_pad(b, first, 2);
+	buf_char(b, between);
+	buf_pad(b, second, 2);
+}
+
 const char *
 html_clock(struct html_out *o, int64_t at)
 {
 	const struct civil c = civil_of(at, o->tz_s);
-	return mem_printf(o->mem, "%02d:%02d", c.hour, c.minute);
+	struct buf b = buf_new(o->mem, 8);
+	put_pair(&b, c.hour, ':', c.minute);
+	return b.p;
 }
 
 const char *
@@ -359,9 +389,17 @@ html_iso(struct html_out *o, int64_t at)
 {
 	const struct civil c = civil_of(at, o->tz_s);
 	const int32_t tz = o->tz_s < 0 ? -o->tz_s : o->tz_s;
-	return mem_printf(o->mem, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month,
-		c.day, c.hour, c.minute, c.second, o->tz_s < 0 ? '-' : '+', tz / 3600,
-		tz / 60 % 60);
+	struct buf b = buf_new(o->mem, 32);
+	buf_pad(&b, c.year, 4);
+	buf_char(&b, '-');
+	put_pair(&b, c.month, '-', c.day);
+	buf_char(&b, 'T');
+	put_pair(&b, c.hour, ':', c.minute);
+	buf_char(&b, ':');
+	buf_pad(&b, c.second, 2);
+	buf_char(&b, o->tz_s < 0 ? '-' : '+');
+	put_pair(&b, tz / 3600, ':', tz / 60 % 60);
+	return b.p;
 }
 
 const char *

@@ -220,11 +220,22 @@ conn_route(struct conn *c, const char *url)
 
 /* ---- snapshot and person ------------------------------------------------------------------------- */
 
+/* Which commits the snapshot that is opened next has at least: read before it. */
+static void
+conn_mark(struct conn *c)
+{
+	const struct req *q = &c->q;
+	if (q->office)
+		c->fresh = (struct page_fresh){ q->office->id,
+			db_commit_no(q->app->db, q->office->id), q->now / 60 };
+}
+
 enum xq_rc
 conn_open(struct conn *c, struct xq_err *err)
 {
 	if (c->q.tx)
 		return XQ_OK;
+	conn_mark(c);
 	return db_read(c->q.app->db, &c->q.tx, err);
 }
 
@@ -245,20 +256,41 @@ bearer_of(struct str header, struct str *token)
 	return true;
 }
 
+/* Who was found by this secret since the last commit. A session that wants to be kept awake is read
+ * again: its last touch is no commit that pages see. */
 static bool
-identify_by(struct conn *c,
+identify_kept(struct conn *c, const struct kept_key *key)
+{
+	struct actor actor;
+	conn_mark(c);
+	if (!kept_get(c, key, &actor, sizeof actor) || session_wants_touch(&actor, c->q.now))
+		return false;
+	c->q.actor = actor;
+	return true;
+}
+
+/* what: 't' for a program's token, 's' for a session. */
+static bool
+identify_by(struct conn *c, char what,
 	enum xq_rc (*find)(struct tx *, const uint8_t *, int64_t, struct str, int64_t,
 		struct actor *, struct xq_err *),
 	struct str token, enum xq_rc *rc)
 {
 	struct req *q = &c->q;
 	struct xq_err err = { 0 };
-	struct actor actor;
+	struct actor actor = { 0 };
+	struct kept_key key = { .what = what };
+	token_hash(q->app->key, token, key.whose);
+	*rc = XQ_OK;
+	if (identify_kept(c, &key))
+		return true;
 	*rc = conn_open(c, &err);
 	if (*rc == XQ_OK)
 		*rc = find(q->tx, q->app->key, q->office->id, token, q->now, &actor, &err);
-	if (*rc == XQ_OK)
+	if (*rc == XQ_OK) {
 		q->actor = actor;
+		kept_put(c, &key, &actor, sizeof actor);
+	}
 	if (*rc == XQ_OK || *rc == XQ_NONE)
 		return true;
 	conn_fail(c, *rc, &err);
@@ -297,7 +329,7 @@ conn_identify(struct conn *c)
 		return true;
 	if (bearer_of(c->head.authorization, &token)) {
 		c->head.session = STR(""); /* a program speaks: cookies don't count */
-		if (!identify_by(c, actor_by_token, token, &rc))
+		if (!identify_by(c, 't', actor_by_token, token, &rc))
 			return false;
 		if (rc == XQ_OK)
 			return true;
@@ -309,7 +341,7 @@ conn_identify(struct conn *c)
 		c->head.session = STR("");
 	if (c->head.session.n == 0 || c->head.session.n > 128)
 		return true;
-	if (!identify_by(c, actor_by_session, c->head.session, &rc))
+	if (!identify_by(c, 's', actor_by_session, c->head.session, &rc))
 		return false;
 	if (rc == XQ_OK)
 		touch_session(c);

@@ -338,6 +338,7 @@ server_free(struct server *s)
 {
 	assets_close(s);
 	page_cache_free(s->cache);
+	page_cache_free(s->kept);
 	limiter_free(s->limiter);
 	if (s->fd >= 0)
 		close(s->fd);
@@ -358,6 +359,7 @@ server_start(void *mem, struct app *app, const struct server_options *opt, struc
 	s->is_tls = opt->is_behind_tls || (opt->tls_cert && opt->tls_key);
 	s->started_at = time_mono_ms();
 	s->cache = page_cache_new(own, 2048, 16 * 1024 * 1024, page_value_free);
+	s->kept = kept_new(own);
 	s->limiter =
 		limiter_new(own, opt->tries_a_minute > 0 ? opt->tries_a_minute : TRIES_A_MINUTE);
 	s->touch = act_find(app, STR("session.touch"));

@@ -7,6 +7,7 @@
 #include "core/err.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "web/web_int.h"
 
 #include "core/banned.h"
 
@@ -37,33 +38,54 @@ mark_current(struct nav_link *nav, size_t n, const char *path)
 		nav[best].is_current = true;
 }
 
-static struct nav_link
-link_of(const struct menu_item *item, const struct nav_for *who)
-{
-	struct xq_err err;
-	int64_t count = 0;
-	if (!item->count || !who->tx ||
-		item->count(who->tx, who->actor, who->now, &count, &err) != XQ_OK)
-		count = 0;
-	return (struct nav_link){ .href = item->path,
-		.label = item->title,
-		.icon = item->icon,
-		.count = (size_t)count,
-		.is_urgent = item->is_urgent,
-		.is_second = item->order >= ORDER_SECOND };
-}
+/* The numbers of the menu, one for each entry of all modules in their order. */
+struct numbers {
+	size_t n;
+	int64_t count[NAV_MAX];
+};
 
-struct nav_link *
-desk_nav(void *mem, const struct nav_for *who, size_t *out_n)
+static void
+count_entries(struct req *q, struct numbers *out)
 {
-	struct nav_link *nav = mem_array(mem, struct nav_link, NAV_MAX);
-	int order[NAV_MAX];
-	size_t n = 0;
-	const struct module *const *modules = who->app->modules;
+	const struct module *const *modules = q->app->modules;
+	*out = (struct numbers){ 0 };
 	for (size_t m = 0; modules[m]; m++)
 		for (size_t i = 0; modules[m]->menu && modules[m]->menu[i]; i++) {
 			const struct menu_item *item = modules[m]->menu[i];
-			if (n == NAV_MAX || !actor_may(who->actor, item->who))
+			struct xq_err err;
+			int64_t *count = &out->count[out->n];
+			xq_require(out->n++ < NAV_MAX);
+			if (item->count && actor_may(&q->actor, item->who) &&
+				item->count(q->tx, &q->actor, q->now, count, &err) != XQ_OK)
+				*count = 0;
+		}
+}
+
+static void
+numbers_of(struct req *q, struct numbers *out)
+{
+	struct kept_key key = { .what = 'n' };
+	memcpy(key.whose, &q->actor.account_id, sizeof q->actor.account_id);
+	*out = (struct numbers){ 0 };
+	if (!q->tx || kept_get(q->conn, &key, out, sizeof *out))
+		return;
+	count_entries(q, out);
+	kept_put(q->conn, &key, out, sizeof *out);
+}
+
+struct nav_link *
+desk_nav(struct req *q, size_t *out_n)
+{
+	struct nav_link *nav = mem_array(q->mem, struct nav_link, NAV_MAX);
+	struct numbers numbers;
+	int order[NAV_MAX];
+	size_t n = 0, k = 0;
+	const struct module *const *modules = q->app->modules;
+	numbers_of(q, &numbers);
+	for (size_t m = 0; modules[m]; m++)
+		for (size_t i = 0; modules[m]->menu && modules[m]->menu[i]; i++, k++) {
+			const struct menu_item *item = modules[m]->menu[i];
+			if (!actor_may(&q->actor, item->who))
 				continue;
 			size_t at = n++;
 			for (; at > 0 && order[at - 1] > item->order;
@@ -72,9 +94,14 @@ desk_nav(void *mem, const struct nav_for *who, size_t *out_n)
 				nav[at] = nav[at - 1];
 			}
 			order[at] = item->order;
-			nav[at] = link_of(item, who);
+			nav[at] = (struct nav_link){ .href = item->path,
+				.label = item->title,
+				.icon = item->icon,
+				.count = (size_t)numbers.count[k],
+				.is_urgent = item->is_urgent,
+				.is_second = item->order >= ORDER_SECOND };
 		}
-	mark_current(nav, n, who->path);
+	mark_current(nav, n, str_text(q->mem, q->path));
 	*out_n = n;
 	return nav;
 }

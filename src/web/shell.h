@@ -77,21 +77,12 @@ struct shell {
 	const struct shell_desk *desk; /* staff pages; NULL otherwise */
 };
 
-struct app;
-struct actor;
-struct tx;
+struct req;
 
-/* For whom a rail is made. */
-struct nav_for {
-	const struct app *app;
-	const struct actor *actor;
-	struct tx *tx; /* NULL: no numbers */
-	int64_t now;
-	const char *path; /* of the page: the entry that it belongs to is marked */
-};
-
-/* The rail of staff pages: the menu entries of all modules that this person may open, in their order,
- * each with its number. Lives as long as mem. A number that cannot be had leaves its place empty. */
-struct nav_link *desk_nav(void *mem, const struct nav_for *who, size_t *out_n);
+/* The rail of staff pages: the menu entries of all modules that this reader may open, in their order,
+ * each with its number, the one that q's page belongs to marked. Lives as long as q->mem. The numbers
+ * are kept until the office's next commit (kept.h); without a snapshot, and where one cannot be had, the
+ * place stays empty. */
+struct nav_link *desk_nav(struct req *q, size_t *out_n);
 
 #endif

@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "web/cache.h"
+#include "web/kept.h"
 #include "web/limit.h"
 #include "web/router.h"
 #include "web/web.h"
@@ -60,9 +61,9 @@ struct conn {
 	int early; /* status decided before the body is read; -1: r holds it; 0: none */
 	struct xq_err early_err;
 	bool is_api;
-	char key[PAGE_KEY_MAX]; /* of the page cache */
-	size_t n_key;           /* 0: not to be kept */
-	struct page_fresh fresh;
+	char key[PAGE_KEY_MAX];  /* of the page cache */
+	size_t n_key;            /* 0: not to be kept */
+	struct page_fresh fresh; /* read before the snapshot */
 };
 
 struct server_stats {
@@ -80,7 +81,7 @@ struct server {
 	struct app *app;
 	struct server_options opt;
 	struct router *router;
-	struct page_cache *cache;
+	struct page_cache *cache, *kept;
 	struct limiter *limiter;
 	struct asset_answers *assets; /* one per row of asset_rows */
 	const struct act *touch;      /* session.touch; NULL: no module declares it */

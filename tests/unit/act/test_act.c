@@ -21,10 +21,20 @@ static const struct act quiet_act = {
 	.is_quiet = true,
 };
 
+static const struct act unseen_act = {
+	.name = "test.unseen",
+	.title = "Put a number that no page shows",
+	.who = PERM_STAFF,
+	.fields = test_fields,
+	.apply = test_put,
+	.is_quiet = true,
+	.is_unseen = true,
+};
+
 static const struct module test_module = {
 	.name = "test",
 	.migrations = (const struct migration *const[]){ &test_migration_1, NULL },
-	.acts = (const struct act *const[]){ &test_put_act, &quiet_act, NULL },
+	.acts = (const struct act *const[]){ &test_put_act, &quiet_act, &unseen_act, NULL },
 };
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
@@ -287,19 +297,30 @@ a_quiet_act_is_in_the_audit_only(void **state)
 {
 	struct world *w = *state;
 	mark(w);
-	const uint64_t before = db_commit_no(w->app->db, w->office);
 	OK(run_call(w, call_of(w, &w->who[CHEN], &quiet_act, IN({ "n", "1" }))));
 	assert_string_equal(news(w), "");
 	assert_int_equal(w->call->seq, -1);
-	assert_int_equal(db_commit_no(w->app->db, w->office), before); /* pages stay as they are */
 	assert_int_equal(
 		ask(w,
 			SQL("SELECT count(*) FROM audit WHERE office = ? AND act = 'test.quiet'"
 			    " AND seq IS NULL"),
 			VALS(V(w->office))),
 		1);
+}
+
+static void
+only_what_no_page_shows_leaves_cached_pages_as_they_are(void **state)
+{
+	struct world *w = *state;
+	mark(w);
+	const uint64_t first = db_commit_no(w->app->db, w->office);
+	OK(run_call(w, call_of(w, &w->who[CHEN], &unseen_act, IN({ "n", "1" }))));
+	assert_int_equal(db_commit_no(w->app->db, w->office), first);
+	OK(run_call(w, call_of(w, &w->who[CHEN], &quiet_act, IN({ "n", "1" }))));
+	const uint64_t second = db_commit_no(w->app->db, w->office);
+	assert_true(second > first);
 	OK(run_call(w, put_call(w, CHEN, "2", "well")));
-	assert_true(db_commit_no(w->app->db, w->office) > before);
+	assert_true(db_commit_no(w->app->db, w->office) > second);
 }
 
 /* ---- the same key again --------------------------------------------------------------------- */
@@ -742,6 +763,7 @@ main(void)
 		TEST(offices_of_one_batch_keep_their_own_logs),
 		TEST(every_applied_act_leaves_one_audit_row),
 		TEST(a_quiet_act_is_in_the_audit_only),
+		TEST(only_what_no_page_shows_leaves_cached_pages_as_they_are),
 		TEST(a_repeated_key_gives_the_first_answer_without_its_secret),
 		TEST(a_refused_act_keeps_no_key),
 		TEST(a_key_belongs_to_person_act_and_office),

@@ -74,6 +74,19 @@ a_year_is_known_by_its_notice_and_checked_by_two_sources(void **state)
 }
 
 static void
+the_kinds_of_a_row_of_days_are_those_of_each(void **state)
+{
+	(void)state;
+	enum { DAYS = 60 };
+	enum day_kind kind[DAYS];
+	const int32_t first =
+		20251215; /* over New Year, its make-up Sunday and the end of the year */
+	cal_kinds(cal_builtin(), first, DAYS, kind);
+	for (int i = 0; i < DAYS; i++)
+		assert_int_equal(kind[i], cal_day_kind(cal_builtin(), day_add(first, i)));
+}
+
+static void
 years_without_notice_have_weekends_and_later_the_fixed_dates(void **state)
 {
 	(void)state;
@@ -233,6 +246,7 @@ main(void)
 		cmocka_unit_test(days_of_2026_have_their_kind),
 		cmocka_unit_test(half_day_holidays_of_groups_stop_no_clock),
 		cmocka_unit_test(a_year_is_known_by_its_notice_and_checked_by_two_sources),
+		cmocka_unit_test(the_kinds_of_a_row_of_days_are_those_of_each),
 		cmocka_unit_test(years_without_notice_have_weekends_and_later_the_fixed_dates),
 		cmocka_unit_test(adding_and_counting_are_inverse),
 		cmocka_unit_test(adding_agrees_with_walking_day_by_day),

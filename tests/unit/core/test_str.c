@@ -89,8 +89,11 @@ a_buffer_grows_and_keeps_its_nul(void **state)
 	buf_int(&b, INT64_MAX);
 	buf_printf(&b, " %s %d", "and a longer text than there is room for", 7);
 	buf_str(&b, str_n(NULL, 0));
+	buf_char(&b, ' ');
+	buf_pad(&b, 7, 3);
+	buf_pad(&b, 2026, 4);
 	assert_string_equal(b.p, "n=-9223372036854775808 9223372036854775807"
-				 " and a longer text than there is room for 7");
+				 " and a longer text than there is room for 7 0072026");
 	mem_free(mem);
 }
 
