@@ -8,6 +8,10 @@
 #include "core/hash.h"
 #include "core/parse.h"
 
+/* The planner knows a partial index by the literal in its WHERE. */
+#define SQL_PARKED "12"
+_Static_assert(ST_PARKED == 12, "SQL_PARKED is ST_PARKED");
+
 enum { NEXT_STATE_SAME = -1, NEXT_STATE_BACK = -2, NEXT_STATE_RULED = -3 };
 
 /* Everything a guard may look at. */

@@ -75,7 +75,7 @@ open_query(struct tx *tx, int64_t office, const struct lasting_query *q, int64_t
 			VALS(V(office), V(since), key, id, max));
 	case LASTING_PARKED:
 		return db_query(tx,
-			SQL("SELECT id, due_at FROM concern WHERE office = ? AND state = 12"
+			SQL("SELECT id, due_at FROM concern WHERE office = ? AND state = " SQL_PARKED
 			    " AND lane <> 1 AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?"),
 			VALS(V(office), key, id, max));
 	}

@@ -19,125 +19,81 @@ enum { LIST_MAX = 100, KEY_TOP = 0 };
 	" JOIN person p ON p.office = c.office AND p.id = c.owner_person_id"                       \
 	" JOIN unit u ON u.office = c.office AND u.id = c.owner_unit_id"                           \
 	" JOIN person t ON t.office = c.office AND t.id = c.tracker_person_id"
-#define BY_DUE " c.due_at, 0 FROM concern c" ROW_PEOPLE
-#define AFTER_DUE " AND (c.due_at, c.id) > (?, ?) ORDER BY c.due_at, c.id LIMIT ?"
-#define OPEN " c.closed_at IS NULL"
 
+/* One list is told once, for its rows and for its number: the table that is walked, how the concern hangs
+ * on it, which rows, and the two columns that order and continue it. The order makes the planner walk the
+ * partial index over open rows for the number too; without it, it takes the primary key, and with that
+ * all of history. The values of the question marks in `which` come last. */
+#define LIST(walked, concern, which, at, id, lapses, ...)                                          \
+	return is_number ? db_query(tx,                                                            \
+				   SQL("SELECT count(*) FROM (SELECT 1 FROM " walked               \
+				       " WHERE " which " ORDER BY " at ", " id " LIMIT ?) AS x"),  \
+				   VALS(V(office), ##__VA_ARGS__, V(max)))                         \
+	                 : db_query(tx,                                                            \
+				   SQL(ROW_COLUMNS " " at ", " lapses                              \
+						   " FROM " walked concern ROW_PEOPLE              \
+						   " WHERE " which " AND (" at ", " id             \
+						   ") > (?, ?) ORDER BY " at ", " id " LIMIT ?"),  \
+				   VALS(V(office), ##__VA_ARGS__, V(q->after_key), V(q->after_id), \
+					   V(max)))
+#define CONCERNS(which, at, ...)                                                                   \
+	LIST("concern c", "", "c.office = ? AND " which, at, "c.id", "0", ##__VA_ARGS__)
+#define HUNG(table, which, at, id, lapses, ...)                                                    \
+	LIST(table " k", " JOIN concern c ON c.office = k.office AND c.id = k.concern_id",         \
+		"k.office = ? AND " which, at, id, lapses, ##__VA_ARGS__)
+#define OPEN "c.closed_at IS NULL"
+#define ANSWERED "c.answered_at IS NOT NULL AND " OPEN " AND c.needs_ruling = ?"
+#define ASKED "k.state = 0 AND k.kind = ?"
+#define SUBMITTED "k.state = 0 AND (? = 0 OR k.author_unit_id IN (?, ?, ?, ?))"
+#define OFFERED_TO                                                                                 \
+	"k.to_unit_id = ? AND k.state = 0 AND (k.to_person_id IS NULL OR k.to_person_id = ?)"
+
+/* The rows of a list, or with is_number one row that counts them; at most max of either. NULL: a list that
+ * newest_query makes. */
 static struct rows *
-open_query(struct tx *tx, int64_t office, const struct list_query *q, int64_t max)
+list_rows(struct tx *tx, int64_t office, const struct list_query *q, int64_t max, bool is_number)
 {
-	struct val key = V(q->after_key), id = V(q->after_id), n = V(max);
 	switch (q->kind) {
 	case LIST_ALL_OPEN:
-		return db_query(tx,
-			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND" OPEN AFTER_DUE),
-			VALS(V(office), key, id, n));
+		CONCERNS(OPEN, "c.due_at");
 	case LIST_MINE:
-		return db_query(tx,
-			SQL(ROW_COLUMNS BY_DUE
-				" WHERE c.office = ? AND c.owner_person_id = ? AND" OPEN AFTER_DUE),
-			VALS(V(office), V(q->person_id), key, id, n));
+		CONCERNS("c.owner_person_id = ? AND " OPEN, "c.due_at", V(q->person_id));
 	case LIST_UNIT:
-		return db_query(tx,
-			SQL(ROW_COLUMNS BY_DUE
-				" WHERE c.office = ? AND c.owner_unit_id = ? AND" OPEN AFTER_DUE),
-			VALS(V(office), V(q->unit_id), key, id, n));
+		CONCERNS("c.owner_unit_id = ? AND " OPEN, "c.due_at", V(q->unit_id));
 	case LIST_TRACKED:
-		return db_query(tx,
-			SQL(ROW_COLUMNS BY_DUE
-				" WHERE c.office = ? AND c.tracker_person_id = ? AND" OPEN
-					AFTER_DUE),
-			VALS(V(office), V(q->person_id), key, id, n));
+		CONCERNS("c.tracker_person_id = ? AND " OPEN, "c.due_at", V(q->person_id));
 	case LIST_LATE:
-		return db_query(tx,
-			SQL(ROW_COLUMNS BY_DUE
-				" WHERE c.office = ? AND c.answered_at IS NULL AND" OPEN
-				" AND c.due_at < ?" AFTER_DUE),
-			VALS(V(office), V(q->now), key, id, n));
+		CONCERNS("c.answered_at IS NULL AND " OPEN " AND c.due_at < ?", "c.due_at",
+			V(q->now));
 	case LIST_CALLBACK:
-		return db_query(tx,
-			SQL(ROW_COLUMNS " c.answered_at, 0 FROM concern c" ROW_PEOPLE
-					" WHERE c.office = ? AND c.answered_at IS NOT NULL AND" OPEN
-					" AND c.needs_ruling = 0 AND (c.answered_at, c.id) > (?, ?)"
-					" ORDER BY c.answered_at, c.id LIMIT ?"),
-			VALS(V(office), key, id, n));
 	case LIST_RULING:
-		return db_query(tx,
-			SQL(ROW_COLUMNS " c.answered_at, 0 FROM concern c" ROW_PEOPLE
-					" WHERE c.office = ? AND c.answered_at IS NOT NULL AND" OPEN
-					" AND c.needs_ruling = 1 AND (c.answered_at, c.id) > (?, ?)"
-					" ORDER BY c.answered_at, c.id LIMIT ?"),
-			VALS(V(office), key, id, n));
+		CONCERNS(ANSWERED, "c.answered_at", V((int64_t)(q->kind == LIST_RULING)));
+	case LIST_DISPUTES:
+		CONCERNS("c.disputed_at IS NOT NULL", "c.disputed_at");
+	case LIST_PARKED:
+		CONCERNS("c.state = " SQL_PARKED, "c.due_at");
+	case LIST_LISTED:
+		CONCERNS("c.is_listed = 1", "c.due_at");
 	case LIST_REVIEW:
-		return db_query(tx,
-			SQL(ROW_COLUMNS
-				" r.submitted_at, 0 FROM reply r"
-				" JOIN concern c ON c.office = r.office AND c.id = r.concern_id" ROW_PEOPLE
-				" WHERE r.office = ? AND r.state = 0"
-				" AND (? = 0 OR r.author_unit_id IN (?, ?, ?, ?))"
-				" AND (r.submitted_at, r.id) > (?, ?)"
-				" ORDER BY r.submitted_at, r.id LIMIT ?"),
-			VALS(V(office), V(q->review_unit[0]), V(q->review_unit[0]),
-				V(q->review_unit[1]), V(q->review_unit[2]), V(q->review_unit[3]),
-				key, id, n));
+		HUNG("reply", SUBMITTED, "k.submitted_at", "k.id", "0", V(q->review_unit[0]),
+			V(q->review_unit[0]), V(q->review_unit[1]), V(q->review_unit[2]),
+			V(q->review_unit[3]));
 	case LIST_RETURNS:
 	case LIST_EXTENSIONS:
-		return db_query(tx,
-			SQL(ROW_COLUMNS
-				" k.due_at, 0 FROM request k"
-				" JOIN concern c ON c.office = k.office AND c.id = k.concern_id" ROW_PEOPLE
-				" WHERE k.office = ? AND k.state = 0 AND k.kind = ?"
-				" AND (k.due_at, k.id) > (?, ?) ORDER BY k.due_at, k.id LIMIT ?"),
-			VALS(V(office), V((int64_t)(q->kind == LIST_EXTENSIONS)), key, id, n));
-	case LIST_DISPUTES:
-		return db_query(tx,
-			SQL(ROW_COLUMNS " c.disputed_at, 0 FROM concern c" ROW_PEOPLE
-					" WHERE c.office = ? AND c.disputed_at IS NOT NULL"
-					" AND (c.disputed_at, c.id) > (?, ?)"
-					" ORDER BY c.disputed_at, c.id LIMIT ?"),
-			VALS(V(office), key, id, n));
-	case LIST_PARKED:
-		return db_query(tx,
-			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND c.state = 12" AFTER_DUE),
-			VALS(V(office), key, id, n));
+		HUNG("request", ASKED, "k.due_at", "k.id", "0",
+			V((int64_t)(q->kind == LIST_EXTENSIONS)));
 	case LIST_MERGED:
-		return db_query(tx,
-			SQL(ROW_COLUMNS
-				" k.answered_at, 0 FROM merged k"
-				" JOIN concern c ON c.office = k.office AND c.id = k.concern_id" ROW_PEOPLE
-				" WHERE k.office = ? AND k.answered_at IS NOT NULL AND k.done_at IS NULL"
-				" AND (k.answered_at, k.concern_id) > (?, ?)"
-				" ORDER BY k.answered_at, k.concern_id LIMIT ?"),
-			VALS(V(office), key, id, n));
-	case LIST_LISTED:
-		return db_query(tx,
-			SQL(ROW_COLUMNS BY_DUE " WHERE c.office = ? AND c.is_listed = 1" AFTER_DUE),
-			VALS(V(office), key, id, n));
+		HUNG("merged", "k.answered_at IS NOT NULL AND k.done_at IS NULL", "k.answered_at",
+			"k.concern_id", "0");
 	case LIST_ASSIST:
-		return db_query(tx,
-			SQL(ROW_COLUMNS
-				" k.due_at, 0 FROM assist k"
-				" JOIN concern c ON c.office = k.office AND c.id = k.concern_id" ROW_PEOPLE
-				" WHERE k.office = ? AND k.unit_id = ? AND k.given_at IS NULL"
-				" AND (k.due_at, k.id) > (?, ?) ORDER BY k.due_at, k.id LIMIT ?"),
-			VALS(V(office), V(q->unit_id), key, id, n));
+		HUNG("assist", "k.unit_id = ? AND k.given_at IS NULL", "k.due_at", "k.id", "0",
+			V(q->unit_id));
 	case LIST_OFFERED_TO:
-		return db_query(tx,
-			SQL(ROW_COLUMNS
-				" h.lapses_at, h.lapses_at FROM handover h"
-				" JOIN concern c ON c.office = h.office AND c.id = h.concern_id" ROW_PEOPLE
-				" WHERE h.office = ? AND h.to_unit_id = ? AND h.state = 0"
-				" AND (h.to_person_id IS NULL OR h.to_person_id = ?)"
-				" AND (h.lapses_at, h.id) > (?, ?) ORDER BY h.lapses_at, h.id LIMIT ?"),
-			VALS(V(office), V(q->unit_id), V(q->person_id), key, id, n));
+		HUNG("handover", OFFERED_TO, "k.lapses_at", "k.id", "k.lapses_at", V(q->unit_id),
+			V(q->person_id));
 	case LIST_OFFERED_BY:
-		return db_query(tx,
-			SQL(ROW_COLUMNS
-				" h.lapses_at, h.lapses_at FROM handover h"
-				" JOIN concern c ON c.office = h.office AND c.id = h.concern_id" ROW_PEOPLE
-				" WHERE h.office = ? AND h.from_person_id = ? AND h.state = 0"
-				" AND (h.lapses_at, h.id) > (?, ?) ORDER BY h.lapses_at, h.id LIMIT ?"),
-			VALS(V(office), V(q->person_id), key, id, n));
+		HUNG("handover", "k.from_person_id = ? AND k.state = 0", "k.lapses_at", "k.id",
+			"k.lapses_at", V(q->person_id));
 	case LIST_NEWEST:
 	case LIST_PUBLIC:
 		break;
@@ -246,115 +202,23 @@ concern_list(struct tx *tx, void *mem, int64_t office, const struct list_query *
 	size_t max = q->max > 0 && q->max < LIST_MAX ? q->max : LIST_MAX;
 	struct rows *rows = q->kind == LIST_NEWEST || q->kind == LIST_PUBLIC
 	                            ? newest_query(tx, office, q, (int64_t)max)
-	                            : open_query(tx, office, q, (int64_t)max);
+	                            : list_rows(tx, office, q, (int64_t)max, false);
 	return read_rows(rows, mem, q->now, max, out, out_n, err);
 }
-
-/* ---- counts ------------------------------------------------------------------------------------------ */
-
-/* The order makes the planner walk the partial index over open rows; without it, it takes the primary
- * key, and with that all of history. */
-#define COUNT(inner) "SELECT count(*) FROM (SELECT 1 FROM " inner " LIMIT ?) AS x"
 
 enum xq_rc
 concern_count(
 	struct tx *tx, int64_t office, const struct list_query *q, int64_t *out, struct xq_err *err)
 {
-	int64_t max = q->max > 0 ? (int64_t)q->max : 1000;
-	struct val n = V(max);
-	switch (q->kind) {
-	case LIST_ALL_OPEN:
-		return db_int(tx,
-			SQL(COUNT(
-				"concern WHERE office = ? AND closed_at IS NULL ORDER BY due_at, id")),
-			VALS(V(office), n), out, err);
-	case LIST_MINE:
-		return db_int(tx,
-			SQL(COUNT(
-				"concern WHERE office = ? AND owner_person_id = ? AND closed_at IS NULL"
-				" ORDER BY due_at, id")),
-			VALS(V(office), V(q->person_id), n), out, err);
-	case LIST_UNIT:
-		return db_int(tx,
-			SQL(COUNT(
-				"concern WHERE office = ? AND owner_unit_id = ? AND closed_at IS NULL"
-				" ORDER BY due_at, id")),
-			VALS(V(office), V(q->unit_id), n), out, err);
-	case LIST_TRACKED:
-		return db_int(tx,
-			SQL(COUNT(
-				"concern WHERE office = ? AND tracker_person_id = ? AND closed_at IS NULL"
-				" ORDER BY due_at, id")),
-			VALS(V(office), V(q->person_id), n), out, err);
-	case LIST_LATE:
-		return db_int(tx,
-			SQL(COUNT(
-				"concern WHERE office = ? AND answered_at IS NULL AND closed_at IS NULL"
-				" AND due_at < ? ORDER BY due_at, id")),
-			VALS(V(office), V(q->now), n), out, err);
-	case LIST_CALLBACK:
-	case LIST_RULING:
-		return db_int(tx,
-			SQL(COUNT("concern WHERE office = ? AND answered_at IS NOT NULL"
-				  " AND closed_at IS NULL AND needs_ruling = ?"
-				  " ORDER BY answered_at, id")),
-			VALS(V(office), V((int64_t)(q->kind == LIST_RULING)), n), out, err);
-	case LIST_RETURNS:
-	case LIST_EXTENSIONS:
-		return db_int(tx,
-			SQL(COUNT(
-				"request WHERE office = ? AND state = 0 AND kind = ? ORDER BY due_at, id")),
-			VALS(V(office), V((int64_t)(q->kind == LIST_EXTENSIONS)), n), out, err);
-	case LIST_DISPUTES:
-		return db_int(tx,
-			SQL(COUNT(
-				"concern WHERE office = ? AND disputed_at IS NOT NULL ORDER BY disputed_at, id")),
-			VALS(V(office), n), out, err);
-	case LIST_PARKED:
-		return db_int(tx,
-			SQL(COUNT("concern WHERE office = ? AND state = 12 ORDER BY due_at, id")),
-			VALS(V(office), n), out, err);
-	case LIST_MERGED:
-		return db_int(tx,
-			SQL(COUNT(
-				"merged WHERE office = ? AND answered_at IS NOT NULL AND done_at IS NULL"
-				" ORDER BY answered_at, concern_id")),
-			VALS(V(office), n), out, err);
-	case LIST_LISTED:
-		return db_int(tx,
-			SQL(COUNT(
-				"concern WHERE office = ? AND is_listed = 1 ORDER BY due_at, id")),
-			VALS(V(office), n), out, err);
-	case LIST_ASSIST:
-		return db_int(tx,
-			SQL(COUNT(
-				"assist WHERE office = ? AND unit_id = ? AND given_at IS NULL ORDER BY due_at, id")),
-			VALS(V(office), V(q->unit_id), n), out, err);
-	case LIST_REVIEW:
-		return db_int(tx,
-			SQL(COUNT("reply WHERE office = ? AND state = 0"
-				  " AND (? = 0 OR author_unit_id IN (?, ?, ?, ?))"
-				  " ORDER BY submitted_at, id")),
-			VALS(V(office), V(q->review_unit[0]), V(q->review_unit[0]),
-				V(q->review_unit[1]), V(q->review_unit[2]), V(q->review_unit[3]),
-				n),
-			out, err);
-	case LIST_OFFERED_TO:
-		return db_int(tx,
-			SQL(COUNT("handover WHERE office = ? AND to_unit_id = ? AND state = 0"
-				  " AND (to_person_id IS NULL OR to_person_id = ?)"
-				  " ORDER BY lapses_at, id")),
-			VALS(V(office), V(q->unit_id), V(q->person_id), n), out, err);
-	case LIST_OFFERED_BY:
-		return db_int(tx,
-			SQL(COUNT("handover WHERE office = ? AND from_person_id = ? AND state = 0"
-				  " ORDER BY lapses_at, id")),
-			VALS(V(office), V(q->person_id), n), out, err);
-	case LIST_NEWEST:
-	case LIST_PUBLIC:
-		break;
-	}
-	return xq_fault(err, "act.fault", "list %d is not counted", (int)q->kind);
+	const int64_t max = q->max > 0 ? (int64_t)q->max : 1000;
+	struct rows *rows = list_rows(tx, office, q, max, true);
+	if (!rows)
+		return xq_fault(err, "act.fault", "list %d is not counted", (int)q->kind);
+	const int64_t n = row_next(rows) ? row_int(rows, 0) : 0;
+	const enum xq_rc rc = rows_close(rows, err);
+	if (rc == XQ_OK)
+		*out = n;
+	return rc;
 }
 
 /* ---- search ----------------------------------------------------------------------------------------- */

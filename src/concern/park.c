@@ -182,7 +182,8 @@ resume_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, i
 {
 	(void)mem;
 	struct rows *q = db_query(tx,
-		SQL("SELECT id FROM concern WHERE office = ? AND state = 12 AND due_at <= ?"
+		SQL("SELECT id FROM concern WHERE office = ? AND state = " SQL_PARKED
+		    " AND due_at <= ?"
 		    " ORDER BY due_at, id LIMIT ?"),
 		VALS(V(office), V(now), V((int64_t)max)));
 	return rows_ids(q, max, out_id, out_n, err);
