@@ -226,7 +226,7 @@ export async function story (name, play) {
     if (trouble.length) console.log('    ' + trouble.join('\n    '))
     for (const [key, page] of Object.entries(pages)) {
       mkdirSync(shots, { recursive: true })
-      await page.screenshot({ path: join(shots, `failed-${key}.png`) }).catch(() => {})
+      await page.screenshot({ path: join(shots, `failed-${name}-${key}.png`) }).catch(() => {})
     }
     if (server) console.log('    server: ' + server.log().split('\n').slice(-15).join('\n    '))
   } finally {
