@@ -72,7 +72,8 @@ struct concern {
 	const char *ref; /* c-...: public pages and the record */
 	enum concern_state state;
 	enum lane lane;
-	const char *via, *class, *nature;        /* codes */
+	const char *via, *class, *nature; /* codes; class: the public one */
+	const char *category; /* the office's own class, which counts in the public one */
 	const char *title, *body, *place, *zone; /* zone code or NULL */
 	const char *public_line;                 /* reviewed one-line matter; NULL: none */
 	bool may_publish;                        /* the resident agreed to show the reviewed line */
@@ -101,6 +102,7 @@ struct concern {
 	const char
 		*seen_solved; /* the resident's own view: yes partly no explained; NULL: none yet */
 	int seen_sat;         /* 1..4; 0: none or 不作评价 */
+	int64_t rated_at;     /* when the view of this round was given; 0: not yet */
 	bool is_imported;
 	int64_t own_date;      /* import: the row's own moment; 0: none */
 	const char *source_no; /* import: message number; NULL */

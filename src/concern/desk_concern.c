@@ -2,6 +2,7 @@
 /* desk_concern.c - the page of one concern after mock/staff-concern: people, deadline bar, what was
  * said, the answer beside the resident's own view, the way it went, next acts with their reasons. */
 #include "concern/bar.h"
+#include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "concern/print_pages.h"
 #include "core/mem.h"
@@ -80,11 +81,14 @@ note_words(struct req *q, const struct step_row *s)
 		{ "refused", N_("Did not want to talk") }, { NULL, NULL } };
 	if (!s->note || !s->note[0])
 		return NULL;
-	const char *text = choice_label(concern_outcomes, s->note);
+	int32_t day = day_of(s->at, q->office->tz_s);
+	const char *text = s->note;
 	if (s->to != ST_CLOSED && s->to != ST_CALLBACK)
 		text = s->note;
-	else if (text == s->note)
-		text = choice_label(concern_solved, s->note);
+	else if (choice_has(concern_outcomes, str_of(s->note)))
+		text = book_word(q, RULE_OUTCOME, s->note, day);
+	else if (choice_has(concern_solved, str_of(s->note)))
+		text = book_word(q, RULE_SCALE, s->note, day);
 	if (text == s->note)
 		text = choice_label(calls, s->note);
 	return text == s->note ? text : desk_word(q, text);
@@ -220,8 +224,7 @@ bar_of(struct req *q, const struct concern *c, const struct step_row *step, size
 	*bar = (struct deadline){ .headline = left ? left : light.words,
 		.light = light.light,
 		.sentence = SAY(q, N_("The resident is to be answered by {due}. {kind}: {limit}."),
-			AT("due", c->due_at),
-			AX("kind", desk_word(q, choice_label(concern_natures, c->nature))),
+			AT("due", c->due_at), AX("kind", desk_word(q, book_nature(q, c))),
 			AX("limit", desk_word(q, text_eq(c->limit, "5wd")   ? N_("5 working days")
 						 : text_eq(c->limit, "1wd") ? N_("1 working day")
 									    : c->limit))),
@@ -341,7 +344,7 @@ preview_of(struct req *q, const struct concern *c, struct concern_page *p)
 		return;
 	}
 	p->preview[p->n_preview++] = (struct preview_row){ true,
-		mem_printf(q->mem, "%s · %s", desk_word(q, choice_label(concern_classes, c->class)),
+		mem_printf(q->mem, "%s · %s", desk_word(q, book_public_class(q, c)),
 			c->owner_public_unit) };
 	p->preview[p->n_preview++] = (struct preview_row){ true,
 		SAY(q, N_("Came in {raised}, answer by {due}, in time or not"),
@@ -372,10 +375,10 @@ replies_of(struct req *q, const struct concern *c, const struct reply *newest,
 	}
 	p->answer = answer;
 	if (c->outcome)
-		p->outcome = choice_label(concern_outcomes, outcome_code(c->outcome));
+		p->outcome = book_outcome(q, c);
 	if (c->seen_solved) {
-		p->seen = choice_label(concern_solved, c->seen_solved);
-		p->seen_sat = concern_sats[c->seen_sat > 0 ? c->seen_sat - 1 : 4].label;
+		p->seen = book_seen(q, c);
+		p->seen_sat = book_sat(q, c);
 		p->is_conflict = (c->outcome == OUT_SOLVED) != text_eq(c->seen_solved, "yes");
 	}
 }

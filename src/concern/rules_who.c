@@ -81,7 +81,7 @@ static const char *
 because(struct req *q, const struct rule *r)
 {
 	return SAY(q, N_("version {ver} of {title}, from {from}; it rests on {source}"),
-		AN("ver", r->ver), AX("title", desk_word(q, rule_key_title(r->kind, r->key))),
+		AN("ver", r->ver), AX("title", desk_word(q, rule_title(q, r))),
 		AD("from", r->from_day), AX("source", rule_source_words(q, r)));
 }
 
