@@ -62,6 +62,7 @@ acting_load(struct req *q, const struct act *act, const char *path, struct actin
 		a->p.refusal = desk_word(q, app_message(q->app, no.key));
 	a->p.form = act_form_of(q, act, desk_path(q, c->file_no, path));
 	book_relabel(q, &a->p.form, act);
+	a->p.guide = book_guide(q, path + 1);
 	act_form_drop(&a->p.form, "concern");
 	return XQ_OK;
 }

@@ -83,6 +83,7 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->phone.hint = NULL;
 	p->via.is_optional = p->nature.is_optional = p->people.is_optional = false;
 	p->owner = q->actor.name;
+	p->guide = book_guide(q, "intake");
 	enum xq_rc rc = dues_of(q, p, err);
 	if (rc != XQ_OK)
 		return rc;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_module.c - the declaration of the office's rules: acts, pages, messages. */
-#include "concern/rules_pages.h"
+#include "concern/handbook.h"
 
 #include "core/banned.h"
 
@@ -77,7 +77,7 @@ const struct module concern_rules_module = {
 		&rules_history_view, &rules_sheet_view, &rules_deadline_view, &rules_duty_view,
 		&rules_template_view, &rules_class_view, &rules_nature_view, &rules_outcome_view,
 		&rules_scale_view, &rules_sentence_view, &rules_guide_view, &rules_calendar_view,
-		&rules_import_view, &rules_who_view, &rules_who_api, NULL },
+		&rules_import_view, &rules_who_view, &rules_who_api, &rules_handbook_view, NULL },
 	.jobs = (const struct job *const[]){ &rules_recompute_job, NULL },
 	.menu = (const struct menu_item *const[]){ &menu_rules, NULL },
 	.messages = (const struct msg_text *const[]){ rules_messages, NULL },

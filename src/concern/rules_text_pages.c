@@ -22,6 +22,10 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	p->crumb[0] = (struct crumb){ RULES_PATH, N_("Rules of the office") };
 	p->crumb[1] = (struct crumb){ NULL, rule_kind_title(kind) };
+	if (kind == RULE_GUIDE || kind == RULE_DUTY) {
+		p->print_href = RULES_PATH "/handbook.print";
+		p->print_label = N_("Print the handbook");
+	}
 	struct shell shell;
 	struct html_out o = desk_page_begin(q, rule_kind_title(kind), NULL, &shell);
 	rules_list_page(&o, p);

@@ -138,6 +138,7 @@ call_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	p->form = act_form_of(q, &callback_record, call_path(q, d.c.file_no));
+	p->guide = book_guide(q, "callback");
 	book_relabel(q, &p->form, &callback_record);
 	act_form_drop(&p->form, "concern");
 	act_form_faults(&p->form);
