@@ -92,6 +92,8 @@ struct concern {
 	int64_t ladder_at; /* when the next level is told; 0: not late, or no level is left */
 	bool is_listed;    /* stands on the public late list */
 	bool is_urgent, is_supervised;
+	int64_t supervised_due;    /* the supervision's own clock; 0: none runs */
+	bool supervised_late;      /* it has passed and was told */
 	int resume_wd;             /* parked: working days that are left when it goes on */
 	int64_t sponsor_person_id; /* parked: who tells the resident the next step; 0: nobody */
 	int64_t merged_into, linked_id; /* 0: none; linked: the earlier concern of new facts */
@@ -291,6 +293,7 @@ struct concern_row {
 	const char *ref, *title, *place, *class, *owner, *unit, *public_unit, *tracker,
 		*public_line;
 	const char *seen_solved;
+	int64_t supervised_due; /* 0: none runs */
 	int seen_sat;
 	bool needs_ruling, is_late, is_imported, is_offered;
 	int64_t owner_person_id, owner_unit_id, tracker_person_id, tracker_unit_id;
@@ -426,7 +429,8 @@ extern const struct act concern_raise, concern_register, concern_offer, concern_
 	concern_rule_extension, concern_park, concern_resume, concern_resume_due, concern_find,
 	concern_set_points, concern_assist, concern_give_opinion, concern_void, concern_redirect,
 	concern_merge, concern_terminate, concern_promise, promise_keep, promise_move, promise_late,
-	concern_supervise, voice_add, voice_dispute, voice_withdraw, concern_rule_dispute;
+	concern_supervise, concern_supervise_late, voice_add, voice_dispute, voice_withdraw,
+	concern_rule_dispute;
 
 /* ---- settings with their presets, written by office_create ------------------------------------- */
 

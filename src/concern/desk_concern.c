@@ -51,6 +51,7 @@ title_of_act(const struct step_row *s)
 		{ "concern.void", N_("Voided") },
 		{ "concern.terminate", N_("Ended without an answer") },
 		{ "concern.supervise", N_("Supervised") },
+		{ "concern.supervise-late", N_("Supervised and still not answered") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
 		{ "voice.add", N_("Added by the resident") },
 		{ "voice.dispute", N_("The resident disagrees") },
@@ -185,7 +186,7 @@ static void
 clocks_of(struct req *q, const struct concern *c, const struct step_row *step, size_t n,
 	struct deadline *bar)
 {
-	enum { CLOCKS = 4 };
+	enum { CLOCKS = 5 };
 	struct clock_row *row = mem_array(q->mem, struct clock_row, CLOCKS);
 	size_t k = 0;
 	int64_t accepted = step_at(step, n, "concern.accept");
@@ -211,8 +212,26 @@ clocks_of(struct req *q, const struct concern *c, const struct step_row *step, s
 		row[k++] = (struct clock_row){ .light = LIGHT_LATE,
 			.name = N_("Reported to the head"),
 			.value = desk_due(q, c->escalated_at) };
+	if (c->supervised_due)
+		row[k++] = (struct clock_row){ .light = c->supervised_due < q->now ? LIGHT_LATE
+			                                                           : LIGHT_SOON,
+			.name = N_("Supervised by a leader, answer by"),
+			.value = desk_due(q, c->supervised_due) };
 	bar->clock = row;
 	bar->n_clocks = k;
+}
+
+/* The supervision's day, where it is one of the days shown; the resident's keeps its own flag. */
+static void
+flag_supervised(struct req *q, const struct concern *c, struct deadline *bar)
+{
+	int32_t day = day_of(c->supervised_due, q->office->tz_s);
+	struct day_cell *cell = mem_array(q->mem, struct day_cell, bar->n + 1);
+	memcpy(cell, bar->cell, bar->n * sizeof *cell);
+	for (size_t i = 0; c->supervised_due && i < bar->n; i++)
+		if (cell[i].day == day && cell[i].state != CELL_DUE)
+			cell[i].flag = N_("Supervised");
+	bar->cell = cell;
 }
 
 static void
@@ -235,6 +254,7 @@ bar_of(struct req *q, const struct concern *c, const struct step_row *step, size
 		bar_ask_of(c, c->round > 1 ? step_at(step, n, "concern.rule-outcome") : 0, q->now,
 			q->app->calendar, q->office->tz_s);
 	bar_make(q->mem, &ask, bar);
+	flag_supervised(q, c, bar);
 	clocks_of(q, c, step, n, bar);
 }
 

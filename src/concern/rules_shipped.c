@@ -125,7 +125,7 @@ static const struct shipped_text guides[] = {
 	{ "rule-dispute", N_("Answer a disagreement"),
 		N_("Read the answer and what the resident says now. New facts begin a new concern; without new facts it is explained once more. Who handled it does not decide."), NULL },
 	{ "supervise", N_("Supervise it"),
-		N_("Say what has to happen and by when. The resident's day does not move."), NULL },
+		N_("Say what has to happen. The unit gets a day of its own for it; the resident's day does not move, and it is not later for the supervision."), NULL },
 	{ "redirect", N_("Point to who is competent"),
 		N_("Only where another body is competent by law. Name it with phone and address, and offer to pass it on. In danger call first, write later."), NULL },
 	{ "merge", N_("Handle it with another one"),

@@ -43,6 +43,7 @@ static const struct limit_words {
 	{ "review",        N_("Review an answer"), LIMITS_STEPS },
 	{ "callback",      N_("Call back"), LIMITS_STEPS },
 	{ "redo",          N_("Handle it again"), LIMITS_STEPS },
+	{ "supervised",    N_("Supervised by a leader"), LIMITS_STEPS },
 	{ "extended",      N_("Longest day with more time"), LIMITS_LATER },
 	{ "parked",        N_("Longest time parked"), LIMITS_LATER },
 	{ "ladder-leader", N_("Late: tell the leader after"), LIMITS_LATER },

@@ -162,6 +162,7 @@ static const struct preset {
 	{ "redo", "3wd", "D06" },
 	{ "review", "1wd", "D16" },
 	{ "callback", "3wd", "D17" },
+	{ "supervised", "3wd", "D03" },
 	{ "return", "1wd", "P" },
 	{ "ruling", "2wd", "D15" },
 	{ "extended", "15wd", "D05" },
