@@ -5,6 +5,7 @@
  * May call:  core, calendar, store, ledger, identity, act
  * Called by: web/, modules (through act_ctx), programs, tests
  * Threads:   shared state is the queue, the page cache and this struct, read-only but for the calendar
+ *            and the words
  * Source:    architecture.md 2, 6
  */
 #ifndef XQ_ACT_APP_H
@@ -14,6 +15,7 @@
 #include "core/hash.h"
 
 struct view;
+struct rule_book;
 
 /* Due work found by the clock and done as an act of the system. */
 struct job {
@@ -89,6 +91,8 @@ struct app {
 	/* A snapshot that never changes; the writer puts a newer one in its place. Old ones live as long
 	 * as the app, since a reader may still count with one. */
 	const struct calendar *_Atomic calendar;
+	/* The same of the office's words (concern/book.h); NULL: those of the program. */
+	const struct rule_book *_Atomic book;
 	const struct module *const *modules; /* NULL-ended, kernel first */
 	const struct msg_text *message; /* of the kernel and all modules, by key: app_message() */
 	size_t n_messages;

@@ -14,7 +14,8 @@ static const char import_help[] =
 	"Rows with an answer become history, rows without become concerns raised now. The same message\n"
 	"number never comes in twice. Faults name row and column; the other rows go in.\n"
 	"\n"
-	"xinqiao import deadlines|duty|templates FILE.xlsx --data DIR [--office CODE] [--dry-run] [--json]\n"
+	"xinqiao import deadlines|duty|templates|classes|natures|outcomes|scales|sentences|guides\n"
+	"  FILE.xlsx --data DIR [--office CODE] [--dry-run] [--json]\n"
 	"A set of rules, as it can be saved at the desk: all of it or nothing. Rows that are on file are\n"
 	"passed over.\n";
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* acts_pages.c - one page for each act on a concern: the concern's head, what the act needs, and in
  * words why it is not possible where it is not. The form comes from the act's own fields. */
+#include "concern/book.h"
 #include "concern/desk_pages.h"
-#include "concern/rules.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -61,6 +61,8 @@ acting_load(struct req *q, const struct act *act, const char *path, struct actin
 	if (no.key && !q->refusal)
 		a->p.refusal = desk_word(q, app_message(q->app, no.key));
 	a->p.form = act_form_of(q, act, desk_path(q, c->file_no, path));
+	book_relabel(q, &a->p.form, act);
+	a->p.guide = book_guide(q, path + 1);
 	act_form_drop(&a->p.form, "concern");
 	return XQ_OK;
 }
@@ -378,8 +380,8 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 	a->p.is_review = true;
 	if (a->has_newest) {
 		a->p.reply = &a->newest;
-		a->p.reply_outcome =
-			choice_label(concern_outcomes, outcome_code(a->newest.outcome));
+		a->p.reply_outcome = book_word(q, RULE_OUTCOME, outcome_code(a->newest.outcome),
+			day_of(a->newest.submitted_at, q->office->tz_s));
 	}
 	rc = marked_points(q, a, err);
 	if (rc != XQ_OK)
@@ -449,12 +451,12 @@ ruling_render(struct req *q, struct resp *r, struct xq_err *err)
 	a->p.is_ruling = true;
 	if (a->has_newest) {
 		a->p.reply = &a->newest;
-		a->p.reply_outcome =
-			choice_label(concern_outcomes, outcome_code(a->newest.outcome));
+		a->p.reply_outcome = book_word(q, RULE_OUTCOME, outcome_code(a->newest.outcome),
+			day_of(a->newest.submitted_at, q->office->tz_s));
 	}
 	if (c->seen_solved) {
-		a->p.seen = choice_label(concern_solved, c->seen_solved);
-		a->p.seen_sat = concern_sats[c->seen_sat > 0 ? c->seen_sat - 1 : 4].label;
+		a->p.seen = book_seen(q, c);
+		a->p.seen_sat = book_sat(q, c);
 	}
 	return acting_show(q, r, a);
 }

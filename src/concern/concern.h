@@ -72,7 +72,8 @@ struct concern {
 	const char *ref; /* c-...: public pages and the record */
 	enum concern_state state;
 	enum lane lane;
-	const char *via, *class, *nature;        /* codes */
+	const char *via, *class, *nature; /* codes; class: the public one */
+	const char *category; /* the office's own class, which counts in the public one */
 	const char *title, *body, *place, *zone; /* zone code or NULL */
 	const char *public_line;                 /* reviewed one-line matter; NULL: none */
 	bool may_publish;                        /* the resident agreed to show the reviewed line */
@@ -91,6 +92,8 @@ struct concern {
 	int64_t ladder_at; /* when the next level is told; 0: not late, or no level is left */
 	bool is_listed;    /* stands on the public late list */
 	bool is_urgent, is_supervised;
+	int64_t supervised_due;    /* the supervision's own clock; 0: none runs */
+	bool supervised_late;      /* it has passed and was told */
 	int resume_wd;             /* parked: working days that are left when it goes on */
 	int64_t sponsor_person_id; /* parked: who tells the resident the next step; 0: nobody */
 	int64_t merged_into, linked_id; /* 0: none; linked: the earlier concern of new facts */
@@ -101,6 +104,7 @@ struct concern {
 	const char
 		*seen_solved; /* the resident's own view: yes partly no explained; NULL: none yet */
 	int seen_sat;         /* 1..4; 0: none or 不作评价 */
+	int64_t rated_at;     /* when the view of this round was given; 0: not yet */
 	bool is_imported;
 	int64_t own_date;      /* import: the row's own moment; 0: none */
 	const char *source_no; /* import: message number; NULL */
@@ -289,6 +293,7 @@ struct concern_row {
 	const char *ref, *title, *place, *class, *owner, *unit, *public_unit, *tracker,
 		*public_line;
 	const char *seen_solved;
+	int64_t supervised_due; /* 0: none runs */
 	int seen_sat;
 	bool needs_ruling, is_late, is_imported, is_offered;
 	int64_t owner_person_id, owner_unit_id, tracker_person_id, tracker_unit_id;
@@ -424,7 +429,8 @@ extern const struct act concern_raise, concern_register, concern_offer, concern_
 	concern_rule_extension, concern_park, concern_resume, concern_resume_due, concern_find,
 	concern_set_points, concern_assist, concern_give_opinion, concern_void, concern_redirect,
 	concern_merge, concern_terminate, concern_promise, promise_keep, promise_move, promise_late,
-	concern_supervise, voice_add, voice_dispute, voice_withdraw, concern_rule_dispute;
+	concern_supervise, concern_supervise_late, voice_add, voice_dispute, voice_withdraw,
+	concern_rule_dispute;
 
 /* ---- settings with their presets, written by office_create ------------------------------------- */
 

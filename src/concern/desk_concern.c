@@ -2,6 +2,7 @@
 /* desk_concern.c - the page of one concern after mock/staff-concern: people, deadline bar, what was
  * said, the answer beside the resident's own view, the way it went, next acts with their reasons. */
 #include "concern/bar.h"
+#include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "concern/print_pages.h"
 #include "core/mem.h"
@@ -50,6 +51,7 @@ title_of_act(const struct step_row *s)
 		{ "concern.void", N_("Voided") },
 		{ "concern.terminate", N_("Ended without an answer") },
 		{ "concern.supervise", N_("Supervised") },
+		{ "concern.supervise-late", N_("Supervised and still not answered") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
 		{ "voice.add", N_("Added by the resident") },
 		{ "voice.dispute", N_("The resident disagrees") },
@@ -80,11 +82,14 @@ note_words(struct req *q, const struct step_row *s)
 		{ "refused", N_("Did not want to talk") }, { NULL, NULL } };
 	if (!s->note || !s->note[0])
 		return NULL;
-	const char *text = choice_label(concern_outcomes, s->note);
+	int32_t day = day_of(s->at, q->office->tz_s);
+	const char *text = s->note;
 	if (s->to != ST_CLOSED && s->to != ST_CALLBACK)
 		text = s->note;
-	else if (text == s->note)
-		text = choice_label(concern_solved, s->note);
+	else if (choice_has(concern_outcomes, str_of(s->note)))
+		text = book_word(q, RULE_OUTCOME, s->note, day);
+	else if (choice_has(concern_solved, str_of(s->note)))
+		text = book_word(q, RULE_SCALE, s->note, day);
 	if (text == s->note)
 		text = choice_label(calls, s->note);
 	return text == s->note ? text : desk_word(q, text);
@@ -181,7 +186,7 @@ static void
 clocks_of(struct req *q, const struct concern *c, const struct step_row *step, size_t n,
 	struct deadline *bar)
 {
-	enum { CLOCKS = 4 };
+	enum { CLOCKS = 5 };
 	struct clock_row *row = mem_array(q->mem, struct clock_row, CLOCKS);
 	size_t k = 0;
 	int64_t accepted = step_at(step, n, "concern.accept");
@@ -207,8 +212,26 @@ clocks_of(struct req *q, const struct concern *c, const struct step_row *step, s
 		row[k++] = (struct clock_row){ .light = LIGHT_LATE,
 			.name = N_("Reported to the head"),
 			.value = desk_due(q, c->escalated_at) };
+	if (c->supervised_due)
+		row[k++] = (struct clock_row){ .light = c->supervised_due < q->now ? LIGHT_LATE
+			                                                           : LIGHT_SOON,
+			.name = N_("Supervised by a leader, answer by"),
+			.value = desk_due(q, c->supervised_due) };
 	bar->clock = row;
 	bar->n_clocks = k;
+}
+
+/* The supervision's day, where it is one of the days shown; the resident's keeps its own flag. */
+static void
+flag_supervised(struct req *q, const struct concern *c, struct deadline *bar)
+{
+	int32_t day = day_of(c->supervised_due, q->office->tz_s);
+	struct day_cell *cell = mem_array(q->mem, struct day_cell, bar->n + 1);
+	memcpy(cell, bar->cell, bar->n * sizeof *cell);
+	for (size_t i = 0; c->supervised_due && i < bar->n; i++)
+		if (cell[i].day == day && cell[i].state != CELL_DUE)
+			cell[i].flag = N_("Supervised");
+	bar->cell = cell;
 }
 
 static void
@@ -220,8 +243,7 @@ bar_of(struct req *q, const struct concern *c, const struct step_row *step, size
 	*bar = (struct deadline){ .headline = left ? left : light.words,
 		.light = light.light,
 		.sentence = SAY(q, N_("The resident is to be answered by {due}. {kind}: {limit}."),
-			AT("due", c->due_at),
-			AX("kind", desk_word(q, choice_label(concern_natures, c->nature))),
+			AT("due", c->due_at), AX("kind", desk_word(q, book_nature(q, c))),
 			AX("limit", desk_word(q, text_eq(c->limit, "5wd")   ? N_("5 working days")
 						 : text_eq(c->limit, "1wd") ? N_("1 working day")
 									    : c->limit))),
@@ -232,6 +254,7 @@ bar_of(struct req *q, const struct concern *c, const struct step_row *step, size
 		bar_ask_of(c, c->round > 1 ? step_at(step, n, "concern.rule-outcome") : 0, q->now,
 			q->app->calendar, q->office->tz_s);
 	bar_make(q->mem, &ask, bar);
+	flag_supervised(q, c, bar);
 	clocks_of(q, c, step, n, bar);
 }
 
@@ -341,7 +364,7 @@ preview_of(struct req *q, const struct concern *c, struct concern_page *p)
 		return;
 	}
 	p->preview[p->n_preview++] = (struct preview_row){ true,
-		mem_printf(q->mem, "%s · %s", desk_word(q, choice_label(concern_classes, c->class)),
+		mem_printf(q->mem, "%s · %s", desk_word(q, book_public_class(q, c)),
 			c->owner_public_unit) };
 	p->preview[p->n_preview++] = (struct preview_row){ true,
 		SAY(q, N_("Came in {raised}, answer by {due}, in time or not"),
@@ -372,10 +395,10 @@ replies_of(struct req *q, const struct concern *c, const struct reply *newest,
 	}
 	p->answer = answer;
 	if (c->outcome)
-		p->outcome = choice_label(concern_outcomes, outcome_code(c->outcome));
+		p->outcome = book_outcome(q, c);
 	if (c->seen_solved) {
-		p->seen = choice_label(concern_solved, c->seen_solved);
-		p->seen_sat = concern_sats[c->seen_sat > 0 ? c->seen_sat - 1 : 4].label;
+		p->seen = book_seen(q, c);
+		p->seen_sat = book_sat(q, c);
 		p->is_conflict = (c->outcome == OUT_SOLVED) != text_eq(c->seen_solved, "yes");
 	}
 }

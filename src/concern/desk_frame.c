@@ -2,6 +2,7 @@
 /* desk_frame.c - the frame of a desk page, the message after an act, and the head of one concern. */
 #include "concern/desk.h"
 
+#include "concern/book.h"
 #include "core/mem.h"
 
 #include "templates.h"
@@ -273,9 +274,8 @@ desk_head_of(struct req *q, const struct desk_concern *d, const char *here)
 	struct desk_head h = {
 		.title = c->title,
 		.no = desk_no(q, c->file_no),
-		.kind = mem_printf(q->mem, "%s·%s",
-			desk_word(q, choice_label(concern_natures, c->nature)),
-			desk_word(q, choice_label(concern_classes, c->class))),
+		.kind = mem_printf(q->mem, "%s·%s", desk_word(q, book_nature(q, c)),
+			desk_word(q, book_class(q, c))),
 		.via = choice_label(concern_vias, c->via),
 		.place = c->place,
 		.light = desk_light_of(q, c),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* desk_intake.c - taking a concern down on one page, and the receipt that is handed over. */
+#include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "concern/resident.h"
 #include "core/mem.h"
@@ -52,6 +53,10 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct act_form f = act_form_of(q, &concern_register, "/desk/intake");
 	act_form_drop(&f, "source_no");
 	act_form_drop(&f, "own_date");
+	struct option *classes;
+	size_t n_classes = book_classes(q, desk_today(q), &classes);
+	act_form_choose(q, &f, "class", classes, n_classes);
+	book_relabel(q, &f, &concern_register);
 	act_form_default(&f, "via", "counter");
 	act_form_default(&f, "nature", "help");
 	act_form_default(&f, "people", "1");
@@ -78,6 +83,7 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->phone.hint = NULL;
 	p->via.is_optional = p->nature.is_optional = p->people.is_optional = false;
 	p->owner = q->actor.name;
+	p->guide = book_guide(q, "intake");
 	enum xq_rc rc = dues_of(q, p, err);
 	if (rc != XQ_OK)
 		return rc;

@@ -60,6 +60,7 @@ struct intake_page {
 	struct act_form form;
 	struct input body, title, place, via, nature, class, people, name, phone, address, wish,
 		told, secret, publish;
+	const char *guide; /* as on every page of an act */
 	struct kind_due due[8];
 	size_t n_due;
 	const char *owner;
@@ -164,6 +165,7 @@ struct act_page {
 	const char *refusal; /* in words: the step is not possible; NULL: the form is shown */
 	const char *due;     /* 须在 …前答复居民, unchanged by this act */
 	const char *warn;    /* in words; NULL: none */
+	const char *guide;   /* how it is done; NULL: nothing is said */
 	const char *body;    /* what the resident said */
 	const struct reply
 		*reply; /* beside the form: the draft under review, the answer under ruling */

@@ -93,6 +93,24 @@ desk_span(struct req *q, int64_t s)
 
 /* ---- where it stands ------------------------------------------------------------------------------ */
 
+/* The supervision's own clock, where it says more than the resident's: that one is never better for it. */
+static void
+light_supervised(struct req *q, const struct concern *c, struct desk_light *l)
+{
+	bool runs = c->supervised_due != 0 && concern_is_open(c->state) && c->answered_at == 0 &&
+	            c->state != ST_PARKED;
+	if (!runs || l->light == LIGHT_LATE)
+		return;
+	int32_t day = day_of(c->supervised_due, q->office->tz_s);
+	if (c->supervised_due < q->now) {
+		l->light = LIGHT_LATE;
+		l->words = desk_word(q, N_("Supervised: overdue"));
+	} else if (cal_count_wd(q->app->calendar, desk_today(q), day) <= 1) {
+		l->light = LIGHT_SOON;
+		l->words = SAY(q, N_("Supervised: due {day}"), AD("day", day));
+	}
+}
+
 /* Of what the deadline's words leave open, staff want the step that is missing. */
 struct desk_light
 desk_light_of(struct req *q, const struct concern *c)
@@ -104,6 +122,7 @@ desk_light_of(struct req *q, const struct concern *c)
 		l.words = desk_word(q, c->needs_ruling ? N_("Waiting for a ruling")
 						       : N_("Answered, call-back due"));
 	}
+	light_supervised(q, c, &l);
 	return l;
 }
 
@@ -206,6 +225,7 @@ concern_of_row(const struct concern_row *r)
 		.answered_at = r->answered_at,
 		.closed_at = r->closed_at,
 		.outcome = r->outcome,
+		.supervised_due = r->supervised_due,
 		.needs_ruling = r->needs_ruling };
 }
 

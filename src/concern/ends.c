@@ -47,6 +47,7 @@ end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
 	if (rc != XQ_OK)
 		return rc;
 	s->c.closed_at = ctx->now;
+	s->c.supervised_due = 0;
 	s->c.needs_ruling = false;
 	s->c.ladder_at = 0;
 	return concern_save(ctx, &s->c, how, err);

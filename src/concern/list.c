@@ -14,6 +14,7 @@ enum { LIST_MAX = 100, KEY_TOP = 0 };
 	"SELECT c.id, c.file_no, c.raised_at, c.due_at, c.answered_at, c.closed_at, c.due_day,"    \
 	" c.state, c.outcome, c.ref, c.title, c.place, c.class, p.name, u.name, u.public_name,"    \
 	" t.name, c.public_line, c.seen_solved, c.seen_sat, c.needs_ruling, c.is_imported,"        \
+	" c.supervised_due,"                                                                       \
 	" c.owner_person_id, c.owner_unit_id, c.tracker_person_id, c.tracker_unit_id,"
 #define ROW_PEOPLE                                                                                 \
 	" JOIN person p ON p.office = c.office AND p.id = c.owner_person_id"                       \
@@ -153,6 +154,7 @@ read_row(struct rows *q, void *mem, int64_t now, struct concern_row *r)
 	r->seen_sat = (int)row_int(q, k++);
 	r->needs_ruling = row_int(q, k++) != 0;
 	r->is_imported = row_int(q, k++) != 0;
+	r->supervised_due = row_int(q, k++);
 	r->owner_person_id = row_int(q, k++);
 	r->owner_unit_id = row_int(q, k++);
 	r->tracker_person_id = row_int(q, k++);

@@ -16,7 +16,10 @@
 	" c.round, c.contact_at, c.answered_at, c.closed_at, c.escalated_at, c.needs_ruling,"      \
 	" c.outcome, c.seen_solved, c.seen_sat, c.is_imported, c.own_date, c.source_no,"           \
 	" c.level, c.ladder_at, c.is_listed, c.is_urgent, c.is_supervised, c.resume_wd,"           \
-	" c.sponsor_person_id, c.merged_into, c.linked_id, c.disputed_at, c.was_late"
+	" c.sponsor_person_id, c.merged_into, c.linked_id, c.disputed_at, c.was_late, c.category," \
+	" c.supervised_due, c.supervised_late,"                                                    \
+	" (SELECT g.at FROM rating g WHERE g.office = c.office AND g.concern_id = c.id"            \
+	"  AND g.round = c.round)"
 #define CONCERN_TABLES                                                                             \
 	" FROM concern c"                                                                          \
 	" JOIN intake i ON i.office = c.office AND i.concern_id = c.id"                            \
@@ -85,6 +88,12 @@ read_concern(struct rows *q, void *mem, struct concern *c)
 	c->linked_id = row_int(q, k++);
 	c->disputed_at = row_int(q, k++);
 	c->was_late = row_int(q, k++) != 0;
+	c->category = row_text(q, k++, mem);
+	c->supervised_due = row_int(q, k++);
+	c->supervised_late = row_int(q, k++) != 0;
+	c->rated_at = row_int(q, k++);
+	if (!c->category[0]) /* from before the office had classes of its own, or from a list */
+		c->category = c->class;
 }
 
 static enum xq_rc

@@ -90,6 +90,7 @@ redo_concern(struct act_ctx *ctx, struct concern *c, const char *note, struct xq
 	c->needs_ruling = false;
 	c->seen_solved = NULL; /* the new round asks again; the first view stays on the timeline */
 	c->seen_sat = 0;
+	c->supervised_due = 0; /* the new round has its own day */
 	struct act_event e = { .kind = &ev_redo,
 		EVENT_VALUES(EV_AT("due", c->due_at), EV_N("round", c->round)) };
 	rc = concern_emit(ctx, c, &e, err);
@@ -307,44 +308,11 @@ unlist(struct act_ctx *ctx, struct concern *c, const char *why, struct xq_err *e
 	return concern_emit(ctx, c, &e, err);
 }
 
-/* ---- supervision by a person -------------------------------------------------------------------------- */
-
-static enum xq_rc
-supervise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
-{
-	struct step_load s;
-	enum xq_rc rc = step_begin(ctx, in, &s, err);
-	if (rc != XQ_OK)
-		return rc;
-	s.c.is_supervised = true;
-	struct act_event e = { .kind = &ev_supervised,
-		EVENT_VALUES(EV("level", form_text(in, "level"))) };
-	rc = concern_emit(ctx, &s.c, &e, err);
-	if (rc == XQ_OK)
-		rc = concern_step_note(ctx, &s.c, form_text(in, "note"), false, err);
-	return rc == XQ_OK ? tell_staff(ctx, &s.c, "concern.supervised", s.c.owner_person_id, err)
-	                   : rc;
-}
-
 /* clang-format off */
 static const struct choice ruling_decisions[] = {
 	{ "redo", N_("Handle it again") },
 	{ "close", N_("Close: it was handled properly") },
 	{ NULL, NULL },
-};
-
-static const struct choice supervise_levels[] = {
-	{ "urge", N_("Urge") },
-	{ "supervise", N_("Supervise by name") },
-	{ "talk", N_("Talk with the head") },
-	{ NULL, NULL },
-};
-
-static const struct field supervise_fields[] = {
-	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
-	{ "level", FIELD_CHOICE, .required = true, .choices = supervise_levels, .label = N_("How") },
-	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("What has to happen, and by when") },
-	{ .name = NULL },
 };
 
 static const struct field ruling_fields[] = {
@@ -396,16 +364,6 @@ const struct act concern_escalate = {
 	.apply = escalate_apply,
 	.events = (const struct event_kind *const[]){ &ev_supervised, &ev_listed, NULL },
 	.is_hidden = true,
-};
-
-const struct act concern_supervise = {
-	.name = "concern.supervise",
-	.title = N_("Supervise it"),
-	.help = N_("Seen by everybody who handles it, and in the record."),
-	.who = PERM_LEAD,
-	.fields = supervise_fields,
-	.apply = supervise_apply,
-	.events = (const struct event_kind *const[]){ &ev_supervised, NULL },
 };
 
 const struct job concern_escalate_job = { "concern.escalate", &concern_escalate, escalate_find },

@@ -109,6 +109,7 @@ park_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s), s.c.due_day);
 	s.c.resume_wd = left > 0 ? left : 0;
 	s.c.sponsor_person_id = sponsor.person_id;
+	s.c.supervised_due = 0; /* looked at again on the day that is ruled now */
 	struct act_event e = { .kind = &ev_parked,
 		EVENT_VALUES(EV_D("until", until), EV("why", form_text(in, "ground"))) };
 	rc = concern_emit(ctx, &s.c, &e, err);

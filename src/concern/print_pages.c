@@ -4,6 +4,7 @@
  * the slip refuses to be made when it would tell who the resident is. */
 #include "concern/print_pages.h"
 
+#include "concern/book.h"
 #include "concern/resident.h"
 #include "core/mem.h"
 #include "templates.h"
@@ -54,7 +55,7 @@ letter_of(struct req *q, const struct concern *c, const struct reply *r, struct 
 	l->answered_on = day;
 	l->text = r->text;
 	l->basis = r->basis && r->basis[0] ? r->basis : NULL;
-	l->outcome = r->outcome ? choice_label(concern_outcomes, outcome_code(r->outcome)) : NULL;
+	l->outcome = r->outcome ? book_word(q, RULE_OUTCOME, outcome_code(r->outcome), day) : NULL;
 	l->handler = mem_printf(q->mem, "%s %s", c->owner_unit, c->owner_name);
 	l->phone = c->owner_phone && c->owner_phone[0] ? c->owner_phone : q->office->phone;
 	l->office_phone = q->office->phone;
@@ -194,9 +195,8 @@ slip_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.back = desk_path(q, d.c.file_no, "");
 	p.office = q->office->name;
 	p.file_no = desk_no(q, d.c.file_no);
-	p.kind = mem_printf(q->mem, "%s · %s",
-		desk_word(q, choice_label(concern_natures, d.c.nature)),
-		desk_word(q, choice_label(concern_classes, d.c.class)));
+	p.kind = mem_printf(q->mem, "%s · %s", desk_word(q, book_nature(q, &d.c)),
+		desk_word(q, book_class(q, &d.c)));
 	p.raised_at = d.c.raised_at;
 	p.due_at = d.c.due_at;
 	p.printed_at = q->now;
@@ -259,7 +259,7 @@ register_row_of(
 		.phone = mask_phone(q->mem, in.phone),
 		.place = full.place,
 		.matter = full.title,
-		.kind = desk_word(q, choice_label(concern_classes, full.class)),
+		.kind = desk_word(q, book_class(q, &full)),
 		.receiver = full.tracker_name,
 		.owner = mem_printf(q->mem, "%s %s", full.owner_unit, full.owner_name),
 		.due = msg_day(q->mem, q->prefs.lang, full.due_day),

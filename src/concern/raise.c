@@ -2,6 +2,7 @@
 /* raise.c - a concern comes in: by the resident (concern.raise) or taken down by staff
  * (concern.register). From the first minute it has one owner, a due day, and where the catalogue
  * knows the class, an offer to the unit that should handle it. */
+#include "concern/book.h"
 #include "concern/concern_int.h"
 
 #include "core/mem.h"
@@ -16,7 +17,8 @@ enum { TITLE_CHARS = 30, BODY_CHARS = 2000 };
 /* What raise and register have in common, whoever filled it in. */
 struct raise_input {
 	struct str body, title, place, terms;
-	const char *class, *nature, *via;
+	const char *class, *public_class; /* the office's own, and what it counts in */
+	const char *nature, *via;
 	const char *name, *phone, *address, *contact_wish, *told;
 	int people;
 	bool wants_secret, may_publish;
@@ -107,20 +109,20 @@ insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern 
 		ctx->mem, ctx->app->key, "query code", ctx->random, str_n(code->text, CODE_LEN));
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO concern (office, id, ver, ref, file_no, query_hash, query_sealed, state,"
-		    " lane, via, class, nature, title, place, may_publish, raised_at, due_at,"
+		    " lane, via, class, category, nature, title, place, may_publish, raised_at, due_at,"
 		    " due_day, limit_text, is_provisional, owner_person_id, owner_unit_id,"
 		    " tracker_person_id, tracker_unit_id, round, needs_ruling, outcome, seen_sat,"
 		    " is_imported, own_date, source_no, first_seq, last_seq, linked_id)"
-		    " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		    " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
 		    " 1, 0, 0, 0, 0, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(c->id), V(c->ref), V(c->file_no),
 			val_bytes((struct bytes){ hash, 32 }), V(sealed), V((int64_t)c->state),
-			V((int64_t)c->lane), V(r->via), V(r->class), V(r->nature), V(r->title),
-			V(r->place), V(r->may_publish), V(c->raised_at), V(c->due_at),
-			V(c->due_day), V(c->limit), V(c->is_provisional), V(c->owner_person_id),
-			V(c->owner_unit_id), V(c->tracker_person_id), V(c->tracker_unit_id),
-			V_OR_NULL(r->own_date, r->own_date), V(r->source_no), V(c->first_seq),
-			V(c->last_seq), V_OR_NULL(r->linked_id, r->linked_id)),
+			V((int64_t)c->lane), V(r->via), V(r->public_class), V(r->class),
+			V(r->nature), V(r->title), V(r->place), V(r->may_publish), V(c->raised_at),
+			V(c->due_at), V(c->due_day), V(c->limit), V(c->is_provisional),
+			V(c->owner_person_id), V(c->owner_unit_id), V(c->tracker_person_id),
+			V(c->tracker_unit_id), V_OR_NULL(r->own_date, r->own_date), V(r->source_no),
+			V(c->first_seq), V(c->last_seq), V_OR_NULL(r->linked_id, r->linked_id)),
 		err);
 }
 
@@ -209,8 +211,9 @@ raise_event(struct act_ctx *ctx, const struct raise_input *r, struct concern *c,
 		.kind = &ev_raised,
 		.unit = unit_code,
 		.role = raised_by(ctx->actor),
-		EVENT_VALUES(EV("class", sealed ? "other" : r->class), EV_AT("due", c->due_at),
-			EV("lane", sealed ? "sealed" : "everyday"), EV("via", r->via)),
+		EVENT_VALUES(EV("class", sealed ? "other" : r->public_class),
+			EV_AT("due", c->due_at), EV("lane", sealed ? "sealed" : "everyday"),
+			EV("via", r->via)),
 		.part = parts,
 		.n_parts = r->name[0] || r->phone[0] ? 2 : 1,
 	};
@@ -274,8 +277,21 @@ offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, co
 		err);
 }
 
+/* The class as it is offered today: a form may have been opened while another one was. */
 static enum xq_rc
-raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_holder *owner,
+class_today(struct act_ctx *ctx, struct raise_input *r, struct xq_err *err)
+{
+	int32_t today = day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s);
+	if (book_class_of(ctx->app, ctx->office, r->class, today, &r->class, &r->public_class))
+		return XQ_OK;
+	if (r->linked_id == 0)
+		return xq_refuse(err, "class", "field.choice");
+	r->class = r->public_class = "other"; /* nobody chose it now, and nobody can choose again */
+	return XQ_OK;
+}
+
+static enum xq_rc
+raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *owner,
 	struct xq_err *err)
 {
 	char ref[EVENT_REF_LEN + 1];
@@ -283,7 +299,9 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 	struct due due;
 	struct limit limit;
 	char limit_text[16];
-	enum xq_rc rc = due_of(ctx, r->nature, ctx->now, &due, &limit, err);
+	enum xq_rc rc = class_today(ctx, r, err);
+	if (rc == XQ_OK)
+		rc = due_of(ctx, r->nature, ctx->now, &due, &limit, err);
 	if (rc != XQ_OK)
 		return rc;
 	limit_show(limit, limit_text);
@@ -293,7 +311,8 @@ raise_any(struct act_ctx *ctx, const struct raise_input *r, const struct post_ho
 		.round = 1,
 		.last_seq = -1,
 		.lane = r->wants_secret ? LANE_SEALED : LANE_EVERYDAY,
-		.class = r->class,
+		.class = r->public_class,
+		.category = r->class,
 		.linked_id = r->linked_id,
 		.raised_at = ctx->now,
 		.due_at = due.at,
@@ -436,7 +455,7 @@ concern_raise_linked(struct act_ctx *ctx, const struct concern *c, const struct 
 		.title = str_of(c->title),
 		.place = str_of(c->place),
 		.terms = search_terms(ctx->mem, body, TERMS_MAX),
-		.class = c->class,
+		.class = c->category,
 		.nature = c->nature,
 		.via = c->via,
 		.name = who->name,
@@ -468,7 +487,7 @@ concern_raise_linked(struct act_ctx *ctx, const struct concern *c, const struct 
 static const struct field raise_fields[] = {
 	{ "body", FIELD_LINES, .required = true, .min = 2, .max = BODY_CHARS, .missing = "concern.empty",
 		.label = N_("What happened"), .privacy = PRIVACY_PERSONAL },
-	{ "class", FIELD_CHOICE, .choices = concern_classes, .label = N_("What it is about") },
+	{ "class", FIELD_CODE, .label = N_("What it is about") },
 	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL,
 		.hint = N_("Road, lane and number, or what is near by") },
 	WHO_FIELDS,
@@ -483,7 +502,7 @@ static const struct field register_fields[] = {
 	{ "title", FIELD_TEXT, .max = 80, .label = N_("Matter in one line"), .privacy = PRIVACY_PERSONAL },
 	{ "via", FIELD_CHOICE, .choices = concern_vias, .label = N_("How it came") },
 	{ "nature", FIELD_CHOICE, .choices = concern_natures, .label = N_("Kind") },
-	{ "class", FIELD_CHOICE, .choices = concern_classes, .label = N_("What it is about") },
+	{ "class", FIELD_CODE, .label = N_("What it is about") },
 	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL },
 	{ "people", FIELD_INT, .min = 1, .max = 500, .label = N_("Number of people") },
 	{ "told", FIELD_TEXT, .max = 300, .label = N_("What the resident was told on the spot") },

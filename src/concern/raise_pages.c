@@ -4,6 +4,7 @@
  * step too, so however often it is sent, there is one concern and one receipt. */
 #include "concern/resident.h"
 
+#include "concern/book.h"
 #include "core/mem.h"
 #include "office/desk.h"
 #include "templates.h"
@@ -88,11 +89,10 @@ raise_render(struct req *q, struct resp *r, struct xq_err *err)
 	body->label = N_("What happened?");
 	body->rows = 6;
 	struct input *class = act_form_input(&f, "class");
+	struct option *classes;
 	class->kind = INPUT_RADIO;
-	if (class->n_options > 0 && class->option[0].value[0] == 0) { /* the list's empty line */
-		class->option++;
-		class->n_options--;
-	}
+	class->n_options = book_classes(q, resident_today(q), &classes);
+	class->option = classes;
 	struct input *photos = act_form_input(&f, "photos");
 	photos->is_multiple = true;
 	photos->accept = "image/jpeg,image/png,image/webp";
@@ -242,7 +242,7 @@ said_of(struct req *q, const struct draft *d)
 	size_t n = 0;
 	row[n++] = (struct review_row){ N_("What happened"), d->body, "/raise" };
 	row[n++] = (struct review_row){ N_("What it is about"),
-		resident_word(q, choice_label(concern_classes, d->class)), "/raise" };
+		resident_word(q, book_word(q, RULE_CLASS, d->class, resident_today(q))), "/raise" };
 	if (d->n_photos > 0)
 		row[n++] = (struct review_row){ N_("Photos"),
 			mem_printf(q->mem, "%lld", (long long)d->n_photos), "/raise" };
@@ -259,9 +259,11 @@ said_of(struct req *q, const struct draft *d)
 static struct public_card
 preview_of(struct req *q, const struct draft *d, const struct forecast *f)
 {
+	const char *class, *public = "other"; /* the class may have ended since it was chosen */
+	(void)book_class_of(q->app, q->office->id, d->class, resident_today(q), &class, &public);
 	const struct concern c = { .ref = "",
 		.state = ST_ACCEPTED,
-		.class = d->class,
+		.class = public,
 		.may_publish = d->may_publish,
 		.owner_public_unit = f->public_unit,
 		.raised_at = q->now,

@@ -132,6 +132,7 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return rc;
 	s.c.outcome = s.newest.outcome;
 	s.c.answered_at = ctx->now;
+	s.c.supervised_due = 0; /* what was supervised is answered */
 	s.c.was_late = s.c.was_late || ctx->now > s.c.due_at;
 	if (s.c.may_publish && form_has(in, "public_line"))
 		s.c.public_line = form_text(in, "public_line");

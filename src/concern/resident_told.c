@@ -5,9 +5,13 @@
 #include "concern/resident.h"
 
 #include "concern/bar.h"
+#include "concern/book.h"
 #include "core/mem.h"
 
 #include "core/banned.h"
+
+/* The sentence of a state as it is today, with its places filled. */
+#define SAYS(q, key, ...) book_sentence((q), (key), R_ARGS(__VA_ARGS__))
 
 enum { CONTACT_WD = 1, CALLBACK_WD = 3, CALL_TRIES = 3, RULING_WD = 2 };
 
@@ -93,17 +97,13 @@ sentence_late(struct req *q, const struct told *t, const struct stand *s)
 	const char *head = told_head(t);
 	const char *who = owner_words(q, c);
 	if (s->late_wd == 0)
-		return R_HTML(q,
-			N_("The answer was due today at {time} and has not come. <b>{who}</b> is responsible."),
-			R_TEXT("time", resident_closing(q, c->due_at)), R_TEXT("who", who));
+		return SAYS(q, "late-today", R_TEXT("time", resident_closing(q, c->due_at)),
+			R_TEXT("who", who));
 	if (!head || !head[0])
-		return R_HTML(q,
-			N_("The answer was due on {day} and is <b>{n} working days late</b>. <b>{who}</b> is responsible."),
-			R_DAY("day", c->due_day), R_INT("n", s->late_wd), R_TEXT("who", who));
-	return R_HTML(q,
-		N_("The answer was due on {day} and is <b>{n} working days late</b>. <b>{who}</b> is responsible; {head} has been told."),
-		R_DAY("day", c->due_day), R_INT("n", s->late_wd), R_TEXT("who", who),
-		R_TEXT("head", head));
+		return SAYS(q, "late", R_DAY("day", c->due_day), R_INT("n", s->late_wd),
+			R_TEXT("who", who));
+	return SAYS(q, "late-told", R_DAY("day", c->due_day), R_INT("n", s->late_wd),
+		R_TEXT("who", who), R_TEXT("head", head));
 }
 
 static struct html
@@ -112,32 +112,23 @@ sentence_working(struct req *q, const struct told *t)
 	const struct concern *c = &t->c;
 	switch (c->state) {
 	case ST_ACCEPTED:
-		return R_HTML(q,
-			N_("Received on {raised}. <b>{who}</b> took it and stays with it to the end. Somebody calls you within {n} working day; the answer comes by <b>{due}</b>."),
-			R_DAY("raised", day_of(c->raised_at, q->office->tz_s)),
+		return SAYS(q, "received", R_DAY("raised", day_of(c->raised_at, q->office->tz_s)),
 			R_TEXT("who", c->owner_name), R_INT("n", CONTACT_WD),
 			R_DAY("due", c->due_day));
 	case ST_ASSIGNED:
-		return R_HTML(q,
-			N_("Passed to <b>{unit}</b>; you get the answer by <b>{due}, close of work</b>. Until they sign for it, <b>{who}</b> is responsible."),
+		return SAYS(q, "passed",
 			R_TEXT("unit", t->has_open ? t->open.to_unit : c->owner_unit),
 			R_DAY("due", c->due_day), R_TEXT("who", c->owner_name));
 	case ST_REDO:
-		return R_HTML(q,
-			N_("You said it was not solved, and you were right. <b>{who}</b> handles it once more and answers you by <b>{due}</b>."),
-			R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
+		return SAYS(q, "redo", R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
 	case ST_REPLIED:
-		return R_HTML(q,
-			N_("<b>{who}</b> has written the answer; a second person reads it now. You get it by <b>{due}, close of work</b>."),
-			R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
+		return SAYS(
+			q, "review", R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
 	case ST_RETURN_ASKED:
-		return R_HTML(q,
-			N_("A unit thinks that another one should handle it; that is settled within {n} working days. Your day stays: <b>{due}</b>. Until then <b>{who}</b> is responsible."),
-			R_INT("n", RULING_WD), R_DAY("due", c->due_day),
+		return SAYS(q, "return-asked", R_INT("n", RULING_WD), R_DAY("due", c->due_day),
 			R_TEXT("who", owner_words(q, c)));
 	case ST_PARKED:
-		return R_HTML(q,
-			N_("It cannot be done now: {why}. <b>{who}</b> leads it and tells you the next step on <b>{due}</b>. It does not count as settled."),
+		return SAYS(q, "parked",
 			R_TEXT("why", without_stop(q->mem, told_note(t, "concern.park"))),
 			R_TEXT("who", t->sponsor.name), R_DAY("due", c->due_day));
 	case ST_SIGNED:
@@ -151,15 +142,13 @@ sentence_working(struct req *q, const struct told *t)
 	case ST_ARCHIVED:
 		break;
 	}
-	return R_HTML(q,
-		N_("<b>{who}</b> is working on it; you get the answer by <b>{due}, close of work</b>."),
-		R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
+	return SAYS(q, "working", R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
 }
 
 static const char *
 view_words(struct req *q, const struct concern *c)
 {
-	return resident_word(q, choice_label(concern_solved, c->seen_solved));
+	return resident_word(q, book_seen(q, c));
 }
 
 static struct html
@@ -168,18 +157,15 @@ sentence_answered(struct req *q, const struct told *t)
 	const struct concern *c = &t->c;
 	int32_t day = day_of(c->answered_at, q->office->tz_s);
 	if (c->needs_ruling)
-		return R_HTML(q,
-			N_("Answered on {day}. Your view: <b>{view}</b>. Somebody outside the unit now decides whether it is handled once more."),
-			R_DAY("day", day), R_TEXT("view", view_words(q, c)));
-	return R_HTML(q,
-		N_("Answered on <b>{day}</b>. A different colleague calls you within {n} working days and asks whether it is solved. You can also say so here."),
-		R_DAY("day", day), R_INT("n", CALLBACK_WD));
+		return SAYS(
+			q, "answered-ruling", R_DAY("day", day), R_TEXT("view", view_words(q, c)));
+	return SAYS(q, "answered", R_DAY("day", day), R_INT("n", CALLBACK_WD));
 }
 
 static const char *
 outcome_words(struct req *q, const struct concern *c)
 {
-	return resident_word(q, choice_label(concern_outcomes, outcome_code(c->outcome)));
+	return resident_word(q, book_outcome(q, c));
 }
 
 static struct html
@@ -188,20 +174,13 @@ sentence_closed(struct req *q, const struct told *t)
 	const struct concern *c = &t->c;
 	const char *unit_says = outcome_words(q, c);
 	if (!c->seen_solved)
-		return R_HTML(q,
-			N_("We called {n} times and did not reach you. It counts neither as satisfied nor as not satisfied. The unit's outcome: <b>{outcome}</b>. Kept as no. {seq} of the public record."),
-			R_INT("n", CALL_TRIES), R_TEXT("outcome", unit_says),
-			R_INT("seq", c->last_seq));
+		return SAYS(q, "closed-unreached", R_INT("n", CALL_TRIES),
+			R_TEXT("outcome", unit_says), R_INT("seq", c->last_seq));
 	int64_t at = told_at(t, "voice.rate");
 	int64_t called = told_at(t, "callback.record");
-	const char *sat =
-		c->seen_sat > 0 ? concern_sats[c->seen_sat - 1].label : concern_sats[4].label;
-	return R_HTML(q,
-		at >= called
-			? N_("On {at} you said: <b>{view}</b>, all in all <b>{sat}</b>. The unit's outcome: {outcome}. Kept as no. {seq} of the public record.")
-			: N_("We asked you on {at}: <b>{view}</b>, all in all <b>{sat}</b>. The unit's outcome: {outcome}. Kept as no. {seq} of the public record."),
+	return SAYS(q, at >= called ? "closed-said" : "closed-asked",
 		R_TIME("at", at >= called ? at : called), R_TEXT("view", view_words(q, c)),
-		R_TEXT("sat", resident_word(q, sat)), R_TEXT("outcome", unit_says),
+		R_TEXT("sat", resident_word(q, book_sat(q, c))), R_TEXT("outcome", unit_says),
 		R_INT("seq", c->last_seq));
 }
 
@@ -210,20 +189,13 @@ sentence_of(struct req *q, const struct told *t, const struct stand *s)
 {
 	const struct concern *c = &t->c;
 	if (c->state == ST_HISTORY)
-		return R_HTML(q, N_("From earlier records, answered on {day}."),
-			R_DAY("day", day_of(c->answered_at, q->office->tz_s)));
+		return SAYS(q, "history", R_DAY("day", day_of(c->answered_at, q->office->tz_s)));
 	if (c->state == ST_TERMINATED || c->state == ST_VOID)
-		return R_HTML(q,
-			N_("This is no longer handled: {why}. If that is not what you expected, you can say so here, or call us."),
-			R_TEXT("why", ended_note(t)));
+		return SAYS(q, "ended", R_TEXT("why", ended_note(t)));
 	if (c->state == ST_REDIRECTED)
-		return R_HTML(q,
-			N_("This belongs to <b>{body}</b>. If that is difficult for you, we pass it on."),
-			R_TEXT("body", ended_note(t)));
+		return SAYS(q, "redirected", R_TEXT("body", ended_note(t)));
 	if (c->state == ST_MERGED)
-		return R_HTML(q,
-			N_("The same matter is handled already, with this one. You get the answer too, and somebody calls you."),
-			R_INT("n", 0));
+		return SAYS(q, "merged", R_INT("n", 0));
 	if (c->state == ST_CLOSED)
 		return sentence_closed(q, t);
 	if (c->state == ST_CALLBACK)
@@ -332,10 +304,9 @@ track_card_of(struct req *q, const struct told *t, const struct code *code, bool
 		.code = mem_text(q->mem, code->text),
 		.shown = shown,
 		.title = is_unlocked ? c->title
-		                     : resident_word(q,
-					       c->lane == LANE_SEALED
-						       ? N_("Your concern")
-						       : choice_label(concern_classes, c->class)),
+		                     : resident_word(q, c->lane == LANE_SEALED
+								? N_("Your concern")
+								: book_public_class(q, c)),
 		.file_no = resident_file_no(q, c->file_no),
 		.raised_day = day_of(c->raised_at, tz_s),
 		.chain = chain_of(c, told_at(t, "concern.accept"), tz_s),
@@ -362,7 +333,7 @@ public_card_of(struct req *q, const struct concern *c)
 	struct public_card p = {
 		.ref = c->ref,
 		.href = mem_printf(q->mem, "/public/concerns/%s", c->ref),
-		.class = choice_label(concern_classes, c->class),
+		.class = book_public_class(q, c),
 		.line = c->may_publish ? c->public_line : NULL,
 		.line_waits = c->may_publish && !c->public_line,
 		.unit = c->owner_public_unit,
@@ -384,11 +355,11 @@ public_card_of(struct req *q, const struct concern *c)
 		p.timely =
 			s.is_late ? late_words(q, c, &s) : resident_word(q, N_("Answered in time"));
 		p.timely_light = s.is_late ? LIGHT_LATE : LIGHT_OK;
-		p.outcome = choice_label(concern_outcomes, outcome_code(c->outcome));
+		p.outcome = book_outcome(q, c);
 	}
 	if (c->seen_solved) {
-		p.seen = choice_label(concern_solved, c->seen_solved);
-		p.sat = c->seen_sat > 0 ? concern_sats[c->seen_sat - 1].label : NULL;
+		p.seen = book_seen(q, c);
+		p.sat = c->seen_sat > 0 ? book_sat(q, c) : NULL;
 	}
 	return p;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rules.c - which rule is in force on a day, and how it came about. One manner for the three kinds, so
+/* rules.c - which rule is in force on a day, and how it came about. One manner for all kinds, so
  * that pages, lists and the record need not tell them apart. */
 #include "concern/rules.h"
 
 #include "concern/concern_int.h"
 #include "core/mem.h"
+#include "web/msg.h"
 
 #include "core/banned.h"
 
@@ -14,42 +15,52 @@
 static struct rows *
 query_rules(struct tx *tx, int64_t office, enum rule_kind kind, const char *key)
 {
-	struct vals v = VALS(V(office), V(key), V((int64_t)RULES_MAX));
-	switch (kind) {
-	case RULE_DEADLINE:
+	struct val max = V((int64_t)RULES_MAX);
+	if (kind == RULE_DEADLINE)
 		return db_query(tx,
 			SQL("SELECT r.code, r.limit_text, r.limit_text, '', r.note, r.source, p.name,"
-			    " r.from_day, r.ver, r.set_at, 0 FROM deadline r"
+			    " r.from_day, r.ver, r.set_at, 0, '', '', '', '' FROM deadline r"
 			    " LEFT JOIN person p ON p.office = r.office AND p.id = r.by_person"
 			    " WHERE r.office = ? AND r.code = coalesce(?, r.code)"
 			    " ORDER BY r.code, r.from_day LIMIT ?"),
-			v);
-	case RULE_DUTY:
+			VALS(V(office), V(key), max));
+	if (kind == RULE_DUTY)
 		return db_query(tx,
 			SQL("SELECT r.class, u.code, u.name, '', r.why, r.source, p.name, r.from_day,"
-			    " r.ver, r.set_at, 0 FROM duty_rule r"
+			    " r.ver, r.set_at, 0, '', '', '', '' FROM duty_rule r"
 			    " JOIN unit u ON u.office = r.office AND u.id = r.unit_id"
 			    " LEFT JOIN person p ON p.office = r.office AND p.id = r.by_person"
 			    " WHERE r.office = ? AND r.class = coalesce(?, r.class)"
 			    " ORDER BY r.class, r.from_day LIMIT ?"),
-			v);
-	case RULE_TEMPLATE:
-	case RULE_KINDS:
-		break;
-	}
+			VALS(V(office), V(key), max));
 	return db_query(tx,
-		SQL("SELECT r.code, r.title, r.title, r.text, '', r.source, p.name, r.from_day, r.ver,"
-		    " r.set_at, r.is_off FROM reply_template r"
+		SQL("SELECT r.code, r.title, r.title, r.text, r.why, r.source, p.name, r.from_day, r.ver,"
+		    " r.set_at, r.is_off, r.english, r.class, r.map, r.next FROM rule_text r"
 		    " LEFT JOIN person p ON p.office = r.office AND p.id = r.by_person"
-		    " WHERE r.office = ? AND r.code = coalesce(?, r.code)"
+		    " WHERE r.office = ? AND r.kind = ? AND r.code = coalesce(?, r.code)"
 		    " ORDER BY r.code, r.from_day LIMIT ?"),
-		v);
+		VALS(V(office), V(rule_kind_code(kind)), V(key), max));
+}
+
+/* A shipped text as whoever reads and changes it meets it: without tags, in both languages. */
+static void
+fill_shipped(struct rule *r, void *mem)
+{
+	const char *english = rule_shipped(r->kind, r->key);
+	if (!english)
+		return;
+	const char *chinese = msg_text(LANG_ZH, english);
+	r->english = text_plain(mem, english);
+	if (r->kind == RULE_SENTENCE || r->kind == RULE_GUIDE)
+		r->text = text_plain(mem, chinese);
+	else
+		r->value = r->shown = chinese;
 }
 
 static struct rule
 read_rule(struct rows *q, void *mem, enum rule_kind kind)
 {
-	return (struct rule){
+	struct rule r = {
 		.kind = kind,
 		.key = row_text(q, 0, mem),
 		.value = row_text(q, 1, mem),
@@ -62,7 +73,14 @@ read_rule(struct rows *q, void *mem, enum rule_kind kind)
 		.ver = row_int(q, 8),
 		.set_at = row_int(q, 9),
 		.is_off = row_int(q, 10) != 0,
+		.english = row_text(q, 11, mem),
+		.class = row_text(q, 12, mem),
+		.map = row_text(q, 13, mem),
+		.next = row_text(q, 14, mem),
 	};
+	if (kind > RULE_TEMPLATE && r.set_at == 0)
+		fill_shipped(&r, mem);
+	return r;
 }
 
 enum xq_rc

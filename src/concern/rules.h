@@ -2,33 +2,49 @@
 /* rules.h - the office's rules as data: limits, duty catalogue, templates of answers, calendar.
  *
  * For:       reading what is in force on a day and why; changing it from a day on; what a change
- *            would move before it is saved; lists in and out as xlsx.
+ *            would move before it is saved; lists in and out as xlsx. Words that pages show are read
+ *            from book.h, which holds the same rows.
  * May call:  core, calendar, store, ledger, identity, act, exchange/sheet.h, exchange/book_write.h
  * Called by: concern/ (clocks, offers), pages below /desk/rules, cli (import), later the answer page
- * Owns:      tables deadline, duty_rule, reply_template, calendar_notice, calendar_day, due_check
+ * Owns:      tables deadline, duty_rule, rule_text, calendar_notice, calendar_day, due_check
  * Threads:   acts on the writer, reads on any reader
- * Source:    product.md principle 8; domain.md 1.5, 1.6; docs/decisions/0020-rules-and-open-days.md
+ * Source:    product.md principle 8; domain.md 1.5, 1.6; docs/decisions/0020-rules-and-open-days.md,
+ *            0023-words-as-rules.md
  */
 #ifndef XQ_CONCERN_RULES_H
 #define XQ_CONCERN_RULES_H
 
 #include "act/app.h"
 
-enum rule_kind { RULE_DEADLINE, RULE_DUTY, RULE_TEMPLATE, RULE_KINDS };
+enum rule_kind {
+	RULE_DEADLINE,
+	RULE_DUTY,
+	RULE_TEMPLATE, /* this one and all behind it are rows of rule_text */
+	RULE_CLASS,
+	RULE_NATURE,
+	RULE_OUTCOME,
+	RULE_SCALE,
+	RULE_SENTENCE,
+	RULE_GUIDE,
+	RULE_KINDS
+};
 
 /* One version of one rule. */
 struct rule {
 	enum rule_kind kind;
-	const char *key;   /* code of the limit or template, class of the duty */
-	const char *value; /* limit "5wd", code of the lead unit, title of the template */
-	const char *shown; /* the same for people: name of the unit; else value */
-	const char *text;  /* template; else "" */
+	const char *key;        /* code of the limit or text, class of the duty */
+	const char *value;      /* limit "5wd", code of the lead unit, title of a text */
+	const char *shown;      /* the same for people: name of the unit; else value */
+	const char *text;       /* template, sentence, guide; else "" */
+	const char *english;    /* the title, or the text, for English readers; "": the same */
+	const char *class;      /* class: the public one that it counts in; else "" */
+	const char *map, *next; /* class: its number at 12345; what takes its place when it ends */
 	const char *why, *source;
 	const char *by;             /* who set it; NULL: came with the office */
 	int32_t from_day, last_day; /* last_day 0: holds until something else is set */
 	int64_t ver;                /* within the kind */
 	int64_t set_at;             /* 0: came with the office */
-	bool is_off;                /* template: no longer offered from this day on */
+	bool is_off;                /* template, class: no longer offered from this day on */
 };
 
 const char *rule_kind_code(enum rule_kind kind);  /* "deadlines", "duty", "templates" */
@@ -71,11 +87,24 @@ XQ_CHECK enum xq_rc rule_quote_check(struct tx *tx, void *mem, int64_t office, i
 
 /* A version to come. */
 struct rule_new {
-	const char *key, *value, *text, *why, *source;
+	const char *key, *value, *text, *why, *source; /* never NULL */
+	const char *english, *class, *map, *next;
+	const char *unit; /* a class that begins: its lead unit */
 	int32_t from_day;
 	bool is_off;
 };
-enum rule_part { PART_KEY, PART_VALUE, PART_TEXT, PART_FROM, PART_SOURCE, RULE_PARTS };
+enum rule_part {
+	PART_KEY,
+	PART_VALUE,
+	PART_TEXT,
+	PART_FROM,
+	PART_SOURCE,
+	PART_ENGLISH,
+	PART_CLASS,
+	PART_UNIT,
+	PART_NEXT,
+	RULE_PARTS
+};
 /* What is wrong with it, all at once: message keys by part; NULL: nothing. */
 struct rule_faults {
 	const char *part[RULE_PARTS];
@@ -97,9 +126,32 @@ XQ_CHECK enum xq_rc rule_emit(struct act_ctx *ctx, enum rule_kind kind, int64_t 
 	int32_t from_day, struct xq_err *err);
 
 extern const struct event_kind ev_config_set;
-extern const struct act rules_set_deadline, rules_set_duty, rules_set_template, rules_set_calendar,
-	rules_recompute, rules_import;
+extern const struct act rules_set_deadline, rules_set_duty, rules_set_template, rules_set_class,
+	rules_set_nature, rules_set_outcome, rules_set_scale, rules_set_sentence, rules_set_guide,
+	rules_set_calendar, rules_recompute, rules_import;
 const struct act *rule_act(enum rule_kind kind);
+
+/* ---- texts and words (rules_text.c) --------------------------------------------------------------- */
+
+/* What the program ships for a key, in English: a word, or a sentence with its places. NULL: a kind or
+ * a key that ships nothing. A shipped row holds no text of its own, so a newer program mends it. */
+const char *rule_shipped(enum rule_kind kind, const char *key);
+/* N_: what people call a sentence or a step; NULL: no such key. */
+const char *text_title(enum rule_kind kind, const char *key);
+/* "who* due*": the places that a sentence has and must have; the starred ones are bold. NULL: as above. */
+const char *sentence_places(const char *key);
+/* Keys in the order in which people meet them, ended by NULL; NULL: the kind's keys are typed. */
+const char *const *text_keys(enum rule_kind kind, void *mem);
+/* {who} becomes <b>{who}</b>; what was typed holds no tags. */
+const char *sentence_bold(void *mem, const char *key, const char *text);
+/* Without <b> and </b>. */
+const char *text_plain(void *mem, const char *text);
+/* The shipped rows of a new office, from the day of its limits on. */
+XQ_CHECK enum xq_rc rule_text_presets(struct tx *tx, int64_t office, struct xq_err *err);
+/* What only texts and words have to fulfil. */
+void rule_wrong(struct rule_faults *f, enum rule_part part, const char *key);
+XQ_CHECK enum xq_rc rule_text_check(struct tx *tx, void *mem, int64_t office, int32_t today,
+	enum rule_kind kind, const struct rule_new *r, struct rule_faults *out, struct xq_err *err);
 
 /* ---- the calendar ------------------------------------------------------------------------------- */
 
@@ -182,7 +234,7 @@ struct rule_sheet {
 	bool *is_new;      /* not on file yet; written by rule_sheet_check */
 	size_t n, cap;
 	size_t n_rows;  /* below the headings, those at fault among them */
-	int column[16]; /* where the columns stand, for faults */
+	int column[20]; /* where the columns stand, for faults */
 	size_t already, added;
 	struct sheet_fault *fault;
 	size_t n_faults, n_faults_read; /* in all; of them those that rule_sheet_read found */

@@ -3,7 +3,9 @@
  * rule keeps it. Every change is an entry of the record that names the whole set as it is then. */
 #include "concern/rules.h"
 
+#include "concern/book.h"
 #include "concern/concern_int.h"
+#include "concern/rules_fields.h"
 #include "core/mem.h"
 #include "identity/people.h"
 
@@ -12,18 +14,21 @@
 const struct event_kind ev_config_set = {
 	.name = "config.set",
 	.meaning = "A rule of the office holds from a day on; doc is the whole set.",
-	.fields =
-		(const struct event_field[]){ { "doc", EV_CODE, .meaning = "hash of the document" },
-			{ "from", EV_DAY, .meaning = "first day" },
-			{ "ver", EV_INT, .meaning = "version of the set" },
-			{ "what", EV_CODE, .meaning = "calendar deadlines duty templates" },
-			{ .name = NULL } },
+	.fields = (const struct event_field[]){ { "doc", EV_CODE,
+							.meaning = "hash of the document" },
+		{ "from", EV_DAY, .meaning = "first day" },
+		{ "ver", EV_INT, .meaning = "version of the set" },
+		{ "what", EV_CODE,
+			.meaning =
+				"calendar deadlines duty templates classes natures outcomes scales"
+				" sentences guides" },
+		{ .name = NULL } },
 };
 
 /* ---- what is wrong with a version to come ------------------------------------------------------- */
 
-static void
-wrong(struct rule_faults *f, enum rule_part part, const char *key)
+void
+rule_wrong(struct rule_faults *f, enum rule_part part, const char *key)
 {
 	if (f->part[part])
 		return;
@@ -57,48 +62,36 @@ check_limit(struct tx *tx, int64_t office, const struct rule_new *r, struct rule
 	struct limit limit;
 	int64_t n = 0;
 	if (!limit_read(str_of(r->value), &limit))
-		wrong(out, PART_VALUE, "rules.limit");
+		rule_wrong(out, PART_VALUE, "rules.limit");
 	else if (is_too_long(limit))
-		wrong(out, PART_VALUE, "rules.limit-long");
+		rule_wrong(out, PART_VALUE, "rules.limit-long");
 	else if (looks_back(r->key) && limit.unit != LIMIT_NATURAL_DAYS)
-		wrong(out, PART_VALUE, "rules.limit-days");
+		rule_wrong(out, PART_VALUE, "rules.limit-days");
 	enum xq_rc rc =
 		db_int(tx, SQL("SELECT count(*) FROM deadline WHERE office = ? AND code = ?"),
 			VALS(V(office), V(r->key)), &n, err);
 	if (rc == XQ_OK && n == 0)
-		wrong(out, PART_KEY, "rules.code-unknown");
+		rule_wrong(out, PART_KEY, "rules.code-unknown");
 	return rc;
 }
 
 static enum xq_rc
-check_lead(struct tx *tx, void *mem, int64_t office, const struct rule_new *r,
+check_lead(struct tx *tx, void *mem, int64_t office, int32_t today, const struct rule_new *r,
 	struct rule_faults *out, struct xq_err *err)
 {
+	int32_t day =
+		r->from_day < today ? today : r->from_day; /* a day gone by is told by itself */
 	struct unit u;
-	if (!choice_has(concern_classes, str_of(r->key)))
-		wrong(out, PART_KEY, "rules.class-unknown");
-	enum xq_rc rc = unit_by_code(tx, mem, office, str_of(r->value), &u, err);
+	struct rule class = { .is_off = true };
+	enum xq_rc rc = rule_on(tx, mem, office, RULE_CLASS, r->key, day, &class, err);
+	if (rc != XQ_OK && rc != XQ_NONE)
+		return rc;
+	if (class.is_off) /* not there yet, or ended */
+		rule_wrong(out, PART_KEY, "rules.class-unknown");
+	rc = unit_by_code(tx, mem, office, str_of(r->value), &u, err);
 	if (rc == XQ_NONE || (rc == XQ_OK && !u.is_active))
-		wrong(out, PART_VALUE, "concern.unit-unknown");
+		rule_wrong(out, PART_VALUE, "concern.unit-unknown");
 	return rc == XQ_NONE ? XQ_OK : rc;
-}
-
-static bool
-is_code(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
-	return n > 0 && n <= 32 && s[n] == 0;
-}
-
-static void
-check_template(const struct rule_new *r, struct rule_faults *out)
-{
-	if (!is_code(r->key))
-		wrong(out, PART_KEY, "rules.code-form");
-	if (!r->value[0])
-		wrong(out, PART_VALUE, "field.missing");
-	if (!r->text[0])
-		wrong(out, PART_TEXT, "field.missing");
 }
 
 static enum xq_rc
@@ -106,25 +99,20 @@ count_same_day(struct tx *tx, int64_t office, enum rule_kind kind, const struct 
 	int64_t *out, struct xq_err *err)
 {
 	struct vals v = VALS(V(office), V(r->key), V(r->from_day));
-	switch (kind) {
-	case RULE_DEADLINE:
+	if (kind == RULE_DEADLINE)
 		return db_int(tx,
 			SQL("SELECT count(*) FROM deadline WHERE office = ? AND code = ?"
 			    " AND from_day = ?"),
 			v, out, err);
-	case RULE_DUTY:
+	if (kind == RULE_DUTY)
 		return db_int(tx,
 			SQL("SELECT count(*) FROM duty_rule WHERE office = ? AND class = ?"
 			    " AND from_day = ?"),
 			v, out, err);
-	case RULE_TEMPLATE:
-	case RULE_KINDS:
-		break;
-	}
 	return db_int(tx,
-		SQL("SELECT count(*) FROM reply_template WHERE office = ? AND code = ?"
+		SQL("SELECT count(*) FROM rule_text WHERE office = ? AND kind = ? AND code = ?"
 		    " AND from_day = ?"),
-		v, out, err);
+		VALS(V(office), V(rule_kind_code(kind)), V(r->key), V(r->from_day)), out, err);
 }
 
 enum xq_rc
@@ -136,43 +124,69 @@ rule_check(struct tx *tx, void *mem, int64_t office, int32_t today, enum rule_ki
 	if (kind == RULE_DEADLINE)
 		rc = check_limit(tx, office, r, out, err);
 	else if (kind == RULE_DUTY)
-		rc = check_lead(tx, mem, office, r, out, err);
+		rc = check_lead(tx, mem, office, today, r, out, err);
 	else
-		check_template(r, out);
+		rc = rule_text_check(tx, mem, office, today, kind, r, out, err);
 	if (!r->source[0])
-		wrong(out, PART_SOURCE, "field.missing");
+		rule_wrong(out, PART_SOURCE, "field.missing");
 	int64_t same = 0;
 	if (r->from_day < today)
-		wrong(out, PART_FROM, "rules.past");
+		rule_wrong(out, PART_FROM, "rules.past");
 	else if (rc == XQ_OK)
 		rc = count_same_day(tx, office, kind, r, &same, err);
 	if (same > 0)
-		wrong(out, PART_FROM, kind == RULE_DUTY ? "rules.two-leads" : "rules.same-day");
+		rule_wrong(
+			out, PART_FROM, kind == RULE_DUTY ? "rules.two-leads" : "rules.same-day");
 	return rc;
 }
 
 /* ---- the fields of the acts ---------------------------------------------------------------------- */
 
+/* clang-format off */
 static const char *const part_fields[RULE_KINDS][RULE_PARTS] = {
+#define WORD_FIELDS { "code", "title", NULL, "from", "source", "english" }
 	[RULE_DEADLINE] = { "code", "limit", NULL, "from", "source" },
-	[RULE_DUTY] = { "class", "unit", NULL, "from", "source" },
+	[RULE_DUTY]     = { "class", "unit", NULL, "from", "source" },
 	[RULE_TEMPLATE] = { "code", "title", "text", "from", "source" },
+	[RULE_CLASS]    = { "code", "title", NULL, "from", "source", "english", "public", "unit", "next" },
+	[RULE_NATURE]   = WORD_FIELDS,
+	[RULE_OUTCOME]  = WORD_FIELDS,
+	[RULE_SCALE]    = WORD_FIELDS,
+	[RULE_SENTENCE] = { "code", NULL, "text", "from", "source", "english" },
+	[RULE_GUIDE]    = { "code", NULL, "text", "from", "source", "english" },
+#undef WORD_FIELDS
 };
+/* clang-format on */
+
+/* "" where the act of the kind has no such field. */
+static const char *
+typed_of(const struct form *form, const char *name)
+{
+	for (size_t i = 0; name && i < form->n; i++)
+		if (text_eq(form->fields[i].name, name))
+			return form_text(form, name);
+	return "";
+}
 
 struct rule_new
 rule_of_form(enum rule_kind kind, const struct form *form)
 {
 	const char *const *field = part_fields[kind];
-	bool is_template = kind == RULE_TEMPLATE;
-	const char *value = form_text(form, field[PART_VALUE]);
+	bool may_end = kind == RULE_TEMPLATE || kind == RULE_CLASS;
+	const char *value = typed_of(form, field[PART_VALUE]);
 	return (struct rule_new){
 		.key = form_text(form, field[PART_KEY]),
 		.value = kind == RULE_DEADLINE ? limit_code(form->mem, value) : value,
-		.text = is_template ? form_text(form, "text") : "",
-		.why = is_template ? "" : form_text(form, "why"),
+		.text = typed_of(form, field[PART_TEXT]),
+		.why = typed_of(form, "why"),
 		.source = form_text(form, "source"),
+		.english = typed_of(form, field[PART_ENGLISH]),
+		.class = typed_of(form, field[PART_CLASS]),
+		.map = typed_of(form, kind == RULE_CLASS ? "map" : NULL),
+		.next = typed_of(form, field[PART_NEXT]),
+		.unit = typed_of(form, field[PART_UNIT]),
 		.from_day = (int32_t)form_int(form, "from"),
-		.is_off = is_template && form_bool(form, "off"),
+		.is_off = may_end && form_bool(form, "off"),
 	};
 }
 
@@ -202,22 +216,17 @@ static enum xq_rc
 count_versions(struct act_ctx *ctx, enum rule_kind kind, int64_t *out, struct xq_err *err)
 {
 	struct vals v = VALS(V(ctx->office));
-	switch (kind) {
-	case RULE_DEADLINE:
+	if (kind == RULE_DEADLINE)
 		return db_int(ctx->tx,
 			SQL("SELECT coalesce(max(ver), 0) FROM deadline WHERE office = ?"), v, out,
 			err);
-	case RULE_DUTY:
+	if (kind == RULE_DUTY)
 		return db_int(ctx->tx,
 			SQL("SELECT coalesce(max(ver), 0) FROM duty_rule WHERE office = ?"), v, out,
 			err);
-	case RULE_TEMPLATE:
-	case RULE_KINDS:
-		break;
-	}
 	return db_int(ctx->tx,
-		SQL("SELECT coalesce(max(ver), 0) FROM reply_template WHERE office = ?"), v, out,
-		err);
+		SQL("SELECT coalesce(max(ver), 0) FROM rule_text WHERE office = ? AND kind = ?"),
+		VALS(V(ctx->office), V(rule_kind_code(kind))), out, err);
 }
 
 /* Each row but the presets has a version of its own, so the number also tells how many there are. */
@@ -247,33 +256,75 @@ add_duty(struct act_ctx *ctx, const struct rule_new *r, int64_t ver, struct xq_e
 		err);
 }
 
+static enum xq_rc
+add_limit(struct act_ctx *ctx, const struct rule_new *r, int64_t ver, struct xq_err *err)
+{
+	return db_exec(ctx->tx,
+		SQL("INSERT INTO deadline (office, code, ver, limit_text, from_day, source,"
+		    " note, by_person, set_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		VALS(V(ctx->office), V(r->key), V(ver), V(r->value), V(r->from_day), V(r->source),
+			V(r->why), V(ctx->actor->person_id), V(ctx->now)),
+		err);
+}
+
+static enum xq_rc
+add_text(struct act_ctx *ctx, enum rule_kind kind, const struct rule_new *r, int64_t ver,
+	struct xq_err *err)
+{
+	return db_exec(ctx->tx,
+		SQL("INSERT INTO rule_text (office, kind, code, from_day, ver, title, english, text,"
+		    " class, map, next, why, source, is_off, by_person, set_at)"
+		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		VALS(V(ctx->office), V(rule_kind_code(kind)), V(r->key), V(r->from_day), V(ver),
+			V(r->value), V(r->english), V(r->text), V(r->class), V(r->map), V(r->next),
+			V(r->why), V(r->source), V(r->is_off), V(ctx->actor->person_id),
+			V(ctx->now)),
+		err);
+}
+
+/* A class that begins brings its lead unit along: another entry, of the duty catalogue. */
+static enum xq_rc
+add_class_lead(struct act_ctx *ctx, const struct rule_new *r, struct xq_err *err)
+{
+	struct rule_new duty = *r;
+	int64_t ver;
+	duty.value = r->unit;
+	enum xq_rc rc = rule_next_ver(ctx, RULE_DUTY, &ver, err);
+	if (rc == XQ_OK)
+		rc = add_duty(ctx, &duty, ver, err);
+	return rc == XQ_OK ? rule_emit(ctx, RULE_DUTY, ver, r->from_day, err) : rc;
+}
+
 enum xq_rc
 rule_add(struct act_ctx *ctx, enum rule_kind kind, const struct rule_new *r, int64_t ver,
 	struct xq_err *err)
 {
-	switch (kind) {
-	case RULE_DEADLINE:
-		return db_exec(ctx->tx,
-			SQL("INSERT INTO deadline (office, code, ver, limit_text, from_day, source,"
-			    " note, by_person, set_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-			VALS(V(ctx->office), V(r->key), V(ver), V(r->value), V(r->from_day),
-				V(r->source), V(r->why), V(ctx->actor->person_id), V(ctx->now)),
-			err);
-	case RULE_DUTY:
+	if (kind == RULE_DEADLINE)
+		return add_limit(ctx, r, ver, err);
+	if (kind == RULE_DUTY)
 		return add_duty(ctx, r, ver, err);
-	case RULE_TEMPLATE:
-	case RULE_KINDS:
-		break;
-	}
-	return db_exec(ctx->tx,
-		SQL("INSERT INTO reply_template (office, code, from_day, ver, title, text, source,"
-		    " is_off, by_person, set_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-		VALS(V(ctx->office), V(r->key), V(r->from_day), V(ver), V(r->value), V(r->text),
-			V(r->source), V(r->is_off), V(ctx->actor->person_id), V(ctx->now)),
-		err);
+	enum xq_rc rc = add_text(ctx, kind, r, ver, err);
+	if (rc == XQ_OK && kind == RULE_CLASS && r->unit[0])
+		rc = add_class_lead(ctx, r, err);
+	return rc;
 }
 
 /* ---- the record ------------------------------------------------------------------------------------ */
+
+/* What only some kinds have. */
+static void
+put_more(struct json_w *w, const struct rule *r)
+{
+	const char *const more[][2] = { { "class", r->class }, { "english", r->english },
+		{ "map", r->map }, { "next", r->next } };
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		if (more[i][1][0])
+			json_pair(w, more[i][0], more[i][1]);
+	if (r->is_off) {
+		json_key(w, "off");
+		json_bool(w, true);
+	}
+}
 
 /* Without names of persons and without remarks: only what the rule says and rests on. */
 static struct str
@@ -286,6 +337,7 @@ set_json(void *mem, enum rule_kind kind, const struct rule *list, size_t n)
 	json_open(&w, '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(&w, '{');
+		put_more(&w, &list[i]);
 		json_key(&w, "from");
 		json_int(&w, list[i].from_day);
 		json_pair(&w, "key", list[i].key);
@@ -326,8 +378,8 @@ rule_emit(
 
 /* ---- the acts -------------------------------------------------------------------------------------- */
 
-static enum xq_rc
-set_rule(struct act_ctx *ctx, enum rule_kind kind, struct xq_err *err)
+enum xq_rc
+rule_set(struct act_ctx *ctx, enum rule_kind kind, struct xq_err *err)
 {
 	struct form *form = &ctx->call->form;
 	int32_t today = day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s);
@@ -342,37 +394,24 @@ set_rule(struct act_ctx *ctx, enum rule_kind kind, struct xq_err *err)
 		rc = rule_emit(ctx, kind, ver, r.from_day, err);
 	if (rc == XQ_OK)
 		act_result_int(ctx, "ver", ver);
-	return rc;
+	return rc == XQ_OK ? book_refresh(ctx->app, ctx->tx, err) : rc;
 }
 
 static enum xq_rc
 set_deadline_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	(void)in; /* read from the call, where faults go too */
-	return set_rule(ctx, RULE_DEADLINE, err);
+	return rule_set(ctx, RULE_DEADLINE, err);
 }
 
 static enum xq_rc
 set_duty_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	(void)in; /* as above */
-	return set_rule(ctx, RULE_DUTY, err);
-}
-
-static enum xq_rc
-set_template_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
-{
-	(void)in; /* as above */
-	return set_rule(ctx, RULE_TEMPLATE, err);
+	return rule_set(ctx, RULE_DUTY, err);
 }
 
 /* clang-format off */
-#define FIRST_DAY { "from", FIELD_DAY, .required = true, .label = N_("First day"),                 \
-	.hint = N_("Today or later; what is registered before keeps the rule that held then") }
-#define SOURCE { "source", FIELD_TEXT, .required = true, .max = 200, .label = N_("What it rests on"), \
-	.hint = N_("Title and article, or the decision of the office") }
-#define REMARK { "why", FIELD_TEXT, .max = 200, .label = N_("Remark") }
-
 static const struct field deadline_fields[] = {
 	{ "code", FIELD_CODE, .required = true, .label = N_("Which limit") },
 	{ "limit", FIELD_TEXT, .required = true, .max = 20, .label = N_("Time limit"),
@@ -382,25 +421,15 @@ static const struct field deadline_fields[] = {
 };
 
 static const struct field duty_fields[] = {
-	{ "class", FIELD_CHOICE, .required = true, .choices = concern_classes, .label = N_("Kind of matter") },
+	{ "class", FIELD_CODE, .required = true, .label = N_("Kind of matter") },
 	{ "unit", FIELD_CODE, .required = true, .label = N_("Lead unit"),
 		.hint = N_("Exactly one; it asks others to help") },
 	FIRST_DAY, SOURCE, REMARK,
 	{ .name = NULL },
 };
-
-static const struct field template_fields[] = {
-	{ "code", FIELD_CODE, .required = true, .label = N_("Code of the template"),
-		.hint = N_("An existing one gets a new version") },
-	{ "title", FIELD_TEXT, .required = true, .max = 40, .label = N_("Title") },
-	{ "text", FIELD_LINES, .required = true, .max = 2000, .label = N_("Text of the template") },
-	FIRST_DAY, SOURCE,
-	{ "off", FIELD_BOOL, .label = N_("No longer offered from this day on") },
-	{ .name = NULL },
-};
 /* clang-format on */
 
-static const struct event_kind *const config_events[] = { &ev_config_set, NULL };
+const struct event_kind *const rule_events[] = { &ev_config_set, NULL };
 
 const struct act rules_set_deadline = {
 	.name = "rules.set-deadline",
@@ -409,7 +438,7 @@ const struct act rules_set_deadline = {
 	.who = PERM_LEAD,
 	.fields = deadline_fields,
 	.apply = set_deadline_apply,
-	.events = config_events,
+	.events = rule_events,
 };
 
 const struct act rules_set_duty = {
@@ -419,23 +448,14 @@ const struct act rules_set_duty = {
 	.who = PERM_LEAD,
 	.fields = duty_fields,
 	.apply = set_duty_apply,
-	.events = config_events,
-};
-
-const struct act rules_set_template = {
-	.name = "rules.set-template",
-	.title = N_("Set a template of an answer"),
-	.help = N_("Whoever answers can begin with it; the words stay the author's own."),
-	.who = PERM_LEAD,
-	.fields = template_fields,
-	.apply = set_template_apply,
-	.events = config_events,
+	.events = rule_events,
 };
 
 const struct act *
 rule_act(enum rule_kind kind)
 {
 	static const struct act *const acts[RULE_KINDS] = { &rules_set_deadline, &rules_set_duty,
-		&rules_set_template };
+		&rules_set_template, &rules_set_class, &rules_set_nature, &rules_set_outcome,
+		&rules_set_scale, &rules_set_sentence, &rules_set_guide };
 	return acts[kind];
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "concern/book.h"
 #include "concern/concern_int.h"
 #include "core/mem.h"
 #include "core/parse.h"
@@ -112,6 +113,8 @@ rules_opened(struct app *app, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = calendar_refresh(app, tx, err);
+	if (rc == XQ_OK)
+		rc = book_refresh(app, tx, err);
 	tx_end(tx);
 	return rc;
 }

@@ -24,8 +24,8 @@ kind_of_act(const struct act *act, enum rule_kind *out)
 	return false;
 }
 
-static enum xq_rc
-choose_unit(struct req *q, struct act_form *f, struct xq_err *err)
+enum xq_rc
+rules_choose_unit(struct req *q, struct act_form *f, struct xq_err *err)
 {
 	struct unit *u;
 	size_t n;
@@ -200,8 +200,8 @@ preview_duty(struct req *q, struct rules_change *p, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	p->words = SAY(q, N_("{class}: {to} leads from {from} on, {was} until then."),
-		AX("class", desk_word(q, rule_key_title(RULE_DUTY, r.key))), AX("to", to.name),
-		AD("from", r.from_day), AX("was", was));
+		AX("class", desk_word(q, book_word(q, RULE_CLASS, r.key, r.from_day))),
+		AX("to", to.name), AD("from", r.from_day), AX("was", was));
 	p->stays = desk_word(q, N_("What is open stays with whoever owns it."));
 	return XQ_OK;
 }
@@ -268,6 +268,8 @@ preview(struct req *q, struct rules_change *p, struct xq_err *err)
 		return preview_deadline(q, p, err);
 	if (kind == RULE_DUTY)
 		return preview_duty(q, p, err);
+	if (kind != RULE_TEMPLATE)
+		return text_preview(q, kind, p, err);
 	preview_template(q, p);
 	return XQ_OK;
 }
@@ -305,24 +307,33 @@ begin_with(struct req *q, struct act_form *f, struct xq_err *err)
 		act_form_default(f, "limit", limit_words(q, r->value));
 	else if (kind == RULE_DUTY)
 		act_form_default(f, "unit", r->value);
-	else {
-		act_form_default(f, "title", r->value);
-		act_form_default(f, "text", r->text);
-	}
+	else
+		text_form_begin(q, f, r);
 	return XQ_OK;
+}
+
+static enum xq_rc
+choose_all(struct req *q, struct act_form *f, struct xq_err *err)
+{
+	enum rule_kind kind;
+	if (!kind_of_act(q->view->act, &kind))
+		return XQ_OK; /* a notice is typed */
+	act_form_crumb(f, mem_printf(q->mem, RULES_PATH "/%s", rule_kind_code(kind)),
+		rule_kind_title(kind));
+	if (kind == RULE_DEADLINE)
+		return choose_limit(q, f, err);
+	if (kind != RULE_DUTY)
+		return text_form_choose(q, kind, f, err);
+	enum xq_rc rc = rules_choose_class(q, f, "class", err);
+	return rc == XQ_OK ? rules_choose_unit(q, f, err) : rc;
 }
 
 static enum xq_rc
 change_show(struct req *q, struct resp *r, struct rules_change *p, struct xq_err *err)
 {
-	const struct act *act = q->view->act;
-	p->form = act_form_of(q, act, q->view->path);
+	p->form = act_form_of(q, q->view->act, q->view->path);
 	act_form_crumb(&p->form, RULES_PATH, N_("Rules of the office"));
-	enum xq_rc rc = XQ_OK;
-	if (act == &rules_set_duty)
-		rc = choose_unit(q, &p->form, err);
-	else if (act == &rules_set_deadline)
-		rc = choose_limit(q, &p->form, err);
+	enum xq_rc rc = choose_all(q, &p->form, err);
 	if (rc == XQ_OK)
 		rc = begin_with(q, &p->form, err);
 	if (rc != XQ_OK)
@@ -390,6 +401,12 @@ change_after(struct req *q, struct resp *r, struct xq_err *err)
 CHANGE_VIEW(rules_deadline_view, "/deadlines/set", PERM_LEAD, rules_set_deadline);
 CHANGE_VIEW(rules_duty_view, "/duty/set", PERM_LEAD, rules_set_duty);
 CHANGE_VIEW(rules_template_view, "/templates/set", PERM_LEAD, rules_set_template);
+CHANGE_VIEW(rules_class_view, "/classes/set", PERM_LEAD, rules_set_class);
+CHANGE_VIEW(rules_nature_view, "/natures/set", PERM_LEAD, rules_set_nature);
+CHANGE_VIEW(rules_outcome_view, "/outcomes/set", PERM_LEAD, rules_set_outcome);
+CHANGE_VIEW(rules_scale_view, "/scales/set", PERM_LEAD, rules_set_scale);
+CHANGE_VIEW(rules_sentence_view, "/sentences/set", PERM_LEAD, rules_set_sentence);
+CHANGE_VIEW(rules_guide_view, "/guides/set", PERM_LEAD, rules_set_guide);
 CHANGE_VIEW(rules_calendar_view, "/calendar", PERM_OPERATE, rules_set_calendar);
 /* clang-format on */
 
@@ -425,7 +442,9 @@ import_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct act_form f = act_form_of(q, &rules_import, "");
 	struct rules_import_page p = {
 		.crumb = { { RULES_PATH, N_("Rules of the office") },
-			{ RULES_PATH, rule_kind_title(kind) }, { NULL, N_("Take over a list") } },
+			{ mem_printf(q->mem, RULES_PATH "/%s", rule_kind_code(kind)),
+				rule_kind_title(kind) },
+			{ NULL, N_("Take over a list") } },
 		.action = mem_printf(q->mem, RULES_PATH "/%s/import", rule_kind_code(kind)),
 		.sheet_href = mem_printf(q->mem, RULES_PATH "/%s.xlsx", rule_kind_code(kind)),
 		.csrf = f.csrf,

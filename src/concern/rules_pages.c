@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rules_pages.c - the rules in force, what is to come, how each came about; the sheets to take away; and
- * the declaration of the module. */
+/* rules_pages.c - the rules in force, what is to come, how each came about; the sheets to take away. */
 #include "concern/rules_pages.h"
 
 #include <stdlib.h>
@@ -46,18 +45,68 @@ version_words(struct req *q, const struct rule *r)
 		AX("source", rule_source_words(q, r)));
 }
 
+/* A class: what it counts in and its number elsewhere, or what takes its place. */
+static const char *
+class_words(struct req *q, const struct rule *r)
+{
+	if (r->is_off)
+		return r->next[0]
+		               ? SAY(q, N_("then: {class}"),
+					 AX("class", desk_word(q, book_word(q, RULE_CLASS, r->next,
+									  r->from_day))))
+		               : NULL;
+	bool is_own = !text_eq(r->key, r->class);
+	const char *counts =
+		is_own ? SAY(q, N_("counts in: {class}"),
+				 AX("class", desk_word(q, book_word(q, RULE_CLASS, r->class,
+								  r->from_day))))
+		       : NULL;
+	const char *map = r->map[0] ? SAY(q, N_("12345: {code}"), AX("code", r->map)) : NULL;
+	return counts && map ? mem_printf(q->mem, "%s, %s", counts, map) : counts ? counts : map;
+}
+
 static struct rules_line
 line_of(struct req *q, const struct rule *r, int32_t today)
 {
-	bool is_template = r->kind == RULE_TEMPLATE;
+	bool is_long = r->kind == RULE_SENTENCE || r->kind == RULE_GUIDE;
 	return (struct rules_line){
-		.title = is_template ? r->shown : rule_key_title(r->kind, r->key),
+		.title = rule_title(q, r),
 		.href = mem_printf(q->mem, RULES_PATH "/%s/%s", rule_kind_code(r->kind), r->key),
-		.words = is_template ? r->text : rule_words(q, r),
+		.words = r->kind == RULE_TEMPLATE ? r->text
+		         : r->kind == RULE_CLASS  ? class_words(q, r)
+		         : is_long                ? NULL
+		                                  : rule_words(q, r),
+		.text = is_long ? rule_long_text(q, r) : NULL,
 		.when = when_words(q, r, today),
 		.is_planned = r->from_day > today,
 		.source = version_words(q, r),
 	};
+}
+
+/* In the order in which people meet the keys; what the office added stands behind them. */
+static size_t
+key_place(const char *const *keys, const struct rule *r)
+{
+	size_t i = 0;
+	while (keys && keys[i] && !text_eq(keys[i], r->key))
+		i++;
+	return keys && keys[i] ? i : SIZE_MAX;
+}
+
+static struct rule *
+in_order(struct req *q, struct rule *list, size_t n)
+{
+	const char *const *keys = text_keys(list[0].kind, q->mem);
+	struct rule *out = mem_array(q->mem, struct rule, n);
+	size_t used = 0;
+	for (size_t k = 0; keys && keys[k]; k++)
+		for (size_t i = 0; i < n; i++)
+			if (key_place(keys, &list[i]) == k)
+				out[used++] = list[i];
+	for (size_t i = 0; i < n; i++)
+		if (key_place(keys, &list[i]) == SIZE_MAX)
+			out[used++] = list[i];
+	return out;
 }
 
 static int
@@ -68,7 +117,7 @@ by_limit(const void *a, const void *b)
 	return order != 0 ? order : (x->from_day > y->from_day) - (x->from_day < y->from_day);
 }
 
-/* Limits stand in groups, in the order of a concern's life; the other kinds are one group. */
+/* Limits stand in groups, in the order of a concern's life; so do the words of two questions. */
 static void
 fill_groups(struct req *q, struct rule *list, size_t n, struct rules_block *b)
 {
@@ -77,14 +126,15 @@ fill_groups(struct req *q, struct rule *list, size_t n, struct rules_block *b)
 	size_t used = 0;
 	if (n > 0 && list[0].kind == RULE_DEADLINE)
 		qsort(list, n, sizeof *list, by_limit);
+	else if (n > 0)
+		list = in_order(q, list, n);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_current(&list[i], today))
 			continue;
-		const char *title = list[i].kind == RULE_DEADLINE
-		                            ? limit_group_title(limit_group_of(list[i].key))
-		                            : NULL;
+		const char *title = rule_group(&list[i]);
 		struct rules_group *g = b->n_groups > 0 ? &b->group[b->n_groups - 1] : NULL;
 		if (!g || (title && g->title != title)) {
+			xq_require(b->n_groups < LIMIT_GROUPS);
 			g = &b->group[b->n_groups++];
 			*g = (struct rules_group){ .title = title, .line = &line[used] };
 		}
@@ -93,8 +143,8 @@ fill_groups(struct req *q, struct rule *list, size_t n, struct rules_block *b)
 	}
 }
 
-static enum xq_rc
-fill_block(struct req *q, enum rule_kind kind, struct rules_block *b, struct xq_err *err)
+enum xq_rc
+rules_block_fill(struct req *q, enum rule_kind kind, struct rules_block *b, struct xq_err *err)
 {
 	static const char *const leads[RULE_KINDS] = {
 		[RULE_DEADLINE] = N_(
@@ -103,6 +153,16 @@ fill_block(struct req *q, enum rule_kind kind, struct rules_block *b, struct xq_
 			N_("Exactly one unit leads each kind of matter; it asks others to help."),
 		[RULE_TEMPLATE] =
 			N_("Offered while an answer is written; the words stay the author's own."),
+		[RULE_CLASS] = N_(
+			"What residents and clerks choose from. Each counts in one of ten public kinds, so the figures stay comparable."),
+		[RULE_NATURE] = N_("The limit of an answer hangs on it."),
+		[RULE_OUTCOME] = N_(
+			"Which of them counts as solved is fixed, since figures are counted by it; only the words can be changed."),
+		[RULE_SCALE] = N_(
+			"What residents are asked. A rating keeps the words of its day, and figures count the answer and not the word."),
+		[RULE_SENTENCE] = N_(
+			"What residents read about their concern. Places in braces are filled for each of them."),
+		[RULE_GUIDE] = N_("Folded on the page of each step, for whoever does it first."),
 	};
 	struct rule *list;
 	size_t n;
@@ -222,8 +282,10 @@ overview_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct rules_page *p = mem_new(q->mem, struct rules_page);
 	enum xq_rc rc = XQ_OK;
-	for (int k = 0; rc == XQ_OK && k < RULE_KINDS; k++)
-		rc = fill_block(q, (enum rule_kind)k, &p->block[k], err);
+	for (int k = 0; rc == XQ_OK && k < RULE_CLASS; k++)
+		rc = rules_block_fill(q, (enum rule_kind)k, &p->block[k], err);
+	if (rc == XQ_OK)
+		rc = rules_texts_fill(q, &p->texts, err);
 	if (rc == XQ_OK)
 		rc = fill_calendar(q, p, err);
 	if (rc != XQ_OK)
@@ -256,7 +318,9 @@ history_table(struct req *q, const struct rule *list, size_t n)
 		struct table_cell *row = &cell[i * HISTORY_COLUMNS];
 		row[0].text = mem_printf(q->mem, "%lld", (long long)r->ver);
 		row[1] = (struct table_cell){ .text = rule_words(q, r),
-			.note = r->text[0] ? r->text : r->why };
+			.note = r->kind == RULE_TEMPLATE ? r->text
+			        : r->kind == RULE_CLASS  ? class_words(q, r)
+			                                 : r->why };
 		row[2].text = rules_day(q, r->from_day);
 		row[3].text = r->is_off ? desk_word(q, N_("withdrawn")) : rules_day(q, r->last_day);
 		row[4] = (struct table_cell){ .text = rule_source_words(q, r),
@@ -302,10 +366,10 @@ history_render(struct req *q, struct resp *r, struct xq_err *err)
 	enum xq_rc rc = rule_list(q->tx, q->mem, q->office->id, kind, key, &list, &n, err);
 	if (rc != XQ_OK || n == 0)
 		return rc != XQ_OK ? rc : XQ_NONE;
-	const char *title = kind == RULE_TEMPLATE ? list[n - 1].shown : rule_key_title(kind, key);
+	const char *title = rule_title(q, &list[n - 1]);
 	struct rules_history p = { .title = title,
 		.crumb = { { RULES_PATH, N_("Rules of the office") },
-			{ mem_printf(q->mem, RULES_PATH "#k-%s", rule_kind_code(kind)),
+			{ mem_printf(q->mem, RULES_PATH "/%s", rule_kind_code(kind)),
 				rule_kind_title(kind) },
 			{ NULL, title } },
 		.now = now_words(q, list, n),
@@ -347,56 +411,3 @@ const struct view rules_sheet_view = { .path = RULES_PATH "/{kind}.xlsx",
 	.who = PERM_STAFF,
 	.render = sheet_render,
 	.title = N_("Save as a spreadsheet") };
-
-/* ---- the module ---------------------------------------------------------------------------------------- */
-
-static const struct msg_text rules_messages[] = {
-	{ "rules.past",
-		N_("The first day has passed. A rule holds from today or from a later day on.") },
-	{ "rules.same-day",
-		N_("A version that begins on this day is on file already. Please choose another day.") },
-	{ "rules.two-leads",
-		N_("This kind of matter has a lead unit from this day on already; there is only one.") },
-	{ "rules.gap", N_("Behind this last day nothing would hold. Please close the gap.") },
-	{ "rules.overlap", N_("On this last day the next version holds already.") },
-	{ "rules.limit",
-		N_("This is not a limit. 5 working days, 15 days, 3 months and 24 hours are.") },
-	{ "rules.limit-long", N_("A limit is three years at most.") },
-	{ "rules.limit-days", N_("This one is counted in days, weekends among them: 90 days.") },
-	{ "rules.expired",
-		N_("{source} held until {day}. What holds now rests on {now}: please rest the answer on that.") },
-	{ "rules.full",
-		N_("There is no room for more versions. Please call whoever runs this machine.") },
-	{ "rules.code-unknown", N_("There is no limit of this code.") },
-	{ "rules.class-unknown", N_("There is no kind of matter of this code.") },
-	{ "rules.code-form", N_("Small letters, digits and hyphens, up to 32 of them, please.") },
-	{ "rules.no-rule", N_("For this day no limit was set yet.") },
-	{ "rules.day", N_("This is not a date. 2026-10-08 is one.") },
-	{ "rules.line",
-		N_("Line {line} cannot be read, or its days do not belong to the notice of this year.") },
-	{ "rules.day-twice", N_("{day} stands in these lists twice.") },
-	{ "rules.past-year", N_("This year has passed.") },
-	{ "rules.year-gap", N_("The next notice to come is that of {year}.") },
-	{ "rules.columns", N_("The column \"{column}\" is missing in the first row.") },
-	{ "rules.no-file", N_("Please choose the spreadsheet.") },
-	{ "rules.sheet-faults", N_("{n} places of the list need mending; nothing was saved.") },
-	{ "rules.nothing-new", N_("Everything in this list is on file already.") },
-	{ NULL, NULL },
-};
-
-static const struct menu_item menu_rules = { RULES_PATH, N_("Rules of the office"), "scale",
-	PERM_STAFF, 80, NULL };
-
-const struct module concern_rules_module = {
-	.name = "concern-rules",
-	.acts = (const struct act *const[]){ &rules_set_deadline, &rules_set_duty,
-		&rules_set_template, &rules_set_calendar, &rules_import, &rules_recompute, NULL },
-	.views = (const struct view *const[]){ &rules_overview_view, &rules_history_view,
-		&rules_sheet_view, &rules_deadline_view, &rules_duty_view, &rules_template_view,
-		&rules_calendar_view, &rules_import_view, &rules_who_view, &rules_who_api, NULL },
-	.jobs = (const struct job *const[]){ &rules_recompute_job, NULL },
-	.menu = (const struct menu_item *const[]){ &menu_rules, NULL },
-	.messages = (const struct msg_text *const[]){ rules_messages, NULL },
-	.events = (const struct event_kind *const[]){ &ev_config_set, NULL },
-	.opened = rules_opened,
-};

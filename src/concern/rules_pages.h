@@ -3,6 +3,7 @@
 #ifndef XQ_CONCERN_RULES_PAGES_H
 #define XQ_CONCERN_RULES_PAGES_H
 
+#include "concern/book.h"
 #include "concern/desk.h"
 #include "concern/rules.h"
 
@@ -18,6 +19,9 @@ const char *rule_kind_icon(enum rule_kind kind);
 
 const char *limit_words(struct req *q, const char *code);    /* 5 个工作日 */
 const char *rule_words(struct req *q, const struct rule *r); /* what it says */
+const char *rule_long_text(struct req *q, const struct rule *r);
+const char *rule_title(struct req *q, const struct rule *r); /* what people call its key; message */
+const char *rule_group(const struct rule *r);                /* message; NULL: none */
 const char *rule_source_words(struct req *q, const struct rule *r);
 const char *rules_day(struct req *q, int32_t day); /* 2026-10-09; 0: NULL */
 
@@ -26,7 +30,8 @@ const char *rules_day(struct req *q, int32_t day); /* 2026-10-09; 0: NULL */
 /* One version of one rule, in a line. */
 struct rules_line {
 	const char *title, *href; /* title: message; href NULL: none */
-	const char *words;        /* what it says */
+	const char *words;        /* what it says; NULL: see text */
+	const char *text;         /* a sentence or more, below; NULL: none */
 	const char *when;         /* NULL: in force */
 	bool is_planned;          /* when is its first day */
 	const char *source;       /* with the version; NULL: none */
@@ -51,8 +56,16 @@ struct rules_feast {
 };
 enum { FEASTS_MAX = 10 };
 
+/* All versions in force and to come of one kind, on a page of its own. */
+struct rules_list {
+	struct crumb crumb[2];
+	struct rules_block block;
+	const char *print_href, *print_label; /* label: message; NULL: none */
+};
+
 struct rules_page {
-	struct rules_block block[RULE_KINDS];
+	struct rules_block block[RULE_CLASS];
+	struct rules_group texts; /* the kinds that have a page of their own */
 	struct rules_feast feast[FEASTS_MAX];
 	size_t n_feasts;
 	struct table notices;
@@ -76,6 +89,7 @@ struct rules_change {
 	const char *stays;        /* what would not, in words; NULL: nothing to say */
 	struct deadline ruler;    /* with words and stays, from the first day on; n 0: none */
 	const char *text;         /* template, as it would be offered; NULL: none */
+	struct html says;         /* sentence, as the resident would read it; n 0: none */
 	struct rules_group moves; /* examples: from which day to which; n 0: none */
 	const struct input *hidden;
 	size_t n_hidden;
@@ -97,8 +111,26 @@ struct rules_who {
 	struct deadline bar;
 };
 
+/* ---- shared between the pages ---------------------------------------------------------------------- */
+
+XQ_CHECK enum xq_rc rules_block_fill(
+	struct req *q, enum rule_kind kind, struct rules_block *b, struct xq_err *err);
+/* The kinds with a page of their own, each in a line that says how much is in force. */
+XQ_CHECK enum xq_rc rules_texts_fill(struct req *q, struct rules_group *out, struct xq_err *err);
+/* What the form of a text or word offers, and what its preview says. */
+XQ_CHECK enum xq_rc text_form_choose(
+	struct req *q, enum rule_kind kind, struct act_form *f, struct xq_err *err);
+void text_form_begin(struct req *q, struct act_form *f, const struct rule *r);
+XQ_CHECK enum xq_rc text_preview(
+	struct req *q, enum rule_kind kind, struct rules_change *p, struct xq_err *err);
+XQ_CHECK enum xq_rc rules_choose_unit(struct req *q, struct act_form *f, struct xq_err *err);
+XQ_CHECK enum xq_rc rules_choose_class(
+	struct req *q, struct act_form *f, const char *name, struct xq_err *err);
+
 extern const struct view rules_overview_view, rules_history_view, rules_sheet_view,
-	rules_deadline_view, rules_duty_view, rules_template_view, rules_calendar_view,
-	rules_import_view, rules_who_view, rules_who_api;
+	rules_deadline_view, rules_duty_view, rules_template_view, rules_class_view,
+	rules_nature_view, rules_outcome_view, rules_scale_view, rules_sentence_view,
+	rules_guide_view, rules_list_view, rules_calendar_view, rules_import_view, rules_who_view,
+	rules_who_api;
 
 #endif

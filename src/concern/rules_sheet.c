@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "concern/book.h"
 #include "concern/concern_int.h"
 #include "core/mem.h"
 #include "core/parse.h"
@@ -23,29 +24,63 @@ enum column {
 	COL_VALUE,
 	COL_SHOWN, /* for people; not read */
 	COL_TEXT,
+	COL_ENGLISH,
+	COL_CLASS,
+	COL_MAP,
+	COL_UNIT, /* of a class that begins; its lead stands in the duty catalogue afterwards */
 	COL_FROM,
 	COL_LAST,
 	COL_WHY,
 	COL_SOURCE,
 	COL_OFF,
+	COL_NEXT,
 	N_COLUMNS
 };
 
 enum { NOT_THERE = -1, FAULTS_MAX = 500, SHORT_TEXT = 200, LONG_TEXT = 2000 };
 
 /* clang-format off */
+#define SPAN [COL_FROM] = N_("First day"), [COL_LAST] = N_("Last day"), [COL_SOURCE] = N_("What it rests on")
+#define WHY [COL_WHY] = N_("Remark")
+#define ENGLISH [COL_ENGLISH] = N_("The same in English")
+#define WORDS { [COL_KEY] = N_("Code of the word"), [COL_NAME] = N_("Which word"),                 \
+	[COL_VALUE] = N_("What it is called"), ENGLISH, SPAN, WHY }
+#define TEXTS(which, says) { [COL_KEY] = N_("Code of the text"), [COL_NAME] = which,               \
+	[COL_TEXT] = says, ENGLISH, SPAN, WHY }
 static const char *const headings[RULE_KINDS][N_COLUMNS] = {
-	[RULE_DEADLINE] = { N_("Code of the limit"), N_("Which limit"), N_("Time limit"), NULL, NULL,
-		N_("First day"), N_("Last day"), N_("Remark"), N_("What it rests on"), NULL },
-	[RULE_DUTY] = { N_("Code of the kind"), N_("Kind of matter"), N_("Code of the lead unit"),
-		N_("Lead unit"), NULL,
-		N_("First day"), N_("Last day"), N_("Remark"), N_("What it rests on"), NULL },
-	[RULE_TEMPLATE] = { N_("Code of the template"), NULL, N_("Title"), NULL, N_("Text of the template"),
-		N_("First day"), N_("Last day"), NULL, N_("What it rests on"), N_("Withdrawn") },
+	[RULE_DEADLINE] = { [COL_KEY] = N_("Code of the limit"), [COL_NAME] = N_("Which limit"),
+		[COL_VALUE] = N_("Time limit"), SPAN, WHY },
+	[RULE_DUTY] = { [COL_KEY] = N_("Code of the kind"), [COL_NAME] = N_("Kind of matter"),
+		[COL_VALUE] = N_("Code of the lead unit"), [COL_SHOWN] = N_("Lead unit"), SPAN, WHY },
+	[RULE_TEMPLATE] = { [COL_KEY] = N_("Code of the template"), [COL_VALUE] = N_("Title"),
+		[COL_TEXT] = N_("Text of the template"), SPAN, [COL_OFF] = N_("Withdrawn") },
+	[RULE_CLASS] = { [COL_KEY] = N_("Code of the kind"), [COL_VALUE] = N_("What it is called"), ENGLISH,
+		[COL_CLASS] = N_("Counted in public under"), [COL_MAP] = N_("Code at the 12345 hotline"),
+		[COL_UNIT] = N_("Code of the lead unit"), SPAN, WHY, [COL_OFF] = N_("Ended"),
+		[COL_NEXT] = N_("What takes its place") },
+	[RULE_NATURE] = WORDS,
+	[RULE_OUTCOME] = WORDS,
+	[RULE_SCALE] = WORDS,
+	[RULE_SENTENCE] = TEXTS(N_("Which sentence"), N_("What the resident reads")),
+	[RULE_GUIDE] = TEXTS(N_("Which step"), N_("How it is done")),
 };
+#undef TEXTS
+#undef WORDS
+#undef ENGLISH
+#undef WHY
+#undef SPAN
 /* clang-format on */
 
 /* ---- out ---------------------------------------------------------------------------------------- */
+
+/* What a duty is about has a name of its own day. */
+static const char *
+name_of(const struct app *app, int64_t office, const struct rule *r)
+{
+	const struct rule *class =
+		r->kind == RULE_DUTY ? book_on(app, office, RULE_CLASS, r->key, r->from_day) : NULL;
+	return class ? class->value : msg_text(LANG_ZH, rule_key_title(r->kind, r->key));
+}
 
 static const char *
 cell_text(void *mem, const struct rule *r, enum column k)
@@ -53,14 +88,20 @@ cell_text(void *mem, const struct rule *r, enum column k)
 	switch (k) {
 	case COL_KEY:
 		return r->key;
-	case COL_NAME:
-		return msg_text(LANG_ZH, rule_key_title(r->kind, r->key));
 	case COL_VALUE:
 		return r->value;
 	case COL_SHOWN:
 		return r->shown;
 	case COL_TEXT:
 		return r->text;
+	case COL_ENGLISH:
+		return r->english;
+	case COL_CLASS:
+		return r->class;
+	case COL_MAP:
+		return r->map;
+	case COL_NEXT:
+		return r->next;
 	case COL_FROM:
 		return day_text(mem, r->from_day);
 	case COL_LAST:
@@ -71,6 +112,8 @@ cell_text(void *mem, const struct rule *r, enum column k)
 		return r->source;
 	case COL_OFF:
 		return r->is_off ? "1" : NULL;
+	case COL_NAME:
+	case COL_UNIT:
 	case N_COLUMNS:
 		break;
 	}
@@ -94,7 +137,9 @@ rule_sheet_write(struct tx *tx, void *mem, const struct app *app, int64_t office
 	for (size_t i = 0; i < n; i++)
 		for (int k = 0; k < N_COLUMNS; k++)
 			if (headings[kind][k])
-				cell[used++] = cell_text(mem, &list[i], (enum column)k);
+				cell[used++] = k == COL_NAME
+				                       ? name_of(app, office, &list[i])
+				                       : cell_text(mem, &list[i], (enum column)k);
 	return book_write(mem, mem_printf(mem, "%s/files", app->dir),
 		&(struct book_table){ .title = msg_text(LANG_ZH, rule_kind_title(kind)),
 			.head = head,
@@ -135,7 +180,8 @@ is_heading(struct str cell, const char *english)
 static bool
 is_needed(enum column k)
 {
-	return k == COL_KEY || k == COL_VALUE || k == COL_FROM || k == COL_SOURCE || k == COL_TEXT;
+	return k == COL_KEY || k == COL_VALUE || k == COL_FROM || k == COL_SOURCE ||
+	       k == COL_TEXT || k == COL_CLASS;
 }
 
 static enum xq_rc
@@ -173,7 +219,8 @@ text_of(struct reading *r, const struct sheet_row *row, enum column k, size_t ma
 	int i = place_of(r, row, k);
 	if (i == NOT_THERE)
 		return "";
-	if (utf8_clean(r->mem, row->cell[i], k == COL_TEXT, max, &clean, &err) != XQ_OK) {
+	if (utf8_clean(r->mem, row->cell[i], k == COL_TEXT || k == COL_ENGLISH, max, &clean,
+		    &err) != XQ_OK) {
 		fault(r->mem, r->s, row->number, k, err.key);
 		return "";
 	}
@@ -252,6 +299,11 @@ take_row(void *to, const struct sheet_row *row, struct xq_err *err)
 		.text = text_of(r, row, COL_TEXT, LONG_TEXT),
 		.why = text_of(r, row, COL_WHY, SHORT_TEXT),
 		.source = text_of(r, row, COL_SOURCE, SHORT_TEXT),
+		.english = text_of(r, row, COL_ENGLISH, LONG_TEXT),
+		.class = text_of(r, row, COL_CLASS, SHORT_TEXT),
+		.map = text_of(r, row, COL_MAP, SHORT_TEXT),
+		.unit = text_of(r, row, COL_UNIT, SHORT_TEXT),
+		.next = text_of(r, row, COL_NEXT, SHORT_TEXT),
 		.from_day = day_of_cell(r, row, COL_FROM),
 		.is_off = text_eq(text_of(r, row, COL_OFF, SHORT_TEXT), "1"),
 	};
@@ -286,7 +338,9 @@ static bool
 is_same(const struct rule *a, const struct rule_new *b)
 {
 	return text_eq(a->value, b->value) && text_eq(a->text, b->text) &&
-	       text_eq(a->why, b->why) && text_eq(a->source, b->source) && a->is_off == b->is_off;
+	       text_eq(a->why, b->why) && text_eq(a->source, b->source) &&
+	       text_eq(a->english, b->english) && text_eq(a->class, b->class) &&
+	       text_eq(a->map, b->map) && text_eq(a->next, b->next) && a->is_off == b->is_off;
 }
 
 static const struct rule *
@@ -343,7 +397,7 @@ check_new(struct tx *tx, void *mem, int64_t office, int32_t today, struct rule_s
 	struct xq_err *err)
 {
 	static const enum column columns[RULE_PARTS] = { COL_KEY, COL_VALUE, COL_TEXT, COL_FROM,
-		COL_SOURCE };
+		COL_SOURCE, COL_ENGLISH, COL_CLASS, COL_UNIT, COL_NEXT };
 	struct rule_faults f;
 	enum xq_rc rc = rule_check(tx, mem, office, today, s->kind, &s->rule[at], &f, err);
 	for (int p = 0; rc == XQ_OK && p < RULE_PARTS; p++)
@@ -425,7 +479,9 @@ add_rows(struct act_ctx *ctx, const struct rule_sheet *s, struct xq_err *err)
 			first = s->rule[i].from_day;
 		ver++;
 	}
-	return rc == XQ_OK ? rule_emit(ctx, s->kind, ver - 1, first, err) : rc;
+	if (rc == XQ_OK)
+		rc = rule_emit(ctx, s->kind, ver - 1, first, err);
+	return rc == XQ_OK ? book_refresh(ctx->app, ctx->tx, err) : rc;
 }
 
 static enum xq_rc
@@ -451,6 +507,12 @@ static const struct choice kind_choices[] = {
 	{ "deadlines", N_("Limits") },
 	{ "duty", N_("Duty catalogue") },
 	{ "templates", N_("Templates of answers") },
+	{ "classes", N_("Kinds of matters") },
+	{ "natures", N_("What it is") },
+	{ "outcomes", N_("Outcomes") },
+	{ "scales", N_("Words of a rating") },
+	{ "sentences", N_("Sentences for residents") },
+	{ "guides", N_("How each step is done") },
 	{ NULL, NULL },
 };
 

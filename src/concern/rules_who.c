@@ -29,12 +29,13 @@ ask_read(struct req *q, struct who *out, struct xq_err *err)
 	*out = (struct who){ .class = str_text(q->mem, class),
 		.nature = nature.n > 0 ? str_text(q->mem, nature) : "help",
 		.day = desk_today(q) };
-	if (!choice_has(concern_classes, class))
-		return xq_refuse(err, "class", "rules.class-unknown");
 	if (!choice_has(concern_natures, str_of(out->nature)))
 		return xq_refuse(err, "nature", "rules.code-unknown");
 	if (day.n > 0 && (!parse_day(day, &out->day) || !day_is_valid(out->day)))
 		return xq_refuse(err, "day", "rules.day");
+	const char *public;
+	if (!book_class_of(q->app, q->office->id, out->class, out->day, &out->class, &public))
+		return xq_refuse(err, "class", "rules.class-unknown");
 	return XQ_OK;
 }
 
@@ -60,15 +61,9 @@ who_load(struct req *q, struct who *w, struct xq_err *err)
 /* ---- the page ------------------------------------------------------------------------------------ */
 
 static struct input
-choose(struct req *q, const char *name, const char *label, const struct choice *list,
+choose(const char *name, const char *label, const struct option *option, size_t n,
 	const char *value)
 {
-	size_t n = 0;
-	while (list[n].code)
-		n++;
-	struct option *option = mem_array(q->mem, struct option, n);
-	for (size_t i = 0; i < n; i++)
-		option[i] = (struct option){ .value = list[i].code, .label = list[i].label };
 	return (struct input){ .kind = INPUT_SELECT,
 		.name = name,
 		.label = label,
@@ -77,11 +72,32 @@ choose(struct req *q, const char *name, const char *label, const struct choice *
 		.n_options = n };
 }
 
+static struct input
+choose_class(struct req *q, const struct who *w)
+{
+	struct option *option;
+	size_t n = book_classes(q, w->day, &option);
+	return choose("class", N_("Kind of matter"), option, n, w->class);
+}
+
+static struct input
+choose_nature(struct req *q, const struct who *w)
+{
+	size_t n = 0;
+	while (concern_natures[n].code)
+		n++;
+	struct option *option = mem_array(q->mem, struct option, n);
+	for (size_t i = 0; i < n; i++)
+		option[i] = (struct option){ .value = concern_natures[i].code,
+			.label = book_word(q, RULE_NATURE, concern_natures[i].code, w->day) };
+	return choose("nature", N_("What it is"), option, n, w->nature);
+}
+
 static const char *
 because(struct req *q, const struct rule *r)
 {
 	return SAY(q, N_("version {ver} of {title}, from {from}; it rests on {source}"),
-		AN("ver", r->ver), AX("title", desk_word(q, rule_key_title(r->kind, r->key))),
+		AN("ver", r->ver), AX("title", desk_word(q, rule_title(q, r))),
 		AD("from", r->from_day), AX("source", rule_source_words(q, r)));
 }
 
@@ -134,8 +150,8 @@ who_render(struct req *q, struct resp *r, struct xq_err *err)
 			return rc;
 		answer_words(q, &w, &p);
 	}
-	p.class = choose(q, "class", N_("Kind of matter"), concern_classes, w.class);
-	p.nature = choose(q, "nature", N_("What it is"), concern_natures, w.nature);
+	p.class = choose_class(q, &w);
+	p.nature = choose_nature(q, &w);
 	p.day = (struct input){ .kind = INPUT_DATE,
 		.name = "day",
 		.label = N_("Registered on"),

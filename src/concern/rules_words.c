@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rules_words.c - rules as people say them: what a code means, in which order limits are read, and a limit
  * as it is typed and shown. */
+#include "concern/book.h"
 #include "concern/concern_int.h"
 #include "concern/rules_pages.h"
 #include "core/mem.h"
@@ -15,6 +16,12 @@ static const struct {
 	[RULE_DEADLINE] = { "deadlines", N_("Limits"), "soon" },
 	[RULE_DUTY]     = { "duty",      N_("Duty catalogue"), "people" },
 	[RULE_TEMPLATE] = { "templates", N_("Templates of answers"), "doc" },
+	[RULE_CLASS]    = { "classes",   N_("Kinds of matters"), "list" },
+	[RULE_NATURE]   = { "natures",   N_("What it is"), "ask" },
+	[RULE_OUTCOME]  = { "outcomes",  N_("Outcomes"), "tick" },
+	[RULE_SCALE]    = { "scales",    N_("Words of a rating"), "star" },
+	[RULE_SENTENCE] = { "sentences", N_("Sentences for residents"), "talk" },
+	[RULE_GUIDE]    = { "guides",    N_("How each step is done"), "book" },
 };
 
 /* In the order in which a concern meets them. Titles of NULL are kinds of matter. */
@@ -36,6 +43,7 @@ static const struct limit_words {
 	{ "review",        N_("Review an answer"), LIMITS_STEPS },
 	{ "callback",      N_("Call back"), LIMITS_STEPS },
 	{ "redo",          N_("Handle it again"), LIMITS_STEPS },
+	{ "supervised",    N_("Supervised by a leader"), LIMITS_STEPS },
 	{ "extended",      N_("Longest day with more time"), LIMITS_LATER },
 	{ "parked",        N_("Longest time parked"), LIMITS_LATER },
 	{ "ladder-leader", N_("Late: tell the leader after"), LIMITS_LATER },
@@ -134,8 +142,10 @@ rule_key_title(enum rule_kind kind, const char *key)
 {
 	if (kind == RULE_DUTY)
 		return choice_label(concern_classes, key);
-	if (kind == RULE_TEMPLATE)
-		return key;
+	if (kind != RULE_DEADLINE) {
+		const char *title = text_title(kind, key);
+		return title ? title : key;
+	}
 	size_t i = limit_index(key);
 	bool has_title = i < sizeof limits / sizeof *limits && limits[i].title;
 	return has_title ? limits[i].title : choice_label(concern_natures, key);
@@ -192,7 +202,55 @@ limit_words(struct req *q, const char *code)
 const char *
 rule_words(struct req *q, const struct rule *r)
 {
-	return r->kind == RULE_DEADLINE ? limit_words(q, r->value) : r->shown;
+	if (r->kind == RULE_DEADLINE)
+		return limit_words(q, r->value);
+	if (r->kind == RULE_SENTENCE || r->kind == RULE_GUIDE)
+		return rule_long_text(q, r);
+	bool is_english = q->prefs.lang == LANG_EN && r->english[0];
+	return is_english ? r->english : r->shown;
+}
+
+const char *
+rule_long_text(struct req *q, const struct rule *r)
+{
+	return q->prefs.lang == LANG_EN && r->english[0] ? r->english : r->text;
+}
+
+const char *
+rule_title(struct req *q, const struct rule *r)
+{
+	switch (r->kind) {
+	case RULE_TEMPLATE:
+		return r->shown;
+	case RULE_CLASS:
+		return rule_words(q, r);
+	case RULE_DUTY:
+		return book_word(q, RULE_CLASS, r->key, r->from_day);
+	case RULE_DEADLINE:
+	case RULE_NATURE:
+	case RULE_OUTCOME:
+	case RULE_SCALE:
+	case RULE_SENTENCE:
+	case RULE_GUIDE:
+	case RULE_KINDS:
+		break;
+	}
+	return rule_key_title(r->kind, r->key);
+}
+
+const char *
+rule_group(const struct rule *r)
+{
+	if (r->kind == RULE_DEADLINE)
+		return limit_group_title(limit_group_of(r->key));
+	if (r->kind == RULE_OUTCOME)
+		return choice_has(concern_outcomes, str_of(r->key)) ? N_("What is settled")
+		                                                    : N_("Class of the answer");
+	if (r->kind == RULE_SCALE)
+		return choice_has(concern_solved, str_of(r->key))
+		               ? N_("Is it solved?")
+		               : N_("All in all, how satisfied are you?");
+	return NULL;
 }
 
 const char *

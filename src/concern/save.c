@@ -18,7 +18,8 @@ save_row(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 		    " round = ?, contact_at = ?, answered_at = ?, closed_at = ?, escalated_at = ?,"
 		    " needs_ruling = ?, outcome = ?, seen_solved = ?, seen_sat = ?, last_seq = ?,"
 		    " level = ?, ladder_at = ?, is_listed = ?, is_supervised = ?, resume_wd = ?,"
-		    " sponsor_person_id = ?, merged_into = ?, disputed_at = ?, was_late = ?"
+		    " sponsor_person_id = ?, merged_into = ?, disputed_at = ?, was_late = ?,"
+		    " supervised_due = ?, supervised_late = ?"
 		    " WHERE office = ? AND id = ? AND ver = ?"),
 		VALS(V((int64_t)c->state), V(c->due_at), V(c->due_day), V(c->is_provisional),
 			V(c->owner_person_id), V(c->owner_unit_id), V(c->public_line), V(c->round),
@@ -31,8 +32,9 @@ save_row(struct act_ctx *ctx, struct concern *c, struct xq_err *err)
 			V(c->is_supervised), V(c->resume_wd),
 			V_OR_NULL(c->sponsor_person_id, c->sponsor_person_id),
 			V_OR_NULL(c->merged_into, c->merged_into),
-			V_OR_NULL(c->disputed_at, c->disputed_at), V(c->was_late), V(ctx->office),
-			V(c->id), V(c->ver)),
+			V_OR_NULL(c->disputed_at, c->disputed_at), V(c->was_late),
+			V_OR_NULL(c->supervised_due, c->supervised_due), V(c->supervised_late),
+			V(ctx->office), V(c->id), V(c->ver)),
 		err);
 	if (rc == XQ_OK)
 		c->ver++;

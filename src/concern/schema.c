@@ -3,6 +3,7 @@
  * owner_unit_id are NOT NULL and point to a membership, and owner_span has at most one open row for
  * each concern. Indexes over open concerns are partial, so they do not grow with history. */
 #include "concern/concern_int.h"
+#include "concern/rules.h"
 
 #include "core/banned.h"
 
@@ -161,6 +162,7 @@ static const struct preset {
 	{ "redo", "3wd", "D06" },
 	{ "review", "1wd", "D16" },
 	{ "callback", "3wd", "D17" },
+	{ "supervised", "3wd", "D03" },
 	{ "return", "1wd", "P" },
 	{ "ruling", "2wd", "D15" },
 	{ "extended", "15wd", "D05" },
@@ -186,5 +188,5 @@ concern_presets(struct tx *tx, int64_t office, int64_t now, struct xq_err *err)
 		if (rc != XQ_OK)
 			return rc;
 	}
-	return XQ_OK;
+	return rule_text_presets(tx, office, err);
 }

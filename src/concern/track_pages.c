@@ -3,6 +3,7 @@
  * answer and photos open with the last four digits of the phone or the PIN (decisions.md 24). */
 #include "concern/resident.h"
 
+#include "concern/book.h"
 #include "core/mem.h"
 #include "office/desk.h"
 #include "templates.h"
@@ -197,8 +198,9 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 	p->letter = reply.text;
 	p->letter_by = mem_printf(q->mem, "%s %s", reply.author_unit, reply.author);
 	p->letter_day = day_of(reply.decided_at, q->office->tz_s);
-	p->letter_outcome =
-		reply.outcome ? choice_label(concern_outcomes, outcome_code(reply.outcome)) : NULL;
+	p->letter_outcome = reply.outcome ? book_word(q, RULE_OUTCOME, outcome_code(reply.outcome),
+						    p->letter_day)
+	                                  : NULL;
 	return XQ_OK;
 }
 
@@ -265,8 +267,8 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.may_add = concern_is_open(t.c.state);
 	p.may_dispute = own_may_dispute(&t.c);
 	if (t.c.seen_solved) {
-		p.rated_solved = choice_label(concern_solved, t.c.seen_solved);
-		p.rated_sat = concern_sats[t.c.seen_sat > 0 ? t.c.seen_sat - 1 : 4].label;
+		p.rated_solved = book_seen(q, &t.c);
+		p.rated_sat = book_sat(q, &t.c);
 	}
 	struct shell s =
 		resident_shell(q, resident_word(q, N_("How far your concern is")), "track");
@@ -353,6 +355,7 @@ rate_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct act_form f = act_form_of(q, &voice_rate, track_path(q, &code, "/rate"));
+	book_relabel(q, &f, &voice_rate);
 	act_form_drop(&f, "code");
 	act_form_input(&f, "solved")->kind = INPUT_RADIO;
 	struct input *sat = act_form_input(&f, "sat");
@@ -372,8 +375,8 @@ rate_render(struct req *q, struct resp *r, struct xq_err *err)
 		.may_rate = card.may_rate,
 		.sentence = card.sentence };
 	if (t.c.seen_solved) {
-		p.solved = choice_label(concern_solved, t.c.seen_solved);
-		p.sat = concern_sats[t.c.seen_sat > 0 ? t.c.seen_sat - 1 : 4].label;
+		p.solved = book_seen(q, &t.c);
+		p.sat = book_sat(q, &t.c);
 	}
 	struct shell s = resident_shell(q, resident_word(q, N_("Rate the answer")), "track");
 	struct html_out o = resident_begin(q, &s);

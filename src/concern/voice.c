@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* voice.c - what a resident does besides raising: the draft behind the three steps, and opening the
  * words of an own concern by the last four digits or the PIN (decisions.md 24). */
+#include "concern/book.h"
 #include "concern/concern_int.h"
 
 #include "core/mem.h"
@@ -68,15 +69,17 @@ say_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct bytes key = { k, 16 };
+	const char *class = form_has(in, "class") ? form_text(in, "class") : "other", *public;
+	int32_t today = day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s);
+	if (!book_class_of(ctx->app, ctx->office, class, today, &class, &public))
+		return xq_refuse(err, "class", "field.choice");
 	rc = db_exec(ctx->tx,
 		SQL("INSERT INTO draft (office, key, at, body, class, place, address, name, phone,"
 		    " contact_wish, wants_secret, may_publish, reached)"
 		    " VALUES (?, ?, ?, ?, ?, '', '', '', '', '', 0, 1, 1)"
 		    " ON CONFLICT (office, key) DO UPDATE SET at = excluded.at,"
 		    " body = excluded.body, class = excluded.class"),
-		VALS(V(ctx->office), V(key), V(ctx->now), V(form_str(in, "body")),
-			V(form_has(in, "class") ? form_text(in, "class") : "other")),
-		err);
+		VALS(V(ctx->office), V(key), V(ctx->now), V(form_str(in, "body")), V(class)), err);
 	if (rc == XQ_OK && form_bool(in, "drop_photos"))
 		rc = db_exec(ctx->tx, SQL("DELETE FROM draft_photo WHERE office = ? AND key = ?"),
 			VALS(V(ctx->office), V(key)), err);
@@ -251,7 +254,7 @@ static const struct field say_fields[] = {
 	{ "body", FIELD_LINES, .required = true, .min = 2, .max = 2000, .missing = "concern.empty",
 		.label = N_("What happened"), .privacy = PRIVACY_PERSONAL,
 		.hint = N_("When, where, what, and what you would like. Please write nothing secret.") },
-	{ "class", FIELD_CHOICE, .choices = concern_classes, .label = N_("What it is about"),
+	{ "class", FIELD_CODE, .label = N_("What it is about"),
 		.hint = N_("If you are not sure, leave it; we will look.") },
 	{ "photos", FIELD_PHOTOS, .max = PHOTOS_MAX, .label = N_("Photos"),
 		.hint = N_("Up to nine, 10 MB each: JPEG, PNG or WebP. Place and device data are removed.") },

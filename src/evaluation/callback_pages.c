@@ -2,6 +2,7 @@
 /* callback_pages.c - the callers' queue and the page of one call: script, result, the two answers. */
 #include "evaluation/callback_pages.h"
 
+#include "concern/book.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -137,6 +138,8 @@ call_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	p->form = act_form_of(q, &callback_record, call_path(q, d.c.file_no));
+	p->guide = book_guide(q, "callback");
+	book_relabel(q, &p->form, &callback_record);
 	act_form_drop(&p->form, "concern");
 	act_form_faults(&p->form);
 	struct shell s;

@@ -15,6 +15,7 @@ struct callback_page {
 	struct desk_head head;
 	struct act_form form;
 	const char *refusal; /* in words; NULL: the form is shown */
+	const char *guide;   /* how a call is made */
 	const char *body;
 	struct reply answer;
 	bool has_answer;

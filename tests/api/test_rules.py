@@ -117,7 +117,7 @@ def upload(path, name, content):
 
 
 def saved():
-    return [rows('SELECT count(*), max(ver) FROM ' + table)[0] for table in ('deadline', 'duty_rule', 'reply_template')]
+    return [rows('SELECT count(*), max(ver) FROM ' + table)[0] for table in ('deadline', 'duty_rule', 'rule_text')]
 
 
 check(sign_in('zhoumin') == 303, 'a leader signs in')
@@ -137,10 +137,18 @@ check(status == 303 and saved()[0][0] == was[0][0] + 1, 'the second press saves'
 check(form('/desk/rules/calendar', year='2027')[0] == 403, 'a notice is not typed by a leader')
 
 # ---- out and in again
-kinds = ('deadlines', 'duty', 'templates')
+kinds = ('deadlines', 'duty', 'templates', 'classes', 'natures', 'outcomes', 'scales', 'sentences', 'guides')
 act('rules.set-template', {'code': 'lamp', 'title': '楼道灯', 'text': '灯已换好。\n请您看看。', 'from': later, 'source': '办事处'})
+text = {'code': 'working', 'text': '您的事由{who}在办，{due}前答复您。', 'from': later, 'source': '办事处'}
+check(act('rules.set-sentence', dict(text, text='{name}您好，{due}前答复。'))[1]['faults'][0]['key'] == 'rules.place-personal', 'no sentence asks for a name')
+check(act('rules.set-sentence', text)[0] == 200, 'a leader sets a sentence')
+lift = {'code': 'lift', 'title': '加装电梯', 'public': 'property', 'unit': unit, 'from': later, 'source': '办事处', 'map': '0103'}
+check(act('rules.set-class', lift)[0] == 200 and duty(**{'class': 'lift', 'day': later})[1]['unit'] == unit, 'a class comes with its lead unit')
+check(act('concern.register', {'body': '请看看。', 'class': 'lift'})[0] == 422, 'and is not offered before its day')
 was = saved()
 for kind in kinds:
+    check(browse('GET', '/desk/rules/' + kind)[0] == 200, kind + ' have a page')
+    check(browse('GET', '/desk/rules/%s/set' % kind)[0] == 200, kind + ' have a form')
     status, book = browse('GET', '/desk/rules/%s.xlsx' % kind)
     check(status == 200 and zipfile.is_zipfile(io.BytesIO(book)), kind + ' go out as a spreadsheet', status)
     status, text = upload('/desk/rules/%s/import' % kind, 'list.xlsx', book)

@@ -169,6 +169,106 @@ await story('answers begin with a template', async tools => {
   await axe(chenhaiyan, 'an answer with templates')
 })
 
+await story('a kind of matter begins, is renamed and ends', async tools => {
+  const { url, check, equal, axe, shot, data, phone } = tools
+  const { zhoumin, guxiaolan } = await office(tools, 'zhoumin', 'guxiaolan')
+  const set = async fields => {
+    await zhoumin.goto(url('/desk/rules/classes/set' + (fields.key ? '?key=' + fields.key : '')))
+    const { key, off, ...typed } = fields
+    if (off) await zhoumin.check('main [name=off]')
+    await fill(zhoumin, { from: today(), source, ...typed })
+    return main(zhoumin)
+  }
+  const offered = async () => {
+    await guxiaolan.goto(url('/desk/intake'))
+    return guxiaolan.locator('[name=class] option').allInnerTexts()
+  }
+  check((await set({ code: 'lift', title: '加装电梯', public: 'property' })).includes('从第一天起就要有主办单位'), 'a new kind without a lead unit is refused')
+  await axe(zhoumin, 'a refused kind')
+  check((await set({ code: 'lift', title: '加装电梯', public: 'property', unit: 'u04', map: '0103' })).includes('算在“住宅小区与物业”里'), 'the preview says what it counts in')
+  await axe(zhoumin, 'the preview of a kind')
+  await save(zhoumin)
+  check((await offered()).includes('加装电梯'), 'clerks choose it from its day on')
+  await phone.goto(url('/raise'))
+  check((await main(phone)).includes('加装电梯'), 'residents too')
+  await guxiaolan.selectOption('[name=class]', 'lift')
+  await guxiaolan.fill('[name=body]', '三号楼想加装电梯，楼里老人多。')
+  await guxiaolan.click('main form button')
+  const path = new URL(guxiaolan.url()).pathname.replace('/receipt', '')
+  await set({ key: 'lift', title: '既有住宅加装电梯', from: workday(2) })
+  await save(zhoumin)
+  await set({ key: 'lift', title: '加装电梯', from: workday(4), off: '1' })
+  check((await main(zhoumin)).includes('请写明由哪一类接替'), 'with duties it does not end without a successor')
+  await fill(zhoumin, { next: 'property' })
+  await save(zhoumin)
+  await zhoumin.goto(url('/desk/rules/classes/lift'))
+  await shot(zhoumin, 'rules-class')
+  await zhoumin.goto(url(path))
+  check((await main(zhoumin)).includes('加装电梯'), 'the concern has its kind')
+  await later(data, Math.round((Date.parse(workday(4)) - Date.parse(today())) / 86400e3) * 86400)
+  await sign(guxiaolan, url, 'guxiaolan')
+  check(!(await offered()).some(o => o.includes('加装电梯')), 'what ended is offered no longer')
+  await guxiaolan.goto(url(path))
+  const told = await main(guxiaolan)
+  check(told.includes('加装电梯') && !told.includes('既有住宅加装电梯'), 'on file it keeps the name of its day')
+  equal((await guxiaolan.request.get(url('/desk/rules/classes.xlsx'))).status(), 200, 'the list goes out')
+})
+
+await story('a sentence is tried before residents read it', async tools => {
+  const { url, check, equal, axe, shot, phone } = tools
+  const { zhoumin, chenhaiyan } = await office(tools, 'zhoumin', 'chenhaiyan')
+  const c = await raise(url)
+  await chenhaiyan.goto(url(c.path + '/accept'))
+  await fill(chenhaiyan, {})
+  await zhoumin.goto(url('/desk/rules/sentences'))
+  await axe(zhoumin, 'the sentences')
+  await zhoumin.click('main a:text-is("办理中")')
+  await zhoumin.click('main a:has-text("新版本")')
+  equal(await typed(zhoumin, 'text'), '{who}在办，{due}下班前答复您。', 'a new version begins with the one that holds')
+  const from = today()
+  for (const [text, words] of [
+    ['{who}在办。', '少了占位'],
+    ['{name}您好，{who}在办，{due}前答复。', '会露出居民是谁'],
+    ['{who}在办，{due}前答复，{when}。', '没有的占位']]) {
+    await fill(zhoumin, { text, english: '', from, source })
+    check((await main(zhoumin)).includes(words), `refused: ${words}`)
+    equal(await typed(zhoumin, 'text'), text, 'what was typed is kept')
+  }
+  await fill(zhoumin, { text: '您的事由{who}在办，{due}前答复您。', english: '', from, source })
+  check(/您的事由青枫街道 周敏在办，.*前答复您。/.test(await main(zhoumin)), 'the preview fills the places')
+  await axe(zhoumin, 'the preview of a sentence')
+  await shot(zhoumin, 'rules-sentence')
+  await unlock(phone, url, c)
+  check(!(await main(phone)).includes('您的事由'), 'nothing was saved by looking')
+  await save(zhoumin)
+  await phone.goto(phone.url())
+  check((await main(phone)).includes('您的事由物业管理科 陈海燕在办'), 'the resident reads the sentence of today')
+})
+
+await story('each step says how it is done', async tools => {
+  const { url, check, equal, axe, html, shot } = tools
+  const { zhoumin, chenhaiyan } = await office(tools, 'zhoumin', 'chenhaiyan')
+  const c = await raise(url)
+  await chenhaiyan.goto(url(c.path + '/accept'))
+  equal(await chenhaiyan.locator('details.guide').getAttribute('open'), null, 'folded at first')
+  await chenhaiyan.click('details.guide summary')
+  check((await main(chenhaiyan)).includes('就由您负责'), 'unfolded it says how')
+  await axe(chenhaiyan, 'an act with its guide')
+  await html(chenhaiyan, 'an act with its guide')
+  await zhoumin.goto(url('/desk/rules/guides/set?key=accept'))
+  await fill(zhoumin, { text: '先看是不是本单位的事，再接受。', english: '', from: today(), source })
+  await save(zhoumin)
+  await chenhaiyan.goto(url(c.path + '/accept'))
+  await chenhaiyan.click('details.guide summary')
+  check((await main(chenhaiyan)).includes('先看是不是本单位的事，再接受。'), 'in the office\u2019s own words')
+  await chenhaiyan.goto(url('/desk/rules/handbook.print'))
+  const book = await main(chenhaiyan)
+  check(book.includes('先看是不是本单位的事，再接受。') && book.includes('住宅小区与物业') && book.includes('5 个工作日'), 'the handbook has steps, duties and limits')
+  await axe(chenhaiyan, 'the handbook')
+  await html(chenhaiyan, 'the handbook')
+  await shot(chenhaiyan, 'rules-handbook')
+})
+
 const editions = {
   phone: { viewport: phoneSize, isMobile: true, hasTouch: true },
   dark: { colorScheme: 'dark' },
@@ -176,7 +276,8 @@ const editions = {
   contrast: { prefs: 'contrast=high' }
 }
 const pages = ['/desk/rules', '/desk/rules/deadlines/help', '/desk/rules/deadlines/set?key=help', '/desk/rules/duty/set',
-  '/desk/rules/templates/set?key=lamp', '/desk/rules/who?class=noise', '/desk/rules/duty/import', '/desk/rules/calendar']
+  '/desk/rules/templates/set?key=lamp', '/desk/rules/who?class=noise', '/desk/rules/duty/import',
+  '/desk/rules/classes', '/desk/rules/classes/set', '/desk/rules/sentences', '/desk/rules/sentences/set?key=working', '/desk/rules/guides', '/desk/rules/handbook.print', '/desk/rules/calendar']
 
 await story('the rules in every edition', async ({ open, url, axe, html, check, shot }) => {
   for (const [name, { prefs, ...options }] of Object.entries(editions)) {

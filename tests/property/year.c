@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* year.c - a year day by day under an injected clock: concerns of six kinds are raised, the clock's jobs
+/* year.c - a year day by day under an injected clock: concerns of seven kinds are raised, the clock's jobs
  * look every evening, and what they did is compared, act by act, with a model that knows nothing but
  * cal_add_wd and the limits of the office. For five days in August nobody looks: nothing is lost.
  *
@@ -20,7 +20,7 @@
 #include "core/banned.h"
 
 /* The limits that a new office starts with; no office of this test changes them. */
-enum { HELP_WD = 5, SIGN_WD = 1, REDO_WD = 3, LEADER_WD = 3, LIST_WD = 5 };
+enum { HELP_WD = 5, SIGN_WD = 1, REDO_WD = 3, LEADER_WD = 3, LIST_WD = 5, SUPERVISED_WD = 3 };
 enum { PARKED_WD = 20, PROMISE_WD = 8, MORE_WD = 4 };
 enum {
 	FIRST = 20260102,
@@ -39,6 +39,7 @@ enum kind {
 	KIND_PROMISED, /* answered and closed; the promise is forgotten */
 	KIND_EXTENDED,
 	KIND_REDO,
+	KIND_SUPERVISED, /* accepted, supervised, and then nothing */
 	N_KINDS
 };
 
@@ -54,7 +55,7 @@ static struct {
 	struct clock clock;
 	const struct calendar *cal;
 	int64_t office;
-	struct actor handler, approver, supervisor, resident;
+	struct actor handler, approver, supervisor, leader, resident;
 	struct expected list[EXPECTED];
 	size_t n_list;
 	int64_t concern[CONCERNS]; /* ids */
@@ -181,6 +182,15 @@ redo(int64_t no)
 	end(call);
 }
 
+static void
+supervise(int64_t no)
+{
+	struct act_call *call = begin(&concern_supervise, &year.leader, no);
+	set(call, "level", "supervise");
+	set(call, "note", "请抓紧办");
+	end(call);
+}
+
 /* ---- the model ------------------------------------------------------------------------------------ */
 
 static int32_t
@@ -245,6 +255,10 @@ live_and_expect(enum kind kind, int64_t no, int64_t id)
 		answer(no, "no", "4");
 		redo(no);
 		due = wd(day, REDO_WD);
+		break;
+	case KIND_SUPERVISED: /* a clock of its own; the resident's stays as it is */
+		supervise(no);
+		expect(wd(day, SUPERVISED_WD), id, "concern.supervise-late");
 		break;
 	}
 	expect_ladder(due, id);
@@ -414,6 +428,7 @@ find_people(void)
 		actor_by_login(tx, year.office, STR("hezhiyuan"), &year.approver, &err) == XQ_OK);
 	xq_require(
 		actor_by_login(tx, year.office, STR("shenrui"), &year.supervisor, &err) == XQ_OK);
+	xq_require(actor_by_login(tx, year.office, STR("zhoumin"), &year.leader, &err) == XQ_OK);
 	tx_end(tx);
 	year.resident = actor_resident(year.office);
 }

@@ -505,7 +505,7 @@ static void
 all_faults_are_told_at_once_and_nothing_is_written(void **state)
 {
 	struct world *w = *state;
-	const struct pair *in = IN({ "body", repeated(w, "长", 2001) }, { "class", "weather" },
+	const struct pair *in = IN({ "body", repeated(w, "长", 2001) }, { "class", "Weather!" },
 		{ "place", "青枫路\x01" }, { "name", "\xC0\xAF" }, { "phone", "1380013800" },
 		{ "address", "\xED\xA0\x80" }, { "contact_wish", "晚上\u202E打" },
 		{ "secret", "perhaps" });
@@ -513,7 +513,7 @@ all_faults_are_told_at_once_and_nothing_is_written(void **state)
 		const char *field, *key;
 	} list[] = {
 		{ "body", "text.too-long" },
-		{ "class", "field.choice" },
+		{ "class", "field.code" },
 		{ "place", "text.control" },
 		{ "name", "text.not-utf8" },
 		{ "phone", "phone.digits-optional" },

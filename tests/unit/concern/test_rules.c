@@ -202,7 +202,8 @@ a_class_has_one_lead_on_a_day(void **state)
 	assert_refused(w, set_lead(w, "property", "u06", "2026-10-08"), "from", "rules.two-leads");
 	assert_refused(
 		w, set_lead(w, "property", "u99", "2026-10-09"), "unit", "concern.unit-unknown");
-	assert_refused(w, set_lead(w, "weather", "u05", "2026-10-09"), "class", "field.choice");
+	assert_refused(
+		w, set_lead(w, "weather", "u05", "2026-10-09"), "class", "rules.class-unknown");
 }
 
 /* ---- templates -------------------------------------------------------------------------------------- */
