@@ -184,7 +184,13 @@ fill_offer(const struct scene *s)
 static void
 fill_finding(const struct scene *s)
 {
+	int64_t i = s->l->index;
 	say(s, "text", &demo_findings);
+	say(s, "evidence", &demo_evidence);
+	if (i % 3 != 0)
+		say(s, "heard", &demo_heard);
+	if (i % 4 != 1) /* the one that only looked into the files */
+		form_set_int(&s->call->form, "seen_on", today(s));
 }
 
 static void
@@ -240,6 +246,21 @@ fill_supervise(const struct scene *s)
 	set(s, "level", levels[(size_t)s->l->index % 3]);
 }
 
+static bool
+has_finding(const struct scene *s)
+{
+	struct tx *tx;
+	struct xq_err err = { 0 };
+	struct finding *f;
+	size_t n = 0;
+	if (db_read(s->d->app->db, &tx, &err) != XQ_OK)
+		return false; /* then the answer says why, which is never wrong */
+	if (finding_list(tx, s->call->mem, s->d->office, s->c->id, &f, &n, &err) != XQ_OK)
+		n = 0;
+	tx_end(tx);
+	return n > 0;
+}
+
 static void
 fill_reply(const struct scene *s)
 {
@@ -247,6 +268,8 @@ fill_reply(const struct scene *s)
 	set(s, "text", about(s, m->answer));
 	set(s, "outcome", m->outcome);
 	set(s, "basis", m->basis);
+	if (concern_needs_finding(s->c) && !has_finding(s))
+		say(s, "no_finding", &demo_no_findings);
 	for (int no = 1; no <= POINTS_MAX; no++) /* where there are points */
 		set(s, mem_printf(s->call->mem, "point%d", no), "answered");
 }

@@ -480,11 +480,9 @@ work_of(struct req *q, const struct concern *c, struct concern_page *p, struct x
 		return rc;
 	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + 1);
 	for (size_t i = 0; i < nf; i++)
-		line[k++] = (struct work_line){ .label = N_("Finding"),
-			.text = f[i].text,
-			.more = mem_printf(q->mem, "%s · %s", f[i].person,
-				msg_day_short(
-					q->mem, q->prefs.lang, day_of(f[i].at, q->office->tz_s))) };
+		line[k++] = desk_finding_line(q, &f[i]);
+	p->finding = line; /* they come first */
+	p->n_findings = nf;
 	for (size_t i = 0; i < na; i++)
 		line[k++] = (struct work_line){ .label = N_("Helps"),
 			.text = mem_printf(q->mem, "%s · %s", a[i].unit,

@@ -137,6 +137,8 @@ struct concern_page {
 	/* the work: points, findings, helping units, promises, later words */
 	const struct work_line *point, *work, *voice;
 	size_t n_points, n_work, n_voices;
+	const struct work_line *finding;
+	size_t n_findings;
 	/* the file on paper */
 	const char *office, *printer;
 	int64_t raised_at, due_at, printed_at;
@@ -178,6 +180,10 @@ struct act_page {
 	size_t n_asked;                   /* answer: pairs of mark and reason behind its text */
 	const struct answer_point *point; /* review: what the draft does with each */
 	size_t n_points;
+	const struct work_line *finding; /* answer and review: what it rests on */
+	size_t n_findings;
+	bool asks_why; /* a complaint or report, and none is there */
+	const char *find_href;
 	struct answer_template *template; /* an answer can begin with one */
 	size_t n_templates;
 	struct act_form back; /* review: sending back */
@@ -202,6 +208,13 @@ XQ_CHECK enum xq_rc after_did(struct req *q, struct resp *r, const char *did);
 /* Units to choose from, without the concern's own; the first entry is empty. */
 XQ_CHECK enum xq_rc other_units(struct req *q, const struct concern *c, struct option **out,
 	size_t *out_n, struct xq_err *err);
+
+/* finding_pages.c: what was found, as lines; for an answer and its review, with the field that asks why
+ * nothing was. */
+struct work_line desk_finding_line(struct req *q, const struct finding *f);
+XQ_CHECK enum xq_rc desk_findings(struct req *q, const struct concern *c,
+	const struct work_line **out, size_t *out_n, struct xq_err *err);
+XQ_CHECK enum xq_rc acting_findings(struct req *q, struct acting *a, struct xq_err *err);
 
 /* The pages of the acts that need nothing but their form. */
 extern const struct view *const cycle_views[];

@@ -184,7 +184,8 @@ const struct leave_check concern_leave_check = { "concern.open", "concern.owns-o
 const struct module concern_module = {
 	.name = "concern",
 	.migrations = (const struct migration *const[]){ &concern_migration_1, &concern_migration_2,
-		&concern_migration_3, &concern_migration_4, &concern_migration_5, NULL },
+		&concern_migration_3, &concern_migration_4, &concern_migration_5,
+		&concern_migration_6, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,
@@ -201,7 +202,7 @@ const struct module concern_module = {
 		&concern_escalate_job, &concern_ladder_job, &promise_late_job, &draft_prune_job,
 		NULL },
 	.invariants = (const struct invariant *const[]){ &owner_one, &owner_time, &reply_four_eyes,
-		&offer_state, &tally_equals_facts, &concern_was_late, NULL },
+		&offer_state, &reply_found, &tally_equals_facts, &concern_was_late, NULL },
 	.messages = (const struct msg_text *const[]){ concern_messages, desk_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,
 		&ev_declined, &ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated,

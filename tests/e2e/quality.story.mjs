@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// How well a concern is handled: what its pages ask of those who handle it, and what they show to others.
+import { act, main, office } from './cycle-lib.mjs'
+import { story } from './lib.mjs'
+
+const sizes = { 390: { width: 390, height: 844 }, 1280: { width: 1280, height: 900 } }
+
+// A page at both sizes: clean for axe, valid, nothing sticks out, a picture of each.
+async function look ({ url, axe, html, check, shot }, page, path, name) {
+  for (const [width, size] of Object.entries(sizes)) {
+    await page.setViewportSize(size)
+    if (path) await page.goto(url(path))
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    check(wide <= 0, `${name} does not stick out at ${width} px`, `${wide} px`)
+    await shot(page, `quality-${name}-${width}`)
+  }
+  await axe(page, name)
+  if (path) await html(page, name)
+}
+
+// Taken down at the counter as a complaint about a building.
+async function complaint (tools, clerk) {
+  await clerk.goto(tools.url('/desk/intake'))
+  await clerk.fill('[name=body]', '临河一村5号电梯这个月停了五次，每次要半天，楼上有坐轮椅的邻居，打物业电话没人接。')
+  await clerk.fill('[name=place]', '临河一村5号')
+  await clerk.selectOption('[name=nature]', 'complaint')
+  await clerk.selectOption('[name=class]', 'property')
+  await clerk.locator('main form[method=post] button').first().click()
+  await clerk.waitForLoadState()
+  const no = /\d{4}-\d{4,}/.exec(clerk.url() + await main(clerk))[0]
+  return { no, path: '/desk/concerns/' + no }
+}
+
+await story('a complaint is answered on findings, or the answer says why not', async tools => {
+  const { url, check, equal } = tools
+  const who = await office(tools, 'guxiaolan', 'chenhaiyan', 'hezhiyuan')
+  const page = who.chenhaiyan
+  const text = '您好，电梯曳引机轴承已更换，今天起由维保单位每周检查一次，电话021-5550-0199。'
+  const c = await complaint(tools, who.guxiaolan)
+  await act(page, url, c.path + '/accept')
+
+  await act(page, url, c.path + '/reply', { text, outcome: 'solved' })
+  equal(await page.locator('.field.bad .fault').allInnerTexts(), ['有问题：\n这件投诉还没有调查记录。请先记下查到的情况，或写明为什么不用查。'], 'the fault stands beside the field')
+  equal(await page.inputValue('[name=text]'), text, 'and the answer is kept')
+  await look(tools, page, null, 'reply-without-finding')
+
+  await look(tools, page, c.path + '/finding', 'finding')
+  await act(page, url, c.path + '/finding', {
+    text: '三号梯曳引机轴承磨损，维保记录上个月起空白。',
+    evidence: '照片2张\n维保记录本',
+    heard: '来访居民\n物业经理\n维保单位',
+    seen_on: new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)
+  })
+  await look(tools, page, c.path, 'concern-with-finding')
+  await page.goto(url(c.path + '/reply'))
+  equal(await page.locator('[name=no_finding]').count(), 0, 'with a finding nobody is asked why there is none')
+  await look(tools, page, c.path + '/reply', 'reply-with-finding')
+  await act(page, url, c.path + '/reply', { text, outcome: 'solved' })
+  await look(tools, who.hezhiyuan, c.path + '/review', 'review')
+  check(/听取：来访居民；物业经理；维保单位/.test(await main(who.hezhiyuan)), 'the second person reads who was heard')
+  await look(tools, page, c.path + '/file.print', 'file')
+  check(/到过现场/.test(await main(page)) && /维保记录本/.test(await main(page)), 'and so does the file')
+
+  const other = await complaint(tools, who.guxiaolan)
+  await act(page, url, other.path + '/accept')
+  await act(page, url, other.path + '/reply', { text, outcome: 'solved', no_finding: '物业当着居民的面修好，居民发来照片。' })
+  await look(tools, who.hezhiyuan, other.path + '/review', 'review-without-finding')
+  check(/没有调查记录。拟稿人说明：物业当着居民的面修好/.test(await main(who.hezhiyuan)), 'where there is none, the second person reads why')
+  await act(who.hezhiyuan, url, other.path + '/review')
+  await page.goto(url(other.path + '/file.print'))
+  check(/未作调查，原因：物业当着/.test(await main(page)), 'and the file says so')
+})
