@@ -6,7 +6,7 @@
 
 #include "core/banned.h"
 
-enum { REVIEW_WD = 40, PROMISE_WD = 6, SETS = 4 };
+enum { REVIEW_WD = 40, PROMISE_WD = 6, SETS = 5 };
 
 /* One deed while it is made. */
 struct scene {
@@ -290,11 +290,25 @@ seen_as(const struct demo_life *l)
 	                                       : "partly";
 }
 
+/* How people were treated, mostly well; a few do not say. */
+static void
+fill_manner(const struct scene *s)
+{
+	static const char *const marks[] = { "1", "1", "2", "1", "none", "1", "3", "1", "2", "1",
+		"4" };
+	int64_t i = s->l->index;
+	set(s, "attitude", marks[(size_t)i % (sizeof marks / sizeof *marks)]);
+	if (i % 11 == 10)
+		say(s, "about_staff", &demo_about_staff);
+}
+
 static void
 fill_call_yes(const struct scene *s)
 {
 	set(s, "solved", seen_as(s->l));
 	set(s, "sat", s->l->index % 3 ? "1" : "2");
+	set(s, "result_sat", s->l->index % 4 ? "1" : "2");
+	fill_manner(s);
 }
 
 static void
@@ -303,6 +317,8 @@ fill_rate(const struct scene *s)
 	set(s, "code", s->l->code);
 	set(s, "solved", seen_as(s->l));
 	set(s, "sat", s->l->index % 4 ? "1" : "none");
+	set(s, "result_sat", s->l->index % 4 ? "1" : "none");
+	fill_manner(s);
 }
 
 static void
@@ -416,8 +432,8 @@ static const struct deed {
 	[OP_SEND_BACK]     = { &reply_send_back,       BY_APPROVER,   NULL, { { "why", "unclear" }, { "note", "哪天完工没有写清楚，请补上日期。" } } },
 	[OP_CALL_NOBODY]   = { &callback_record,       BY_EVALUATOR,  NULL, { { "result", "nobody" } } },
 	[OP_CALL_YES]      = { &callback_record,       BY_EVALUATOR,  fill_call_yes, { { "result", "reached" }, { "contacted", "yes" } } },
-	[OP_CALL_PARTLY]   = { &callback_record,       BY_EVALUATOR,  NULL, { { "result", "reached" }, { "contacted", "yes" }, { "solved", "partly" }, { "sat", "3" } } },
-	[OP_CALL_NO]       = { &callback_record,       BY_EVALUATOR,  NULL, { { "result", "reached" }, { "contacted", "no" }, { "solved", "no" }, { "sat", "4" } } },
+	[OP_CALL_PARTLY]   = { &callback_record,       BY_EVALUATOR,  fill_manner, { { "result", "reached" }, { "contacted", "yes" }, { "solved", "partly" }, { "result_sat", "3" }, { "sat", "3" } } },
+	[OP_CALL_NO]       = { &callback_record,       BY_EVALUATOR,  fill_manner, { { "result", "reached" }, { "contacted", "no" }, { "solved", "no" }, { "result_sat", "4" }, { "sat", "4" } } },
 	[OP_RATE]          = { &voice_rate,            BY_RESIDENT,   fill_rate, { { 0 } } },
 	[OP_REDO]          = { &concern_rule_outcome,  BY_SUPERVISOR, NULL, { { "decision", "redo" }, { "note", "居民说的属实，请科长参加，再办一次。" } } },
 	[OP_CLOSE]         = { &concern_rule_outcome,  BY_SUPERVISOR, NULL, { { "decision", "close" }, { "note", "已照规定办理，结果当面解释过。" } } },

@@ -353,6 +353,8 @@ XQ_CHECK enum xq_rc concern_is_outsider(struct tx *tx, int64_t office, int64_t c
 struct rating {
 	const char *solved; /* yes partly no explained */
 	int sat;            /* 1..4, 0: 不作评价 */
+	int result;         /* satisfied with the result: the same; 0 too: not asked */
+	bool wants_again;   /* asks that it is handled again: somebody outside rules on it */
 	const char *via;    /* phone web visit ... */
 };
 /* Records the rating of the current round and closes, or marks that a ruling is needed. Emits

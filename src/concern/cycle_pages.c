@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cycle_pages.c - the pages of requests, rulings, parking, helping, promises and endings. All of them
  * are the form of their act beside what was said; what a field may hold is offered as a list. */
+#include "concern/attitude.h"
 #include "concern/desk_pages.h"
 #include "core/mem.h"
 #include "identity/account.h"
@@ -190,4 +191,5 @@ CYCLE_VIEW(view_rule_dispute,   "rule-dispute",   concern_rule_dispute,   N_("An
 const struct view *const cycle_views[] = { &view_return, &view_rule_return, &view_extend,
 	&view_rule_extension, &view_park, &view_resume, &view_finding, &view_points, &view_assist,
 	&view_opinion, &view_promise, &view_promise_keep, &view_promise_move, &view_redirect,
-	&view_merge, &view_void, &view_terminate, &view_supervise, &view_rule_dispute, NULL };
+	&view_merge, &view_void, &view_terminate, &view_supervise, &view_rule_dispute,
+	&desk_conduct_view, NULL };

@@ -582,6 +582,13 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	}
 	if (rc != XQ_OK)
 		return rc;
+	if (c->seen_solved) {
+		int result = 0;
+		rc = rating_result(q->tx, q->office->id, c, &result, err);
+		if (rc != XQ_OK)
+			return rc;
+		p->seen_result = result > 0 ? concern_sats[result - 1].label : NULL;
+	}
 	p->head = desk_head_of(q, d, NULL);
 	bar_of(q, c, step, n, &p->bar);
 	p->is_resident_view = str_is(req_query(q, "view"), "resident");

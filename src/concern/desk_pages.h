@@ -120,7 +120,7 @@ struct concern_page {
 	const struct reply *draft, *answer; /* NULL: none */
 	const char *draft_state;            /* in words */
 	int draft_light;
-	const char *outcome, *seen, *seen_sat; /* messages; NULL: none yet */
+	const char *outcome, *seen, *seen_sat, *seen_result; /* messages; NULL: none yet */
 	bool is_conflict;
 	const struct timeline_row *event;
 	size_t n_events;

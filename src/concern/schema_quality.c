@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schema_quality.c - what makes an answer a good one: a finding with its evidence and those who were
- * heard, and why an answer did without one (domain.md B09). */
+ * heard, and why an answer did without one (domain.md B09); and how residents were treated, kept apart from
+ * their matters (B08): the rows of a box lie in an order of chance. */
 #include "concern/concern_int.h"
 
 #include "core/banned.h"
+
+static const struct table_decl quality_tables[] = {
+	{ .name = "attitude", .class = TABLE_OFFICE, .grows = true, .clustered = true },
+	{ .name = "conduct", .class = TABLE_OFFICE, .grows = true, .clustered = true },
+	{ .name = NULL },
+};
 
 /* clang-format off */
 const struct migration concern_migration_6 = {
@@ -15,6 +22,20 @@ const struct migration concern_migration_6 = {
 	"ALTER TABLE finding ADD COLUMN seen_on integer NOT NULL DEFAULT 0;\n"
 	/* '': answered before the rule, when nobody was asked */
 	"ALTER TABLE reply ADD COLUMN no_finding text;\n"
-	"UPDATE reply SET no_finding = '';\n",
+	"UPDATE reply SET no_finding = '';\n"
+
+	"CREATE TABLE attitude ("
+	" office integer NOT NULL, month_at integer NOT NULL, unit_code text NOT NULL,"
+	" t blob NOT NULL, mark integer NOT NULL CHECK (mark IN (1, 2, 3, 4)),"
+	" PRIMARY KEY (office, month_at, unit_code, t));\n"
+	"CREATE TABLE conduct ("
+	" office integer NOT NULL, id integer NOT NULL, concern_id integer NOT NULL,"
+	" unit_id integer NOT NULL, at integer NOT NULL, sealed blob NOT NULL,"
+	" PRIMARY KEY (office, id),"
+	" FOREIGN KEY (office, concern_id) REFERENCES concern (office, id),"
+	" FOREIGN KEY (office, unit_id) REFERENCES unit (office, id));\n"
+	/* satisfied with the result; 0: nothing said */
+	"ALTER TABLE rating ADD COLUMN result integer NOT NULL DEFAULT 0;\n",
+	.tables = quality_tables,
 };
 /* clang-format on */

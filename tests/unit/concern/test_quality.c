@@ -2,6 +2,7 @@
 /* How well a concern is handled: a complaint rests on findings. */
 #include "fixture.h"
 
+#include "concern/attitude.h"
 #include "store/store_int.h"
 
 #include "core/banned.h"
@@ -138,6 +139,138 @@ the_check_finds_an_answer_without_either(void **state)
 	assert_int_equal(faults, 1);
 }
 
+/* ---- how people were treated (B08) -------------------------------------------------------------- */
+
+static enum xq_rc
+call(struct world *w, int64_t no, const char *attitude, const char *words, const char *again)
+{
+	return run(w, PEI, &callback_record,
+		IN({ "concern", no_text(w, no) }, { "result", "reached" }, { "solved", "yes" },
+			{ "attitude", attitude }, { "result_sat", "2" }, { "sat", "1" },
+			{ "about_staff", words }, { "again", again }));
+}
+
+static int64_t
+tally_of(struct world *w, const char *figure, int32_t day)
+{
+	return ask(w,
+		SQL("SELECT coalesce(sum(n), 0) FROM tally"
+		    " WHERE office = ? AND figure = ? AND day = ?"),
+		VALS(V(w->office), V(figure), V(day)));
+}
+
+static void
+the_manner_is_marked_apart_from_the_matter(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = answered_by_chen(w);
+	mark(w);
+	OK(call(w, no, "4", "", ""));
+	const struct concern c = concern_of(w, no);
+	assert_string_equal(c.seen_solved, "yes");
+	assert_int_equal(c.seen_sat, 1); /* not the 4: that stands in the box alone */
+	assert_int_equal(c.state, ST_CLOSED);
+	assert_int_equal(
+		ask(w, SQL("SELECT mark FROM attitude WHERE office = ? AND unit_code = 'u04'"),
+			VALS(V(w->office))),
+		4);
+	assert_null(strstr(news(w), "\"sat\":4"));
+	assert_int_equal(tally_of(w, "attitude-full", 20260901), 10); /* the day is not told */
+	assert_int_equal(tally_of(w, "attitude-points", 20260901), 0);
+	assert_int_equal(tally_of(w, "attitude-full", 20260930), 0);
+	assert_int_equal(tally_of(w, "result-points", 20260930), 8);
+	assert_invariants(w);
+}
+
+static void
+who_says_nothing_about_the_manner_is_in_no_box(void **state)
+{
+	struct world *w = *state;
+	OK(call(w, answered_by_chen(w), "none", "", ""));
+	OK(call(w, answered_by_chen(w), "", "", ""));
+	assert_int_equal(
+		ask(w, SQL("SELECT count(*) FROM attitude WHERE office = ?"), VALS(V(w->office))),
+		0);
+	assert_invariants(w);
+}
+
+static void
+residents_mark_the_manner_themselves(void **state)
+{
+	struct world *w = *state;
+	(void)answered_by_chen(w);
+	OK(run(w, RESIDENT, &voice_rate,
+		IN({ "code", w->code }, { "solved", "yes" }, { "sat", "1" }, { "attitude", "2" },
+			{ "result_sat", "1" })));
+	assert_int_equal(tally_of(w, "attitude-points", 20260901), 8);
+	assert_int_equal(tally_of(w, "result-points", 20260930), 10);
+	assert_invariants(w);
+}
+
+static void
+a_sealed_matter_is_marked_for_no_unit(void **state)
+{
+	struct world *w = *state;
+	OK(run(w, GU, &concern_register,
+		IN({ "body", "物业经理骂人。" }, { "class", "property" }, { "secret", "1" })));
+	const int64_t no = made_now(w);
+	OK(accept_it(w, CHEN, no));
+	OK(submit(w, CHEN, no));
+	OK(approve(w, HE, no));
+	OK(call(w, no, "3", "", ""));
+	assert_int_equal(
+		ask(w, SQL("SELECT count(*) FROM attitude WHERE office = ? AND unit_code = ''"),
+			VALS(V(w->office))),
+		1);
+	assert_invariants(w);
+}
+
+static size_t
+conduct_seen_by(struct world *w, enum who who, struct conduct *out)
+{
+	size_t n;
+	struct tx *tx = look(w);
+	OK(conduct_list(tx, w->mem, w->app, &w->who[who], 0, out, 5, &n, &w->err));
+	tx_end(tx);
+	return n;
+}
+
+static void
+words_about_staff_never_reach_the_unit(void **state)
+{
+	struct world *w = *state;
+	struct conduct list[5];
+	struct callback *cb;
+	size_t n;
+	const int64_t no = answered_by_chen(w);
+	OK(call(w, no, "4", "电话里说了三遍等着，最后直接挂了。", ""));
+	assert_int_equal(conduct_seen_by(w, SHEN, list), 1);
+	assert_string_equal(list[0].words, "电话里说了三遍等着，最后直接挂了。");
+	assert_int_equal(list[0].file_no, no);
+	assert_int_equal(conduct_seen_by(w, BAI, list), 0); /* sits in the unit */
+	struct tx *tx = look(w);
+	OK(callback_list(tx, w->mem, w->office, concern_of(w, no).id, &cb, &n, &w->err));
+	tx_end(tx);
+	assert_int_equal(n, 1);
+	assert_string_equal(cb[0].words, "");
+	assert_int_equal(
+		ask(w, SQL("SELECT count(*) FROM conduct WHERE office = ? AND instr(sealed, ?) > 0"),
+			VALS(V(w->office), V("三遍"))),
+		0); /* not readable as it lies */
+}
+
+static void
+who_wants_it_again_gets_a_ruling(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = answered_by_chen(w);
+	OK(call(w, no, "1", "", "1"));
+	assert_int_equal(concern_of(w, no).state, ST_CALLBACK);
+	assert_true(concern_of(w, no).needs_ruling);
+	OK(rule(w, SHEN, no, "redo"));
+	assert_invariants(w);
+}
+
 /* ---- an older folder ---------------------------------------------------------------------------- */
 
 /* Takes away what the migration brought. */
@@ -151,6 +284,9 @@ make_older(struct world *w)
 		"ALTER TABLE finding DROP COLUMN heard;"
 		"ALTER TABLE finding DROP COLUMN seen_on;"
 		"ALTER TABLE reply DROP COLUMN no_finding;"
+		"DROP TABLE attitude;"
+		"DROP TABLE conduct;"
+		"ALTER TABLE rating DROP COLUMN result;"
 		"DELETE FROM schema_version WHERE module = 'concern' AND number = 6;",
 		&w->err));
 	OK(tx_commit(tx, &w->err));
@@ -196,6 +332,12 @@ main(void)
 		TEST(missing_finding_and_unmarked_points_are_told_at_once),
 		TEST(nobody_was_on_the_spot_tomorrow),
 		TEST(the_check_finds_an_answer_without_either),
+		TEST(the_manner_is_marked_apart_from_the_matter),
+		TEST(who_says_nothing_about_the_manner_is_in_no_box),
+		TEST(residents_mark_the_manner_themselves),
+		TEST(a_sealed_matter_is_marked_for_no_unit),
+		TEST(words_about_staff_never_reach_the_unit),
+		TEST(who_wants_it_again_gets_a_ruling),
 		TEST(answers_of_an_older_folder_were_not_asked_for_findings),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
