@@ -50,6 +50,8 @@ title_of_act(const struct step_row *s)
 		{ "concern.void", N_("Voided") },
 		{ "concern.terminate", N_("Ended without an answer") },
 		{ "concern.supervise", N_("Supervised") },
+		{ "concern.pass-up", N_("Passed up with a proposal") },
+		{ "concern.answer-up", N_("Decided by a leader") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
 		{ "voice.add", N_("Added by the resident") },
 		{ "voice.dispute", N_("The resident disagrees") },
@@ -258,6 +260,8 @@ static const struct {
 	{ &concern_set_points, "list", NULL, N_("the answer goes through them") },
 	{ &concern_assist, "people", NULL, N_("you stay responsible") },
 	{ &concern_promise, "flag", NULL, N_("tracked until it is kept") },
+	{ &concern_pass_up, "up", NULL, N_("facts, what was tried, what you propose") },
+	{ &concern_answer_up, "scale", NULL, N_("it goes to the one who asked") },
 	{ &concern_redirect, "link", NULL, N_("with what the resident was told") },
 	{ &concern_merge, "link", NULL, N_("each voice keeps its answer") },
 };
@@ -291,6 +295,8 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 	for (size_t i = 0; i < n; i++) {
 		if (act[i].act == &reply_send_back)
 			continue; /* stands on the page of the review */
+		if (act[i].act == &concern_answer_up && !p->up_waits)
+			continue;
 		if (act[i].refusal && !is_worth_saying(act[i].act))
 			continue;
 		struct next_line line = { .label = act[i].act->title, .icon = "arr" };
@@ -463,22 +469,41 @@ promise_line(struct req *q, const struct promise *r)
 						   : N_("open")) };
 }
 
+static struct work_line
+passed_up_line(struct req *q, const struct passed_up *up)
+{
+	const char *day = msg_day_short(q->mem, q->prefs.lang, day_of(up->at, q->office->tz_s));
+	return (struct work_line){ .label = N_("Passed up"),
+		.text = up->proposal,
+		.more = up->answered_at ? SAY(q, N_("{who}, {day}; {leader}: {note}"),
+						  AX("who", up->person), AX("day", day),
+						  AX("leader", up->answered), AX("note", up->note))
+		                        : mem_printf(q->mem, "%s · %s", up->person, day),
+		.light = up->answered_at ? LIGHT_OK : LIGHT_SOON,
+		.words = desk_word(q, up->answered_at
+					      ? choice_label(passed_up_decisions, up->decision)
+					      : N_("waits for a leader")) };
+}
+
 static enum xq_rc
 work_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
 {
 	struct finding *f;
 	struct assist *a;
 	struct promise *r;
-	size_t nf = 0, na = 0, nr = 0, k = 0;
+	struct passed_up *up;
+	size_t nf = 0, na = 0, nr = 0, nu = 0, k = 0;
 	int64_t office = q->office->id;
 	enum xq_rc rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
 	if (rc == XQ_OK)
 		rc = assist_list(q->tx, q->mem, office, c->id, &a, &na, err);
 	if (rc == XQ_OK)
 		rc = promise_list(q->tx, q->mem, office, c->id, &r, &nr, err);
+	if (rc == XQ_OK)
+		rc = passed_up_list(q->tx, q->mem, office, c->id, &up, &nu, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + 1);
+	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + nu + 1);
 	for (size_t i = 0; i < nf; i++)
 		line[k++] = desk_finding_line(q, &f[i]);
 	p->finding = line; /* they come first */
@@ -496,6 +521,10 @@ work_of(struct req *q, const struct concern *c, struct concern_page *p, struct x
 				q, a[i].given_at ? N_("answered") : N_("not answered yet")) };
 	for (size_t i = 0; i < nr; i++)
 		line[k++] = promise_line(q, &r[i]);
+	for (size_t i = 0; i < nu; i++)
+		line[k++] = passed_up_line(q, &up[i]);
+	p->up_waits = nu > 0 && !up[nu - 1].answered_at;
+	p->up_href = nu > 0 ? desk_path(q, c->file_no, "/pass-up.print") : NULL;
 	p->work = line;
 	p->n_work = k;
 	return XQ_OK;

@@ -5,6 +5,7 @@
 
 #include "concern/concern_int.h"
 #include "concern/desk.h"
+#include "concern/passed_up.h"
 
 /* ---- today ------------------------------------------------------------------------------------------ */
 
@@ -139,6 +140,8 @@ struct concern_page {
 	size_t n_points, n_work, n_voices;
 	const struct work_line *finding;
 	size_t n_findings;
+	const char *up_href; /* the sheet of what was passed up; NULL: nothing was */
+	bool up_waits;
 	/* the file on paper */
 	const char *office, *printer;
 	int64_t raised_at, due_at, printed_at;
@@ -177,6 +180,7 @@ struct act_page {
 	const char *asked_why;            /* message */
 	const struct voice *dispute;      /* the disagreement under ruling; NULL: none */
 	const char *dispute_why;          /* message */
+	const struct passed_up *up;       /* what a leader decides on; NULL: none */
 	size_t n_asked;                   /* answer: pairs of mark and reason behind its text */
 	const struct answer_point *point; /* review: what the draft does with each */
 	size_t n_points;
@@ -223,6 +227,7 @@ extern const struct view desk_today_view, desk_menu_view, desk_tour_view, desk_i
 	desk_receipt_view, desk_list_view, desk_search_view, desk_offers_view,
 	desk_review_list_view, desk_ruling_list_view, desk_concern_view, desk_photo_view,
 	desk_file_view;
+extern const struct view passed_up_view, passed_up_sheet_view;
 extern const struct view desk_hand_over_view, desk_accept_view, desk_decline_view,
 	desk_contact_view, desk_reply_view, desk_review_view, desk_send_back_view, desk_ruling_view;
 

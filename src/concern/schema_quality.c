@@ -9,6 +9,7 @@
 static const struct table_decl quality_tables[] = {
 	{ .name = "attitude", .class = TABLE_OFFICE, .grows = true, .clustered = true },
 	{ .name = "conduct", .class = TABLE_OFFICE, .grows = true, .clustered = true },
+	{ .name = "passed_up", .class = TABLE_OFFICE, .grows = true },
 	{ .name = NULL },
 };
 
@@ -35,6 +36,15 @@ const struct migration concern_migration_6 = {
 	" FOREIGN KEY (office, concern_id) REFERENCES concern (office, id),"
 	" FOREIGN KEY (office, unit_id) REFERENCES unit (office, id));\n"
 	/* satisfied with the result; 0: nothing said */
+	"CREATE TABLE passed_up ("
+	" office integer NOT NULL, concern_id integer NOT NULL, no integer NOT NULL,"
+	" at integer NOT NULL, facts text NOT NULL, tried text NOT NULL, proposal text NOT NULL,"
+	" asked text NOT NULL, person_id integer NOT NULL, unit_id integer NOT NULL,"
+	" decision text, note text, answered_by integer, answered_at integer,"
+	" PRIMARY KEY (office, concern_id, no),"
+	" FOREIGN KEY (office, concern_id) REFERENCES concern (office, id));\n"
+	"CREATE UNIQUE INDEX passed_up_one ON passed_up (office, concern_id) WHERE answered_at IS NULL;\n"
+	"CREATE INDEX passed_up_waiting ON passed_up (office, at, concern_id) WHERE answered_at IS NULL;\n"
 	"ALTER TABLE rating ADD COLUMN result integer NOT NULL DEFAULT 0;\n",
 	.tables = quality_tables,
 };

@@ -106,3 +106,28 @@ await story('the manner is asked apart from the result, and words about staff go
   await noscript.goto(url('/public/' + last.toISOString().slice(0, 7)))
   check(!/态度满意率/.test(await main(noscript)), 'the public page does not: nobody could count it again yet')
 })
+
+await story('what is too hard goes up with what was tried and a proposal', async tools => {
+  const { url, check, equal } = tools
+  const who = await office(tools, 'chenhaiyan', 'zhoumin')
+  const page = who.chenhaiyan
+  const c = await raise(url)
+  await act(page, url, c.path + '/accept')
+  await act(page, url, c.path + '/pass-up', { asked: 'leader' })
+  equal(await page.locator('.faults li').count(), 3, 'facts, tries and proposal are all asked for')
+  await look(tools, page, null, 'pass-up-faults')
+  await act(page, url, c.path + '/pass-up', {
+    facts: '5号楼门禁主板烧坏，全楼42户，物业账上没有维修资金。',
+    tried: '约谈物业两次：物业说没有钱\n请房管办发函：十天没有回音\n找业委会：业委会去年到期没有改选',
+    proposal: '先由街道应急资金垫付4800元更换，改选业委会后从维修资金归还。',
+    asked: 'leader'
+  })
+  await look(tools, page, c.path, 'passed-up-concern')
+  await look(tools, who.zhoumin, '/desk/passed-up', 'passed-up')
+  check(/约谈物业两次/.test(await main(who.zhoumin)) && /垫付4800元/.test(await main(who.zhoumin)), 'the leader reads what was tried and what is proposed')
+  await look(tools, who.zhoumin, c.path + '/answer-up', 'answer-up')
+  await act(who.zhoumin, url, c.path + '/answer-up', { decision: 'agreed', note: '同意垫付，物业科周五前换好；业委会改选由平安办牵头。' })
+  await page.goto(url(c.path))
+  check(/按建议办/.test(await main(page)) && /同意垫付/.test(await main(page)), 'the decision is back with the one who asked')
+  await look(tools, page, c.path + '/pass-up.print', 'pass-up-sheet')
+})

@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "concern/attitude.h"
+#include "concern/passed_up.h"
 #include "store/store_int.h"
 
 #include "core/banned.h"
@@ -271,6 +272,85 @@ who_wants_it_again_gets_a_ruling(void **state)
 	assert_invariants(w);
 }
 
+/* ---- passing up (B06) ----------------------------------------------------------------------------- */
+
+static enum xq_rc
+pass_up(struct world *w, enum who who, int64_t no)
+{
+	return run(w, who, &concern_pass_up,
+		IN({ "concern", no_text(w, no) }, { "facts", "三号梯轴承磨损，维保空白。" },
+			{ "tried", "约谈物业两次，没有动作\n请房管办发函" },
+			{ "proposal", "先用应急维修资金更换。" }, { "asked", "leader" }));
+}
+
+static enum xq_rc
+answer_up(struct world *w, enum who who, int64_t no)
+{
+	return run(w, who, &concern_answer_up,
+		IN({ "concern", no_text(w, no) }, { "decision", "agreed" },
+			{ "note", "同意，周五前房管办到场。" }));
+}
+
+static void
+what_goes_up_brings_facts_tries_and_a_proposal(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = signed_by_chen(w);
+	OK(run(w, CHEN, &concern_contact, IN({ "concern", no_text(w, no) }, { "note", "接通" })));
+	assert_refused(w,
+		run(w, CHEN, &concern_pass_up,
+			IN({ "concern", no_text(w, no) }, { "asked", "leader" })),
+		"facts", "passed-up.no-facts");
+	assert_refused(w, XQ_REFUSED, "tried", "passed-up.no-tries");
+	assert_refused(w, XQ_REFUSED, "proposal", "passed-up.no-proposal");
+	assert_refused(w, pass_up(w, WANG, no), NULL, "concern.not-owner");
+	mark(w);
+	OK(pass_up(w, CHEN, no));
+	assert_string_equal(news(w), "office.noted handler u04 {\"act\":\"concern.pass-up\"}");
+	assert_refused(w, pass_up(w, HE, no), NULL, "passed-up.waits");
+}
+
+static void
+passing_up_moves_nothing_and_counts_against_nobody(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = signed_by_chen(w);
+	const struct concern before = concern_of(w, no);
+	const int64_t counts =
+		ask(w, SQL("SELECT sum(n) FROM tally WHERE office = ?"), VALS(V(w->office)));
+	OK(pass_up(w, HE, no)); /* the head of the unit may too */
+	const struct concern c = concern_of(w, no);
+	assert_int_equal(c.owner_person_id, before.owner_person_id);
+	assert_int_equal(c.due_at, before.due_at);
+	assert_int_equal(c.state, before.state);
+	assert_int_equal(
+		ask(w, SQL("SELECT sum(n) FROM tally WHERE office = ?"), VALS(V(w->office))),
+		counts);
+	assert_invariants(w);
+}
+
+static void
+a_leader_decides_once(void **state)
+{
+	struct world *w = *state;
+	struct passed_up *list;
+	size_t n;
+	const int64_t no = signed_by_chen(w);
+	assert_refused(w, answer_up(w, ZHOU, no), NULL, "passed-up.none");
+	OK(pass_up(w, CHEN, no));
+	assert_refused(w, answer_up(w, HE, no), NULL, "act.not-allowed");
+	OK(answer_up(w, ZHOU, no));
+	assert_refused(w, answer_up(w, ZHOU, no), NULL, "passed-up.none");
+	struct tx *tx = look(w);
+	OK(passed_up_list(tx, w->mem, w->office, concern_of(w, no).id, &list, &n, &w->err));
+	assert_int_equal(n, 1);
+	assert_string_equal(list[0].decision, "agreed");
+	OK(passed_up_waiting(tx, w->mem, w->office, 5, &list, &n, &w->err));
+	tx_end(tx);
+	assert_int_equal(n, 0);
+	OK(pass_up(w, CHEN, no)); /* later again, on what came of it */
+}
+
 /* ---- an older folder ---------------------------------------------------------------------------- */
 
 /* Takes away what the migration brought. */
@@ -286,6 +366,7 @@ make_older(struct world *w)
 		"ALTER TABLE reply DROP COLUMN no_finding;"
 		"DROP TABLE attitude;"
 		"DROP TABLE conduct;"
+		"DROP TABLE passed_up;"
 		"ALTER TABLE rating DROP COLUMN result;"
 		"DELETE FROM schema_version WHERE module = 'concern' AND number = 6;",
 		&w->err));
@@ -338,6 +419,9 @@ main(void)
 		TEST(a_sealed_matter_is_marked_for_no_unit),
 		TEST(words_about_staff_never_reach_the_unit),
 		TEST(who_wants_it_again_gets_a_ruling),
+		TEST(what_goes_up_brings_facts_tries_and_a_proposal),
+		TEST(passing_up_moves_nothing_and_counts_against_nobody),
+		TEST(a_leader_decides_once),
 		TEST(answers_of_an_older_folder_were_not_asked_for_findings),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

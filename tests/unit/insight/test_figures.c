@@ -873,6 +873,7 @@ static const char older[] =
 	"ALTER TABLE promise DROP COLUMN unit_id;"
 	"DROP TABLE attitude;"
 	"DROP TABLE conduct;"
+	"DROP TABLE passed_up;"
 	"ALTER TABLE finding DROP COLUMN evidence;"
 	"ALTER TABLE finding DROP COLUMN heard;"
 	"ALTER TABLE finding DROP COLUMN seen_on;"
