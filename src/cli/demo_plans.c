@@ -15,7 +15,7 @@
 const struct demo_plan demo_plans[N_PLANS] = {
 	[PLAN_SOLVED]       = { 180, false, { BEGUN, { OP_SUBMIT, 900 }, { OP_APPROVE, 120 }, { OP_CALL_YES, 500 } }, 6 },
 	[PLAN_RATED]        = { 150, false, { BEGUN, ANSWERED, { OP_RATE, 300 } }, 6 },
-	[PLAN_COUNTER]      = { 110, false, { TAKEN_DOWN, { OP_SUBMIT, 900 }, { OP_APPROVE, 100 }, { OP_CALL_YES, 700 } }, 6 },
+	[PLAN_COUNTER]      = { 110, false, { TAKEN_DOWN, { OP_FIND, 400 }, { OP_SUBMIT, 500 }, { OP_APPROVE, 100 }, { OP_CALL_YES, 700 } }, 7 },
 	[PLAN_CONFLICT]     = { 55, false, { BEGUN, { OP_SUBMIT, 1000 }, { OP_APPROVE, 90 }, { OP_CALL_PARTLY, 600 } }, 6 },
 	[PLAN_FOUND]        = { 60, false, { BEGUN, { OP_POINTS, 60 }, { OP_FIND, 400 }, { OP_SUBMIT, 400 }, { OP_APPROVE, 100 }, { OP_CALL_YES, 500 } }, 8 },
 	[PLAN_ASSISTED]     = { 35, false, { BEGUN, { OP_ASSIST, 60 }, { OP_OPINION, 500 }, { OP_FIND, 60 }, { OP_SUBMIT, 300 }, { OP_APPROVE, 100 }, { OP_RATE, 400 } }, 9 },

@@ -6,7 +6,7 @@
 
 #include "core/banned.h"
 
-enum { REVIEW_WD = 40, PROMISE_WD = 6, SETS = 4 };
+enum { REVIEW_WD = 40, PROMISE_WD = 6, SETS = 5 };
 
 /* One deed while it is made. */
 struct scene {
@@ -184,7 +184,13 @@ fill_offer(const struct scene *s)
 static void
 fill_finding(const struct scene *s)
 {
+	int64_t i = s->l->index;
 	say(s, "text", &demo_findings);
+	say(s, "evidence", &demo_evidence);
+	if (i % 3 != 0)
+		say(s, "heard", &demo_heard);
+	if (i % 4 != 1) /* the one that only looked into the files */
+		form_set_int(&s->call->form, "seen_on", today(s));
 }
 
 static void
@@ -240,6 +246,21 @@ fill_supervise(const struct scene *s)
 	set(s, "level", levels[(size_t)s->l->index % 3]);
 }
 
+static bool
+has_finding(const struct scene *s)
+{
+	struct tx *tx;
+	struct xq_err err = { 0 };
+	struct finding *f;
+	size_t n = 0;
+	if (db_read(s->d->app->db, &tx, &err) != XQ_OK)
+		return false; /* then the answer says why, which is never wrong */
+	if (finding_list(tx, s->call->mem, s->d->office, s->c->id, &f, &n, &err) != XQ_OK)
+		n = 0;
+	tx_end(tx);
+	return n > 0;
+}
+
 static void
 fill_reply(const struct scene *s)
 {
@@ -247,6 +268,8 @@ fill_reply(const struct scene *s)
 	set(s, "text", about(s, m->answer));
 	set(s, "outcome", m->outcome);
 	set(s, "basis", m->basis);
+	if (concern_needs_finding(s->c) && !has_finding(s))
+		say(s, "no_finding", &demo_no_findings);
 	for (int no = 1; no <= POINTS_MAX; no++) /* where there are points */
 		set(s, mem_printf(s->call->mem, "point%d", no), "answered");
 }
@@ -267,11 +290,25 @@ seen_as(const struct demo_life *l)
 	                                       : "partly";
 }
 
+/* How people were treated, mostly well; a few do not say. */
+static void
+fill_manner(const struct scene *s)
+{
+	static const char *const marks[] = { "1", "1", "2", "1", "none", "1", "3", "1", "2", "1",
+		"4" };
+	int64_t i = s->l->index;
+	set(s, "attitude", marks[(size_t)i % (sizeof marks / sizeof *marks)]);
+	if (i % 11 == 10)
+		say(s, "about_staff", &demo_about_staff);
+}
+
 static void
 fill_call_yes(const struct scene *s)
 {
 	set(s, "solved", seen_as(s->l));
 	set(s, "sat", s->l->index % 3 ? "1" : "2");
+	set(s, "result_sat", s->l->index % 4 ? "1" : "2");
+	fill_manner(s);
 }
 
 static void
@@ -280,6 +317,8 @@ fill_rate(const struct scene *s)
 	set(s, "code", s->l->code);
 	set(s, "solved", seen_as(s->l));
 	set(s, "sat", s->l->index % 4 ? "1" : "none");
+	set(s, "result_sat", s->l->index % 4 ? "1" : "none");
+	fill_manner(s);
 }
 
 static void
@@ -393,8 +432,8 @@ static const struct deed {
 	[OP_SEND_BACK]     = { &reply_send_back,       BY_APPROVER,   NULL, { { "why", "unclear" }, { "note", "哪天完工没有写清楚，请补上日期。" } } },
 	[OP_CALL_NOBODY]   = { &callback_record,       BY_EVALUATOR,  NULL, { { "result", "nobody" } } },
 	[OP_CALL_YES]      = { &callback_record,       BY_EVALUATOR,  fill_call_yes, { { "result", "reached" }, { "contacted", "yes" } } },
-	[OP_CALL_PARTLY]   = { &callback_record,       BY_EVALUATOR,  NULL, { { "result", "reached" }, { "contacted", "yes" }, { "solved", "partly" }, { "sat", "3" } } },
-	[OP_CALL_NO]       = { &callback_record,       BY_EVALUATOR,  NULL, { { "result", "reached" }, { "contacted", "no" }, { "solved", "no" }, { "sat", "4" } } },
+	[OP_CALL_PARTLY]   = { &callback_record,       BY_EVALUATOR,  fill_manner, { { "result", "reached" }, { "contacted", "yes" }, { "solved", "partly" }, { "result_sat", "3" }, { "sat", "3" } } },
+	[OP_CALL_NO]       = { &callback_record,       BY_EVALUATOR,  fill_manner, { { "result", "reached" }, { "contacted", "no" }, { "solved", "no" }, { "result_sat", "4" }, { "sat", "4" } } },
 	[OP_RATE]          = { &voice_rate,            BY_RESIDENT,   fill_rate, { { 0 } } },
 	[OP_REDO]          = { &concern_rule_outcome,  BY_SUPERVISOR, NULL, { { "decision", "redo" }, { "note", "居民说的属实，请科长参加，再办一次。" } } },
 	[OP_CLOSE]         = { &concern_rule_outcome,  BY_SUPERVISOR, NULL, { { "decision", "close" }, { "note", "已照规定办理，结果当面解释过。" } } },

@@ -174,6 +174,13 @@ const struct demo_words demo_findings = WORDS("到现场看过，情况和居民
 	"查了三个月的记录：报修过两次，第二次之后没有人跟。今天和维修单位在现场对过。",
 	"问了上下楼四户，三户也遇到过，一户不在家。时间都在晚上七点以后。",
 	"东西是三年前装的，过了保修期。厂家说配件还有，发货要四天。");
+const struct demo_words demo_evidence = WORDS("现场照片2张\n尺寸记录", "报修记录（近三个月）\n维修单位签字单",
+	"走访记录4户", "合格证和保修单\n厂家回复");
+const struct demo_words demo_heard = WORDS("来电居民\n物业经理", "来电居民\n维修单位负责人\n楼组长", "楼上住户\n楼下住户");
+const struct demo_words demo_no_findings = WORDS("当天接电话时物业已经在现场处理，照片由居民自己发来。",
+	"同一件事上周已经查过，查看记录在前一件里。", "居民只要一句准话，事实双方没有分歧。");
+const struct demo_words demo_about_staff = WORDS("窗口那位说话很冲，问两句就不耐烦，让人下不来台。",
+	"电话里说了三遍等着，最后直接挂了。", "来的人进门没说是哪里的，翻东西也没打招呼。");
 const struct demo_words demo_points = WORDS("什么时候能修好\n修好以前怎么办\n以后谁来管",
 	"是谁的责任\n哪天有结果", "能不能先处理最急的一处\n费用由谁出\n会不会再犯");
 const struct demo_words demo_helps = WORDS("请到现场看一下占道的部分，能清的先清。", "请查一查有没有许可，把结果告诉我们。",

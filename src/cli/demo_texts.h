@@ -37,8 +37,9 @@ extern const size_t demo_n_closings;
 
 extern const struct demo_elsewhere demo_elsewheres[];
 extern const size_t demo_n_elsewheres;
-extern const struct demo_words demo_findings, demo_points, demo_helps, demo_opinions,
-	demo_return_notes, demo_time_notes, demo_park_notes, demo_promises, demo_kept, demo_ends,
-	demo_added, demo_withdrawn, demo_disputes;
+extern const struct demo_words demo_findings, demo_evidence, demo_heard, demo_no_findings,
+	demo_about_staff, demo_points, demo_helps, demo_opinions, demo_return_notes,
+	demo_time_notes, demo_park_notes, demo_promises, demo_kept, demo_ends, demo_added,
+	demo_withdrawn, demo_disputes;
 
 #endif

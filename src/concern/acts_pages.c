@@ -340,7 +340,9 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	act_form_input(&a->p.form, "text")->rows = 10;
-	rc = offer_templates(q, a, err);
+	rc = acting_findings(q, a, err);
+	if (rc == XQ_OK)
+		rc = offer_templates(q, a, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (a->has_newest && a->newest.state == REPLY_SENT_BACK &&
@@ -349,6 +351,8 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 		act_form_default(&a->p.form, "text", a->newest.text);
 		act_form_default(&a->p.form, "basis", a->newest.basis);
 		act_form_default(&a->p.form, "outcome", outcome_code(a->newest.outcome));
+		if (a->p.asks_why)
+			act_form_default(&a->p.form, "no_finding", a->newest.no_finding);
 	}
 	return acting_show(q, r, a);
 }
@@ -384,6 +388,8 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 			day_of(a->newest.submitted_at, q->office->tz_s));
 	}
 	rc = marked_points(q, a, err);
+	if (rc == XQ_OK)
+		rc = acting_findings(q, a, err);
 	if (rc != XQ_OK)
 		return rc;
 	int64_t others = 0; /* residents whose concern was merged into this one */

@@ -162,7 +162,8 @@ struct reply {
 	int round;
 	enum reply_state state;
 	const char *text, *basis, *class, *author, *author_unit, *approver,
-		*why; /* class: code of answer_classes; approver, why may be NULL */
+		*why;           /* class: code of answer_classes; approver, why may be NULL */
+	const char *no_finding; /* why no finding was needed; NULL: none was missing */
 	enum outcome outcome;
 	int64_t author_id, author_unit_id, submitted_at, decided_at;
 };
@@ -209,8 +210,13 @@ XQ_CHECK enum xq_rc point_list(struct tx *tx, void *mem, int64_t office, int64_t
 struct finding {
 	int no;
 	int64_t at;
+	int32_t seen_on; /* the day on which somebody went there; 0: nobody did */
 	const char *text, *person, *unit;
+	const char *evidence, *heard; /* one a line; NULL: none */
 };
+enum { FINDINGS_MAX = 50 };
+/* Complaints and reports of a breach: what they say is looked into before it is answered. */
+bool concern_needs_finding(const struct concern *c);
 XQ_CHECK enum xq_rc finding_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
 	struct finding **out, size_t *out_n, struct xq_err *err);
 
@@ -352,6 +358,8 @@ XQ_CHECK enum xq_rc concern_is_outsider(struct tx *tx, int64_t office, int64_t c
 struct rating {
 	const char *solved; /* yes partly no explained */
 	int sat;            /* 1..4, 0: 不作评价 */
+	int result;         /* satisfied with the result: the same; 0 too: not asked */
+	bool wants_again;   /* asks that it is handled again: somebody outside rules on it */
 	const char *via;    /* phone web visit ... */
 };
 /* Records the rating of the current round and closes, or marks that a ruling is needed. Emits

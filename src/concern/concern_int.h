@@ -167,9 +167,15 @@ XQ_CHECK enum xq_rc merged_answered(
 	struct act_ctx *ctx, const struct concern *c, struct xq_err *err);
 
 /* The points of the concern as the answer leaves them: each of them is marked, and one left open says
- * why. All faults at once: reply.point-unmarked, reply.point-open. */
-XQ_CHECK enum xq_rc points_answered(
-	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err);
+ * why. All faults at once: reply.point-unmarked, reply.point-open, and the faults found before. */
+XQ_CHECK enum xq_rc points_answered(struct act_ctx *ctx, const struct concern *c,
+	const struct form *in, size_t faults, struct xq_err *err);
+
+/* A complaint or report rests on a finding, or the answer says why none was needed; *faults counts up by
+ * what is missing (reply.no-finding). */
+XQ_CHECK enum xq_rc finding_or_reason(struct act_ctx *ctx, const struct concern *c,
+	const struct form *in, size_t *faults, struct xq_err *err);
+extern const struct invariant reply_found;
 
 /* A new concern on new facts or after a ruled dispute: same words, same resident, linked. */
 XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct concern *c,
@@ -183,7 +189,7 @@ extern const struct act draft_prune;
 extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,
 	concern_ladder_job, concern_resume_job, promise_late_job, concern_supervise_job;
 extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3,
-	concern_migration_5, concern_migration_6, concern_migration_7;
+	concern_migration_5, concern_migration_6, concern_migration_7, concern_migration_8;
 extern const struct msg_text concern_messages[];
 extern const struct view *const cycle_views[]; /* desk_pages.h says more */
 extern const struct view *const resident_views[], *const desk_views[], *const concern_api_views[];

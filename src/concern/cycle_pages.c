@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cycle_pages.c - the pages of requests, rulings, parking, helping, promises and endings. All of them
  * are the form of their act beside what was said; what a field may hold is offered as a list. */
+#include "concern/attitude.h"
 #include "concern/desk_pages.h"
 #include "core/mem.h"
 #include "identity/account.h"
@@ -99,6 +100,20 @@ show_dispute(struct req *q, struct acting *a, struct xq_err *err)
 	return rc;
 }
 
+/* What a leader decides on stands beside the form. */
+static enum xq_rc
+show_passed_up(struct req *q, struct acting *a, struct xq_err *err)
+{
+	struct passed_up *list;
+	size_t n = 0;
+	enum xq_rc rc = passed_up_list(q->tx, q->mem, q->office->id, a->d.c.id, &list, &n, err);
+	if (rc == XQ_OK && n > 0 && !list[n - 1].answered_at)
+		a->p.up = &list[n - 1];
+	if (rc == XQ_OK && !a->p.up && !a->p.refusal)
+		a->p.refusal = desk_word(q, app_message(q->app, "passed-up.none"));
+	return rc;
+}
+
 static enum xq_rc
 fill_choices(struct req *q, struct acting *a, const struct act *act, struct xq_err *err)
 {
@@ -116,6 +131,8 @@ fill_choices(struct req *q, struct acting *a, const struct act *act, struct xq_e
 		rc = choose_promise(q, a, err);
 	if (rc == XQ_OK && act == &concern_set_points)
 		rc = show_points(q, a, err);
+	if (rc == XQ_OK && act == &concern_answer_up)
+		rc = show_passed_up(q, a, err);
 	if (rc == XQ_OK && act == &concern_rule_dispute)
 		rc = show_dispute(q, a, err);
 	return rc;
@@ -184,10 +201,14 @@ CYCLE_VIEW(view_merge,          "merge",          concern_merge,          N_("Ha
 CYCLE_VIEW(view_void,           "void",           concern_void,           N_("Void it"));
 CYCLE_VIEW(view_terminate,      "terminate",      concern_terminate,      N_("End it without an answer"));
 CYCLE_VIEW(view_supervise,      "supervise",      concern_supervise,      N_("Supervise it"));
+CYCLE_VIEW(view_pass_up,        "pass-up",        concern_pass_up,        N_("Pass it up with a proposal"));
+CYCLE_VIEW(view_answer_up,      "answer-up",      concern_answer_up,      N_("Decide what was passed up"));
 CYCLE_VIEW(view_rule_dispute,   "rule-dispute",   concern_rule_dispute,   N_("Answer a disagreement"));
 /* clang-format on */
 
 const struct view *const cycle_views[] = { &view_return, &view_rule_return, &view_extend,
 	&view_rule_extension, &view_park, &view_resume, &view_finding, &view_points, &view_assist,
 	&view_opinion, &view_promise, &view_promise_keep, &view_promise_move, &view_redirect,
-	&view_merge, &view_void, &view_terminate, &view_supervise, &view_rule_dispute, NULL };
+	&view_merge, &view_void, &view_terminate, &view_supervise, &view_rule_dispute,
+	&view_pass_up, &view_answer_up, &passed_up_view, &passed_up_sheet_view, &desk_conduct_view,
+	NULL };

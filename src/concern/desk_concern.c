@@ -52,6 +52,8 @@ title_of_act(const struct step_row *s)
 		{ "concern.terminate", N_("Ended without an answer") },
 		{ "concern.supervise", N_("Supervised") },
 		{ "concern.supervise-late", N_("Supervised and still not answered") },
+		{ "concern.pass-up", N_("Passed up with a proposal") },
+		{ "concern.answer-up", N_("Decided by a leader") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
 		{ "voice.add", N_("Added by the resident") },
 		{ "voice.dispute", N_("The resident disagrees") },
@@ -281,6 +283,8 @@ static const struct {
 	{ &concern_set_points, "list", NULL, N_("the answer goes through them") },
 	{ &concern_assist, "people", NULL, N_("you stay responsible") },
 	{ &concern_promise, "flag", NULL, N_("tracked until it is kept") },
+	{ &concern_pass_up, "up", NULL, N_("facts, what was tried, what you propose") },
+	{ &concern_answer_up, "scale", NULL, N_("it goes to the one who asked") },
 	{ &concern_redirect, "link", NULL, N_("with what the resident was told") },
 	{ &concern_merge, "link", NULL, N_("each voice keeps its answer") },
 };
@@ -314,6 +318,8 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 	for (size_t i = 0; i < n; i++) {
 		if (act[i].act == &reply_send_back)
 			continue; /* stands on the page of the review */
+		if (act[i].act == &concern_answer_up && !p->up_waits)
+			continue;
 		if (act[i].refusal && !is_worth_saying(act[i].act))
 			continue;
 		struct next_line line = { .label = act[i].act->title, .icon = "arr" };
@@ -486,28 +492,45 @@ promise_line(struct req *q, const struct promise *r)
 						   : N_("open")) };
 }
 
+static struct work_line
+passed_up_line(struct req *q, const struct passed_up *up)
+{
+	const char *day = msg_day_short(q->mem, q->prefs.lang, day_of(up->at, q->office->tz_s));
+	return (struct work_line){ .label = N_("Passed up"),
+		.text = up->proposal,
+		.more = up->answered_at ? SAY(q, N_("{who}, {day}; {leader}: {note}"),
+						  AX("who", up->person), AX("day", day),
+						  AX("leader", up->answered), AX("note", up->note))
+		                        : mem_printf(q->mem, "%s · %s", up->person, day),
+		.light = up->answered_at ? LIGHT_OK : LIGHT_SOON,
+		.words = desk_word(q, up->answered_at
+					      ? choice_label(passed_up_decisions, up->decision)
+					      : N_("waits for a leader")) };
+}
+
 static enum xq_rc
 work_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
 {
 	struct finding *f;
 	struct assist *a;
 	struct promise *r;
-	size_t nf = 0, na = 0, nr = 0, k = 0;
+	struct passed_up *up;
+	size_t nf = 0, na = 0, nr = 0, nu = 0, k = 0;
 	int64_t office = q->office->id;
 	enum xq_rc rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
 	if (rc == XQ_OK)
 		rc = assist_list(q->tx, q->mem, office, c->id, &a, &na, err);
 	if (rc == XQ_OK)
 		rc = promise_list(q->tx, q->mem, office, c->id, &r, &nr, err);
+	if (rc == XQ_OK)
+		rc = passed_up_list(q->tx, q->mem, office, c->id, &up, &nu, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + 1);
+	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + nu + 1);
 	for (size_t i = 0; i < nf; i++)
-		line[k++] = (struct work_line){ .label = N_("Finding"),
-			.text = f[i].text,
-			.more = mem_printf(q->mem, "%s · %s", f[i].person,
-				msg_day_short(
-					q->mem, q->prefs.lang, day_of(f[i].at, q->office->tz_s))) };
+		line[k++] = desk_finding_line(q, &f[i]);
+	p->finding = line; /* they come first */
+	p->n_findings = nf;
 	for (size_t i = 0; i < na; i++)
 		line[k++] = (struct work_line){ .label = N_("Helps"),
 			.text = mem_printf(q->mem, "%s · %s", a[i].unit,
@@ -521,6 +544,10 @@ work_of(struct req *q, const struct concern *c, struct concern_page *p, struct x
 				q, a[i].given_at ? N_("answered") : N_("not answered yet")) };
 	for (size_t i = 0; i < nr; i++)
 		line[k++] = promise_line(q, &r[i]);
+	for (size_t i = 0; i < nu; i++)
+		line[k++] = passed_up_line(q, &up[i]);
+	p->up_waits = nu > 0 && !up[nu - 1].answered_at;
+	p->up_href = nu > 0 ? desk_path(q, c->file_no, "/pass-up.print") : NULL;
 	p->work = line;
 	p->n_work = k;
 	return XQ_OK;
@@ -607,6 +634,13 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	}
 	if (rc != XQ_OK)
 		return rc;
+	if (c->seen_solved) {
+		int result = 0;
+		rc = rating_result(q->tx, q->office->id, c, &result, err);
+		if (rc != XQ_OK)
+			return rc;
+		p->seen_result = result > 0 ? concern_sats[result - 1].label : NULL;
+	}
 	p->head = desk_head_of(q, d, NULL);
 	bar_of(q, c, step, n, &p->bar);
 	p->is_resident_view = str_is(req_query(q, "view"), "resident");

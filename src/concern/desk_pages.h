@@ -5,6 +5,7 @@
 
 #include "concern/concern_int.h"
 #include "concern/desk.h"
+#include "concern/passed_up.h"
 
 /* ---- today ------------------------------------------------------------------------------------------ */
 
@@ -121,7 +122,7 @@ struct concern_page {
 	const struct reply *draft, *answer; /* NULL: none */
 	const char *draft_state;            /* in words */
 	int draft_light;
-	const char *outcome, *seen, *seen_sat; /* messages; NULL: none yet */
+	const char *outcome, *seen, *seen_sat, *seen_result; /* messages; NULL: none yet */
 	bool is_conflict;
 	const struct timeline_row *event;
 	size_t n_events;
@@ -138,6 +139,10 @@ struct concern_page {
 	/* the work: points, findings, helping units, promises, later words */
 	const struct work_line *point, *work, *voice;
 	size_t n_points, n_work, n_voices;
+	const struct work_line *finding;
+	size_t n_findings;
+	const char *up_href; /* the sheet of what was passed up; NULL: nothing was */
+	bool up_waits;
 	/* the file on paper */
 	const char *office, *printer;
 	int64_t raised_at, due_at, printed_at;
@@ -177,9 +182,14 @@ struct act_page {
 	const char *asked_why;            /* message */
 	const struct voice *dispute;      /* the disagreement under ruling; NULL: none */
 	const char *dispute_why;          /* message */
+	const struct passed_up *up;       /* what a leader decides on; NULL: none */
 	size_t n_asked;                   /* answer: pairs of mark and reason behind its text */
 	const struct answer_point *point; /* review: what the draft does with each */
 	size_t n_points;
+	const struct work_line *finding; /* answer and review: what it rests on */
+	size_t n_findings;
+	bool asks_why; /* a complaint or report, and none is there */
+	const char *find_href;
 	struct answer_template *template; /* an answer can begin with one */
 	size_t n_templates;
 	struct act_form back; /* review: sending back */
@@ -205,6 +215,13 @@ XQ_CHECK enum xq_rc after_did(struct req *q, struct resp *r, const char *did);
 XQ_CHECK enum xq_rc other_units(struct req *q, const struct concern *c, struct option **out,
 	size_t *out_n, struct xq_err *err);
 
+/* finding_pages.c: what was found, as lines; for an answer and its review, with the field that asks why
+ * nothing was. */
+struct work_line desk_finding_line(struct req *q, const struct finding *f);
+XQ_CHECK enum xq_rc desk_findings(struct req *q, const struct concern *c,
+	const struct work_line **out, size_t *out_n, struct xq_err *err);
+XQ_CHECK enum xq_rc acting_findings(struct req *q, struct acting *a, struct xq_err *err);
+
 /* The pages of the acts that need nothing but their form. */
 extern const struct view *const cycle_views[];
 
@@ -212,6 +229,7 @@ extern const struct view desk_today_view, desk_menu_view, desk_tour_view, desk_i
 	desk_receipt_view, desk_list_view, desk_search_view, desk_offers_view,
 	desk_review_list_view, desk_ruling_list_view, desk_concern_view, desk_photo_view,
 	desk_file_view;
+extern const struct view passed_up_view, passed_up_sheet_view;
 extern const struct view desk_hand_over_view, desk_accept_view, desk_decline_view,
 	desk_contact_view, desk_reply_view, desk_review_view, desk_send_back_view, desk_ruling_view;
 

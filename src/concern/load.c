@@ -293,10 +293,13 @@ read_reply(struct rows *q, void *mem, int64_t concern_id, struct reply *out, str
 			.author_unit = row_text(q, 12, mem),
 			.approver = row_text(q, 13, mem),
 			.class = row_text(q, 14, mem),
+			.no_finding = row_text(q, 15, mem),
 		};
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK || !found)
 		return rc != XQ_OK ? rc : XQ_NONE;
+	if (r.no_finding && !r.no_finding[0]) /* answered before it was asked */
+		r.no_finding = NULL;
 	*out = r;
 	return XQ_OK;
 }
@@ -304,7 +307,7 @@ read_reply(struct rows *q, void *mem, int64_t concern_id, struct reply *out, str
 #define REPLY_COLUMNS                                                                              \
 	"SELECT r.id, r.round, r.state, r.text, r.basis, r.outcome, r.author_person_id,"           \
 	" r.author_unit_id, r.submitted_at, r.decided_at, r.why, p.name, u.name, a.name,"          \
-	" r.class"                                                                                 \
+	" r.class, r.no_finding"                                                                   \
 	" FROM reply r"                                                                            \
 	" JOIN person p ON p.office = r.office AND p.id = r.author_person_id"                      \
 	" JOIN unit u ON u.office = r.office AND u.id = r.author_unit_id"                          \

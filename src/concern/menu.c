@@ -3,6 +3,7 @@
  * along the partial indexes over what is open, up to a bound, so that no page costs more as history
  * grows. */
 #include "concern/concern_int.h"
+#include "concern/passed_up.h"
 
 #include "core/banned.h"
 
@@ -43,6 +44,16 @@ COUNT_OF(count_offers,  LIST_OFFERED_TO)
 COUNT_OF(count_review,  LIST_REVIEW)
 COUNT_OF(count_rulings, LIST_RULING, LIST_RETURNS, LIST_EXTENSIONS, LIST_DISPUTES)
 
+static enum xq_rc
+count_passed_up(
+	struct tx *tx, const struct actor *actor, int64_t now, int64_t *out, struct xq_err *err)
+{
+	return db_int(tx,
+		SQL("SELECT count(*) FROM (SELECT 1 FROM passed_up WHERE office = ? AND at <= ?"
+		    " AND answered_at IS NULL LIMIT ?) w"),
+		VALS(V(actor->office), V(now), V((int64_t)MENU_COUNT_MAX)), out, err);
+}
+
 /* ---- entries ---------------------------------------------------------------------------------------- */
 
 static const struct menu_item menu_today    = { "/desk", N_("To do today"), "home", PERM_STAFF, 10, NULL, false };
@@ -51,8 +62,10 @@ static const struct menu_item menu_late     = { "/desk/concerns?show=late", N_("
 static const struct menu_item menu_offers   = { "/desk/offers", N_("Offers"), "hand", PERM_STAFF, 30, count_offers, true };
 static const struct menu_item menu_review   = { "/desk/review", N_("Answers for me to review"), "shield", PERM_APPROVE, 40, count_review, false };
 static const struct menu_item menu_rulings  = { "/desk/rulings", N_("For me to rule on"), "flag", PERM_RULE, 50, count_rulings, false };
+static const struct menu_item menu_up       = { "/desk/passed-up", N_("Passed up to me"), "up", PERM_LEAD, 27, count_passed_up, false };
+static const struct menu_item menu_conduct  = { "/desk/conduct", N_("Words about staff"), "shield", PERM_DISCIPLINE, 65, NULL, false };
 static const struct menu_item menu_tour     = { "/desk/tour", N_("Your first hour"), "arr", PERM_STAFF, 900, NULL, false };
 /* clang-format on */
 
 const struct menu_item *const concern_menu[] = { &menu_today, &menu_concerns, &menu_late,
-	&menu_offers, &menu_review, &menu_rulings, &menu_tour, NULL };
+	&menu_offers, &menu_review, &menu_rulings, &menu_up, &menu_conduct, &menu_tour, NULL };

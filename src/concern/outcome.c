@@ -4,6 +4,8 @@
  * conflict is shown, never overwritten (product.md principle 1). */
 #include "concern/concern_int.h"
 
+#include "concern/attitude.h"
+
 #include "core/mem.h"
 
 #include "core/banned.h"
@@ -57,7 +59,7 @@ concern_rated(struct act_ctx *ctx, struct concern *c, const struct rating *r, st
 		return rc;
 	c->seen_solved = r->solved;
 	c->seen_sat = r->sat;
-	c->needs_ruling = text_eq(r->solved, "no") || r->sat == SAT_NOT;
+	c->needs_ruling = text_eq(r->solved, "no") || r->sat == SAT_NOT || r->wants_again;
 	rc = concern_step_note(ctx, c, r->solved, true, err);
 	return rc == XQ_OK && !c->needs_ruling ? close_concern(ctx, c, err) : rc;
 }
@@ -151,14 +153,14 @@ rate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	const char *sat = form_text(in, "sat");
 	const struct rating r = { .solved = form_text(in, "solved"),
 		.via = "web",
-		.sat = text_eq(sat, "none") ? 0 : sat[0] - '0' };
-	if (c.state == ST_MERGED)
-		return rate_merged(ctx, &c, &r, err);
-	if (c.seen_solved)
+		.sat = text_eq(sat, "none") ? 0 : sat[0] - '0',
+		.result = sat_of(in, "result_sat") };
+	if (c.state != ST_MERGED && c.seen_solved)
 		return xq_refuse(err, NULL, "voice.rated");
-	if (c.state != ST_CALLBACK)
+	if (c.state != ST_MERGED && c.state != ST_CALLBACK)
 		return xq_refuse(err, NULL, "voice.not-answered");
-	return concern_rated(ctx, &c, &r, err);
+	rc = c.state == ST_MERGED ? rate_merged(ctx, &c, &r, err) : concern_rated(ctx, &c, &r, err);
+	return rc == XQ_OK ? said_apart(ctx, &c, in, err) : rc;
 }
 
 /* ---- escalation --------------------------------------------------------------------------------------- */
@@ -325,7 +327,9 @@ static const struct field ruling_fields[] = {
 static const struct field rate_fields[] = {
 	{ "code", FIELD_QUERY, .required = true, .label = N_("Query code") },
 	{ "solved", FIELD_CHOICE, .required = true, .choices = concern_solved, .label = N_("Is it solved?") },
+	ATTITUDE_FIELDS,
 	{ "sat", FIELD_CHOICE, .required = true, .choices = concern_sats, .label = N_("All in all, how satisfied are you?") },
+	STAFF_WORDS_FIELD,
 	{ .name = NULL },
 };
 

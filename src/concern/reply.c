@@ -69,12 +69,13 @@ insert_reply(
 		return rc;
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
-		    " class, outcome, author_person_id, author_unit_id, submitted_at)"
-		    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)"),
+		    " class, outcome, author_person_id, author_unit_id, submitted_at, no_finding)"
+		    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(id), V(c->id), V(c->round), V(form_str(in, "text")),
 			V(form_str(in, "basis")), V(answer_class_of(in, outcome)),
 			V((int64_t)outcome), V(ctx->actor->person_id), V(c->owner_unit_id),
-			V(ctx->now)),
+			V(ctx->now),
+			form_has(in, "no_finding") ? V(form_str(in, "no_finding")) : VNULL),
 		err);
 }
 
@@ -89,13 +90,16 @@ static enum xq_rc
 submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct step_load s;
+	size_t faults = 0;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
 	if (rc == XQ_OK)
 		rc = check_basis(ctx, "basis", form_str(in, "basis"), err);
 	if (rc == XQ_OK)
-		rc = insert_reply(ctx, &s.c, in, err);
+		rc = finding_or_reason(ctx, &s.c, in, &faults, err);
 	if (rc == XQ_OK)
-		rc = points_answered(ctx, &s.c, in, err);
+		rc = points_answered(ctx, &s.c, in, faults, err);
+	if (rc == XQ_OK)
+		rc = insert_reply(ctx, &s.c, in, err);
 	const struct reply_prep *p = ctx->call->prepared;
 	if (rc == XQ_OK)
 		rc = search_put(ctx->tx, ctx->office, SEARCH_REPLY, s.c.id, p->terms, err);
@@ -207,6 +211,8 @@ static const struct field submit_fields[] = {
 	{ "class", FIELD_CHOICE, .choices = answer_classes, .label = N_("Class of the answer"),
 		.privacy = PRIVACY_PUBLIC },
 	{ "basis", FIELD_TEXT, .max = 200, .label = N_("Rule or finding it rests on") },
+	{ "no_finding", FIELD_TEXT, .min = 5, .max = 200, .label = N_("Why no finding was needed"),
+		.hint = N_("A complaint or a report rests on what was found. Without a finding, say why none was needed; the second person reads it.") },
 	{ .name = NULL },
 };
 

@@ -89,7 +89,7 @@ static const struct table_decl tally_tables[] = {
 #define FILL_TALLY                                                                                 \
 	"INSERT INTO tally (office, day, figure, unit_code, class, n)"                             \
 	" SELECT office, CAST(strftime('%Y%m%d', midnight + 28800, 'unixepoch') AS integer), figure," \
-	"  unit_code, class_code, n FROM (" FACTS(" > 0", "") ");\n"
+	"  unit_code, class_code, n FROM (" FACTS(" > 0", "", "", "") ");\n"
 
 const struct migration concern_migration_4 = {
 	.module = "concern",

@@ -4,6 +4,7 @@
  * Guards answer with the message of the refusal, so that a button can say why it is not there. A
  * concern may also be answered from ACCEPTED: the one who took it down answers at once. */
 #include "concern/concern_int.h"
+#include "concern/passed_up.h"
 
 #include "core/banned.h"
 
@@ -121,6 +122,14 @@ is_owner_or_tracker(const struct step_view *v)
 	return v->actor->person_id == v->c->tracker_person_id ? NULL : is_owner(v);
 }
 
+static const char *
+is_owner_or_head(const struct step_view *v)
+{
+	bool is_head = v->actor->kind == ACTOR_STAFF &&
+	               actor_may_for_unit(v->actor, PERM_APPROVE, v->c->owner_unit_id);
+	return is_head ? NULL : is_owner(v);
+}
+
 /* Which unit was asked is a row; apply looks for it. */
 static const char *
 is_staff(const struct step_view *v)
@@ -143,12 +152,14 @@ anyone(const struct step_view *v)
 	{ st, &concern_set_points,    NEXT_STATE_SAME,  is_owner_or_tracker, "points" },           \
 	{ st, &concern_assist,        NEXT_STATE_SAME,  is_owner,            "assist" },           \
 	{ st, &concern_promise,       NEXT_STATE_SAME,  is_owner,            "promise" },          \
+	{ st, &concern_pass_up,       NEXT_STATE_SAME,  is_owner_or_head,    "pass-up" },          \
 	{ st, &concern_ask_extension, NEXT_STATE_SAME,  is_owner,            "extend" },           \
 	{ st, &concern_rule_extension, NEXT_STATE_SAME, may_rule_request,    "rule-extension" }
 /* What the clock, a leader and the resident can do with anything that is open. */
 #define OPEN(st)                                                                                   \
 	{ st, &concern_escalate,      NEXT_STATE_SAME,  is_system,           NULL },               \
 	{ st, &concern_supervise,     NEXT_STATE_SAME,  anyone,              "supervise" },        \
+	{ st, &concern_answer_up,     NEXT_STATE_SAME,  anyone,              "answer-up" },        \
 	{ st, &concern_give_opinion,  NEXT_STATE_SAME,  is_staff,            "opinion" },          \
 	{ st, &promise_keep,          NEXT_STATE_SAME,  is_owner,            "promise-keep" },     \
 	{ st, &promise_move,          NEXT_STATE_SAME,  is_owner,            "promise-move" },     \

@@ -69,7 +69,7 @@ tally_repeat(struct act_ctx *ctx, const struct concern *c, struct xq_err *err)
 struct kept {
 	struct tally_place place;
 	const char *solved; /* NULL: nobody was reached */
-	int sat;            /* 0: none */
+	int sat, result;    /* 0: none */
 };
 
 static enum xq_rc
@@ -85,6 +85,10 @@ count_rating(struct act_ctx *ctx, const struct concern *c, const struct kept *k,
 		rc = tally_add_at(ctx, c, "sat-full", k->place, sign * SAT_FULL, err);
 	if (rc == XQ_OK && points[k->sat] > 0)
 		rc = tally_add_at(ctx, c, "sat-points", k->place, sign * points[k->sat], err);
+	if (rc == XQ_OK && k->result > 0)
+		rc = tally_add_at(ctx, c, "result-full", k->place, sign * SAT_FULL, err);
+	if (rc == XQ_OK && points[k->result] > 0)
+		rc = tally_add_at(ctx, c, "result-points", k->place, sign * points[k->result], err);
 	return rc;
 }
 
@@ -96,14 +100,15 @@ rated_before(struct act_ctx *ctx, const struct concern *c, int32_t month, struct
 	if (c->round == 1)
 		return XQ_NONE;
 	struct rows *q = db_query(ctx->tx,
-		SQL("SELECT unit_id, at, solved, sat FROM rating WHERE office = ? AND concern_id = ?"
+		SQL("SELECT unit_id, at, solved, sat, result FROM rating WHERE office = ? AND concern_id = ?"
 		    " AND month = ? AND solved IS NOT NULL ORDER BY round DESC LIMIT 1"),
 		VALS(V(ctx->office), V(c->id), V(month)));
 	bool found = row_next(q);
 	if (found)
 		*out = (struct kept){ .place = { row_int(q, 0), row_int(q, 1) },
 			.solved = row_text(q, 2, ctx->mem),
-			.sat = (int)row_int(q, 3) };
+			.sat = (int)row_int(q, 3),
+			.result = (int)row_int(q, 4) };
 	enum xq_rc rc = rows_close(q, err);
 	return rc == XQ_OK && !found ? XQ_NONE : rc;
 }
@@ -117,6 +122,7 @@ rating_keep(
 	if (r) {
 		k.solved = r->solved;
 		k.sat = r->sat;
+		k.result = r->result;
 	}
 	enum xq_rc rc = rated_before(ctx, c, month, &before, err);
 	if (rc == XQ_OK && r)
@@ -126,11 +132,23 @@ rating_keep(
 	if (rc != XQ_OK)
 		return rc;
 	return db_exec(ctx->tx,
-		SQL("INSERT INTO rating (office, concern_id, round, month, at, unit_id, solved, sat)"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+		SQL("INSERT INTO rating (office, concern_id, round, month, at, unit_id, solved, sat,"
+		    " result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(c->id), V(c->round), V(month), V(ctx->now),
-			V(c->owner_unit_id), V(k.solved), V(k.sat)),
+			V(c->owner_unit_id), V(k.solved), V(k.sat), V(k.result)),
 		err);
+}
+
+enum xq_rc
+rating_result(struct tx *tx, int64_t office, const struct concern *c, int *out, struct xq_err *err)
+{
+	int64_t n = 0;
+	enum xq_rc rc = db_int(tx,
+		SQL("SELECT result FROM rating WHERE office = ? AND concern_id = ? AND round = ?"),
+		VALS(V(office), V(c->id), V(c->round)), &n, err);
+	if (rc == XQ_OK)
+		*out = (int)n;
+	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
 /* ---- counting again ------------------------------------------------------------------------------- */
@@ -140,9 +158,13 @@ enum fact_column { FACT_OFFICE, FACT_AT, FACT_FIGURE, FACT_UNIT, FACT_CLASS, FAC
 static struct rows *
 facts_of_all(struct tx *tx, int64_t o)
 {
-	return db_query(tx, SQL("/* scan: check */ " FACTS(" = ?", "")),
-		VALS(V(o), V(o), V(o), V(o), V(o), V(o), V(o), V(o), V(o), V(o), V(o), V(o), V(o),
-			V(o)));
+	struct val v[FACT_PARTS + BOX_PARTS];
+	for (size_t i = 0; i < FACT_PARTS + BOX_PARTS; i++)
+		v[i] = V(o);
+	return db_query(tx,
+		SQL("/* scan: check */ " FACTS(
+			" = ?", "", FACT_RESULTS(" = ?", ""), FACT_BOXES(" = ?")) FACT_ORDER),
+		(struct vals){ .v = v, .n = FACT_PARTS + BOX_PARTS });
 }
 
 static struct rows *
@@ -153,7 +175,9 @@ facts_of_one(struct tx *tx, int64_t o, int64_t id)
 		v[2 * i] = V(o);
 		v[2 * i + 1] = V(id);
 	}
-	return db_query(tx, SQL(FACTS(" = ?", " AND concern_id = ?")),
+	return db_query(tx,
+		SQL(FACTS(" = ?", " AND concern_id = ?",
+			FACT_RESULTS(" = ?", " AND concern_id = ?"), "") FACT_ORDER),
 		(struct vals){ .v = v, .n = 2 * FACT_PARTS });
 }
 
@@ -252,7 +276,7 @@ tally_read(struct tx *tx, void *mem, int64_t office, int32_t from, int32_t to,
 			cap = more;
 		}
 		list[n++] = (struct tally_sum){ row_text(q, 0, mem), row_text(q, 1, mem),
-			row_int(q, 2) };
+			row_int(q, 2), false };
 	}
 	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK) {

@@ -24,6 +24,9 @@
  *   promise promise-kept     day for which it is promised now; unit: the one that promised
  *   rated rated-solved unreached   day of the call-back or rating; unit: owner then
  *   sat-points sat-full      the same: 10, 8, 6, 0 for each that said how satisfied; 10 for each of them
+ *   result-points result-full      the same about the result
+ *   attitude-points attitude-full  the same about the manner, but on the first day of the month and
+ *                                  without class: they lie in a box of no concern (attitude.h)
  *
  * A voided concern counts in voided.WHY only: voiding takes its other counts back, on their days.
  * Of the ratings of a concern in one calendar month the last one counts: a re-handling in the same month
@@ -57,10 +60,15 @@ XQ_CHECK enum xq_rc tally_take_back(
 XQ_CHECK enum xq_rc rating_keep(
 	struct act_ctx *ctx, const struct concern *c, const struct rating *r, struct xq_err *err);
 
+/* What the resident said about the result in this round; 0: nothing. */
+XQ_CHECK enum xq_rc rating_result(
+	struct tx *tx, int64_t office, const struct concern *c, int *out, struct xq_err *err);
+
 /* Sums of the days from first to last, by figure and unit ('' in the sealed lane); meant for whole months. */
 struct tally_sum {
 	const char *figure, *unit;
 	int64_t n;
+	bool is_withheld; /* of its unit, by those who show it */
 };
 XQ_CHECK enum xq_rc tally_read(struct tx *tx, void *mem, int64_t office, int32_t from, int32_t to,
 	struct tally_sum **out, size_t *out_n, struct xq_err *err);

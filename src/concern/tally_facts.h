@@ -7,12 +7,13 @@
  * Used by:   concern/schema_tally.c, concern/tally.c
  *
  * mine: " = ?", or " > 0" for all offices. only: "", or " AND concern_id = ?". Each is used FACT_PARTS
- * times. History has no steps, offers or ratings, so it is in none of them. The day is that of the record
+ * times (14 without results). more: parts that a later migration brought, added to both uses but its own
+ * filling; boxes: what belongs to no concern. History has no steps, offers or ratings, so it is in none of them. The day is that of the record
  * (28800 s: +08:00), named by its first second; division is left to C (scale-out.md 2). */
 #ifndef XQ_CONCERN_TALLY_FACTS_H
 #define XQ_CONCERN_TALLY_FACTS_H
 
-enum { FACT_PARTS = 14 };
+enum { FACT_PARTS = 16, BOX_PARTS = 2 };
 
 /* clang-format off */
 /* States by number: 3 assigned, 9 closed, 10 terminated, 12 parked, 13 redirected, 14 merged, 15 void. */
@@ -71,8 +72,23 @@ enum { FACT_PARTS = 14 };
 	"  AND l.concern_id = r.concern_id AND l.month = r.month AND l.solved IS NOT NULL"         \
 	"  AND (l.round > r.round OR r.solved IS NULL))"
 
-#define FACTS(mine, only)                                                                          \
-	"SELECT c.office, f.at - (f.at + 28800) % 86400 AS midnight, f.figure,"                    \
+/* Since migration 6. */
+#define FACT_RESULTS(mine, only)                                                                   \
+	" UNION ALL " FACT_RATINGS(mine, only, "'result-full'", "10", "result > 0")                \
+	" UNION ALL " FACT_RATINGS(mine, only, "'result-points'",                                  \
+		"CASE result WHEN 1 THEN 10 WHEN 2 THEN 8 ELSE 6 END", "result IN (1, 2, 3)")
+/* Marks in the boxes of the months: of no concern, on the first day. */
+#define FACT_BOXES(mine)                                                                           \
+	" UNION ALL SELECT office, month_at, 'attitude-full', unit_code, '', 10 * count(*)"        \
+	" FROM attitude WHERE office" mine " GROUP BY office, month_at, unit_code"                 \
+	" UNION ALL SELECT office, month_at, 'attitude-points', unit_code, '',"                    \
+	"  sum(CASE mark WHEN 1 THEN 10 WHEN 2 THEN 8 ELSE 6 END)"                                 \
+	" FROM attitude WHERE office" mine " AND mark < 4 GROUP BY office, month_at, unit_code"
+
+#define FACT_ORDER " ORDER BY midnight, figure, unit_code, class_code"
+
+#define FACTS(mine, only, more, boxes)                                                             \
+	"SELECT c.office, f.at - (f.at + 28800) % 86400 AS midnight, f.figure AS figure,"          \
 	" CASE c.lane WHEN 0 THEN u.public_code ELSE '' END AS unit_code,"                         \
 	" CASE c.lane WHEN 0 THEN c.class ELSE '' END AS class_code, sum(f.weight) AS n"           \
 	" FROM (" FACT_STEPS(mine, only)                                                           \
@@ -87,12 +103,11 @@ enum { FACT_PARTS = 14 };
 	" UNION ALL " FACT_RATINGS(mine, only, "'sat-full'", "10", "sat > 0")                      \
 	" UNION ALL " FACT_RATINGS(mine, only, "'sat-points'",                                     \
 		"CASE sat WHEN 1 THEN 10 WHEN 2 THEN 8 ELSE 6 END", "sat IN (1, 2, 3)")            \
-	") f"                                                                                      \
+	more ") f"                                                                                 \
 	" JOIN concern c ON c.office = f.office AND c.id = f.concern_id"                           \
 	" JOIN unit u ON u.office = c.office AND u.id = f.unit_id"                                 \
 	" WHERE c.state <> 15 OR (f.figure >= 'voided.' AND f.figure < 'voided/')"                 \
-	" GROUP BY c.office, midnight, f.figure, unit_code, class_code"                            \
-	" ORDER BY midnight, f.figure, unit_code, class_code"
+	" GROUP BY c.office, midnight, f.figure, unit_code, class_code" boxes
 /* clang-format on */
 
 #endif

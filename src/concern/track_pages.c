@@ -341,6 +341,18 @@ const struct view track_open_view = { .path = "/track/{code}/open",
 
 /* ---- rating ---------------------------------------------------------------------------------------------------- */
 
+/* Beside each other, without an empty first one: "no rating" is an answer too. */
+static void
+show_marks(struct act_form *f, const char *name)
+{
+	struct input *in = act_form_input(f, name);
+	in->kind = INPUT_RADIO;
+	if (in->n_options > 0 && in->option[0].value[0] == 0) {
+		in->option++;
+		in->n_options--;
+	}
+}
+
 static enum xq_rc
 rate_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -358,12 +370,9 @@ rate_render(struct req *q, struct resp *r, struct xq_err *err)
 	book_relabel(q, &f, &voice_rate);
 	act_form_drop(&f, "code");
 	act_form_input(&f, "solved")->kind = INPUT_RADIO;
-	struct input *sat = act_form_input(&f, "sat");
-	sat->kind = INPUT_RADIO;
-	if (sat->n_options > 0 && sat->option[0].value[0] == 0) {
-		sat->option++;
-		sat->n_options--;
-	}
+	show_marks(&f, "attitude");
+	show_marks(&f, "result_sat");
+	show_marks(&f, "sat");
 	act_form_faults(&f);
 	struct rate_page p = { .code = card.code,
 		.csrf = f.csrf,

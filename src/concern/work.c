@@ -1,76 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* work.c - the work between acceptance and answer: what was found, which points want an answer, which
- * units help. The lead stays responsible; a helping unit has a day of its own (domain.md 3.2, A48). */
+/* work.c - the work between acceptance and answer: which points want an answer, which units help (what
+ * was found: finding.c). The lead stays responsible; a helping unit has a day of its own (domain.md 3.2, A48). */
 #include "concern/concern_int.h"
 
 #include "core/mem.h"
 
 #include "core/banned.h"
 
-enum { FINDINGS_MAX = 50, ASSISTS_MAX = 20 };
-
-static enum xq_rc
-next_no(struct act_ctx *ctx, sql_ref sql, int64_t concern_id, int64_t *out, struct xq_err *err)
-{
-	return db_int(ctx->tx, sql, VALS(V(ctx->office), V(concern_id)), out, err);
-}
-
-/* ---- findings ------------------------------------------------------------------------------------- */
-
-static enum xq_rc
-find_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
-{
-	struct step_load s;
-	int64_t no = 0;
-	enum xq_rc rc = step_begin(ctx, in, &s, err);
-	if (rc == XQ_OK)
-		rc = next_no(ctx,
-			SQL("SELECT coalesce(max(no), 0) + 1 FROM finding"
-			    " WHERE office = ? AND concern_id = ?"),
-			s.c.id, &no, err);
-	if (rc == XQ_OK && no > FINDINGS_MAX)
-		return xq_refuse(err, NULL, "concern.too-many");
-	if (rc == XQ_OK)
-		rc = db_exec(ctx->tx,
-			SQL("INSERT INTO finding (office, concern_id, no, at, text, person_id, unit_id)"
-			    " VALUES (?, ?, ?, ?, ?, ?, ?)"),
-			VALS(V(ctx->office), V(s.c.id), V(no), V(ctx->now), V(form_str(in, "text")),
-				V(ctx->actor->person_id), V(ctx->actor->unit_id)),
-			err);
-	if (rc != XQ_OK)
-		return rc;
-	struct event_part part = { "finding", 0,
-		str_of(part_json(ctx->mem, "text", form_text(in, "text"))) };
-	struct act_event e = { .kind = &ev_found, .part = &part, .n_parts = 1 };
-	rc = concern_emit(ctx, &s.c, &e, err);
-	return rc == XQ_OK ? concern_step_note(ctx, &s.c, form_text(in, "text"), false, err) : rc;
-}
-
-enum xq_rc
-finding_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct finding **out,
-	size_t *out_n, struct xq_err *err)
-{
-	struct finding *list = mem_array(mem, struct finding, FINDINGS_MAX);
-	size_t n = 0;
-	struct rows *q = db_query(tx,
-		SQL("SELECT f.no, f.at, f.text, p.name, u.name FROM finding f"
-		    " JOIN person p ON p.office = f.office AND p.id = f.person_id"
-		    " JOIN unit u ON u.office = f.office AND u.id = f.unit_id"
-		    " WHERE f.office = ? AND f.concern_id = ? ORDER BY f.no LIMIT ?"),
-		VALS(V(office), V(concern_id), V((int64_t)FINDINGS_MAX)));
-	while (n < FINDINGS_MAX && row_next(q))
-		list[n++] = (struct finding){ .no = (int)row_int(q, 0),
-			.at = row_int(q, 1),
-			.text = row_text(q, 2, mem),
-			.person = row_text(q, 3, mem),
-			.unit = row_text(q, 4, mem) };
-	enum xq_rc rc = rows_close(q, err);
-	if (rc == XQ_OK) {
-		*out = list;
-		*out_n = n;
-	}
-	return rc;
-}
+enum { ASSISTS_MAX = 20 };
 
 /* ---- points --------------------------------------------------------------------------------------- */
 
@@ -165,11 +102,11 @@ point_save(struct act_ctx *ctx, const struct concern *c, const struct form *in, 
 }
 
 enum xq_rc
-points_answered(
-	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err)
+points_answered(struct act_ctx *ctx, const struct concern *c, const struct form *in, size_t faults,
+	struct xq_err *err)
 {
 	struct answer_point *list;
-	size_t n, faults = 0;
+	size_t n;
 	enum xq_rc rc = point_list(ctx->tx, ctx->mem, ctx->office, c->id, &list, &n, err);
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)
 		faults += !point_check(ctx, in, list[i].no);
@@ -292,13 +229,6 @@ assist_is_open_for(struct tx *tx, int64_t office, int64_t concern_id, int64_t un
 }
 
 /* clang-format off */
-static const struct field find_fields[] = {
-	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
-	{ "text", FIELD_LINES, .required = true, .min = 5, .max = 1000, .label = N_("What was found"),
-		.hint = N_("Facts only: when, where, what; no opinions about people"), .privacy = PRIVACY_PERSONAL },
-	{ .name = NULL },
-};
-
 static const struct field points_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "points", FIELD_LINES, .max = 900, .label = N_("Points that want an answer"),
@@ -321,16 +251,6 @@ static const struct field opinion_fields[] = {
 	{ .name = NULL },
 };
 /* clang-format on */
-
-const struct act concern_find = {
-	.name = "concern.find",
-	.title = N_("Note a finding"),
-	.help = N_("What the answer rests on."),
-	.who = PERM_HANDLE,
-	.fields = find_fields,
-	.apply = find_apply,
-	.events = (const struct event_kind *const[]){ &ev_found, NULL },
-};
 
 const struct act concern_set_points = {
 	.name = "concern.set-points",

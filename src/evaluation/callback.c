@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evaluation/callback.h"
 
+#include "concern/attitude.h"
 #include "core/mem.h"
 
 #include "core/banned.h"
@@ -25,6 +26,13 @@ static const struct migration callback_migration_1 = {
 	       " UNIQUE (office, concern_id, round, n),"
 	       " FOREIGN KEY (office, concern_id) REFERENCES concern (office, id));\n",
 	.tables = callback_tables,
+};
+
+static const struct migration callback_migration_2 = {
+	.module = "evaluation",
+	.number = 2,
+	.ddl = "ALTER TABLE callback ADD COLUMN result_sat integer NOT NULL DEFAULT 0;\n"
+	       "ALTER TABLE callback ADD COLUMN wants_again integer NOT NULL DEFAULT 0;\n",
 };
 
 const struct choice callback_results[] = {
@@ -72,15 +80,16 @@ keep_try(struct act_ctx *ctx, const struct concern *c, const struct form *in, in
 		return rc;
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO callback (office, concern_id, id, round, n, at, day, result, contacted,"
-		    " solved, sat, words, caller_person_id, caller_unit_id)"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		    " solved, sat, words, caller_person_id, caller_unit_id, result_sat, wants_again)"
+		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(c->id), V(id), V(c->round), V(n), V(ctx->now), V(today),
 			V(form_text(in, "result")),
 			form_has(in, "contacted") ? V(form_text(in, "contacted")) : VNULL,
 			text_eq(form_text(in, "result"), "reached") ? V(form_text(in, "solved"))
 								    : VNULL,
 			V(sat), V(form_str(in, "words")), V(ctx->actor->person_id),
-			V(ctx->actor->unit_id)),
+			V(ctx->actor->unit_id), V((int64_t)sat_of(in, "result_sat")),
+			V(form_bool(in, "again"))),
 		err);
 }
 
@@ -128,9 +137,14 @@ load_for_caller(struct act_ctx *ctx, const struct form *in, struct concern *c, s
 static enum xq_rc
 reached(struct act_ctx *ctx, struct concern *c, const struct form *in, int sat, struct xq_err *err)
 {
-	const struct rating r = { .solved = form_text(in, "solved"), .sat = sat, .via = "phone" };
-	return c->state == ST_MERGED ? merged_done(ctx, c, &r, err)
-	                             : concern_rated(ctx, c, &r, err);
+	const struct rating r = { .solved = form_text(in, "solved"),
+		.sat = sat,
+		.via = "phone",
+		.result = sat_of(in, "result_sat"),
+		.wants_again = form_bool(in, "again") };
+	enum xq_rc rc = c->state == ST_MERGED ? merged_done(ctx, c, &r, err)
+	                                      : concern_rated(ctx, c, &r, err);
+	return rc == XQ_OK ? said_apart(ctx, c, in, err) : rc;
 }
 
 static enum xq_rc
@@ -243,8 +257,12 @@ static const struct field record_fields[] = {
 	{ "result", FIELD_CHOICE, .required = true, .choices = callback_results, .label = N_("How the call went") },
 	{ "contacted", FIELD_CHOICE, .choices = yes_no, .label = N_("Did the unit call you before it started?") },
 	{ "solved", FIELD_CHOICE, .choices = concern_solved, .label = N_("Is it solved?") },
+	ATTITUDE_FIELDS,
 	{ "sat", FIELD_CHOICE, .choices = concern_sats, .label = N_("All in all, how satisfied are you?") },
 	{ "words", FIELD_LINES, .max = 500, .label = N_("The resident's own words"), .privacy = PRIVACY_PERSONAL },
+	STAFF_WORDS_FIELD,
+	{ "again", FIELD_BOOL, .label = N_("Wants it handled again"),
+		.hint = N_("Somebody outside the unit rules on it.") },
 	{ .name = NULL },
 };
 
@@ -289,7 +307,8 @@ static const struct menu_item menu_callbacks = { "/desk/callbacks", N_("Call-bac
 const struct module evaluation_module = {
 	.name = "evaluation",
 	.menu = (const struct menu_item *const[]){ &menu_callbacks, NULL },
-	.migrations = (const struct migration *const[]){ &callback_migration_1, NULL },
+	.migrations = (const struct migration *const[]){ &callback_migration_1,
+		&callback_migration_2, NULL },
 	.acts = (const struct act *const[]){ &callback_record, NULL },
 	.views = evaluation_views,
 	.invariants = (const struct invariant *const[]){ &callback_outside, &callback_asked, NULL },

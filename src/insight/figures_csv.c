@@ -67,6 +67,8 @@ csv_of(struct req *q, struct resp *r, struct str month, bool is_public, struct x
 		put_cell(&b, desk_word(q, heads[i]), i + 1 < N_HEADS ? ',' : '\r');
 	buf_char(&b, '\n');
 	for (const struct figure_def *d = figure_defs; d->code; d++) {
+		if (is_public && d->is_desk_only)
+			continue;
 		put_row(q, &b, &l, d, NULL, is_public);
 		for (size_t i = 0; d->is_by_unit && i < l.n_units; i++)
 			put_row(q, &b, &l, d, &l.unit[i], is_public);

@@ -23,6 +23,8 @@ struct figures_load {
 /* month: "2026-09"; XQ_NONE: no month, or not one that has begun. */
 XQ_CHECK enum xq_rc figures_load(
 	struct req *q, struct str month, struct figures_load *out, struct xq_err *err);
+/* Marks given apart from their matters: no sum that few have made. figures_load does it. */
+void figures_keep_apart(struct figures_load *l);
 /* The month of ?month=, this month where none is named. */
 struct str figures_asked(struct req *q);
 const char *figures_month(struct req *q, int32_t day); /* "2026-09" */

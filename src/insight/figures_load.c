@@ -59,7 +59,10 @@ figures_load(struct req *q, struct str month, struct figures_load *out, struct x
 		out->first_month = day_make(day_year(first), day_month(first), 1);
 	if (rc == XQ_OK)
 		rc = load_units(q, out, err);
-	return rc == XQ_OK ? tally_read(q->tx, q->mem, q->office->id, out->from, out->to, &out->sum,
-				     &out->n_sums, err)
-	                   : rc;
+	if (rc == XQ_OK)
+		rc = tally_read(q->tx, q->mem, q->office->id, out->from, out->to, &out->sum,
+			&out->n_sums, err);
+	if (rc == XQ_OK)
+		figures_keep_apart(out);
+	return rc;
 }

@@ -5,6 +5,8 @@
  * with both. */
 #include "fixture.h"
 
+#include "concern/passed_up.h"
+
 #include "concern/concern_int.h"
 
 #include "core/banned.h"
@@ -218,6 +220,9 @@ static const struct tried {
 	{ &concern_merge,          { { "into", OTHER } } },
 	{ &concern_void,           { { "why", "error" }, { "note", "录错了" } } },
 	{ &concern_terminate,      { { "why", "no-power" }, { "note", "没有单位有权办理这件事，特此说明。" } } },
+	{ &concern_pass_up,        { { "facts", "灯管和线路都坏了。" }, { "tried", "找物业三次" },
+		{ "proposal", "先由街道垫付更换。" }, { "asked", "leader" } } },
+	{ &concern_answer_up,      { { "decision", "agreed" }, { "note", "按此办理" } } },
 	{ &concern_supervise,      { { "level", "urge" }, { "note", "本周内办好" } } },
 	{ &concern_give_opinion,   { { "opinion", "已清理，设了隔离桩。" } } },
 	{ &promise_keep,           { { "no", "1" }, { "note", "全部亮了" } } },
@@ -258,6 +263,7 @@ static const struct entitled {
 	{ &concern_rule_return, "BS*" }, { &concern_park, "BS*" }, { &concern_resume, HANDLERS },
 	{ &concern_redirect, STAFF }, { &concern_merge, STAFF }, { &concern_void, "BS*" },
 	{ &concern_terminate, "BS*" }, { &concern_supervise, "Z*" },
+	{ &concern_pass_up, HANDLERS }, { &concern_answer_up, "Z*" },
 	{ &concern_give_opinion, HANDLERS }, { &promise_keep, HANDLERS },
 	{ &promise_move, HANDLERS }, { &voice_withdraw, EVERYBODY },
 };
@@ -266,6 +272,7 @@ static const struct entitled {
 #define LATE(s, st) { s, &concern_escalate, "*", st }
 #define OPEN(s, st)                                                                                \
 	{ s, &concern_supervise,    "Z",  st, .open = "*" },                                       \
+	{ s, &concern_answer_up,    "",   st, "passed-up.none" },                                  \
 	{ s, &concern_give_opinion, "",   st, "assist.none" },                                     \
 	{ s, &promise_keep,         "",   st, "concern.not-owner", "C", "promise.none" },          \
 	{ s, &promise_move,         "",   st, "concern.not-owner", "C", "promise.none" },          \
@@ -279,6 +286,7 @@ static const struct entitled {
 	{ s, &concern_assist,         "C", st, "concern.not-owner" },                              \
 	{ s, &concern_promise,        "C", st, "concern.not-owner" },                              \
 	{ s, &concern_ask_extension,  "C", st, "concern.not-owner" },                              \
+	{ s, &concern_pass_up,       "CH", st, "concern.not-owner" },                              \
 	{ s, &concern_rule_extension, "",  st, "concern.no-ruling" },                              \
 	LATE(s, st), OPEN(s, st)
 
@@ -729,7 +737,7 @@ check_table(const struct cell *x, const char *refusal)
 {
 	static const struct act *const more[] = { &concern_ask_return, &concern_ask_extension,
 		&concern_park, &concern_give_opinion, &promise_keep, &promise_move,
-		&concern_escalate };
+		&concern_answer_up, &concern_escalate };
 	const struct act *act = x->t->act;
 	const char *table = table_says(x);
 	bool asks_more = is_voice(act) || act == &concern_lapse;

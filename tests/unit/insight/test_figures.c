@@ -4,7 +4,7 @@
 #include "../concern/fixture.h"
 
 #include "concern/figures.h"
-#include "insight/insight.h"
+#include "insight/figures_int.h"
 #include "store/sqlcheck.h"
 #include "store/store_int.h"
 
@@ -736,9 +736,17 @@ after_answer(struct chance *k, const struct life *l)
 	struct world *w = k->w;
 	switch (draw(k, 10)) {
 	case 0:
-		return call_back(w, PEI, l->no, "reached", views[draw(k, 4)], sats[draw(k, 5)]);
+		return run(w, PEI, &callback_record,
+			IN({ "concern", no_text(w, l->no) }, { "result", "reached" },
+				{ "solved", views[draw(k, 4)] }, { "sat", sats[draw(k, 5)] },
+				{ "attitude", sats[draw(k, 5)] },
+				{ "result_sat", sats[draw(k, 5)] },
+				{ "again", draw(k, 4) ? "" : "1" }));
 	case 1:
-		return rate(w, RESIDENT, l->code, views[draw(k, 4)], sats[draw(k, 5)]);
+		return run(w, RESIDENT, &voice_rate,
+			IN({ "code", l->code }, { "solved", views[draw(k, 4)] },
+				{ "sat", sats[draw(k, 5)] }, { "attitude", sats[draw(k, 5)] },
+				{ "result_sat", sats[draw(k, 5)] }));
 	case 2:
 	case 3:
 		return rule(w, SHEN, l->no, draw(k, 2) ? "redo" : "close");
@@ -816,7 +824,7 @@ tallies_equal_the_facts_after_any_acts(void **state)
 	void *const whole = w->mem;
 	struct chance *k = mem_new(whole, struct chance);
 	k->w = w;
-	k->seed = 20260930;
+	k->seed = 20261001;
 	int done = 0;
 	for (int tried = 0; done < ACTS && tried < 20 * ACTS; tried++) {
 		w->mem = mem_root("act");
@@ -848,19 +856,29 @@ the_random_office_meets_every_figure(void **state)
 
 /* ---- an older folder ------------------------------------------------------------------------------- */
 
-/* Takes away all that migration 4 of concern/ brought, and keeps beside it what the acts had counted. */
-static const char older[] = "CREATE TABLE old_tally AS SELECT * FROM tally WHERE n <> 0;"
-			    "CREATE TABLE old_rating AS SELECT * FROM rating;"
-			    "CREATE TABLE old_step AS SELECT * FROM step;"
-			    "DROP TABLE tally;"
-			    "DROP TABLE rating;"
-			    "ALTER TABLE step DROP COLUMN owner_unit_id;"
-			    "ALTER TABLE step DROP COLUMN to_unit_id;"
-			    "ALTER TABLE step DROP COLUMN why;"
-			    "ALTER TABLE reply DROP COLUMN due_at;"
-			    "ALTER TABLE concern DROP COLUMN was_late;"
-			    "ALTER TABLE promise DROP COLUMN unit_id;"
-			    "DELETE FROM schema_version WHERE module = 'concern' AND number = 4;";
+/* Takes away all that migrations 4 and 8 of concern/ brought, and keeps beside it what the acts had counted. */
+static const char older[] =
+	"CREATE TABLE old_tally AS SELECT * FROM tally WHERE n <> 0"
+	" AND figure NOT LIKE 'attitude-%' AND figure NOT LIKE 'result-%';"
+	"CREATE TABLE old_rating AS SELECT office, concern_id, round, month, at, unit_id, solved,"
+	" sat, 0 AS result FROM rating;"
+	"CREATE TABLE old_step AS SELECT * FROM step;"
+	"DROP TABLE tally;"
+	"DROP TABLE rating;"
+	"ALTER TABLE step DROP COLUMN owner_unit_id;"
+	"ALTER TABLE step DROP COLUMN to_unit_id;"
+	"ALTER TABLE step DROP COLUMN why;"
+	"ALTER TABLE reply DROP COLUMN due_at;"
+	"ALTER TABLE concern DROP COLUMN was_late;"
+	"ALTER TABLE promise DROP COLUMN unit_id;"
+	"DROP TABLE attitude;"
+	"DROP TABLE conduct;"
+	"DROP TABLE passed_up;"
+	"ALTER TABLE finding DROP COLUMN evidence;"
+	"ALTER TABLE finding DROP COLUMN heard;"
+	"ALTER TABLE finding DROP COLUMN seen_on;"
+	"ALTER TABLE reply DROP COLUMN no_finding;"
+	"DELETE FROM schema_version WHERE module = 'concern' AND number IN (4, 8);";
 
 static void
 make_older(struct world *w)
@@ -912,6 +930,53 @@ an_older_folder_is_filled_with_what_the_acts_would_have_counted(void **state)
 	assert_true(ask(w, SQL("SELECT count(*) FROM tally"), NO_VALS) > 100);
 }
 
+/* ---- marks apart from the matters ------------------------------------------------------------------ */
+
+static int64_t
+shown(struct figures_load *l, const char *unit)
+{
+	return figure_value_of(figure_find("attitude"), l->sum, l->n_sums, unit).den / 10;
+}
+
+static void
+no_difference_tells_what_few_have_marked(void **state)
+{
+	(void)state;
+	struct tally_sum sum[] = { { "attitude-full", "u04", 300 },
+		{ "attitude-points", "u04", 280 }, { "attitude-full", "u05", 90 },
+		{ "attitude-points", "u05", 40 }, { "closed", "u05", 9 } };
+	struct figures_load l = { .sum = sum, .n_sums = 5 };
+	figures_keep_apart(&l);
+	assert_int_equal(shown(&l, "u04"), 30);
+	assert_int_equal(shown(&l, "u05"), 0);
+	assert_int_equal(shown(&l, NULL), 30); /* not 39: the nine would be the difference */
+	assert_int_equal(figure_value_of(figure_find("closed"), sum, 5, "u05").num, 9);
+}
+
+static void
+few_here_and_few_there_count_for_the_office(void **state)
+{
+	(void)state;
+	struct tally_sum sum[] = { { "attitude-full", "u04", 60 }, { "attitude-points", "u04", 60 },
+		{ "attitude-full", "u05", 50 }, { "attitude-points", "u05", 40 } };
+	struct figures_load l = { .sum = sum, .n_sums = 4 };
+	figures_keep_apart(&l);
+	assert_int_equal(shown(&l, "u04"), 0);
+	assert_int_equal(shown(&l, "u05"), 0);
+	assert_int_equal(shown(&l, NULL), 11);
+}
+
+static void
+nobody_sees_marks_come_in(void **state)
+{
+	(void)state;
+	struct tally_sum sum[] = { { "attitude-full", "u04", 300 },
+		{ "attitude-points", "u04", 1 } };
+	struct figures_load l = { .sum = sum, .n_sums = 2, .is_running = true };
+	figures_keep_apart(&l);
+	assert_int_equal(shown(&l, NULL), 0);
+}
+
 int
 main(void)
 {
@@ -941,6 +1006,9 @@ main(void)
 		TEST(a_wrong_count_is_found),
 		TEST(small_counts_and_rates_over_few_cases_are_not_shown),
 		TEST(every_figure_says_what_it_counts_and_what_it_leaves_out),
+		TEST(no_difference_tells_what_few_have_marked),
+		TEST(few_here_and_few_there_count_for_the_office),
+		TEST(nobody_sees_marks_come_in),
 		TEST(statements_keep_the_rules_of_the_store),
 		TEST(the_random_office_meets_every_figure),
 		TEST(an_older_folder_is_filled_with_what_the_acts_would_have_counted),
