@@ -187,6 +187,27 @@ set_templates(struct demo *d, struct xq_err *err)
 	return rc;
 }
 
+/* A kind of matter of this office's own, which counts in a public one. */
+static enum xq_rc
+set_class(struct demo *d, struct xq_err *err)
+{
+	void *mem = mem_root("demo");
+	struct act_call *call =
+		act_call_new(mem, d->app, &rules_set_class, d->office, by_login(d, "zhoumin"));
+	form_set_text(mem, &call->form, "code", "charging");
+	form_set_text(mem, &call->form, "title", "电动自行车充电");
+	form_set_text(mem, &call->form, "english", "Charging of e-bikes");
+	form_set_text(mem, &call->form, "public", "facility");
+	form_set_text(mem, &call->form, "map", "0507");
+	form_set_text(mem, &call->form, "unit", "u05");
+	form_set_int(&call->form, "from", day_of(clock_now(d->app->clock), TZ_CHINA));
+	form_set_text(mem, &call->form, "source", "青街办〔2026〕3号");
+	enum xq_rc rc = act_run(call);
+	*err = call->err;
+	mem_free(mem);
+	return rc;
+}
+
 static enum xq_rc
 add_rows(struct making *m, struct xq_err *err)
 {
@@ -269,6 +290,8 @@ demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err)
 		rc = assign_post(d, POST_HEAD, "zhoumin", "hezhiyuan", err);
 	if (rc == XQ_OK)
 		rc = set_templates(d, err);
+	if (rc == XQ_OK)
+		rc = set_class(d, err);
 	if (rc != XQ_OK)
 		return rc;
 	d->resident = actor_resident(d->office);
