@@ -79,13 +79,17 @@ struct search_alike {
  * tenth of them says nothing and counts nothing. The twelve rarest, four of them of the place, are
  * asked for in the newest 96 blocks (98,304 rows), so however old and large the office is and
  * whatever is typed, no more than 1,152 pages are read. The 48 best of what they find are compared
- * with the text itself: share is the cosine of the two, rare keys weighing more. A text without an
- * uncommon word finds nothing.
+ * with the text itself: share is the cosine of the two, rare keys weighing more; of a text that is
+ * shorter than the row, the mean of that and of how much of it the row holds, since it is still being
+ * written. A text without an uncommon word finds nothing.
  *
  * A changed row of a folded block is found by its former words until the block is folded again.
  * Texts in out live as long as mem. Threads: readers */
 XQ_CHECK enum xq_rc search_like(struct tx *tx, void *mem, int64_t office,
 	const struct search_ask *ask, struct search_alike *out, size_t *out_n, struct xq_err *err);
+
+/* Pairs and words of folded text as numbers; equal ones are equal but for rare accidents. At most max. */
+size_t search_keys(struct str terms, uint64_t *out, size_t max);
 
 extern const struct migration search_migration_1;
 

@@ -4,6 +4,7 @@
 #include "store/search_int.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "core/mem.h"
 #include "core/utf8.h"
@@ -424,6 +425,17 @@ common_words(struct like *l, void *mem, struct search_alike *a)
 		a->word[i] = str_of(str_text(mem, a->word[i]));
 }
 
+/* The cosine of the two; what is shorter than the row is measured more by itself, since it is still being
+ * written. */
+static int
+share_of(double common, double whole, double of_row)
+{
+	double share = common / sqrt(whole * of_row);
+	if (of_row > whole)
+		share = sqrt(share * common / whole);
+	return share >= 1 ? 100 : 1 + (int)(99 * share);
+}
+
 static enum xq_rc
 compare(struct like *l, void *mem, struct best *b, struct search_alike *out, struct xq_err *err)
 {
@@ -439,8 +451,7 @@ compare(struct like *l, void *mem, struct best *b, struct search_alike *out, str
 		for (size_t i = 0; i < l->n_found; i++)
 			common += (double)l->weight[l->found[i]];
 		if (common > 0) {
-			double cosine = common / sqrt(l->whole * mean * (double)n);
-			out->share = cosine >= 1 ? 100 : 1 + (int)(99 * cosine);
+			out->share = share_of(common, l->whole, mean * (double)n);
 			common_words(l, mem, out);
 		}
 	}
@@ -498,4 +509,21 @@ search_like(struct tx *tx, void *mem, int64_t office, const struct search_ask *a
 	qsort(out, *out_n, sizeof out[0], by_share);
 	mem_free(work);
 	return rc;
+}
+
+size_t
+search_keys(struct str terms, uint64_t *out, size_t max)
+{
+	size_t n = 0;
+	struct str term;
+	while (terms.n > 0 && n < max) {
+		(void)str_cut(&terms, ' ', &term); /* the last piece too */
+		if (term.n > 0 && !search_is_run(term))
+			out[n++] = search_word_key(term);
+		if (!search_is_run(term) || term.n > (max - n) * 3)
+			continue; /* a run has at most a key for each three bytes */
+		size_t m = search_run_keys(term, out + n);
+		n += m - (m > 1); /* without its last character alone */
+	}
+	return n;
 }
