@@ -28,7 +28,7 @@
 
 enum {
 	SIMILAR_MAX = 5,
-	SIMILAR_SHARE = 20,       /* of a text alone */
+	SIMILAR_SHARE = 24,       /* of a text alone */
 	SIMILAR_SHARE_NEAR = 14,  /* where road or estate are the same */
 	SIMILAR_SHARE_PLACE = 8,  /* where the place is the same */
 	SIMILAR_PUBLIC_ROWS = 512 /* of the public list that a resident's words are compared with */

@@ -76,9 +76,9 @@ struct search_alike {
  *
  * How: the pairs and words of the first 1,200 characters are the keys of the text. How uncommon each
  * is comes from the newest rows (the unfolded ones and two folded blocks); what stands in more than a
- * tenth of them says nothing and counts nothing. The twelve rarest, four of them of the place, are
- * asked for in the newest 96 blocks (98,304 rows), so however old and large the office is and
- * whatever is typed, no more than 1,152 pages are read. The 48 best of what they find are compared
+ * tenth of them says nothing and counts nothing. The ten rarest, three of them of the place, are
+ * asked for in the newest 64 blocks (65,536 rows), so however old and large the office is and
+ * whatever is typed, no more than 640 pages are read. The 48 best of what they find are compared
  * with the text itself: share is the cosine of the two, rare keys weighing more; of a text that is
  * shorter than the row, the mean of that and of how much of it the row holds, since it is still being
  * written. A text without an uncommon word finds nothing.

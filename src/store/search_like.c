@@ -16,10 +16,10 @@ enum {
 	TEXT_CHARS = 1100,
 	KEYS = PLACE_CHARS + TEXT_CHARS,
 	SAMPLE_BLOCKS = 2,
-	SEEK = 12,
-	SEEK_PLACE = 4,
+	SEEK = 10,
+	SEEK_PLACE = 3,
 	SEEK_UNSEEN = 6,  /* of the sought ones, how many may stand in no row of the sample */
-	BLOCKS = 96,      /* of BLOCK_ROWS each */
+	BLOCKS = 64,      /* of BLOCK_ROWS each */
 	DOC_BYTES = 4096, /* of a row that is compared */
 	NEWEST_BYTES = 2 << 20,
 	COMMON = 10,     /* in more than one row of this many: says nothing */
