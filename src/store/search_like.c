@@ -22,8 +22,9 @@ enum {
 	BLOCKS = 64,      /* of BLOCK_ROWS each */
 	DOC_BYTES = 4096, /* of a row that is compared */
 	NEWEST_BYTES = 2 << 20,
-	COMMON = 10,     /* in more than one row of this many: says nothing */
-	SAMPLE_MIN = 30, /* with fewer rows nothing is called common */
+	COMMON = 10, /* in more than one row of this many: says nothing */
+	OTHERS =
+		200, /* rows without any of the words, as if they were there: a young office has few */
 	SLOTS = 4096
 };
 
@@ -279,10 +280,10 @@ sample_block(struct like *l, int64_t block, struct xq_err *err)
 static void
 weigh(struct like *l)
 {
-	double all = (double)l->sample;
+	size_t all = l->sample + OTHERS;
 	for (size_t k = 0; k < l->n_keys; k++) {
-		bool is_common = l->sample >= SAMPLE_MIN && l->rows[k] * COMMON > l->sample;
-		double w = log((all + 1) / (l->rows[k] + 0.5));
+		bool is_common = l->rows[k] * COMMON > all;
+		double w = log((double)all / (l->rows[k] + 0.5));
 		l->weight[k] = is_common || w < 0 ? 0 : (float)w;
 		l->whole += (double)l->weight[k];
 	}
