@@ -60,12 +60,11 @@ route(struct explain *x, void *mem, struct xq_err *err)
 }
 
 static void
-print_pair(void *mem, const struct import_message *m, const struct similar *s)
+print_pair(const struct import_message *m, const struct similar *s)
 {
 	char no[24];
 	file_no_show(s->c.file_no, no);
-	fprintf(stderr, "%s\t%s\t%d\t%d\t%s\n", m->no, no, s->score, s->share,
-		str_text(mem, s->n_words > 0 ? s->word[0] : STR("")));
+	fprintf(stderr, "%s\t%s\t%d\t%d\n", m->no, no, s->score, s->share);
 }
 
 static enum xq_rc
@@ -91,7 +90,7 @@ hint(struct explain *x, void *mem, size_t i, struct xq_err *err)
 	x->hinted += n > 0;
 	x->hints += n;
 	if (n > 0 && cli_has(x->c, "pairs"))
-		print_pair(mem, m, &s[0]);
+		print_pair(m, &s[0]);
 	return XQ_OK;
 }
 

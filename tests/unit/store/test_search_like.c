@@ -155,23 +155,31 @@ what_everybody_says_finds_nothing(void **state)
 	assert_int_equal(like_text(f, "，。！ \U0001F642"), 0);
 }
 
+/* Sixty uncommon words of the text stand in other rows; the place is looked for all the same. */
 static void
 the_place_is_sought_beside_a_long_text(void **state)
 {
 	struct fix *f = *state;
+	struct buf said = buf_new(f->mem, 1024);
 	struct tx *tx = begin(f);
-	fill(f, tx, 1, 2500);
-	put_in(f, tx, OFFICE, 1500, "竹篱弄9018号的水管");
-	fill(f, tx, 2500, 2600);
-	put_in(f, tx, OFFICE, 2600, "竹篱弄9018号的水管");
+	fill(f, tx, 1, 1200);
+	put_in(f, tx, OFFICE, 1200, "竹篱弄9018号的水管");
+	for (uint32_t i = 0; i < 60; i++) {
+		struct buf word = buf_new(f->mem, 16);
+		utf8_put(&word, 0x5000 + 2 * i);
+		utf8_put(&word, 0x5001 + 2 * i);
+		put_in(f, tx, OFFICE, 1201 + i, buf_view(&word).p);
+		buf_str(&said, buf_view(&word));
+		buf_text(&said, "，");
+	}
+	fill(f, tx, 1261, 2600);
 	commit(tx);
-	struct buf b = buf_new(f->mem, 4096);
-	for (uint32_t c = 0x4E00; c < 0x4E00 + 2000; c++)
-		utf8_put(&b, c);
-	size_t n =
-		like(f, (struct search_ask){ .text = buf_view(&b), .place = STR("竹篱弄9018号") });
-	assert_int_equal(n, 1);
-	assert_int_equal(found[0].id, 2600);
+	size_t n = like(
+		f, (struct search_ask){ .text = buf_view(&said), .place = STR("竹篱弄9018号") });
+	bool is_there = false;
+	for (size_t i = 0; i < n; i++)
+		is_there |= found[i].id == 1200;
+	assert_true(is_there);
 	assert_int_equal(like(f, (struct search_ask){ .place = STR("竹篱弄9018号") }), 1);
 }
 
