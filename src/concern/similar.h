@@ -4,7 +4,7 @@
  * For:       the form of the counter (/desk/intake), a concern's own page of similar ones, the last
  *            step of raising (/raise/check), the API.
  * May call:  core, store, act, concern/concern_int.h
- * Called by: concern/similar_pages.c, desk_intake.c, raise_pages.c, cli/try.c
+ * Called by: concern/similar_pages.c, desk_intake.c, raise_pages.c, cli/import_explain.c
  * Owns:      nothing; index concern_public_line
  * Threads:   any reader
  * Source:    interface.md 2.1, 2.2; product.md 1; docs/decisions/0021-similar-concerns.md

@@ -29,6 +29,15 @@ add_reason(struct buf *b, const char *words)
 	buf_text(b, words);
 }
 
+static bool
+is_number(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return false;
+	return true;
+}
+
 static const char *
 why_of(struct req *q, const struct similar *s)
 {
@@ -40,11 +49,13 @@ why_of(struct req *q, const struct similar *s)
 	if (s->is_same_class)
 		add_reason(&why, desk_word(q, N_("same kind")));
 	for (size_t i = 0; i < s->n_words; i++) {
-		if (i > 0)
+		if (is_number(s->word[i]))
+			continue; /* counted, but a house number alone tells nothing */
+		if (words.n > 0)
 			buf_text(&words, " / ");
 		buf_str(&words, utf8_head(s->word[i], WORD_CHARS));
 	}
-	if (s->n_words > 0)
+	if (words.n > 0)
 		add_reason(&why,
 			SAY(q, N_("{n} words in common: {words}"), AN("n", (int64_t)s->n_common),
 				AX("words", buf_view(&words).p)));
@@ -83,7 +94,9 @@ similar_hints_of(
 	struct req *q, const struct similar_ask *ask, struct similar_hints *out, struct xq_err *err)
 {
 	struct similar s[SIMILAR_MAX];
-	return hints_load(q, ask, s, out, err);
+	enum xq_rc rc = hints_load(q, ask, s, out, err);
+	out->is_filing = true;
+	return rc;
 }
 
 /* ---- concerns like one on file --------------------------------------------------------------------- */

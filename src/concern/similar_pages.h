@@ -21,7 +21,8 @@ struct similar_row {
 
 /* {call similar_box(h)}: beside a form; {call similar_list(h)}: the lines alone. */
 struct similar_hints {
-	bool is_asked; /* false: nothing was typed yet */
+	bool is_asked;  /* false: nothing was typed yet */
+	bool is_filing; /* beside a form */
 	struct similar_row row[SIMILAR_MAX];
 	size_t n;
 };

@@ -76,7 +76,8 @@ struct search_alike {
  *
  * How: the pairs and words of the first 1,200 characters are the keys of the text. How uncommon each
  * is comes from the newest rows (the unfolded ones and two folded blocks); what stands in more than a
- * tenth of them says nothing and counts nothing. The ten rarest, three of them of the place, are
+ * tenth of them says nothing and counts nothing (200 rows more are taken as read, since a young
+ * office has few). The ten rarest, three of them of the place, are
  * asked for in the newest 64 blocks (65,536 rows), so however old and large the office is and
  * whatever is typed, no more than 640 pages are read. The 48 best of what they find are compared
  * with the text itself: share is the cosine of the two, rare keys weighing more; of a text that is
