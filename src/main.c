@@ -13,8 +13,8 @@
 
 #include "core/banned.h"
 
-static const char *const bare[] = { "demo", "dry-run", "behind-tls", "no-limits", "test-clock",
-	"check", NULL };
+static const char *const bare[] = { "demo", "dry-run", "explain", "pairs", "behind-tls",
+	"no-limits", "test-clock", "check", NULL };
 
 static const struct command {
 	const char *name, *what;

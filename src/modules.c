@@ -7,6 +7,7 @@
 #include "concern/concern.h"
 #include "concern/import.h"
 #include "concern/rules.h"
+#include "concern/similar.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
 #include "insight/insight.h"
@@ -24,6 +25,7 @@ const struct module *const all_modules[] = {
 	&concern_cycle_module,
 	&concern_api_module,
 	&concern_rules_module,
+	&concern_similar_module,
 	&evaluation_module,
 	&hard_module,
 	&insight_module,

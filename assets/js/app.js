@@ -46,6 +46,21 @@
 		all('form').forEach(function (f) { f.sentAt = 0; });
 	});
 
+	/* Similar concerns: looked up when the words, the place or the kind are left; a button does the same
+	 * without script. Only these fields go out. An answer that a later one overtook is dropped. */
+	var similar = doc.querySelector('[data-similar]'), asked = 0;
+	if (similar && window.fetch) doc.addEventListener('change', function (e) {
+		var f = e.target.form, mine, b = new URLSearchParams();
+		if (!f || !/^(body|title|place|class)$/.test(e.target.name)) return;
+		mine = ++asked;
+		['csrf', 'body', 'title', 'place', 'class'].forEach(function (n) { if (f.elements[n]) b.set(n, f.elements[n].value); });
+		fetch(similar.getAttribute('data-similar'), { method: 'POST', headers: { 'HX-Request': 'true' }, body: b }).then(function (r) {
+			return r.ok ? r.text() : null;
+		}).then(function (t) {
+			if (t !== null && mine === asked) similar.innerHTML = t;
+		}).catch(function () { /* a hint that does not come is no loss */ });
+	});
+
 	/* Leaving with half a form written is asked about, sending is not. */
 	var dirty = false;
 	doc.addEventListener('input', function (e) {

@@ -54,6 +54,9 @@ int cmd_check(struct cli *c);
 int cmd_user(struct cli *c);
 int cmd_upgrade(struct cli *c);
 
+/* What a list would become, row by row and counted: `import messages --dry-run --explain`. */
+int cli_import_explain(struct cli *c, struct app *app, const struct office_info *office);
+
 /* The socket in the data folder: a running server does acts for the command line. */
 struct control;
 struct control *control_start(struct app *app);

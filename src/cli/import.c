@@ -14,6 +14,11 @@ static const char import_help[] =
 	"Rows with an answer become history, rows without become concerns raised now. The same message\n"
 	"number never comes in twice. Faults name row and column; the other rows go in.\n"
 	"\n"
+	"  --dry-run --explain [--class CODE] [--pairs]\n"
+	"      says which unit the duty catalogue names for each row (of kind CODE; other, as an import\n"
+	"      gives it), and which concerns on file look like it; rows that are on file already are compared\n"
+	"      with those before them. --pairs prints each row with the one most like it, by number.\n"
+	"\n"
 	"xinqiao import deadlines|duty|templates|classes|natures|outcomes|scales|sentences|guides\n"
 	"  FILE.xlsx --data DIR [--office CODE] [--dry-run] [--json]\n"
 	"A set of rules, as it can be saved at the desk: all of it or nothing. Rows that are on file are\n"
@@ -119,7 +124,8 @@ import_rules(struct cli *c, struct app *app, int64_t office, enum rule_kind kind
 int
 cmd_import(struct cli *c)
 {
-	static const char *const known[] = { "data", "office", "dry-run", "help", NULL };
+	static const char *const known[] = { "data", "office", "dry-run", "explain", "class",
+		"pairs", "help", NULL };
 	if (cli_has(c, "help")) {
 		fputs(import_help, stdout);
 		return EXIT_DONE;
@@ -127,7 +133,9 @@ cmd_import(struct cli *c)
 	enum rule_kind kind = RULE_KINDS;
 	bool is_rules = c->n_words == 2 && rule_kind_read(str_of(c->word[0]), &kind);
 	bool is_list = c->n_words == 2 && text_eq(c->word[0], "messages");
-	if (!cli_only(c, known) || (!is_rules && !is_list)) {
+	bool is_explained = cli_has(c, "explain");
+	bool is_fine = !is_explained || (is_list && cli_has(c, "dry-run"));
+	if (!cli_only(c, known) || (!is_rules && !is_list) || !is_fine) {
 		fputs(import_help, stderr);
 		return EXIT_USAGE;
 	}
@@ -138,8 +146,9 @@ cmd_import(struct cli *c)
 			app_close(app);
 		return app ? EXIT_USAGE : EXIT_REFUSED;
 	}
-	int code =
-		is_rules ? import_rules(c, app, office->id, kind) : import_list(c, app, office->id);
+	int code = is_explained ? cli_import_explain(c, app, office)
+	           : is_rules   ? import_rules(c, app, office->id, kind)
+	                        : import_list(c, app, office->id);
 	app_close(app);
 	return code;
 }

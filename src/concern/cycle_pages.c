@@ -135,6 +135,8 @@ fill_choices(struct req *q, struct acting *a, const struct act *act, struct xq_e
 		rc = show_passed_up(q, a, err);
 	if (rc == XQ_OK && act == &concern_rule_dispute)
 		rc = show_dispute(q, a, err);
+	if (act == &concern_merge && req_query(q, "into").n > 0) /* from the similar ones */
+		act_form_default(&a->p.form, "into", str_text(q->mem, req_query(q, "into")));
 	return rc;
 }
 

@@ -653,6 +653,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	p->resident_href = desk_path(q, c->file_no, "?view=resident");
 	p->print_href = desk_path(q, c->file_no, "/file.print");
 	p->slip_href = desk_path(q, c->file_no, "/slip.print");
+	p->similar_href = desk_path(q, c->file_no, "/similar");
 	if (has_newest)
 		p->letter_href = desk_path(q, c->file_no, "/letter.print");
 	if (c->tracker_person_id == q->actor.person_id && !c->answered_at)

@@ -3,6 +3,7 @@
 #include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "concern/resident.h"
+#include "concern/similar_pages.h"
 #include "core/mem.h"
 #include "core/seal.h"
 #include "templates.h"
@@ -46,10 +47,32 @@ dues_of(struct req *q, struct intake_page *p, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* What was typed so far, looked up; a fresh form has no hints. */
+static enum xq_rc
+similar_of(struct req *q, struct similar_hints *out, struct xq_err *err)
+{
+	*out = (struct similar_hints){ .is_asked = false };
+	if (!q->call)
+		return XQ_OK;
+	const struct form *in = &q->call->form;
+	return similar_hints_of(q,
+		&(struct similar_ask){ .title = form_str(in, "title"),
+			.body = form_str(in, "body"),
+			.place = form_str(in, "place"),
+			.class = form_text(in, "class"),
+			.now = q->now },
+		out, err);
+}
+
 static enum xq_rc
 intake_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct intake_page *p = mem_new(q->mem, struct intake_page);
+	struct similar_hints hints;
+	enum xq_rc rc = similar_of(q, &hints, err);
+	if (rc != XQ_OK)
+		return rc;
+	p->similar = &hints;
 	struct act_form f = act_form_of(q, &concern_register, "/desk/intake");
 	act_form_drop(&f, "source_no");
 	act_form_drop(&f, "own_date");
@@ -84,7 +107,7 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->via.is_optional = p->nature.is_optional = p->people.is_optional = false;
 	p->owner = q->actor.name;
 	p->guide = book_guide(q, "intake");
-	enum xq_rc rc = dues_of(q, p, err);
+	rc = dues_of(q, p, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct shell s;
@@ -119,6 +142,39 @@ const struct view desk_intake_view = { .path = "/desk/intake",
 	.act = &concern_register,
 	.after = intake_after,
 	.title = N_("Take a concern down") };
+
+/* ---- similar ones ---------------------------------------------------------------------------------------- */
+
+/* The button of the form, which comes back as it was typed; the script of the page asks for the lines
+ * alone. Nothing is registered, so what is missing is no fault yet. */
+static enum xq_rc
+similar_post(struct req *q, struct resp *r, struct xq_err *err)
+{
+	q->call = act_call_new(q->mem, q->app, &concern_register, q->office->id, &q->actor);
+	struct form *form = &q->call->form;
+	struct xq_err ignored = { 0 };
+	(void)!form_read(q->mem, concern_register.fields, q->pair, q->n_pairs, true,
+		q->office->tz_s, form, &ignored);
+	for (size_t i = 0; i < form->n; i++)
+		form->v[i].has_fault = false;
+	form->n_faults = 0;
+	if (!q->is_fragment)
+		return intake_render(q, r, err);
+	struct similar_hints hints;
+	enum xq_rc rc = similar_of(q, &hints, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
+	similar_list(&o, &hints);
+	resp_html(r, &o);
+	return XQ_OK;
+}
+
+const struct view desk_intake_similar_view = { .path = "/desk/intake/similar",
+	.who = PERM_STAFF,
+	.render = intake_render,
+	.post = similar_post,
+	.title = N_("Look for similar ones") };
 
 /* ---- the receipt -------------------------------------------------------------------------------------------- */
 
@@ -158,6 +214,7 @@ receipt_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	struct receipt_page p = { .card = receipt_of(q, &t, &code),
 		.href = desk_path(q, d.c.file_no, ""),
+		.similar_href = desk_path(q, d.c.file_no, "/similar"),
 		.pin = carried_pin(q),
 		.was_pin = in.has_pin,
 		.offered_to = d.has_open ? d.open.to_unit : NULL,

@@ -65,14 +65,15 @@ struct intake_page {
 	struct kind_due due[8];
 	size_t n_due;
 	const char *owner;
+	const struct similar_hints *similar;
 };
 
 struct receipt_page {
 	struct receipt card;
-	const char *href, *pin; /* pin: shown once; NULL: none, or shown already */
-	bool was_pin;           /* there is a PIN, but it was shown before */
-	const char *offered_to; /* NULL: none */
-	bool is_strip;          /* 80 mm, for the printer on the counter */
+	const char *href, *similar_href, *pin; /* pin: shown once; NULL: none, or shown already */
+	bool was_pin;                          /* there is a PIN, but it was shown before */
+	const char *offered_to;                /* NULL: none */
+	bool is_strip;                         /* 80 mm, for the printer on the counter */
 };
 
 /* ---- lists ------------------------------------------------------------------------------------------------ */
@@ -127,7 +128,7 @@ struct concern_page {
 	const struct timeline_row *event;
 	size_t n_events;
 	bool is_resident_view;
-	const char *all_href, *resident_href, *print_href, *slip_href,
+	const char *all_href, *resident_href, *print_href, *slip_href, *similar_href,
 		*letter_href;     /* letter: NULL: nothing is written yet */
 	struct next_line primary; /* label NULL: none */
 	struct next_line next[NEXT_LINES];

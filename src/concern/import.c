@@ -39,19 +39,12 @@ static const char *const headings[N_COLUMNS] = {
 	N_("Answer time"),
 };
 
-struct message {
-	size_t row;
-	const char *no;
-	struct str title, body, reply;
-	int64_t at, reply_at;
-};
-
 struct reading {
 	void *mem;
 	int32_t tz_s;
 	int column[N_COLUMNS];
 	bool has_head;
-	struct message *list;
+	struct import_message *list;
 	size_t n, cap;
 	struct import_report *report;
 };
@@ -168,10 +161,10 @@ has_formula(struct reading *r, const struct sheet_row *row)
 
 /* False when the row is at fault; the fault is noted. */
 static bool
-read_message(struct reading *r, const struct sheet_row *row, struct message *m)
+read_message(struct reading *r, const struct sheet_row *row, struct import_message *m)
 {
 	struct str no;
-	*m = (struct message){ .row = row->number };
+	*m = (struct import_message){ .row = row->number };
 	if (has_formula(r, row) || !text_cell(r, row, COL_NO, false, 40, &no))
 		return false;
 	if (no.n == 0) {
@@ -205,12 +198,12 @@ take_row(void *to, const struct sheet_row *row, struct xq_err *err)
 	if (!r->has_head)
 		return read_head(r, row, err);
 	r->report->rows++;
-	struct message m;
+	struct import_message m;
 	if (!read_message(r, row, &m))
 		return XQ_OK;
 	if (r->n == r->cap) {
 		size_t cap = r->cap ? r->cap * 2 : 256;
-		r->list = mem_grow(r->mem, struct message, r->list, r->cap, cap);
+		r->list = mem_grow(r->mem, struct import_message, r->list, r->cap, cap);
 		r->cap = cap;
 	}
 	r->list[r->n++] = m;
@@ -232,7 +225,7 @@ history_prepare(struct act_call *call, struct xq_err *err)
 	struct history_job *job = call->prepared;
 	job->row = mem_array(call->mem, struct history_row, job->r->n);
 	for (size_t i = 0; i < job->r->n; i++) {
-		const struct message *m = &job->r->list[i];
+		const struct import_message *m = &job->r->list[i];
 		struct buf said = buf_new(call->mem, m->title.n + m->body.n + 2);
 		buf_str(&said, m->title);
 		buf_char(&said, '\n');
@@ -325,7 +318,7 @@ write_history(void *mem, struct app *app, int64_t office, const struct reading *
 /* ---- intake: a concern for each row, now --------------------------------------------------------------- */
 
 static struct act_call *
-intake_call(void *mem, struct app *app, int64_t office, const struct message *m)
+intake_call(void *mem, struct app *app, int64_t office, const struct import_message *m)
 {
 	struct actor system = actor_system(office);
 	struct act_call *call = act_call_new(mem, app, &concern_register, office, &system);
@@ -363,19 +356,43 @@ write_intake(struct app *app, int64_t office, struct reading *r, struct import_r
 	return XQ_OK;
 }
 
+static enum xq_rc
+read_list(struct reading *r, const char *path, struct xq_err *err)
+{
+	enum xq_rc rc = sheet_read(r->mem, path, &sheet_limits_default, take_row, r, err);
+	if (rc == XQ_OK && !r->has_head)
+		return xq_refuse(err, NULL, "sheet.not-a-sheet");
+	return rc;
+}
+
+enum xq_rc
+import_read(void *mem, int32_t tz_s, const char *path, struct import_message **out, size_t *out_n,
+	struct import_report *report, struct xq_err *err)
+{
+	*report = (struct import_report){ 0 };
+	struct reading r = { .mem = mem, .tz_s = tz_s, .report = report };
+	enum xq_rc rc = read_list(&r, path, err);
+	*out = r.list;
+	*out_n = r.n;
+	return rc;
+}
+
+enum xq_rc
+import_known(struct tx *tx, int64_t office, const char *no, int64_t *out_id, struct xq_err *err)
+{
+	return db_int(tx, SQL("SELECT id FROM concern WHERE office = ? AND source_no = ?"),
+		VALS(V(office), V(no)), out_id, err);
+}
+
 enum xq_rc
 import_messages(void *mem, struct app *app, int64_t office, const char *path, bool is_dry,
 	struct import_report *out, struct xq_err *err)
 {
 	*out = (struct import_report){ 0 };
 	struct reading r = { .mem = mem, .tz_s = app_office(app, office)->tz_s, .report = out };
-	enum xq_rc rc = sheet_read(mem, path, &sheet_limits_default, take_row, &r, err);
-	if (rc != XQ_OK)
+	enum xq_rc rc = read_list(&r, path, err);
+	if (rc != XQ_OK || is_dry || r.n == 0)
 		return rc;
-	if (!r.has_head)
-		return xq_refuse(err, NULL, "sheet.not-a-sheet");
-	if (is_dry || r.n == 0)
-		return XQ_OK;
 	return out->has_answers ? write_history(mem, app, office, &r, out, err)
 	                        : write_intake(app, office, &r, out, err);
 }

@@ -25,6 +25,22 @@ struct import_report {
 	bool has_answers; /* the list was history */
 };
 
+/* A row that can be read. Texts live as long as mem. */
+struct import_message {
+	size_t row;
+	const char *no;
+	struct str title, body, reply; /* reply: empty where the list has no answers */
+	int64_t at, reply_at;
+};
+/* The rows of a list without the faulty ones, which stand in report. */
+XQ_CHECK enum xq_rc import_read(void *mem, int32_t tz_s, const char *path,
+	struct import_message **out, size_t *out_n, struct import_report *report,
+	struct xq_err *err);
+
+/* The concern that a message became; XQ_NONE: it is not on file. */
+XQ_CHECK enum xq_rc import_known(
+	struct tx *tx, int64_t office, const char *no, int64_t *out_id, struct xq_err *err);
+
 /* Reads the whole file before the first row is written. is_dry: writes nothing. Faulty rows are
  * reported and left out, the others go in. Refusals: those of sheet_read, import.columns {column}.
  * Idempotent by message number. */

@@ -98,6 +98,8 @@ struct check_page {
 	size_t n_photos;
 	const char *csrf, *idem, *fault;
 	const struct danger *danger;
+	const struct public_card *similar; /* what others raised, as the public list shows it */
+	size_t n_similar;
 };
 
 struct done_page {

@@ -3,6 +3,7 @@
  * server; the browser holds its key in a cookie. The draft's key is the idempotency key of the last
  * step too, so however often it is sent, there is one concern and one receipt. */
 #include "concern/resident.h"
+#include "concern/similar.h"
 
 #include "concern/book.h"
 #include "core/mem.h"
@@ -278,6 +279,29 @@ preview_of(struct req *q, const struct draft *d, const struct forecast *f)
 	return p;
 }
 
+/* Only what the public list shows, found by nothing but that. */
+static enum xq_rc
+similar_load(struct req *q, const struct draft *d, struct check_page *p, struct xq_err *err)
+{
+	int64_t id[SIMILAR_MAX];
+	size_t n = 0;
+	enum xq_rc rc = similar_public(q->tx, q->mem, q->office->id,
+		&(struct similar_ask){ .body = str_of(d->body),
+			.place = str_of(d->place),
+			.class = d->class,
+			.now = q->now },
+		id, &n, err);
+	struct public_card *card = mem_array(q->mem, struct public_card, SIMILAR_MAX);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		struct concern c;
+		rc = concern_load(q->tx, q->mem, q->office->id, id[i], &c, err);
+		if (rc == XQ_OK)
+			card[p->n_similar++] = public_card_of(q, &c);
+	}
+	p->similar = card;
+	return rc;
+}
+
 static enum xq_rc
 check_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -301,6 +325,9 @@ check_render(struct req *q, struct resp *r, struct xq_err *err)
 		.idem = str_text(q->mem, draft_key_of(q)),
 		.danger = danger_in(q, d.body),
 		.fault = q->refusal ? req_fault_text(q, q->refusal) : NULL };
+	rc = similar_load(q, &d, &p, err);
+	if (rc != XQ_OK)
+		return rc;
 	struct shell s =
 		resident_shell(q, resident_word(q, N_("Check and send, step 3 of 3")), "raise");
 	struct html_out o = resident_begin(q, &s);
@@ -345,8 +372,10 @@ check_after(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* A look counts as a try, as the look-up of a code does: it searches what others raised. */
 const struct view raise_check_view = { .path = "/raise/check",
 	.who = PERM_ANYBODY,
+	.flags = VIEW_LIMITED,
 	.render = check_render,
 	.act = &concern_raise,
 	.fill = check_fill,

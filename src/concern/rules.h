@@ -69,6 +69,18 @@ XQ_CHECK enum xq_rc rule_list(struct tx *tx, void *mem, int64_t office, enum rul
 /* The version in force on a day. XQ_NONE: none. */
 XQ_CHECK enum xq_rc rule_on(struct tx *tx, void *mem, int64_t office, enum rule_kind kind,
 	const char *key, int32_t day, struct rule *out, struct xq_err *err);
+/* Which unit a matter that is registered on a day would be offered to and by when it would be answered,
+ * with the rules that say so: a dry run over the rows that the registration asks. */
+struct rule_who {
+	struct rule duty, limit;
+	bool has_duty; /* false: the intake post keeps it */
+	struct due due;
+};
+/* Refusal rules.no-rule: the day lies before the office's first one. */
+XQ_CHECK enum xq_rc rule_who_load(struct tx *tx, void *mem, const struct app *app,
+	const struct office_info *office, const char *class, const char *nature, int32_t day,
+	struct rule_who *out, struct xq_err *err);
+
 /* Templates of answers that are offered on a day, by code. */
 XQ_CHECK enum xq_rc template_list(struct tx *tx, void *mem, int64_t office, int32_t day,
 	struct rule **out, size_t *out_n, struct xq_err *err);

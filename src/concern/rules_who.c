@@ -15,9 +15,7 @@ enum { NOON = 720 };
 struct who {
 	const char *class, *nature;
 	int32_t day;
-	struct rule duty, limit;
-	bool has_duty;
-	struct due due;
+	struct rule_who by;
 };
 
 /* Refusals: rules.class-unknown, rules.code-unknown, rules.day. */
@@ -39,23 +37,30 @@ ask_read(struct req *q, struct who *out, struct xq_err *err)
 	return XQ_OK;
 }
 
+enum xq_rc
+rule_who_load(struct tx *tx, void *mem, const struct app *app, const struct office_info *office,
+	const char *class, const char *nature, int32_t day, struct rule_who *out,
+	struct xq_err *err)
+{
+	struct limit limit;
+	enum xq_rc rc = rule_on(tx, mem, office->id, RULE_DUTY, class, day, &out->duty, err);
+	out->has_duty = rc == XQ_OK;
+	if (rc == XQ_OK || rc == XQ_NONE)
+		rc = rule_on(tx, mem, office->id, RULE_DEADLINE, nature, day, &out->limit, err);
+	if (rc == XQ_NONE) /* before the office's first day */
+		return xq_refuse(err, "day", "rules.no-rule");
+	if (rc == XQ_OK && !limit_read(str_of(out->limit.value), &limit))
+		return xq_fault(err, "concern.no-deadline", "limit %s", out->limit.value);
+	return rc == XQ_OK ? cal_due(app->calendar, day_at(day, NOON, office->tz_s), limit,
+				     office->closing_minute, office->tz_s, &out->due, err)
+	                   : rc;
+}
+
 static enum xq_rc
 who_load(struct req *q, struct who *w, struct xq_err *err)
 {
-	int64_t office = q->office->id;
-	struct limit limit;
-	enum xq_rc rc = rule_on(q->tx, q->mem, office, RULE_DUTY, w->class, w->day, &w->duty, err);
-	w->has_duty = rc == XQ_OK;
-	if (rc == XQ_OK || rc == XQ_NONE)
-		rc = rule_on(
-			q->tx, q->mem, office, RULE_DEADLINE, w->nature, w->day, &w->limit, err);
-	if (rc == XQ_NONE) /* before the office's first day */
-		return xq_refuse(err, "day", "rules.no-rule");
-	if (rc == XQ_OK && !limit_read(str_of(w->limit.value), &limit))
-		return xq_fault(err, "concern.no-deadline", "limit %s", w->limit.value);
-	return rc == XQ_OK ? cal_due(q->app->calendar, day_at(w->day, NOON, q->office->tz_s), limit,
-				     q->office->closing_minute, q->office->tz_s, &w->due, err)
-	                   : rc;
+	return rule_who_load(
+		q->tx, q->mem, q->app, q->office, w->class, w->nature, w->day, &w->by, err);
 }
 
 /* ---- the page ------------------------------------------------------------------------------------ */
@@ -109,12 +114,12 @@ fill_bar(struct req *q, const struct who *w, struct rules_who *p)
 	struct bar_ask ask = { .now = at,
 		.from_at = at,
 		.end_at = w->day == desk_today(q) ? 0 : at, /* another day is not called today */
-		.due_day = w->due.effective_day,
-		.due_at = w->due.at,
+		.due_day = w->by.due.effective_day,
+		.due_at = w->by.due.at,
 		.tz_s = q->office->tz_s,
 		.cal = q->app->calendar };
 	bar_make(q->mem, &ask, &p->bar);
-	p->bar.light = w->due.is_provisional ? LIGHT_UNKNOWN : LIGHT_OK;
+	p->bar.light = w->by.due.is_provisional ? LIGHT_UNKNOWN : LIGHT_OK;
 	p->bar.headline = SAY(q, N_("Answer by {due}"), AX("due", p->due));
 	p->bar.sentence = SAY(q, N_("{limit}, counted from the day after the registration."),
 		AX("limit", p->limit));
@@ -124,16 +129,16 @@ static void
 answer_words(struct req *q, const struct who *w, struct rules_who *p)
 {
 	p->has_answer = true;
-	p->unit = w->has_duty ? w->duty.shown
-	                      : desk_word(q, N_("Nobody is named; the intake post keeps it"));
-	p->why = w->has_duty ? because(q, &w->duty)
-	                     : desk_word(q, N_("the duty catalogue has no entry for this day"));
-	p->due = desk_due(q, w->due.at);
-	if (w->due.is_provisional)
+	p->unit = w->by.has_duty ? w->by.duty.shown
+	                         : desk_word(q, N_("Nobody is named; the intake post keeps it"));
+	p->why = w->by.has_duty ? because(q, &w->by.duty)
+	                        : desk_word(q, N_("the duty catalogue has no entry for this day"));
+	p->due = desk_due(q, w->by.due.at);
+	if (w->by.due.is_provisional)
 		p->due = SAY(q, N_("{due}, for now: the calendar of that year is not known yet"),
 			AX("due", p->due));
-	p->limit = rule_words(q, &w->limit);
-	p->limit_why = because(q, &w->limit);
+	p->limit = rule_words(q, &w->by.limit);
+	p->limit_why = because(q, &w->by.limit);
 	fill_bar(q, w, p);
 }
 
@@ -200,14 +205,14 @@ who_api_render(struct req *q, struct resp *r, struct xq_err *err)
 	json_pair(&w, "class", who.class);
 	json_pair(&w, "nature", who.nature);
 	json_pair(&w, "day", rules_day(q, who.day));
-	json_pair(&w, "unit", who.has_duty ? who.duty.value : NULL);
-	json_pair(&w, "unit_name", who.has_duty ? who.duty.shown : NULL);
-	json_pair(&w, "due_day", rules_day(q, who.due.effective_day));
+	json_pair(&w, "unit", who.by.has_duty ? who.by.duty.value : NULL);
+	json_pair(&w, "unit_name", who.by.has_duty ? who.by.duty.shown : NULL);
+	json_pair(&w, "due_day", rules_day(q, who.by.due.effective_day));
 	json_key(&w, "provisional");
-	json_bool(&w, who.due.is_provisional);
-	if (who.has_duty)
-		put_rule(q, &w, "duty_rule", &who.duty);
-	put_rule(q, &w, "limit_rule", &who.limit);
+	json_bool(&w, who.by.due.is_provisional);
+	if (who.by.has_duty)
+		put_rule(q, &w, "duty_rule", &who.by.duty);
+	put_rule(q, &w, "limit_rule", &who.by.limit);
 	json_close(&w, '}');
 	resp_json(r, 200, &w);
 	return XQ_OK;

@@ -3,7 +3,7 @@
  * characters of 21 bits, the second 0 where a run ends; or a hash of a word. So all pairs that begin
  * with one character are neighbours, and sorting is radix sorting of plain integers. Keys may
  * collide, since the text has the last word. */
-#include "store/search.h"
+#include "store/search_int.h"
 
 #include <unicase.h>
 
@@ -14,16 +14,13 @@
 #include "core/banned.h"
 
 #define WORD_MAX_CHARS 32
-#define BLOCK_BITS 10
-#define BLOCK_ROWS (1 << BLOCK_BITS)
-#define BLOCK_WORDS (BLOCK_ROWS / 64)
 #define PAGE_BYTES 900 /* with its key it still lies inside a leaf of the clustered table */
 #define MAP_FROM 128   /* a bit map is shorter than that many numbers */
 #define LOOSE_MAX 32   /* changed rows of a block before it is folded again */
 #define QUERY_MAX_CHARS 64
 #define COMPARE_MAX 100000 /* rows with all pairs but not the words, before a search gives up */
 
-#define CHAR_BITS 21
+#define CHAR_BITS SEARCH_CHAR_BITS
 #define CHAR_MASK ((UINT64_C(1) << CHAR_BITS) - 1)
 #define WORD_MARK (UINT64_C(1) << 42)
 #define WORD_HASH ((UINT64_C(1) << 40) - 1)
@@ -131,8 +128,8 @@ struct keys {
 	size_t n, cap;
 };
 
-static uint64_t
-word_key(struct str word)
+uint64_t
+search_word_key(struct str word)
 {
 	uint64_t h = UINT64_C(1469598103934665603);
 	for (size_t i = 0; i < word.n; i++)
@@ -140,16 +137,14 @@ word_key(struct str word)
 	return WORD_MARK | ((h ^ h >> 40) & WORD_HASH);
 }
 
-static bool
-is_run(struct str term)
+bool
+search_is_run(struct str term)
 {
 	return term.n > 0 && is_cjk(utf8_next(&term));
 }
 
-/* Pairs of neighbours, then the last character with nobody behind it. out: as many as term has
- * characters, so at most term.n. */
-static size_t
-run_keys(struct str term, uint64_t *out)
+size_t
+search_run_keys(struct str term, uint64_t *out)
 {
 	size_t n = 0;
 	uint64_t last = utf8_next(&term);
@@ -170,10 +165,10 @@ doc_keys(struct str terms, uint64_t *out)
 	struct str term;
 	while (terms.n > 0) {
 		(void)str_cut(&terms, ' ', &term); /* the last piece too */
-		if (is_run(term))
-			n += run_keys(term, out + n);
+		if (search_is_run(term))
+			n += search_run_keys(term, out + n);
 		else if (term.n > 0)
-			out[n++] = word_key(term);
+			out[n++] = search_word_key(term);
 	}
 	return n;
 }
@@ -229,10 +224,6 @@ get_number(struct bytes *b, uint64_t *out)
 	}
 	return false;
 }
-
-struct where {
-	int64_t office, kind, block;
-};
 
 struct page {
 	struct where at;
@@ -332,6 +323,29 @@ page_read(struct bytes data, uint64_t first, uint64_t lo, uint64_t hi, uint64_t 
 	return true;
 }
 
+bool
+search_page_counts(
+	struct bytes data, uint64_t first, const uint64_t *key, size_t n, size_t *at, uint32_t *add)
+{
+	uint64_t now = first, step, rows, row;
+	while (get_number(&data, &step) && get_number(&data, &rows)) {
+		now += step;
+		while (*at < n && key[*at] < now)
+			(*at)++;
+		if (*at < n && key[*at] == now)
+			add[*at] += (uint32_t)(rows < BLOCK_ROWS ? rows : BLOCK_ROWS);
+		size_t map = BLOCK_ROWS / 8;
+		if (rows > MAP_FROM && data.n < map)
+			return false;
+		if (rows > MAP_FROM)
+			data = (struct bytes){ data.p + map, data.n - map };
+		else
+			for (; rows > 0 && get_number(&data, &row); rows--)
+				; /* only how many */
+	}
+	return data.n == 0;
+}
+
 /* ---- folding ------------------------------------------------------------------------------------- */
 
 static void
@@ -408,8 +422,8 @@ fold_block(struct tx *tx, const struct where *at, struct xq_err *err)
 }
 
 /* The highest folded block; -1: none. */
-static enum xq_rc
-last_folded(struct tx *tx, int64_t office, int64_t kind, int64_t *out, struct xq_err *err)
+enum xq_rc
+search_last_folded(struct tx *tx, int64_t office, int64_t kind, int64_t *out, struct xq_err *err)
 {
 	enum xq_rc rc = db_int(tx,
 		SQL("SELECT block FROM search_block WHERE office = ? AND kind = ?"
@@ -485,7 +499,7 @@ search_put(struct tx *tx, int64_t office, enum search_kind kind, int64_t id, str
 	int64_t folded = -1;
 	enum xq_rc rc = put_doc(tx, &at, id, terms, err);
 	if (rc == XQ_OK)
-		rc = last_folded(tx, office, (int64_t)kind, &folded, err);
+		rc = search_last_folded(tx, office, (int64_t)kind, &folded, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (at.block <= folded)
@@ -501,10 +515,6 @@ search_add(struct tx *tx, int64_t office, enum search_kind kind, int64_t id, str
 }
 
 /* ---- finding -------------------------------------------------------------------------------------- */
-
-struct range {
-	uint64_t lo, hi;
-};
 
 /* A query taken apart: all of it must be there. */
 struct query {
@@ -531,7 +541,7 @@ static void
 add_run(struct query *q, struct str run)
 {
 	uint64_t k[QUERY_MAX_CHARS + 1];
-	size_t n = run_keys(run, k);
+	size_t n = search_run_keys(run, k);
 	if (n == 1) /* any pair that begins with it, or the end of a run */
 		q->key[q->keys++] = (struct range){ k[0], k[0] | CHAR_MASK };
 	for (size_t i = 0; i + 1 < n; i++)
@@ -547,10 +557,10 @@ read_query(void *mem, struct str text, struct query *q)
 	while (rest.n > 0) {
 		(void)str_cut(&rest, ' ', &term); /* the last piece too */
 		q->part[q->parts++] = term;
-		if (is_run(term)) {
+		if (search_is_run(term)) {
 			add_run(q, term);
 		} else {
-			uint64_t k = word_key(term);
+			uint64_t k = search_word_key(term);
 			q->key[q->keys++] = (struct range){ k, k };
 		}
 	}
@@ -559,7 +569,7 @@ read_query(void *mem, struct str text, struct query *q)
 static bool
 has_part(struct str terms, struct str part)
 {
-	bool is_word = !is_run(part);
+	bool is_word = !search_is_run(part);
 	const char *end = terms.p + terms.n;
 	for (const char *p = terms.p; p < end; p++) {
 		p = memmem(p, (size_t)(end - p), part.p, part.n);
@@ -602,16 +612,17 @@ find_newest(struct look *l, int64_t folded, struct xq_err *err)
 	return rows_close(r, err);
 }
 
-/* The rows of one key of the query in one block: the page in which it may begin, and those behind
+/* The page in which it may begin, and those behind
  * it as far as the range goes. */
-static enum xq_rc
-key_rows(struct look *l, int64_t block, struct range key, uint64_t *bits, struct xq_err *err)
+enum xq_rc
+search_key_rows(
+	struct tx *tx, const struct where *at, struct range key, uint64_t *bits, struct xq_err *err)
 {
-	struct rows *r = db_query(l->tx,
+	struct rows *r = db_query(tx,
 		SQL("SELECT first, data FROM search_page"
 		    " WHERE office = ? AND kind = ? AND block = ? AND first <= ?"
 		    " ORDER BY first DESC LIMIT 1"),
-		VALS(V(l->office), V(l->kind), V(block), V((int64_t)key.lo)));
+		VALS(V(at->office), V(at->kind), V(at->block), V((int64_t)key.lo)));
 	bool goes_on = true;
 	if (row_next(r))
 		goes_on = page_read(row_bytes(r, 1), (uint64_t)row_int(r, 0), key.lo, key.hi, bits);
@@ -619,11 +630,12 @@ key_rows(struct look *l, int64_t block, struct range key, uint64_t *bits, struct
 	if (rc != XQ_OK || !goes_on || key.lo == key.hi)
 		return rc;
 
-	r = db_query(l->tx,
+	r = db_query(tx,
 		SQL("SELECT first, data FROM search_page"
 		    " WHERE office = ? AND kind = ? AND block = ? AND first > ? AND first <= ?"
 		    " ORDER BY first"),
-		VALS(V(l->office), V(l->kind), V(block), V((int64_t)key.lo), V((int64_t)key.hi)));
+		VALS(V(at->office), V(at->kind), V(at->block), V((int64_t)key.lo),
+			V((int64_t)key.hi)));
 	while (row_next(r))
 		(void)page_read(
 			row_bytes(r, 1), (uint64_t)row_int(r, 0), key.lo, key.hi, bits); /* to hi */
@@ -637,7 +649,8 @@ block_rows(struct look *l, int64_t block, uint64_t *bits, struct xq_err *err)
 	memset(bits, 0xff, BLOCK_ROWS / 8);
 	for (size_t i = 0; i < l->q.keys; i++) {
 		uint64_t of_key[BLOCK_WORDS] = { 0 }, any = 0;
-		enum xq_rc rc = key_rows(l, block, l->q.key[i], of_key, err);
+		enum xq_rc rc = search_key_rows(l->tx, &(struct where){ l->office, l->kind, block },
+			l->q.key[i], of_key, err);
 		if (rc != XQ_OK)
 			return rc;
 		for (size_t w = 0; w < BLOCK_WORDS; w++)
@@ -759,7 +772,7 @@ search_find_above(struct tx *tx, void *mem, int64_t office, enum search_kind kin
 	int64_t folded = -1;
 	enum xq_rc rc = XQ_OK;
 	if (l->q.parts > 0) {
-		rc = last_folded(tx, office, (int64_t)kind, &folded, err);
+		rc = search_last_folded(tx, office, (int64_t)kind, &folded, err);
 		if (rc == XQ_OK)
 			rc = find_newest(l, folded, err);
 		if (rc == XQ_OK && !is_full(l))

@@ -6,7 +6,8 @@
  * May call:  core, store.h
  * Called by: concern/ and whoever has text to find
  * Owns:      tables search_doc, search_block, search_page, search_loose
- * Threads:   search_terms any thread (act prepare); search_put on the writer; search_find readers
+ * Threads:   search_terms any thread (act prepare); search_put on the writer; search_find and
+ *            search_like readers
  * Source:    architecture.md 5, scale-out.md 1.9
  *
  * How: search_doc keeps the folded text of each row. The newest rows are simply read through. Each
@@ -52,6 +53,44 @@ XQ_CHECK enum xq_rc search_find(struct tx *tx, void *mem, int64_t office, enum s
 XQ_CHECK enum xq_rc search_find_above(struct tx *tx, void *mem, int64_t office,
 	enum search_kind kind, struct str query, int64_t above_id, int64_t before_id, size_t max,
 	int64_t **out_id, size_t *out_n, struct xq_err *err);
+
+/* ---- rows that share words with a text --------------------------------------------------------- */
+
+/* What is being written. place may be empty, text too. */
+struct search_ask {
+	enum search_kind kind;
+	struct str text, place;
+	int64_t below; /* only rows below this id; 0: all */
+};
+
+enum { ALIKE_MAX = 48, ALIKE_WORDS = 3 };
+struct search_alike {
+	int64_t id;
+	int share;                    /* 1..100: how much of what the two say is the same */
+	size_t n_common;              /* stretches of text that stand in both */
+	struct str word[ALIKE_WORDS]; /* the most telling of them, as search_terms folds it */
+	size_t n_words;
+};
+
+/* search_like - rows that share uncommon words with a text, the most alike first, at most ALIKE_MAX.
+ *
+ * How: the pairs and words of the first 1,200 characters are the keys of the text. How uncommon each
+ * is comes from the newest rows (the unfolded ones and two folded blocks); what stands in more than a
+ * tenth of them says nothing and counts nothing (200 rows more are taken as read, since a young
+ * office has few). The ten rarest, three of them of the place, are
+ * asked for in the newest 64 blocks (65,536 rows), so however old and large the office is and
+ * whatever is typed, no more than 640 pages are read. The 48 best of what they find are compared
+ * with the text itself: share is the cosine of the two, rare keys weighing more; of a text that is
+ * shorter than the row, the mean of that and of how much of it the row holds, since it is still being
+ * written. A text without an uncommon word finds nothing.
+ *
+ * A changed row of a folded block is found by its former words until the block is folded again.
+ * Texts in out live as long as mem. Threads: readers */
+XQ_CHECK enum xq_rc search_like(struct tx *tx, void *mem, int64_t office,
+	const struct search_ask *ask, struct search_alike *out, size_t *out_n, struct xq_err *err);
+
+/* Pairs and words of folded text as numbers; equal ones are equal but for rare accidents. At most max. */
+size_t search_keys(struct str terms, uint64_t *out, size_t max);
 
 extern const struct migration search_migration_1;
 
