@@ -2,6 +2,7 @@
 /* modules.c - the one table of modules. A new capability is a folder and a line here. */
 #include "modules.h"
 
+#include "accountability/accountability.h"
 #include "audit/audit.h"
 #include "cli/cli.h"
 #include "concern/concern.h"
@@ -30,6 +31,7 @@ const struct module *const all_modules[] = {
 	&concern_import_module,
 	&audit_module,
 	&lead_module,
+	&accountability_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -184,7 +184,8 @@ const struct leave_check concern_leave_check = { "concern.open", "concern.owns-o
 const struct module concern_module = {
 	.name = "concern",
 	.migrations = (const struct migration *const[]){ &concern_migration_1, &concern_migration_2,
-		&concern_migration_3, &concern_migration_4, &concern_migration_5, NULL },
+		&concern_migration_3, &concern_migration_4, &concern_migration_5,
+		&concern_migration_6, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,

@@ -43,6 +43,8 @@ static const struct limit_words {
 	{ "hard-open",     N_("Open so long: proposed as hard"), LIMITS_HARD },
 	{ "hard-repeat",   N_("Repeats within: proposed as hard"), LIMITS_HARD },
 	{ "hard-review",   N_("Hard problem: longest until the next review"), LIMITS_HARD },
+	{ "acct-explain",  N_("Accountability: the unit explains within"), LIMITS_STEPS },
+	{ "acct-appeal",   N_("Accountability: the unit may appeal for"), LIMITS_STEPS },
 };
 
 static const char *const group_titles[LIMIT_GROUPS] = {
