@@ -10,6 +10,7 @@
 #include "concern/rules.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
+#include "hotspot/hotspot.h"
 #include "insight/insight.h"
 #include "lead/lead.h"
 #include "notify/notify.h"
@@ -32,6 +33,7 @@ const struct module *const all_modules[] = {
 	&audit_module,
 	&lead_module,
 	&accountability_module,
+	&hotspot_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands beside a concern's life: accountability of units.
+// What stands beside a concern's life: accountability of units, chronic problems by place.
 import { story } from './lib.mjs'
 
 const password = 'Qingfeng-2026'
@@ -96,4 +96,41 @@ await story('accountability: the unit is heard, somebody from outside decides', 
   await axe(zhou, 'the register on paper')
   const p = await open('resident', phoneSize)
   equal((await p.goto(url('/desk/accountability'))).url().includes('/login'), true, 'nothing of it is public')
+})
+
+await story('a chronic problem: found, confirmed, treated', async ({ url, open, check, equal, axe, html, shot }) => {
+  const shen = await sign(await open('shenrui'), url, 'shenrui')
+  await shen.goto(url('/desk/hard'))
+  await shen.locator('main a[href$="/desk/hotspots"]').first().click()
+  check((await main(shen)).includes('系统提出，待确认'), 'the clock proposes places')
+  await axe(shen, 'the list of chronic problems')
+  await html(shen, 'the list of chronic problems')
+  await shot(shen, 'duty-hotspots')
+  await shen.locator('tr', { hasText: '系统提出' }).first().locator('a').first().click()
+  const path = new URL(shen.url()).pathname
+  await axe(shen, 'a candidate')
+  await shen.goto(url(path + '/confirm'))
+  await axe(shen, 'the form that confirms it')
+  await submit(shen)
+  check(await shen.locator('.fault').count() >= 2, 'all faults at once')
+  await shen.fill('[name=cause]', '路面下的管子老化，修一处坏一处。')
+  await shen.selectOption('[name=unit]', 'u05')
+  await submit(shen)
+  check((await main(shen)).includes('已确认，待治理'), 'a person confirms it')
+
+  const luo = await sign(await open('luoyun'), url, 'luoyun')
+  await luo.goto(url(path))
+  check((await main(luo)).includes('治理单位、督办岗或领导'), 'another unit reads who treats it')
+  const fang = await sign(await open('fangjing', phoneSize), url, 'fangjing')
+  await fang.goto(url(path + '/treat'))
+  await fang.fill('[name=treatment]', '整条管子换掉，路面重新铺。')
+  await submit(fang)
+  const told = await main(fang)
+  check(told.includes('已治理，观察中') && told.includes('整条管子换掉'), 'the unit notes the treatment')
+  await axe(fang, 'a treated one, on a phone')
+  await html(fang, 'a treated one')
+  await shot(fang, 'duty-hotspot-phone')
+  equal((await fang.goto(url('/desk/hotspots/number'))).status(), 403, 'the number is not hers to set')
+  await shen.goto(url('/desk/hotspots/number'))
+  await axe(shen, 'the form of the number')
 })
