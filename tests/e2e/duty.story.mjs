@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands beside a concern's life: accountability of units, chronic problems by place.
+// What stands beside a concern's life: accountability of units, chronic problems by place, and the files
+// of legacy problems.
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { story } from './lib.mjs'
 
 const password = 'Qingfeng-2026'
@@ -12,6 +15,13 @@ async function sign (page, url, who) {
   await page.fill('[name=password]', password)
   await submit(page)
   return page
+}
+
+// A working day that many working days from now, by the program's own calendar.
+function workday (count) {
+  const program = process.env.XQ_BIN ?? join(process.env.XQ_BUILD ?? 'build', 'xinqiao')
+  const now = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 16)
+  return spawnSync(program, ['deadline', '--from', now, '--limit', `${count}wd`], { encoding: 'utf8' }).stdout.slice(0, 10)
 }
 
 const phoneSize = { viewport: { width: 390, height: 844 } }
@@ -133,4 +143,39 @@ await story('a chronic problem: found, confirmed, treated', async ({ url, open, 
   equal((await fang.goto(url('/desk/hotspots/number'))).status(), 403, 'the number is not hers to set')
   await shen.goto(url('/desk/hotspots/number'))
   await axe(shen, 'the form of the number')
+})
+
+await story('a legacy problem: its file, and what stands in the way', async ({ url, open, check, axe, html, shot }) => {
+  const shen = await sign(await open('shenrui'), url, 'shenrui')
+  await shen.goto(url('/desk/hard/new'))
+  await shen.selectOption('[name=kind]', 'legacy')
+  await shen.fill('[name=title]', '望江苑产权证一直没有办下来')
+  await shen.fill('[name=public_line]', '老小区产权证遗留问题')
+  await shen.selectOption('[name=sponsor]', 'zhoumin')
+  await shen.selectOption('[name=blocker]', 'split-duty')
+  await shen.fill('[name=plan]', '请房管、规划两家一起核对原始档案')
+  await shen.fill('[name=condition]', '两家单位认定由谁补办')
+  await shen.fill('[name=next]', workday(20))
+  await shen.check('[name=checked]')
+  await submit(shen)
+  const path = new URL(shen.url()).pathname
+  await shen.goto(url(path + '/file'))
+  await axe(shen, 'the form of the file')
+  await submit(shen)
+  check(await shen.locator('.fault').count() >= 2, 'all faults at once')
+  await shen.fill('[name=origin]', '一九九六年开发公司建房，没有办产权证，公司后来注销。')
+  await shen.fill('[name=past]', '2011年协调会：由房管牵头，未落实\n2018年区长接待日：列入清单，未销号')
+  await shen.fill('[name=bodies]', '区房管局：补办产权证\n区规划局：认定原始规划')
+  await submit(shen)
+  const told = await main(shen)
+  check(told.includes('2018年区长接待日') && told.includes('认定原始规划'), 'past decisions and bodies stand on its page')
+  await axe(shen, 'a problem with its file')
+  await html(shen, 'a problem with its file')
+  await shot(shen, 'duty-legacy')
+  await shen.goto(url('/desk/hard'))
+  check((await main(shen)).includes('职责分散在几个单位'), 'what stands in the way is counted')
+  await axe(shen, 'the ledger with its count')
+  const phone = await open('stranger', phoneSize)
+  await phone.goto(url(path.replace('/desk', '')))
+  check(!(await main(phone)).includes('区长接待日'), 'residents do not read the file')
 })
