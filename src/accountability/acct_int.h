@@ -54,6 +54,8 @@ XQ_CHECK enum xq_rc acct_level_before(
  * what the actor may not know), acct.is-closed. */
 XQ_CHECK enum xq_rc acct_begin(struct act_ctx *ctx, const struct form *in, struct acct_event *e,
 	enum acct_sight *out_sight, struct xq_err *err);
+/* The next number of the register; acct_insert takes one where there is none yet. */
+XQ_CHECK enum xq_rc acct_take_number(struct act_ctx *ctx, struct acct_event *e, struct xq_err *err);
 XQ_CHECK enum xq_rc acct_insert(struct act_ctx *ctx, struct acct_event *e, struct xq_err *err);
 /* Compare-and-set. Refusal store.changed. */
 XQ_CHECK enum xq_rc acct_save(struct act_ctx *ctx, struct acct_event *e, struct xq_err *err);

@@ -43,7 +43,9 @@ put_down(struct act_ctx *ctx, enum conduct what, const struct conduct_row *row, 
 		.happened_at = row->at,
 		.statement = "",
 		.source = "" };
-	rc = acct_put_to_unit(ctx, &e, err);
+	rc = acct_take_number(ctx, &e, err);
+	if (rc == XQ_OK)
+		rc = acct_put_to_unit(ctx, &e, err);
 	return rc == XQ_OK ? acct_insert(ctx, &e, err) : rc;
 }
 

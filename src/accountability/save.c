@@ -25,9 +25,15 @@ acct_begin(struct act_ctx *ctx, const struct form *in, struct acct_event *e,
 }
 
 enum xq_rc
+acct_take_number(struct act_ctx *ctx, struct acct_event *e, struct xq_err *err)
+{
+	return db_next(ctx->tx, ctx->office, "acct", &e->no, err);
+}
+
+enum xq_rc
 acct_insert(struct act_ctx *ctx, struct acct_event *e, struct xq_err *err)
 {
-	enum xq_rc rc = db_next(ctx->tx, ctx->office, "acct", &e->no, err);
+	enum xq_rc rc = e->no ? XQ_OK : acct_take_number(ctx, e, err);
 	if (rc != XQ_OK)
 		return rc;
 	e->opened_at = ctx->now;
@@ -87,6 +93,8 @@ tell_head(struct act_ctx *ctx, const struct acct_event *e, struct xq_err *err)
 	json_text(&w, "acct.asked");
 	json_key(&w, "person");
 	json_int(&w, u.head_person_id);
+	json_key(&w, "event");
+	json_int(&w, e->no);
 	json_key(&w, "due");
 	json_int(&w, e->explain_due_at);
 	json_close(&w, '}');

@@ -36,6 +36,8 @@ static const struct limit_words {
 	{ "review",        N_("Review an answer"), LIMITS_STEPS },
 	{ "callback",      N_("Call back"), LIMITS_STEPS },
 	{ "redo",          N_("Handle it again"), LIMITS_STEPS },
+	{ "acct-explain",  N_("Accountability: the unit explains within"), LIMITS_STEPS },
+	{ "acct-appeal",   N_("Accountability: the unit may appeal for"), LIMITS_STEPS },
 	{ "extended",      N_("Longest day with more time"), LIMITS_LATER },
 	{ "parked",        N_("Longest time parked"), LIMITS_LATER },
 	{ "ladder-leader", N_("Late: tell the leader after"), LIMITS_LATER },
@@ -43,8 +45,6 @@ static const struct limit_words {
 	{ "hard-open",     N_("Open so long: proposed as hard"), LIMITS_HARD },
 	{ "hard-repeat",   N_("Repeats within: proposed as hard"), LIMITS_HARD },
 	{ "hard-review",   N_("Hard problem: longest until the next review"), LIMITS_HARD },
-	{ "acct-explain",  N_("Accountability: the unit explains within"), LIMITS_STEPS },
-	{ "acct-appeal",   N_("Accountability: the unit may appeal for"), LIMITS_STEPS },
 };
 
 static const char *const group_titles[LIMIT_GROUPS] = {

@@ -160,6 +160,23 @@ a_day_that_passes_unasked_is_found_once(void **state)
 	assert_invariants(w);
 }
 
+/* A message that is sent again after a crash must be told from the next one. */
+static void
+the_head_is_told_of_each_fact_by_its_number(void **state)
+{
+	struct world *w = *state;
+	int64_t no = signed_by_chen(w);
+	(void)signed_by_chen(w);
+	go(w, day_add(concern_of(w, no).due_day, 1), 900);
+	run_jobs(w);
+	assert_int_equal(facts(w, "late"), 2);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(DISTINCT body) FROM outbox WHERE office = ?"
+				     " AND body LIKE '%acct.asked%'"),
+				 VALS(V(w->office))),
+		2);
+}
+
 static void
 who_asked_for_more_time_is_not_put_down(void **state)
 {
@@ -470,6 +487,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(a_day_that_passes_unasked_is_found_once),
+		TEST(the_head_is_told_of_each_fact_by_its_number),
 		TEST(who_asked_for_more_time_is_not_put_down),
 		TEST(what_is_answered_in_time_is_not_put_down),
 		TEST(a_second_return_after_a_ruling_is_found),
