@@ -8,7 +8,7 @@
 
 #include "core/banned.h"
 
-enum { PAGE_ROWS = 20, LEFT = 20, WIDTH = 60, TOP = 56, BOTTOM = 200 };
+enum { PAGE_ROWS = 20, LEFT = 20, WIDTH = 60, TOP = 96, BOTTOM = 240 };
 
 const char *
 hotspot_path(struct req *q, int64_t no, const char *rest)
