@@ -2,6 +2,7 @@
 /* modules.c - the one table of modules. A new capability is a folder and a line here. */
 #include "modules.h"
 
+#include "accountability/accountability.h"
 #include "audit/audit.h"
 #include "cli/cli.h"
 #include "concern/concern.h"
@@ -10,6 +11,7 @@
 #include "concern/similar.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
+#include "hotspot/hotspot.h"
 #include "insight/insight.h"
 #include "lead/lead.h"
 #include "notify/notify.h"
@@ -32,6 +34,8 @@ const struct module *const all_modules[] = {
 	&concern_import_module,
 	&audit_module,
 	&lead_module,
+	&accountability_module,
+	&hotspot_module,
 	&notify_module,
 	&cli_module,
 	NULL,

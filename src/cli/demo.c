@@ -245,6 +245,10 @@ pass_evenings(struct demo *d, struct clock *clock, int64_t until, struct xq_err 
 		rc = app_run_jobs(d->app, &done, err);
 		if (rc == XQ_OK)
 			rc = app_run_outbox(d->app, &done, err);
+		if (rc == XQ_OK)
+			rc = demo_duty_evening(d, err);
+		if (rc == XQ_OK)
+			rc = demo_spots_evening(d, err);
 	}
 	clock_set(clock, until);
 	return rc;

@@ -21,6 +21,8 @@ struct demo {
 	size_t n_people;
 	struct actor people[DEMO_PEOPLE];
 	struct actor resident, clerk[2], evaluator[2], supervisor, leader;
+	int evenings;   /* that have passed */
+	size_t by_hand; /* events put down so far */
 };
 
 /* ---- plans ------------------------------------------------------------------------------------------ */
@@ -152,6 +154,11 @@ struct demo_life {
  * any more. */
 XQ_CHECK enum xq_rc demo_step(
 	struct demo *d, struct demo_life *l, enum demo_op op, struct xq_err *err);
+
+/* ---- duties -----------------------------------------------------------------------------------------
+ * What happens beside the concerns, each evening after the clock's jobs. */
+XQ_CHECK enum xq_rc demo_duty_evening(struct demo *d, struct xq_err *err);
+XQ_CHECK enum xq_rc demo_spots_evening(struct demo *d, struct xq_err *err);
 
 /* ---- people ----------------------------------------------------------------------------------------- */
 

@@ -187,7 +187,7 @@ const struct module concern_module = {
 	.migrations = (const struct migration *const[]){ &concern_migration_1, &concern_migration_2,
 		&concern_migration_3, &concern_migration_4, &concern_migration_5,
 		&concern_migration_6, &concern_migration_7, &concern_migration_8,
-		&concern_migration_9, NULL },
+		&concern_migration_9, &concern_migration_10, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,

@@ -300,6 +300,24 @@ sponsor_render(struct req *q, struct resp *r, struct xq_err *err)
 }
 
 static enum xq_rc
+file_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct act_form f;
+	struct hard h;
+	struct hard_file file;
+	enum xq_rc rc = problem_form(q, &f, &h, err);
+	if (rc == XQ_OK)
+		rc = hard_file_load(q->tx, q->mem, q->office->id, h.no, &file, err);
+	if (rc != XQ_OK)
+		return rc;
+	act_form_default(&f, "origin", file.origin);
+	act_form_default(&f, "past", file.past);
+	act_form_default(&f, "bodies", file.bodies);
+	act_form_show(q, r, &f);
+	return XQ_OK;
+}
+
+static enum xq_rc
 plain_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct act_form f;
@@ -320,5 +338,6 @@ HARD_VIEW(hard_review_view,  "review",  PERM_STAFF, review_render,  hard_review_
 HARD_VIEW(hard_solve_view,   "solve",   PERM_RULE,  plain_render,   hard_solve,       N_("It is solved"));
 HARD_VIEW(hard_explain_view, "explain", PERM_RULE,  explain_render, hard_explain,    N_("It cannot be solved now"));
 HARD_VIEW(hard_sponsor_view, "sponsor", PERM_HARD,  sponsor_render, hard_sponsor,     N_("Name another sponsor"));
+HARD_VIEW(hard_file_view,    "file",    PERM_STAFF, file_render,    hard_file_act,    N_("Write its file"));
 HARD_VIEW(hard_add_view,     "add",     PERM_HARD,  plain_render,   hard_add_concern, N_("Add a concern to a hard problem"));
 /* clang-format on */

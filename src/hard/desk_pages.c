@@ -72,6 +72,7 @@ flash_of(struct req *q)
 		{ "solve", N_("Solved. It stays readable, with the way it took.") },
 		{ "explain",
 			N_("Ended with an explanation. It counts as not solved, and stays readable.") },
+		{ "file", N_("Its file is written. Residents do not read it.") },
 		{ "there", N_("The concern stands on this problem already.") },
 		{ "sponsor", N_("The new sponsor is told; the review day stays.") },
 	};
@@ -192,6 +193,32 @@ load_problems(struct req *q, struct hard_list_page *p, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* What holds up how many; not drawn while one line of the list says the same. */
+static enum xq_rc
+load_blocked(struct req *q, struct hard_list_page *p, struct xq_err *err)
+{
+	static const struct column col[] = { { .label = N_("What stands in the way") },
+		{ .label = N_("Not closed yet"), .form = COL_NUMBER },
+		{ .label = N_("of these, a legacy"), .form = COL_NUMBER } };
+	enum { COLS = sizeof col / sizeof *col };
+	struct blocked b[BLOCKERS_MAX];
+	size_t n = 0;
+	enum xq_rc rc = hard_blocked(q->tx, q->mem, q->office->id, b, &n, err);
+	struct table_cell *cell = mem_array(q->mem, struct table_cell, BLOCKERS_MAX * COLS);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		cell[i * COLS].text = desk_word(q, choice_label(hard_blockers, b[i].blocker));
+		cell[i * COLS + 1].text = mem_printf(q->mem, "%lld", (long long)b[i].n);
+		cell[i * COLS + 2].text = mem_printf(q->mem, "%lld", (long long)b[i].legacy);
+	}
+	p->blocked = (struct table){ .caption = N_("Open problems by what stands in the way"),
+		.hide_caption = true,
+		.col = col,
+		.n_cols = COLS,
+		.cell = cell,
+		.n_rows = n };
+	return rc;
+}
+
 static enum xq_rc
 list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -201,6 +228,8 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 		.title = p.is_ended ? N_("No hard problem has ended yet.")
 		                    : N_("No hard problem is on the ledger.") };
 	enum xq_rc rc = p.may_decide && !p.is_ended ? load_proposals(q, &p, err) : XQ_OK;
+	if (rc == XQ_OK && !p.is_ended)
+		rc = load_blocked(q, &p, err);
 	if (rc == XQ_OK)
 		rc = load_problems(q, &p, err);
 	if (rc != XQ_OK)
@@ -239,6 +268,23 @@ fill_facts(struct req *q, const struct hard *h, struct hard_page *p)
 	add_fact(p, N_("Where it stands"), desk_word(q, stage_words(h->stage)));
 	add_fact(p, N_("On the ledger since"),
 		msg_day(q->mem, q->prefs.lang, day_of(h->listed_at, q->office->tz_s)));
+}
+
+static enum xq_rc
+add_file(struct req *q, const struct hard *h, struct hard_page *p, struct xq_err *err)
+{
+	struct hard_file f;
+	enum xq_rc rc = hard_file_load(q->tx, q->mem, q->office->id, h->no, &f, err);
+	if (rc != XQ_OK || !f.at)
+		return rc;
+	add_fact(p, N_("Where it comes from"), f.origin);
+	if (f.past[0])
+		add_fact(p, N_("What was decided before"), f.past);
+	add_fact(p, N_("Bodies that have a part in it"), f.bodies);
+	add_fact(p, N_("Its file was written by"),
+		SAY(q, N_("{name}, {day}"), AX("name", f.person),
+			AD("day", day_of(f.at, q->office->tz_s))));
+	return XQ_OK;
 }
 
 /* Only the number of a concern that this person may not open. */
@@ -356,6 +402,9 @@ fill_next(struct req *q, const struct hard *h, struct hard_page *p)
 	add_next(p, hard_may_review(&q->actor, h),
 		(struct hard_next){ hard_path(q, h->no, "/review"), "edit", hard_review_act.title,
 			desk_word(q, N_("The sponsor, a supervisor or a leader")) });
+	add_next(p, hard_may_review(&q->actor, h),
+		(struct hard_next){ hard_path(q, h->no, "/file"), "book", hard_file_act.title,
+			desk_word(q, N_("The sponsor, a supervisor or a leader")) });
 	add_next(p, keeps,
 		(struct hard_next){
 			hard_path(q, h->no, "/add"), "plus", hard_add_concern.title, keeper });
@@ -399,6 +448,9 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->public_href = mem_printf(q->mem, "/hard/%lld", (long long)h.no);
 	set_crumbs(p, p->number);
 	fill_facts(q, &h, p);
+	rc = add_file(q, &h, p, err);
+	if (rc != XQ_OK)
+		return rc;
 	fill_next(q, &h, p);
 	struct shell s;
 	struct html_out o = desk_page_begin(q, N_("Hard problem"), flash_of(q), &s);
@@ -466,5 +518,5 @@ const struct view hard_proposal_view = { .path = "/desk/hard/proposals/{no}",
 
 const struct view *const hard_views[] = { &hard_list_view, &hard_one_view, &hard_proposal_view,
 	&hard_new_view, &hard_add_view, &hard_dismiss_view, &hard_add_to_view, &hard_review_view,
-	&hard_solve_view, &hard_explain_view, &hard_sponsor_view, &hard_public_view,
-	&hard_public_one_view, &hard_feed_view, NULL };
+	&hard_solve_view, &hard_explain_view, &hard_sponsor_view, &hard_file_view,
+	&hard_public_view, &hard_public_one_view, &hard_feed_view, NULL };

@@ -78,6 +78,25 @@ XQ_CHECK enum xq_rc hard_turns(struct tx *tx, void *mem, int64_t office, int64_t
 XQ_CHECK enum xq_rc turn_add(struct act_ctx *ctx, const struct hard *h, enum turn_kind kind,
 	const char *done, int32_t due_on, struct xq_err *err);
 
+/* ---- the file of an old problem --------------------------------------------------------------------- */
+
+struct hard_file {
+	const char *origin, *past, *bodies; /* "": nothing written yet */
+	int64_t at;
+	const char *person; /* who wrote it last; NULL: nobody */
+};
+XQ_CHECK enum xq_rc hard_file_load(struct tx *tx, void *mem, int64_t office, int64_t no,
+	struct hard_file *out, struct xq_err *err);
+
+/* How many open problems an obstacle holds up, and how many of them are a legacy. */
+enum { BLOCKERS_MAX = 16 };
+struct blocked {
+	const char *blocker; /* code of hard_blockers */
+	int64_t n, legacy;
+};
+XQ_CHECK enum xq_rc hard_blocked(struct tx *tx, void *mem, int64_t office,
+	struct blocked out[BLOCKERS_MAX], size_t *out_n, struct xq_err *err);
+
 /* ---- writing --------------------------------------------------------------------------------------- */
 
 /* The open problem of field "hard". Refusals hard.unknown, hard.is-solved. */
@@ -111,7 +130,7 @@ extern const struct act hard_propose, hard_review_due;
 extern const struct job hard_propose_job, hard_review_due_job;
 extern const struct event_kind ev_hard_listed, ev_hard_reviewed, ev_hard_solved, ev_hard_explained;
 extern const struct msg_text hard_messages[];
-extern const struct migration hard_migration_1, hard_migration_2;
+extern const struct migration hard_migration_1, hard_migration_2, hard_migration_3;
 extern const struct view *const hard_views[];
 
 #endif

@@ -74,11 +74,11 @@ static const struct menu_item menu_hard = { "/desk/hard", N_("Hard problems"), "
 
 const struct module hard_module = {
 	.name = "hard",
-	.migrations =
-		(const struct migration *const[]){ &hard_migration_1, &hard_migration_2, NULL },
+	.migrations = (const struct migration *const[]){ &hard_migration_1, &hard_migration_2,
+		&hard_migration_3, NULL },
 	.acts = (const struct act *const[]){ &hard_list_act, &hard_add_concern, &hard_dismiss,
-		&hard_review_act, &hard_solve, &hard_explain, &hard_sponsor, &hard_propose,
-		&hard_review_due, NULL },
+		&hard_review_act, &hard_solve, &hard_explain, &hard_sponsor, &hard_file_act,
+		&hard_propose, &hard_review_due, NULL },
 	.views = hard_views,
 	.jobs = (const struct job *const[]){ &hard_propose_job, &hard_review_due_job, NULL },
 	.invariants = (const struct invariant *const[]){ &has_sponsor, &has_next, &entry_exists,

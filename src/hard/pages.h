@@ -10,9 +10,9 @@
 /* ---- the desk -------------------------------------------------------------------------------------- */
 
 struct hard_list_page {
-	struct table proposals, problems; /* n_rows 0: none */
-	bool may_decide;                  /* keeps the ledger: proposals and the button */
-	bool is_ended;                    /* the list of what is solved or explained */
+	struct table proposals, problems, blocked; /* n_rows 0: none */
+	bool may_decide;                           /* keeps the ledger: proposals and the button */
+	bool is_ended;                             /* the list of what is solved or explained */
 	struct empty empty;
 	struct pager pager;
 	bool has_pager;
@@ -27,7 +27,7 @@ struct hard_fact {
 	const char *label; /* message */
 	const char *value;
 };
-enum { HARD_FACTS = 10, HARD_NEXTS = 5 };
+enum { HARD_FACTS = 14, HARD_NEXTS = 6 };
 
 struct hard_page {
 	struct crumb crumb[3];
@@ -93,7 +93,7 @@ struct desk_light hard_light(struct req *q, const struct hard *h);
 
 extern const struct view hard_list_view, hard_one_view, hard_proposal_view, hard_new_view,
 	hard_add_view, hard_add_to_view, hard_dismiss_view, hard_review_view, hard_solve_view,
-	hard_sponsor_view, hard_explain_view, hard_public_view, hard_public_one_view,
-	hard_feed_view;
+	hard_sponsor_view, hard_explain_view, hard_file_view, hard_public_view,
+	hard_public_one_view, hard_feed_view;
 
 #endif

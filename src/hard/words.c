@@ -17,6 +17,7 @@ const struct choice hard_kinds[] = {
 const struct choice hard_blockers[] = {
 	{ "law", N_("The law does not allow it yet") },
 	{ "budget", N_("The money is in no budget yet") },
+	{ "split-duty", N_("Several bodies share the duty") },
 	{ "third-party", N_("Somebody else has to do their part") },
 	{ "land", N_("Ownership or use of the land is unsettled") },
 	{ "owners-vote", N_("The owners have to vote on it") },
@@ -37,7 +38,7 @@ const struct event_kind ev_hard_listed = {
 	.meaning = "A hard problem is on the ledger; its sponsor is responsible.",
 	.opens = true,
 	.fields = (const struct event_field[]){
-		{ "blocker", EV_CODE, .meaning = "law budget third-party land owners-vote technical other" },
+		{ "blocker", EV_CODE, .meaning = "law budget split-duty third-party land owners-vote technical other" },
 		{ "kind", EV_CODE, .meaning = "third-repeat second-redo over-90-days parked legacy" },
 		{ "next", EV_DAY, .meaning = "it is reviewed by then" },
 		{ .name = NULL } },
@@ -62,7 +63,7 @@ const struct event_kind ev_hard_explained = {
 	.name = "hard.explained",
 	.meaning = "Somebody outside the sponsor's unit says that it cannot be solved now, and why.",
 	.fields = (const struct event_field[]){
-		{ "blocker", EV_CODE, .meaning = "law budget third-party land owners-vote technical other" },
+		{ "blocker", EV_CODE, .meaning = "law budget split-duty third-party land owners-vote technical other" },
 		{ .name = NULL } },
 };
 

@@ -50,6 +50,7 @@ enum perm {
 	PERM_ACCOUNTS, /* accounts and role grants */
 	PERM_OPERATE,  /* machine, jobs, import */
 	PERM_HARD,     /* the ledger of hard problems: what is on it, and who sponsors it */
+	PERM_ACCT,     /* the register of accountability: open, decide, close */
 	PERM_SYSTEM,   /* jobs of the clock only */
 	PERM_COUNT
 };

@@ -83,6 +83,7 @@ static const struct {
 	[PERM_ACCOUNTS] = { "-----------y- ----y", "officer" },
 	[PERM_OPERATE] = { "------------y ----y", "officer" },
 	[PERM_HARD] = { "---y--y------ ----y", "officer" },
+	[PERM_ACCT] = { "---y-yy------ ----y", "officer" },
 	[PERM_SYSTEM] = { "------------- ----y", "system" },
 };
 
@@ -536,7 +537,8 @@ a_value_that_the_kind_does_not_declare_undoes_the_act(void **state)
 static const char *const quiet_names[] = { "outbox.mark", "idem.prune", "session.open",
 	"session.close", "session.touch", "account.password", "token.issue", "token.revoke",
 	"hard.propose", "hard.review-due", "concern.set-points", "promise.late", "voice.add",
-	"reply.submit", "voice.unlock", "draft.say", "draft.where", "draft.prune" };
+	"acct.detect", "hotspot.seek", "reply.submit", "voice.unlock", "draft.say", "draft.where",
+	"draft.prune" };
 
 static bool
 is_listed_quiet(const char *name)

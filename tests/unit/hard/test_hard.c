@@ -4,7 +4,7 @@
 #include "../concern/fixture.h"
 
 #include "core/parse.h"
-#include "hard/hard.h"
+#include "hard/hard_int.h"
 #include "store/sqlcheck.h"
 
 #include "core/banned.h"
@@ -681,6 +681,62 @@ the_newest_open_ones_are_for_the_home_page(void **state)
 	tx_end(tx);
 }
 
+/* ---- the file of an old problem --------------------------------------------------------------------- */
+
+static enum xq_rc
+write_file(struct world *w, enum who who, int64_t no, const char *past)
+{
+	return run(w, who, &hard_file_act,
+		IN({ "hard", hard_text(w, no) }, { "origin", "一九九六年建房时没有办产证" },
+			{ "past", past }, { "bodies", "区房管局：补办产证；开发公司：已注销" }));
+}
+
+static void
+the_file_of_an_old_problem_is_written_and_written_again(void **state)
+{
+	struct world *w = *state;
+	int64_t no = listed(w);
+	struct hard_file f;
+	assert_refused(w, write_file(w, CHEN, no, ""), NULL, "hard.not-sponsor");
+	mark(w);
+	OK(write_file(w, ZHOU, no, ""));
+	assert_string_equal(news(w), "office.noted clerk u01 {\"act\":\"hard.file\"}");
+	OK(write_file(w, SHEN, no, "2011年协调会：各出一半，未落实"));
+	struct tx *tx = look(w);
+	OK(hard_file_load(tx, w->mem, w->office, no, &f, &w->err));
+	tx_end(tx);
+	assert_string_equal(f.past, "2011年协调会：各出一半，未落实");
+	assert_string_equal(f.person, "沈锐");
+	OK(solve(w, SHEN, no));
+	assert_refused(w, write_file(w, SHEN, no, ""), NULL, "hard.is-solved");
+}
+
+static void
+obstacles_are_counted_over_what_is_open(void **state)
+{
+	struct world *w = *state;
+	struct blocked b[BLOCKERS_MAX];
+	size_t n = 0;
+	OK(list_as(w, SHEN, (struct listing){ .blocker = "split-duty" }));
+	OK(list_as(w, SHEN, (struct listing){ .blocker = "split-duty" }));
+	OK(list_as(w, SHEN, (struct listing){ .blocker = "land" }));
+	int64_t gone = listed(w); /* owners-vote */
+	OK(solve(w, SHEN, gone));
+	OK(list_as(w, SHEN,
+		(struct listing){ .no = parked_by_shen(w, "2026-12-15"),
+			.kind = "parked",
+			.blocker = "land" }));
+	struct tx *tx = look(w);
+	OK(hard_blocked(tx, w->mem, w->office, b, &n, &w->err));
+	tx_end(tx);
+	assert_int_equal(n, 2);
+	assert_string_equal(b[0].blocker, "land");
+	assert_int_equal(b[0].n, 2);
+	assert_int_equal(b[0].legacy, 1);
+	assert_string_equal(b[1].blocker, "split-duty");
+	assert_int_equal(b[1].legacy, 2);
+}
+
 static void
 every_statement_keeps_to_the_rules_of_the_store(void **state)
 {
@@ -739,6 +795,8 @@ main(void)
 		TEST(what_cannot_be_solved_ends_with_an_explanation),
 		TEST(what_is_parked_never_counts_as_solved),
 		TEST(the_newest_open_ones_are_for_the_home_page),
+		TEST(the_file_of_an_old_problem_is_written_and_written_again),
+		TEST(obstacles_are_counted_over_what_is_open),
 		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
