@@ -729,6 +729,29 @@ what_was_told_survives_a_killed_process(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* A partial index whose WHERE a value may fit must not have the statement planned anew for each value. */
+static void
+a_statement_is_planned_once_whatever_its_values_are(void **state)
+{
+	struct tx *tx = begin(*state);
+	struct xq_err err = { 0 };
+	ok(store_script(tx, "CREATE INDEX part_of_one ON part (office, id) WHERE thing_id = 1", &err),
+		&err);
+	for (int64_t i = 0; i < 10; i++) {
+		struct rows *q = db_query(tx,
+			SQL("SELECT id FROM part WHERE office = ? AND thing_id = ?"),
+			VALS(V((int64_t)1), V(i % 2 + 1)));
+		assert_false(row_next(q));
+		ok(rows_close(q, &err), &err);
+	}
+	int planned = 0;
+	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(tx->conn->h, s)) != NULL;)
+		if (strstr(sqlite3_sql(s), "SELECT id FROM part WHERE office = ? AND thing_id"))
+			planned += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_REPREPARE, 0);
+	assert_int_equal(planned, 0);
+	tx_end(tx);
+}
+
 int
 main(void)
 {
@@ -750,6 +773,7 @@ main(void)
 		T(verify_finds_nothing_in_a_sound_database),
 		T(readers_and_writers_do_not_disturb_each_other),
 		T(a_full_disk_is_busy_and_passes),
+		T(a_statement_is_planned_once_whatever_its_values_are),
 		cmocka_unit_test(a_folder_is_served_by_one),
 		cmocka_unit_test(a_foreign_file_is_refused),
 		cmocka_unit_test(a_real_full_disk_is_busy_and_passes),
