@@ -188,6 +188,9 @@ struct request {
 	int64_t ruled_at;
 	const char *ruled_name, *ruling; /* NULL while open */
 };
+/* The open requests of a concern by their kind; NULL where there is none. */
+XQ_CHECK enum xq_rc requests_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	const struct request *out[2], struct xq_err *err);
 /* The open request of a kind; XQ_NONE: none. */
 XQ_CHECK enum xq_rc request_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
 	enum request_kind kind, struct request *out, struct xq_err *err);

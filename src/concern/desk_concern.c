@@ -572,23 +572,6 @@ voices_of(struct req *q, const struct concern *c, struct concern_page *p, struct
 	return rc;
 }
 
-/* The open requests by their kind; NULL where there is none. */
-static enum xq_rc
-load_asked(
-	struct req *q, const struct concern *c, const struct request *asked[2], struct xq_err *err)
-{
-	enum xq_rc rc = XQ_OK;
-	for (int kind = 0; kind < 2 && rc == XQ_OK; kind++) {
-		struct request *r = mem_new(q->mem, struct request);
-		rc = request_open(
-			q->tx, q->mem, q->office->id, c->id, (enum request_kind)kind, r, err);
-		asked[kind] = rc == XQ_OK ? r : NULL;
-		if (rc == XQ_NONE)
-			rc = XQ_OK;
-	}
-	return rc;
-}
-
 /* A new one after a disagreement says which it follows. */
 static enum xq_rc
 earlier_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
@@ -630,7 +613,8 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 		if (rc == XQ_OK)
 			rc = voices_of(q, c, p, err);
 		if (rc == XQ_OK)
-			rc = load_asked(q, c, asked, err);
+			rc = requests_open(
+				q->tx, q->mem, q->office->id, c->id, asked, err);
 	}
 	if (rc != XQ_OK)
 		return rc;

@@ -51,21 +51,30 @@ read_request(struct rows *q, void *mem)
 }
 
 enum xq_rc
+requests_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
+	const struct request *out[2], struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL(REQUEST_COLUMNS " WHERE r.office = ? AND r.concern_id = ? AND r.state = 0"),
+		VALS(V(office), V(concern_id)));
+	out[REQUEST_RETURN] = out[REQUEST_EXTENSION] = NULL;
+	while (row_next(q)) {
+		struct request *r = mem_new(mem, struct request);
+		*r = read_request(q, mem);
+		out[r->kind] = r; /* at most one of each: request_one */
+	}
+	return rows_close(q, err);
+}
+
+enum xq_rc
 request_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id, enum request_kind kind,
 	struct request *out, struct xq_err *err)
 {
-	struct rows *q = db_query(tx,
-		SQL(REQUEST_COLUMNS
-			" WHERE r.office = ? AND r.concern_id = ? AND r.kind = ? AND r.state = 0"),
-		VALS(V(office), V(concern_id), V((int64_t)kind)));
-	struct request r = { 0 };
-	bool found = row_next(q);
-	if (found)
-		r = read_request(q, mem);
-	enum xq_rc rc = rows_close(q, err);
-	if (rc != XQ_OK || !found)
+	const struct request *open[2];
+	enum xq_rc rc = requests_open(tx, mem, office, concern_id, open, err);
+	if (rc != XQ_OK || !open[kind])
 		return rc != XQ_OK ? rc : XQ_NONE;
-	*out = r;
+	*out = *open[kind];
 	return XQ_OK;
 }
 
