@@ -613,8 +613,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 		if (rc == XQ_OK)
 			rc = voices_of(q, c, p, err);
 		if (rc == XQ_OK)
-			rc = requests_open(
-				q->tx, q->mem, q->office->id, c->id, asked, err);
+			rc = requests_open(q->tx, q->mem, q->office->id, c->id, asked, err);
 	}
 	if (rc != XQ_OK)
 		return rc;

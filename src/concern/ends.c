@@ -241,14 +241,14 @@ static const struct field redirect_fields[] = {
 	{ "body", FIELD_CHOICE, .required = true, .choices = redirect_bodies, .label = N_("Who is competent") },
 	{ "name", FIELD_TEXT, .required = true, .max = 60, .label = N_("Name of the body") },
 	{ "phone", FIELD_TEXT, .required = true, .max = 40, .label = N_("Its phone") },
-	{ "told", FIELD_TEXT, .required = true, .max = 200, .label = N_("What the resident was told, when and how") },
+	{ "told", FIELD_LINES, .required = true, .max = 200, .label = N_("What the resident was told, when and how") },
 	{ .name = NULL },
 };
 
 static const struct field void_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "why", FIELD_CHOICE, .required = true, .choices = void_reasons, .label = N_("Why") },
-	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("What happened") },
+	{ "note", FIELD_LINES, .required = true, .max = 200, .label = N_("What happened") },
 	{ .name = NULL },
 };
 

@@ -206,21 +206,21 @@ static const struct field offer_fields[] = {
 	{ "unit", FIELD_CODE, .required = true, .label = N_("To which unit") },
 	{ "person", FIELD_INT, .min = 0, .max = INT64_MAX, .label = N_("To whom") },
 	{ "why", FIELD_CHOICE, .required = true, .choices = offer_reasons, .label = N_("Why") },
-	{ "note", FIELD_TEXT, .max = 300, .label = N_("What they should know") },
+	{ "note", FIELD_LINES, .max = 300, .label = N_("What they should know") },
 	{ "told", FIELD_TEXT, .max = 300, .label = N_("What the resident was told") },
 	{ .name = NULL },
 };
 
 static const struct field accept_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
-	{ "note", FIELD_TEXT, .max = 300, .label = N_("Note to the sender") },
+	{ "note", FIELD_LINES, .max = 300, .label = N_("Note to the sender") },
 	{ .name = NULL },
 };
 
 static const struct field decline_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "why", FIELD_CHOICE, .required = true, .choices = decline_reasons, .label = N_("Why not") },
-	{ "note", FIELD_TEXT, .max = 300, .label = N_("Who should do it, if you know") },
+	{ "note", FIELD_LINES, .max = 300, .label = N_("Who should do it, if you know") },
 	{ .name = NULL },
 };
 

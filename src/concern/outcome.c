@@ -320,7 +320,7 @@ static const struct choice ruling_decisions[] = {
 static const struct field ruling_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "decision", FIELD_CHOICE, .required = true, .choices = ruling_decisions, .label = N_("Ruling") },
-	{ "note", FIELD_TEXT, .required = true, .max = 300, .label = N_("Reason, as the resident will read it") },
+	{ "note", FIELD_LINES, .required = true, .max = 300, .label = N_("Reason, as the resident will read it") },
 	{ .name = NULL },
 };
 

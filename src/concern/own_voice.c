@@ -253,7 +253,7 @@ static const struct choice dispute_decisions[] = {
 static const struct field rule_dispute_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "decision", FIELD_CHOICE, .required = true, .choices = dispute_decisions, .label = N_("Ruling") },
-	{ "note", FIELD_TEXT, .required = true, .max = 300, .label = N_("Reason"),
+	{ "note", FIELD_LINES, .required = true, .max = 300, .label = N_("Reason"),
 		.hint = N_("The resident reads this") },
 	{ .name = NULL },
 };

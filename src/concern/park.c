@@ -196,14 +196,14 @@ static const struct field park_fields[] = {
 	{ "ground", FIELD_CHOICE, .required = true, .choices = park_grounds, .label = N_("Why it cannot be done now") },
 	{ "until", FIELD_DAY, .required = true, .label = N_("Day on which the resident hears the next step") },
 	{ "sponsor", FIELD_CODE, .required = true, .label = N_("Who leads it meanwhile") },
-	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("In the resident's words"),
+	{ "note", FIELD_LINES, .required = true, .max = 200, .label = N_("In the resident's words"),
 		.hint = N_("What stands in the way, and what would have to change") },
 	{ .name = NULL },
 };
 
 static const struct field resume_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
-	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("What has changed"),
+	{ "note", FIELD_LINES, .required = true, .max = 200, .label = N_("What has changed"),
 		.hint = N_("The resident reads this") },
 	{ .name = NULL },
 };

@@ -235,7 +235,7 @@ static const struct field promise_fields[] = {
 static const struct field keep_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "no", FIELD_INT, .required = true, .min = 1, .max = PROMISES_MAX, .label = N_("Number of the promise") },
-	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("How it was kept"),
+	{ "note", FIELD_LINES, .required = true, .max = 200, .label = N_("How it was kept"),
 		.hint = N_("The resident reads this") },
 	{ .name = NULL },
 };
@@ -245,7 +245,7 @@ static const struct field move_fields[] = {
 	{ "no", FIELD_INT, .required = true, .min = 1, .max = PROMISES_MAX, .label = N_("Number of the promise") },
 	{ "day", FIELD_DAY, .required = true, .label = N_("New working day") },
 	{ "why", FIELD_CHOICE, .required = true, .choices = move_reasons, .label = N_("Why") },
-	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("In the resident's words") },
+	{ "note", FIELD_LINES, .required = true, .max = 200, .label = N_("In the resident's words") },
 	{ .name = NULL },
 };
 

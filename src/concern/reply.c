@@ -185,7 +185,7 @@ send_back_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 static const struct field contact_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "made", FIELD_BOOL, .label = N_("The resident was reached") },
-	{ "note", FIELD_TEXT, .required = true, .max = 300, .label = N_("What was said, or why nobody was reached") },
+	{ "note", FIELD_LINES, .required = true, .max = 300, .label = N_("What was said, or why nobody was reached") },
 	{ .name = NULL },
 };
 
@@ -226,7 +226,7 @@ static const struct field approve_fields[] = {
 static const struct field send_back_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "why", FIELD_CHOICE, .required = true, .choices = return_reasons, .label = N_("What has to be mended") },
-	{ "note", FIELD_TEXT, .required = true, .max = 300, .missing = "reply.no-why", .label = N_("To the author") },
+	{ "note", FIELD_LINES, .required = true, .max = 300, .missing = "reply.no-why", .label = N_("To the author") },
 	{ .name = NULL },
 };
 /* clang-format on */

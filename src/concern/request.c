@@ -404,14 +404,14 @@ static const struct field ask_return_fields[] = {
 	{ "why", FIELD_CHOICE, .required = true, .choices = ask_return_reasons, .label = N_("Why") },
 	{ "basis", FIELD_TEXT, .required = true, .max = 200, .label = N_("Rule it rests on"),
 		.hint = N_("Title and article, or the entry of the duty catalogue") },
-	{ "note", FIELD_TEXT, .max = 300, .label = N_("What else they should know") },
+	{ "note", FIELD_LINES, .max = 300, .label = N_("What else they should know") },
 	{ .name = NULL },
 };
 
 static const struct field ruling_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "decision", FIELD_CHOICE, .required = true, .choices = decisions, .label = N_("Ruling") },
-	{ "note", FIELD_TEXT, .required = true, .max = 300, .label = N_("Reason"),
+	{ "note", FIELD_LINES, .required = true, .max = 300, .label = N_("Reason"),
 		.hint = N_("Both sides read it") },
 	{ .name = NULL },
 };

@@ -113,7 +113,7 @@ static const struct choice supervise_levels[] = {
 static const struct field supervise_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "level", FIELD_CHOICE, .required = true, .choices = supervise_levels, .label = N_("How") },
-	{ "note", FIELD_TEXT, .required = true, .max = 200, .label = N_("What has to happen, and by when") },
+	{ "note", FIELD_LINES, .required = true, .max = 200, .label = N_("What has to happen, and by when") },
 	{ .name = NULL },
 };
 

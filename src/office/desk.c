@@ -190,6 +190,7 @@ input_of(struct req *q, const struct field *f, const struct field_value *v)
 		.name = f->name,
 		.label = f->label,
 		.hint = f->hint,
+		.rows = f->type == FIELD_LINES && f->max <= 300 ? 3 : 0,
 		.is_optional = !f->required && f->type != FIELD_BOOL,
 		.is_short = f->type == FIELD_INT || f->type == FIELD_CODE || f->type == FIELD_DAY,
 	};

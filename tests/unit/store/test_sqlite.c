@@ -735,12 +735,13 @@ a_statement_is_planned_once_whatever_its_values_are(void **state)
 {
 	struct tx *tx = begin(*state);
 	struct xq_err err = { 0 };
-	ok(store_script(tx, "CREATE INDEX part_of_one ON part (office, id) WHERE thing_id = 1", &err),
+	ok(store_script(
+		   tx, "CREATE INDEX part_of_one ON part (office, id) WHERE thing_id = 1", &err),
 		&err);
 	for (int64_t i = 0; i < 10; i++) {
-		struct rows *q = db_query(tx,
-			SQL("SELECT id FROM part WHERE office = ? AND thing_id = ?"),
-			VALS(V((int64_t)1), V(i % 2 + 1)));
+		struct rows *q =
+			db_query(tx, SQL("SELECT id FROM part WHERE office = ? AND thing_id = ?"),
+				VALS(V((int64_t)1), V(i % 2 + 1)));
 		assert_false(row_next(q));
 		ok(rows_close(q, &err), &err);
 	}
