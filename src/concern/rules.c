@@ -186,12 +186,36 @@ refuse_expired(const struct rule *r, const struct rule *now, const char *field, 
 	return rc;
 }
 
+#define ENDED(table, key, only)                                                                    \
+	"SELECT r.source FROM " table " r WHERE r.office = ? AND r.set_at <> 0" only               \
+	" AND EXISTS (SELECT 1 FROM " table " n WHERE n.office = r.office AND n." key " = r." key   \
+	" AND n.from_day > r.from_day AND n.from_day <= ?"
+
+/* Whether the text names the source of a rule that has ended: nearly none does, and each answer asks. */
+static enum xq_rc
+names_ended(struct tx *tx, int64_t office, int32_t day, struct str text, bool *out,
+	struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL(ENDED("deadline", "code", "") ") UNION ALL " ENDED("duty_rule", "class", "")
+			") UNION ALL " ENDED("rule_text", "code", " AND r.kind = 'templates'")
+				" AND n.kind = r.kind)"),
+		VALS(V(office), V((int64_t)day), V(office), V((int64_t)day), V(office),
+			V((int64_t)day)));
+	*out = false;
+	while (row_next(q))
+		*out |= str_index(text, row_str(q, 0)) < text.n;
+	return rows_close(q, err);
+}
+
 enum xq_rc
 rule_quote_check(struct tx *tx, void *mem, int64_t office, int32_t day, const char *field,
 	struct str text, struct xq_err *err)
 {
-	enum xq_rc rc = XQ_OK;
-	for (int k = 0; rc == XQ_OK && text.n > 0 && k < RULE_KINDS; k++) {
+	bool is_named = false;
+	enum xq_rc rc = text.n > 0 ? names_ended(tx, office, day, text, &is_named, err) : XQ_OK;
+	/* Of words and sentences only the office itself is the source: no answer rests on them. */
+	for (int k = 0; rc == XQ_OK && is_named && k <= RULE_TEMPLATE; k++) {
 		struct rule *list;
 		size_t n = 0;
 		rc = rule_list(tx, mem, office, (enum rule_kind)k, NULL, &list, &n, err);
