@@ -3,6 +3,7 @@
  * are the form of their act beside what was said; what a field may hold is offered as a list. */
 #include "concern/attitude.h"
 #include "concern/desk_pages.h"
+#include "concern/sort.h"
 #include "core/mem.h"
 #include "identity/account.h"
 #include "templates.h"
@@ -114,6 +115,21 @@ show_passed_up(struct req *q, struct acting *a, struct xq_err *err)
 	return rc;
 }
 
+/* What holds stands in the form; a changed mind says why. */
+static enum xq_rc
+show_sorting(struct req *q, struct acting *a, struct xq_err *err)
+{
+	struct sorting s;
+	enum xq_rc rc = sorting_newest(q->tx, q->mem, q->office->id, a->d.c.id, &s, err);
+	if (rc == XQ_NONE)
+		return XQ_OK;
+	if (rc == XQ_OK) {
+		act_form_default(&a->p.form, "relief", s.relief);
+		act_form_default(&a->p.form, "level", s.level);
+	}
+	return rc;
+}
+
 static enum xq_rc
 fill_choices(struct req *q, struct acting *a, const struct act *act, struct xq_err *err)
 {
@@ -133,6 +149,8 @@ fill_choices(struct req *q, struct acting *a, const struct act *act, struct xq_e
 		rc = show_points(q, a, err);
 	if (rc == XQ_OK && act == &concern_answer_up)
 		rc = show_passed_up(q, a, err);
+	if (rc == XQ_OK && act == &concern_sort)
+		rc = show_sorting(q, a, err);
 	if (rc == XQ_OK && act == &concern_rule_dispute)
 		rc = show_dispute(q, a, err);
 	if (act == &concern_merge && req_query(q, "into").n > 0) /* from the similar ones */
@@ -205,6 +223,7 @@ CYCLE_VIEW(view_terminate,      "terminate",      concern_terminate,      N_("En
 CYCLE_VIEW(view_supervise,      "supervise",      concern_supervise,      N_("Supervise it"));
 CYCLE_VIEW(view_pass_up,        "pass-up",        concern_pass_up,        N_("Pass it up with a proposal"));
 CYCLE_VIEW(view_answer_up,      "answer-up",      concern_answer_up,      N_("Decide what was passed up"));
+CYCLE_VIEW(view_sort,           "sort",           concern_sort,           N_("Sort it: relief and level"));
 CYCLE_VIEW(view_rule_dispute,   "rule-dispute",   concern_rule_dispute,   N_("Answer a disagreement"));
 /* clang-format on */
 
@@ -212,5 +231,5 @@ const struct view *const cycle_views[] = { &view_return, &view_rule_return, &vie
 	&view_rule_extension, &view_park, &view_resume, &view_finding, &view_points, &view_assist,
 	&view_opinion, &view_promise, &view_promise_keep, &view_promise_move, &view_redirect,
 	&view_merge, &view_void, &view_terminate, &view_supervise, &view_rule_dispute,
-	&view_pass_up, &view_answer_up, &passed_up_view, &passed_up_sheet_view, &desk_conduct_view,
-	NULL };
+	&view_pass_up, &view_answer_up, &view_sort, &passed_up_view, &passed_up_sheet_view,
+	&desk_conduct_view, NULL };

@@ -5,6 +5,7 @@
 #include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "concern/print_pages.h"
+#include "concern/sort.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -54,6 +55,7 @@ title_of_act(const struct step_row *s)
 		{ "concern.supervise-late", N_("Supervised and still not answered") },
 		{ "concern.pass-up", N_("Passed up with a proposal") },
 		{ "concern.answer-up", N_("Decided by a leader") },
+		{ "concern.sort", N_("Sorted by relief and level") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
 		{ "voice.add", N_("Added by the resident") },
 		{ "voice.dispute", N_("The resident disagrees") },
@@ -286,6 +288,7 @@ static const struct {
 	{ &concern_pass_up, "up", NULL, N_("facts, what was tried, what you propose") },
 	{ &concern_answer_up, "scale", NULL, N_("it goes to the one who asked") },
 	{ &concern_redirect, "link", NULL, N_("with what the resident was told") },
+	{ &concern_sort, "list", NULL, N_("of the matter; the resident sees nothing of it") },
 	{ &concern_merge, "link", NULL, N_("each voice keeps its answer") },
 };
 
@@ -572,6 +575,25 @@ voices_of(struct req *q, const struct concern *c, struct concern_page *p, struct
 	return rc;
 }
 
+static enum xq_rc
+sorting_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
+{
+	struct sorting s;
+	enum xq_rc rc = sorting_newest(q->tx, q->mem, q->office->id, c->id, &s, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	p->sorted = mem_printf(q->mem, "%s \u00b7 %s",
+		desk_word(q, choice_label(sort_reliefs, s.relief)),
+		desk_word(q, choice_label(sort_levels, s.level)));
+	const char *day = msg_day_short(q->mem, q->prefs.lang, day_of(s.at, q->office->tz_s));
+	p->sorted_more =
+		s.statement
+			? SAY(q, N_("{who}, {day}; no interest of their own: {statement}"),
+				  AX("who", s.person), AX("day", day), AX("statement", s.statement))
+			: mem_printf(q->mem, "%s \u00b7 %s", s.person, day);
+	return XQ_OK;
+}
+
 /* A new one after a disagreement says which it follows. */
 static enum xq_rc
 earlier_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
@@ -617,6 +639,11 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	}
 	if (rc != XQ_OK)
 		return rc;
+	if (step_at(step, n, "concern.sort") != 0) {
+		rc = sorting_of(q, c, p, err);
+		if (rc != XQ_OK)
+			return rc;
+	}
 	if (c->seen_solved) {
 		int result = 0;
 		rc = rating_result(q->tx, q->office->id, c, &result, err);

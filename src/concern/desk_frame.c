@@ -135,6 +135,7 @@ static const struct did {
 	{ "pass-up",
 		N_("It is with the leaders. You stay responsible; the resident's day stays.") },
 	{ "answer-up", N_("Decided; {owner} reads it on the concern.") },
+	{ "sort", N_("Sorted. The resident's day stays: {due}.") },
 	{ "supervise", N_("Noted; {owner} is told.") },
 	{ "rule-dispute", N_("Ruled. The resident reads your reason.") },
 	{ "opinion", N_("Your opinion is with the one who is responsible.") },

@@ -142,7 +142,8 @@ struct concern_page {
 	size_t n_points, n_work, n_voices;
 	const struct work_line *finding;
 	size_t n_findings;
-	const char *up_href; /* the sheet of what was passed up; NULL: nothing was */
+	const char *sorted, *sorted_more; /* relief and level, who said so; NULL: not yet */
+	const char *up_href;              /* the sheet of what was passed up; NULL: nothing was */
 	bool up_waits;
 	/* the file on paper */
 	const char *office, *printer;

@@ -130,6 +130,8 @@ static const struct shipped_text guides[] = {
 		N_("First check the facts and try what your unit can do. Then say what you found, what you tried and what you propose. You stay responsible, the resident's day does not move, and asking counts against nobody."), NULL },
 	{ "answer-up", N_("Decide what was passed up"),
 		N_("Decide on the proposal: do it so, do it in another way, take it further up, or try this first. Say who does what by when; the one who asked reads it on the concern."), NULL },
+	{ "sort", N_("Sort it: relief and level"),
+		N_("Sort the matter, never the person. Hardship: look through the social assistance together. Worry: ask what home and care need. Loneliness: name a team or an activity near by. Grievance: say first that no interest of yours is in it. Doubt: answer at once where the rule is clear. The level is the lowest one that can settle it; what a neighbourhood cannot settle is not pushed down to it."), NULL },
 	{ "redirect", N_("Point to who is competent"),
 		N_("Only where another body is competent by law. Name it with phone and address, and offer to pass it on. In danger call first, write later."), NULL },
 	{ "merge", N_("Handle it with another one"),

@@ -5,6 +5,7 @@
  * concern may also be answered from ACCEPTED: the one who took it down answers at once. */
 #include "concern/concern_int.h"
 #include "concern/passed_up.h"
+#include "concern/sort.h"
 
 #include "core/banned.h"
 
@@ -161,6 +162,7 @@ anyone(const struct step_view *v)
 	{ st, &concern_supervise,     NEXT_STATE_SAME,  anyone,              "supervise" },        \
 	{ st, &concern_answer_up,     NEXT_STATE_SAME,  anyone,              "answer-up" },        \
 	{ st, &concern_give_opinion,  NEXT_STATE_SAME,  is_staff,            "opinion" },          \
+	{ st, &concern_sort,          NEXT_STATE_SAME,  is_owner_or_head,    "sort" },             \
 	{ st, &promise_keep,          NEXT_STATE_SAME,  is_owner,            "promise-keep" },     \
 	{ st, &promise_move,          NEXT_STATE_SAME,  is_owner,            "promise-move" },     \
 	{ st, &voice_withdraw,        ST_TERMINATED,    is_resident,         NULL }
@@ -221,6 +223,7 @@ const struct step concern_steps[] = {
 	{ ST_CLOSED,       &concern_promise,       NEXT_STATE_SAME,  is_owner,           "promise" },
 	{ ST_CLOSED,       &promise_keep,          NEXT_STATE_SAME,  is_owner,           "promise-keep" },
 	{ ST_CLOSED,       &promise_move,          NEXT_STATE_SAME,  is_owner,           "promise-move" },
+	{ ST_CLOSED,       &concern_sort,          NEXT_STATE_SAME,  is_owner_or_head,   "sort" },
 };
 /* clang-format on */
 const size_t n_concern_steps = sizeof concern_steps / sizeof concern_steps[0];

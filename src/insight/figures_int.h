@@ -37,6 +37,6 @@ XQ_CHECK enum xq_rc figures_trend(
 void figures_fill(struct req *q, const struct figures_load *l, bool is_public, const char *path,
 	struct figures_page *out);
 
-extern const struct view figures_csv_view, figures_public_csv_view;
+extern const struct view figures_csv_view, figures_public_csv_view, sorts_view;
 
 #endif

@@ -65,7 +65,7 @@ static const struct menu_item menu_figures = { "/desk/figures", N_("Figures"), "
 
 const struct module insight_module = {
 	.name = "insight",
-	.views = (const struct view *const[]){ &figures_view, &figures_csv_view,
+	.views = (const struct view *const[]){ &figures_view, &figures_csv_view, &sorts_view,
 		&figures_public_view, &figures_public_csv_view, NULL },
 	.menu = (const struct menu_item *const[]){ &menu_figures, NULL },
 };

@@ -6,6 +6,7 @@
 #include "fixture.h"
 
 #include "concern/passed_up.h"
+#include "concern/sort.h"
 
 #include "concern/concern_int.h"
 
@@ -224,6 +225,7 @@ static const struct tried {
 		{ "proposal", "先由街道垫付更换。" }, { "asked", "leader" } } },
 	{ &concern_answer_up,      { { "decision", "agreed" }, { "note", "按此办理" } } },
 	{ &concern_supervise,      { { "level", "urge" }, { "note", "本周内办好" } } },
+	{ &concern_sort,           { { "relief", "hardship" }, { "level", "sector" } } },
 	{ &concern_give_opinion,   { { "opinion", "已清理，设了隔离桩。" } } },
 	{ &promise_keep,           { { "no", "1" }, { "note", "全部亮了" } } },
 	{ &promise_move,           { { "no", "1" }, { "day", IN_WD(8) }, { "why", "parts" },
@@ -263,7 +265,7 @@ static const struct entitled {
 	{ &concern_rule_return, "BS*" }, { &concern_park, "BS*" }, { &concern_resume, HANDLERS },
 	{ &concern_redirect, STAFF }, { &concern_merge, STAFF }, { &concern_void, "BS*" },
 	{ &concern_terminate, "BS*" }, { &concern_supervise, "Z*" },
-	{ &concern_pass_up, HANDLERS }, { &concern_answer_up, "Z*" },
+	{ &concern_pass_up, HANDLERS }, { &concern_answer_up, "Z*" }, { &concern_sort, HANDLERS },
 	{ &concern_give_opinion, HANDLERS }, { &promise_keep, HANDLERS },
 	{ &promise_move, HANDLERS }, { &voice_withdraw, EVERYBODY },
 };
@@ -274,6 +276,7 @@ static const struct entitled {
 	{ s, &concern_supervise,    "Z",  st, .open = "*" },                                       \
 	{ s, &concern_answer_up,    "",   st, "passed-up.none" },                                  \
 	{ s, &concern_give_opinion, "",   st, "assist.none" },                                     \
+	{ s, &concern_sort,         "CH", st, "concern.not-owner" },                               \
 	{ s, &promise_keep,         "",   st, "concern.not-owner", "C", "promise.none" },          \
 	{ s, &promise_move,         "",   st, "concern.not-owner", "C", "promise.none" },          \
 	{ s, &voice_withdraw,       "rn", ST_TERMINATED, .open = "*" }
@@ -403,6 +406,7 @@ static const struct rule {
 
 	{ CLOSED, &voice_rate,      "",  ST_CLOSED, "voice.rated" },
 	{ CLOSED, &concern_promise, "C", ST_CLOSED, "concern.not-owner" },
+	{ CLOSED, &concern_sort,    "CH", ST_CLOSED, "concern.not-owner" },
 	{ CLOSED, &promise_keep,    "",  ST_CLOSED, "concern.not-owner", "C", "promise.none" },
 	{ CLOSED, &promise_move,    "",  ST_CLOSED, "concern.not-owner", "C", "promise.none" },
 };
@@ -524,6 +528,8 @@ shot(struct world *w, int64_t id)
 	     " is_late || ' ' || coalesce(kept_at, '-') || ' ' || coalesce(note, '-')"
 	     " FROM promise WHERE office = ? AND concern_id = ? ORDER BY no");
 	SHOT("SELECT 'findings ' || count(*) FROM finding WHERE office = ? AND concern_id = ?");
+	SHOT("SELECT 'sorting ' || relief || ' ' || level || ' ' || no"
+	     " FROM sorting WHERE office = ? AND concern_id = ? ORDER BY no");
 	SHOT("SELECT 'voices ' || count(*) FROM voice WHERE office = ? AND concern_id = ?");
 	SHOT("SELECT 'merged ' || count(*) || ' ' || coalesce(max(into_id), '-')"
 	     " FROM merged WHERE office = ? AND concern_id = ?");
