@@ -287,6 +287,8 @@ static const struct menu_item menu_visits = { "/desk/visits", N_("Visits ahead o
 
 const struct module concern_visit_module = {
 	.name = "concern-visit",
+	.acts = (const struct act *const[]){ &visit_offer, &visit_answer, &visit_done, NULL },
+	.messages = (const struct msg_text *const[]){ visit_messages, NULL },
 	.views = (const struct view *const[]){ &offer_view, &answer_view, &done_view, &ahead_view,
 		&sheet_view, NULL },
 	.menu = (const struct menu_item *const[]){ &menu_visits, NULL },

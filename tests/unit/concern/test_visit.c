@@ -8,7 +8,7 @@
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, NULL };
+	&concern_visit_module, &evaluation_module, &notify_module, NULL };
 
 /* ---- short words ---------------------------------------------------------------------------------- */
 
