@@ -249,6 +249,8 @@ pass_evenings(struct demo *d, struct clock *clock, int64_t until, struct xq_err 
 			rc = demo_duty_evening(d, err);
 		if (rc == XQ_OK)
 			rc = demo_spots_evening(d, err);
+		if (rc == XQ_OK)
+			rc = demo_visits_evening(d, err);
 	}
 	clock_set(clock, until);
 	return rc;

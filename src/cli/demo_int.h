@@ -159,6 +159,7 @@ XQ_CHECK enum xq_rc demo_step(
  * What happens beside the concerns, each evening after the clock's jobs. */
 XQ_CHECK enum xq_rc demo_duty_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_spots_evening(struct demo *d, struct xq_err *err);
+XQ_CHECK enum xq_rc demo_visits_evening(struct demo *d, struct xq_err *err);
 
 /* ---- people ----------------------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "concern/desk_pages.h"
 #include "concern/print_pages.h"
 #include "concern/sort.h"
+#include "concern/visit_pages.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -57,6 +58,9 @@ title_of_act(const struct step_row *s)
 		{ "concern.answer-up", N_("Decided by a leader") },
 		{ "concern.sort", N_("Sorted by relief and level") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
+		{ "visit.offer", N_("Visit offered") },
+		{ "visit.answer", N_("Answer of the household") },
+		{ "visit.done", N_("Visit at home") },
 		{ "voice.add", N_("Added by the resident") },
 		{ "voice.dispute", N_("The resident disagrees") },
 		{ "voice.withdraw", N_("Withdrawn by the resident") },
@@ -64,7 +68,7 @@ title_of_act(const struct step_row *s)
 	bool is_anew = text_eq(s->act, "concern.rule-dispute"); /* its first two lines */
 	bool is_raise =
 		text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register") || is_anew;
-	if (s->to == ST_CLOSED)
+	if (s->to == ST_CLOSED && s->from != ST_CLOSED)
 		return N_("Closed");
 	if (s->to == ST_REDO && text_eq(s->act, "concern.rule-outcome"))
 		return N_("To be handled again");
@@ -88,6 +92,8 @@ note_words(struct req *q, const struct step_row *s)
 		return NULL;
 	int32_t day = day_of(s->at, q->office->tz_s);
 	const char *text = s->note;
+	if (text_eq(s->act, "visit.answer"))
+		return desk_word(q, choice_label(visit_answers, s->note));
 	if (s->to != ST_CLOSED && s->to != ST_CALLBACK)
 		text = s->note;
 	else if (choice_has(concern_outcomes, str_of(s->note)))
@@ -360,6 +366,7 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 				(long long)(d->c.file_no / 100000000),
 				(long long)(d->c.file_no % 100000000)),
 			.note = desk_word(q, N_("only from outside the unit")) };
+	visit_next(q, &d->c, p->last_visit, p);
 }
 
 /* ---- the page ------------------------------------------------------------------------------------------------------ */
@@ -518,7 +525,8 @@ work_of(struct req *q, const struct concern *c, struct concern_page *p, struct x
 	struct assist *a;
 	struct promise *r;
 	struct passed_up *up;
-	size_t nf = 0, na = 0, nr = 0, nu = 0, k = 0;
+	struct visit *v = mem_array(q->mem, struct visit, VISITS_MAX);
+	size_t nf = 0, na = 0, nr = 0, nu = 0, nv = 0, k = 0;
 	int64_t office = q->office->id;
 	enum xq_rc rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
 	if (rc == XQ_OK)
@@ -527,9 +535,11 @@ work_of(struct req *q, const struct concern *c, struct concern_page *p, struct x
 		rc = promise_list(q->tx, q->mem, office, c->id, &r, &nr, err);
 	if (rc == XQ_OK)
 		rc = passed_up_list(q->tx, q->mem, office, c->id, &up, &nu, err);
+	if (rc == XQ_OK)
+		rc = visit_list(q->tx, q->mem, office, c->id, v, &nv, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + nu + 1);
+	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + nu + nv + 1);
 	for (size_t i = 0; i < nf; i++)
 		line[k++] = desk_finding_line(q, &f[i]);
 	p->finding = line; /* they come first */
@@ -549,6 +559,11 @@ work_of(struct req *q, const struct concern *c, struct concern_page *p, struct x
 		line[k++] = promise_line(q, &r[i]);
 	for (size_t i = 0; i < nu; i++)
 		line[k++] = passed_up_line(q, &up[i]);
+	p->visit = line + k;
+	p->n_visits = nv;
+	p->last_visit = nv > 0 ? &v[nv - 1] : NULL;
+	for (size_t i = 0; i < nv; i++)
+		line[k++] = visit_line(q, &v[i]);
 	p->up_waits = nu > 0 && !up[nu - 1].answered_at;
 	p->up_href = nu > 0 ? desk_path(q, c->file_no, "/pass-up.print") : NULL;
 	p->work = line;
@@ -628,7 +643,8 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 		rc = load_photos(q, c, p, err);
 	if (rc == XQ_OK)
 		rc = desk_person_of(q, c, &p->person, err);
-	if (rc == XQ_OK && c->last_seq != c->first_seq) { /* nothing can hang on it before */
+	/* Nothing can hang on it before; a note of the office is a step without an event of its own. */
+	if (rc == XQ_OK && (c->last_seq != c->first_seq || n > 1)) {
 		rc = points_of(q, c, p, err);
 		if (rc == XQ_OK)
 			rc = work_of(q, c, p, err);

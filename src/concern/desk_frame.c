@@ -3,6 +3,7 @@
 #include "concern/desk.h"
 
 #include "concern/book.h"
+#include "concern/visit.h"
 #include "core/mem.h"
 
 #include "templates.h"
@@ -137,6 +138,8 @@ static const struct did {
 	{ "answer-up", N_("Decided; {owner} reads it on the concern.") },
 	{ "sort", N_("Sorted. The resident's day stays: {due}.") },
 	{ "supervise", N_("Noted; {owner} is told.") },
+	{ "visit",
+		N_("The visit is offered; the two who go find it among their visits. The household decides.") },
 	{ "rule-dispute", N_("Ruled. The resident reads your reason.") },
 	{ "opinion", N_("Your opinion is with the one who is responsible.") },
 	{ "redo",
@@ -184,6 +187,9 @@ desk_concern_load(struct req *q, struct desk_concern *out, struct xq_err *err)
 		return rc;
 	bool helps = false; /* a unit that was asked to help sees it until it has answered */
 	rc = assist_is_open_for(q->tx, q->office->id, out->c.id, q->actor.unit_id, &helps, err);
+	if (rc == XQ_OK && !helps) /* and who goes there, until the visit is over */
+		rc = visit_is_ahead_for(
+			q->tx, q->office->id, out->c.id, q->actor.person_id, &helps, err);
 	return rc == XQ_OK && !helps ? xq_refuse(err, NULL, "desk.not-yours") : rc;
 }
 

@@ -6,6 +6,7 @@
 #include "concern/concern_int.h"
 #include "concern/desk.h"
 #include "concern/passed_up.h"
+#include "concern/visit.h"
 
 /* ---- today ------------------------------------------------------------------------------------------ */
 
@@ -111,7 +112,8 @@ struct work_line {
 	const char *words;               /* beside the light; NULL: none */
 };
 
-enum { NEXT_LINES = NEXT_MAX + 3 };
+enum { VISIT_LINES = 2 };
+enum { NEXT_LINES = NEXT_MAX + 3 + VISIT_LINES };
 struct concern_page {
 	struct desk_head head;
 	struct deadline bar;
@@ -145,6 +147,10 @@ struct concern_page {
 	const char *sorted, *sorted_more; /* relief and level, who said so; NULL: not yet */
 	const char *up_href;              /* the sheet of what was passed up; NULL: nothing was */
 	bool up_waits;
+	const struct visit *last_visit; /* NULL: none */
+	const struct work_line *visit;  /* those at home, oldest first */
+	size_t n_visits;
+	const char *visit_href; /* the sheet; NULL: no visit */
 	/* the file on paper */
 	const char *office, *printer;
 	int64_t raised_at, due_at, printed_at;

@@ -4,6 +4,7 @@
 #include "concern/desk.h"
 #include "concern/passed_up.h"
 #include "concern/sort.h"
+#include "concern/visit.h"
 
 #include "core/mem.h"
 #include "core/seal.h"
@@ -188,7 +189,8 @@ const struct module concern_module = {
 	.migrations = (const struct migration *const[]){ &concern_migration_1, &concern_migration_2,
 		&concern_migration_3, &concern_migration_4, &concern_migration_5,
 		&concern_migration_6, &concern_migration_7, &concern_migration_8,
-		&concern_migration_9, &concern_migration_10, &concern_migration_11, NULL },
+		&concern_migration_9, &concern_migration_10, &concern_migration_11,
+		&concern_migration_12, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,
@@ -206,7 +208,8 @@ const struct module concern_module = {
 		&concern_escalate_job, &concern_ladder_job, &promise_late_job, &draft_prune_job,
 		&concern_supervise_job, NULL },
 	.invariants = (const struct invariant *const[]){ &owner_one, &owner_time, &reply_four_eyes,
-		&offer_state, &reply_found, &tally_equals_facts, &concern_was_late, NULL },
+		&offer_state, &reply_found, &tally_equals_facts, &concern_was_late, &visit_is_free,
+		NULL },
 	.messages = (const struct msg_text *const[]){ concern_messages, desk_messages,
 		passed_up_messages, sort_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Visits at home: offered by who answers for a concern, declined or made, noted by the two who went.
+import { story } from './lib.mjs'
+
+const password = 'Qingfeng-2026'
+const main = page => page.locator('main').innerText()
+const submit = page => page.locator('main form[method=post] button').first().click()
+const day = ahead => new Date(Date.now() + 8 * 3600000 + ahead * 864e5).toISOString().slice(0, 10)
+
+async function sign (page, url, who) {
+  await page.goto(url('/login'))
+  await page.fill('[name=login]', who)
+  await page.fill('[name=password]', password)
+  await submit(page)
+  return page
+}
+
+async function offer (page, url, path, second) {
+  await page.goto(url(path + '/visit'))
+  await page.selectOption('[name=purpose]', 'explain')
+  await page.fill('[name=about]', '当面说明楼道灯的维修安排。')
+  await page.fill('[name=day]', day(3))
+  await page.selectOption('[name=first]', 'xiangnan')
+  await page.selectOption('[name=second]', second)
+  await submit(page)
+}
+
+// Taken down anew, so that no visit of the demo's own days is in the way.
+async function takeDown (page, url) {
+  await page.goto(url('/desk/intake'))
+  await page.fill('[name=body]', '三楼到五楼的楼道灯晚上不亮，老人上下楼看不见。')
+  await page.fill('[name=place]', '长桥新村22号')
+  await page.selectOption('[name=class]', 'property')
+  await page.fill('[name=phone]', '13800138000')
+  await submit(page)
+  await page.goto(url('/desk/concerns?show=tracked'))
+  return new URL(await page.locator('main a[href*="/desk/concerns/20"]').first().evaluate(a => a.href)).pathname
+}
+
+const phoneSize = { viewport: { width: 390, height: 844 } }
+
+await story('a visit at home', async ({ url, open, check, equal, axe, html, shot }) => {
+  const gu = await sign(await open('guxiaolan'), url, 'guxiaolan')
+  const path = await takeDown(gu, url)
+  await gu.goto(url(path + '/visit'))
+  await axe(gu, 'the form of an offer')
+  await html(gu, 'the form of an offer')
+  await submit(gu)
+  check(await gu.locator('.fault').count() >= 4, 'all faults at once')
+  await offer(gu, url, path, 'xiangnan')
+  check((await main(gu)).includes('要两个不同的人去'), 'two go, never one')
+  await offer(gu, url, path, 'luoyun')
+  check((await main(gu)).includes('已约，等人家答复'), 'the visit stands on the concern')
+
+  const luo = await sign(await open('luoyun', phoneSize), url, 'luoyun')
+  await luo.goto(url('/desk/visits'))
+  check((await main(luo)).includes('和向楠一起'), 'who goes finds it among the visits')
+  await axe(luo, 'the visits ahead, on a phone')
+  await shot(luo, 'visits-ahead-phone')
+  equal((await luo.goto(url(path))).status(), 200, 'and may read the concern while it is ahead')
+  await luo.goto(url(path + '/visit-done'))
+  check((await main(luo)).includes('还没有答应'), 'nobody goes before the household said yes')
+  await luo.goto(url(path + '/visit-answer'))
+  equal(await luo.locator('main textarea').count(), 0, 'there is no place for a reason')
+  await luo.selectOption('[name=answer]', 'accepted')
+  await submit(luo)
+  await luo.goto(url(path + '/visit-done'))
+  await luo.fill('[name=held_on]', day(0))
+  await luo.fill('[name=told]', '说明了更换线路的安排。')
+  await luo.fill('[name=heard]', '希望晚上七点前施工。')
+  await axe(luo, 'noting a visit, on a phone')
+  await submit(luo)
+  check((await main(luo)).includes('已记在诉求里'), 'it is noted')
+  equal((await luo.goto(url(path))).status(), 403, 'a visit that is over opens nothing any more')
+
+  await gu.goto(url(path))
+  check((await main(gu)).includes('希望晚上七点前施工'), 'the concern keeps what was heard')
+  await gu.goto(url(path + '/visit.print'))
+  const sheet = await main(gu)
+  check(sheet.includes('上门走访单') && !sheet.includes('138'), 'the sheet bears no phone')
+  await axe(gu, 'the sheet')
+
+  await offer(gu, url, path, 'luoyun')
+  await gu.goto(url(path + '/visit-answer'))
+  await gu.selectOption('[name=answer]', 'declined')
+  await submit(gu)
+  await gu.goto(url(path + '/visit'))
+  check((await main(gu)).includes('90天内不再约'), 'a no is final for 90 days')
+})
