@@ -188,18 +188,18 @@ refuse_expired(const struct rule *r, const struct rule *now, const char *field, 
 
 #define ENDED(table, key, only)                                                                    \
 	"SELECT r.source FROM " table " r WHERE r.office = ? AND r.set_at <> 0" only               \
-	" AND EXISTS (SELECT 1 FROM " table " n WHERE n.office = r.office AND n." key " = r." key   \
+	" AND EXISTS (SELECT 1 FROM " table " n WHERE n.office = r.office AND n." key " = r." key  \
 	" AND n.from_day > r.from_day AND n.from_day <= ?"
 
 /* Whether the text names the source of a rule that has ended: nearly none does, and each answer asks. */
 static enum xq_rc
-names_ended(struct tx *tx, int64_t office, int32_t day, struct str text, bool *out,
-	struct xq_err *err)
+names_ended(
+	struct tx *tx, int64_t office, int32_t day, struct str text, bool *out, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
-		SQL(ENDED("deadline", "code", "") ") UNION ALL " ENDED("duty_rule", "class", "")
-			") UNION ALL " ENDED("rule_text", "code", " AND r.kind = 'templates'")
-				" AND n.kind = r.kind)"),
+		SQL(ENDED("deadline", "code", "") ") UNION ALL " ENDED(
+			"duty_rule", "class", "") ") UNION ALL " ENDED("rule_text", "code",
+			" AND r.kind = 'templates'") " AND n.kind = r.kind)"),
 		VALS(V(office), V((int64_t)day), V(office), V((int64_t)day), V(office),
 			V((int64_t)day)));
 	*out = false;

@@ -276,7 +276,7 @@ count_ahead(struct tx *tx, const struct actor *actor, int64_t now, int64_t *out,
 	(void)now;
 	return db_int(tx,
 		SQL("SELECT count(*) FROM (SELECT 1 FROM concern_visit WHERE office = ? AND state < 2"
-		    " AND (first_id = ? OR second_id = ?) LIMIT ?) w"),
+		    " AND (first_id = ? OR second_id = ?) ORDER BY day, concern_id LIMIT ?) w"),
 		VALS(V(actor->office), V(actor->person_id), V(actor->person_id),
 			V((int64_t)MENU_COUNT_MAX)),
 		out, err);
