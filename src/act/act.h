@@ -46,6 +46,9 @@ struct act {
 	enum perm who;
 	const struct field *fields; /* ended by a NULL name */
 
+	/* Request side, before faults are told: what no declaration can say and no rows are needed for, such
+	 * as a choice that the office's rules offer. Adds to the faults of the form; may be called twice. */
+	void (*check)(struct act_call *call);
 	/* Request side, before queueing: tokenizing, hashing, sealing, images. Its result stands in
 	 * call->prepared. is_slow: runs on the helper pool. */
 	enum xq_rc (*prepare)(struct act_call *call, struct xq_err *err);
@@ -105,6 +108,10 @@ struct act_call {
 /* Makes a call: form read from JSON or pairs by the caller through act/form.h. */
 struct act_call *act_call_new(void *mem, struct app *app, const struct act *act, int64_t office,
 	const struct actor *actor);
+
+/* What reading the call's form came to (read), with the faults that only the act's check finds: all of
+ * them at once. The refusal is form.faults {n} in call->err. */
+XQ_CHECK enum xq_rc act_check(struct act_call *call, enum xq_rc read);
 
 /* Permission, prepare, queue. done is called exactly once. A full queue answers XQ_BUSY
  * act.queue-full at once. */

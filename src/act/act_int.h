@@ -32,9 +32,6 @@ XQ_CHECK enum xq_rc batch_commit(struct batch *b, struct xq_err *err);
 bool call_admit(struct act_call *call);
 void call_prepare(struct act_call *call);
 
-/* Sorts the texts of all modules for app_message(). */
-void app_messages_open(struct app *app);
-
 /* Queues; false when full. */
 bool writer_put(struct writer *w, struct act_call *call);
 struct writer *writer_start(struct app *app);

@@ -146,6 +146,8 @@ const struct office_info *app_office(const struct app *app, int64_t id);
 const struct office_info *app_office_by_code(const struct app *app, struct str code);
 XQ_CHECK enum xq_rc app_reload_offices(struct app *app, struct xq_err *err);
 
+/* Sorts the texts of all modules; app_open does it. For who has words to say without a folder. */
+void app_messages_open(struct app *app);
 /* English text of a message key, from the modules' tables; the key itself when unknown. */
 const char *app_message(const struct app *app, const char *key);
 

@@ -24,14 +24,24 @@ struct writer {
 
 /* ---- admission ----------------------------------------------------------------------------------- */
 
+enum xq_rc
+act_check(struct act_call *call, enum xq_rc read)
+{
+	if (call->act->check)
+		call->act->check(call);
+	if (call->form.n_faults == 0)
+		return read;
+	enum xq_rc rc = xq_refuse(&call->err, NULL, "form.faults");
+	xq_err_int(&call->err, "n", (int64_t)call->form.n_faults);
+	return rc;
+}
+
 bool
 call_admit(struct act_call *call)
 {
-	if (call->form.n_faults > 0) {
-		call->rc = xq_refuse(&call->err, NULL, "form.faults");
-		xq_err_int(&call->err, "n", (int64_t)call->form.n_faults);
+	call->rc = act_check(call, XQ_OK);
+	if (call->rc != XQ_OK)
 		return false;
-	}
 	bool allowed = call->actor.kind == ACTOR_SYSTEM ||
 	               (call->act->who != PERM_SYSTEM && actor_may(&call->actor, call->act->who));
 	if (!allowed)

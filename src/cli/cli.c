@@ -130,7 +130,9 @@ cli_words(void *mem, const struct app *app, enum lang lang, const struct xq_err 
 int
 cli_refused(struct cli *c, const struct app *app, const struct xq_err *err)
 {
-	struct app only_words = { .modules = all_modules };
+	struct app only_words = { .modules = all_modules, .mem = c->mem };
+	if (!app)
+		app_messages_open(&only_words);
 	char *text = cli_words(c->mem, app ? app : &only_words, cli_lang(), err);
 	if (cli_has(c, "json"))
 		printf("{\"refused\":\"%s\"}\n", err->key ? err->key : "act.fault");

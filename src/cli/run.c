@@ -44,12 +44,10 @@ cli_run_act(void *mem, struct app *app, const struct office_info *office, const 
 		}
 	}
 	struct act_call *call = act_call_new(mem, app, a, office->id, &actor);
-	struct xq_err ignored = { 0 };
-	call->rc = form_read(mem, a->fields, pair, n, true, office->tz_s, &call->form, &ignored);
+	call->rc = form_read(mem, a->fields, pair, n, true, office->tz_s, &call->form, &call->err);
+	call->rc = act_check(call, call->rc);
 	if (call->rc == XQ_OK)
 		(void)act_run(call);
-	else
-		call->err = ignored;
 	return call;
 }
 

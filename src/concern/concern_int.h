@@ -178,6 +178,8 @@ XQ_CHECK enum xq_rc finding_or_reason(struct act_ctx *ctx, const struct concern 
 extern const struct invariant reply_found;
 
 /* A new concern on new facts or after a ruled dispute: same words, same resident, linked. */
+/* A class that is not offered today is a fault of the form. */
+void class_check(struct act_call *call);
 XQ_CHECK enum xq_rc concern_raise_linked(struct act_ctx *ctx, const struct concern *c,
 	const struct intake *who, const char *note, struct xq_err *err);
 

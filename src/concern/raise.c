@@ -277,6 +277,21 @@ offer_by_catalogue(struct act_ctx *ctx, struct concern *c, const char *class, co
 		err);
 }
 
+void
+class_check(struct act_call *call)
+{
+	const char *class, *public;
+	int32_t today =
+		day_of(clock_now(call->app->clock), app_office(call->app, call->office)->tz_s);
+	struct xq_err e = { 0 };
+	if (!form_has(&call->form, "class") ||
+		book_class_of(call->app, call->office, form_text(&call->form, "class"), today,
+			&class, &public))
+		return;
+	(void)xq_refuse(&e, "class", "field.choice"); /* beside those of the other fields */
+	form_add_fault(&call->form, &e);
+}
+
 /* The class as it is offered today: a form may have been opened while another one was. */
 static enum xq_rc
 class_today(struct act_ctx *ctx, struct raise_input *r, struct xq_err *err)
@@ -521,6 +536,7 @@ const struct act concern_raise = {
 	.help = N_("A resident says what is wrong; somebody owns it at once."),
 	.who = PERM_ANYBODY,
 	.fields = raise_fields,
+	.check = class_check,
 	.prepare = raise_prepare,
 	.apply = raise_apply,
 	.events = raise_events,
@@ -532,6 +548,7 @@ const struct act concern_register = {
 	.help = N_("Whoever is asked first takes it down and tracks it to the end."),
 	.who = PERM_STAFF,
 	.fields = register_fields,
+	.check = class_check,
 	.prepare = raise_prepare,
 	.apply = register_apply,
 	.events = raise_events,

@@ -292,6 +292,7 @@ const struct act draft_say = {
 	.title = N_("Keep what was written"),
 	.who = PERM_ANYBODY,
 	.fields = say_fields,
+	.check = class_check,
 	.prepare = photos_prepare,
 	.is_slow = true, /* photos are decoded in a child */
 	.apply = say_apply,

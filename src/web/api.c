@@ -29,6 +29,7 @@ api_act_post(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return web_fail(q, r, 400, err);
 	rc = form_read_json(q->mem, act->fields, object, q->office->tz_s, &call->form, &call->err);
+	rc = act_check(call, rc);
 	if (rc != XQ_OK) {
 		call->rc = rc;
 		struct json_w w = json_new(q->mem);

@@ -180,6 +180,7 @@ prepare_call(struct conn *c, const struct view *v)
 	q->call = act_call_new(q->mem, q->app, v->act, q->office->id, &q->actor);
 	rc = form_read(q->mem, v->act->fields, q->pair, q->n_pairs, true, q->office->tz_s,
 		&q->call->form, &q->call->err);
+	rc = act_check(q->call, rc);
 	if (rc == XQ_OK)
 		return true;
 	q->call->rc = rc;

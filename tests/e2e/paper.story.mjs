@@ -82,6 +82,7 @@ await story('receipt strip, register and file', async tools => {
   await act(gu, url, '/desk/intake', { body: '临河一村5号的门禁坏了半个月，晚上谁都能进来。', place: '临河一村5号', name: '吴美珍', phone: '13812344521' })
   const no = /concerns\/(\d+-\d+)/.exec(gu.url())[1]
   await gu.locator('a[href$="paper=strip"]').click()
+  await gu.waitForURL(/paper=strip/)
   const strip = await sheets(gu)
   equal([strip.width, strip.n], [80, 1], 'the receipt fits on one strip of 80 mm')
   await axe(gu, 'the strip')
