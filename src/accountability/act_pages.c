@@ -67,12 +67,6 @@ fill_event(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_er
 	return XQ_OK;
 }
 
-static const char *
-last_segment(const struct view *v)
-{
-	return strrchr(v->path, '/');
-}
-
 /* What the one who fills the form has to answer: the fact, the explanation or the appeal. */
 static const char *
 note_of(struct req *q, const struct acct_event *e)
@@ -100,7 +94,8 @@ step_render(struct req *q, struct resp *r, struct xq_err *err)
 	enum xq_rc rc = acct_of_path(q, &e, &sight, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct act_form f = act_form_of(q, q->view->act, acct_path(q, e.no, last_segment(q->view)));
+	struct act_form f =
+		act_form_of(q, q->view->act, acct_path(q, e.no, view_last_segment(q->view)));
 	act_form_drop(&f, "event");
 	if (sight == SEES_FACT)
 		act_form_crumb(&f, "/desk/accountability/ours", N_("Put to our unit"));
@@ -120,7 +115,7 @@ step_after(struct req *q, struct resp *r, struct xq_err *err)
 	(void)err;
 	resp_see_other(q, r,
 		acct_path(q, form_int(&q->call->form, "event"),
-			mem_printf(q->mem, "?did=%s", last_segment(q->view) + 1)));
+			mem_printf(q->mem, "?did=%s", view_last_segment(q->view) + 1)));
 	return XQ_OK;
 }
 

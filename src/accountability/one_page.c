@@ -23,9 +23,7 @@ acct_of_path(struct req *q, struct acct_event *e, enum acct_sight *out_sight, st
 static const struct flash *
 flash_of(struct req *q)
 {
-	static const struct {
-		const char *code, *text;
-	} did[] = {
+	static const struct did_text did[] = {
 		{ "open",
 			N_("Put down. The unit does not know of it until you put it to the unit.") },
 		{ "ask", N_("Put to the unit. Its head is told, and its days to explain run.") },
@@ -36,14 +34,7 @@ flash_of(struct req *q)
 		{ "rule-appeal", N_("Ruled on. The unit reads the ruling and its reasons.") },
 		{ "close", N_("Closed.") },
 	};
-	for (size_t i = 0; i < sizeof did / sizeof *did; i++) {
-		if (!str_is(req_query(q, "did"), did[i].code))
-			continue;
-		struct flash *f = mem_new(q->mem, struct flash);
-		*f = (struct flash){ .kind = FLASH_OK, .text = desk_word(q, did[i].text) };
-		return f;
-	}
-	return NULL;
+	return flash_did(q, did, sizeof did / sizeof *did);
 }
 
 /* ---- what is known ---------------------------------------------------------------------------------- */

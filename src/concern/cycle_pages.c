@@ -160,19 +160,12 @@ fill_choices(struct req *q, struct acting *a, const struct act *act, struct xq_e
 
 /* ---- the pages -------------------------------------------------------------------------------------- */
 
-/* "/return" of "/desk/concerns/{no}/return". */
-static const char *
-last_segment(const struct view *v)
-{
-	return strrchr(v->path, '/');
-}
-
 static enum xq_rc
 cycle_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	const struct act *act = q->view->act;
 	struct acting *a = mem_new(q->mem, struct acting);
-	enum xq_rc rc = acting_load(q, act, last_segment(q->view), a, err);
+	enum xq_rc rc = acting_load(q, act, view_last_segment(q->view), a, err);
 	if (rc == XQ_OK)
 		rc = fill_choices(q, a, act, err);
 	if (rc != XQ_OK)
@@ -194,7 +187,7 @@ cycle_after(struct req *q, struct resp *r, struct xq_err *err)
 			q, r, "/desk?did=opinion"); /* it may not be theirs to see any more */
 		return XQ_OK;
 	}
-	return after_did(q, r, last_segment(q->view) + 1);
+	return after_did(q, r, view_last_segment(q->view) + 1);
 }
 
 /* clang-format off */

@@ -269,12 +269,10 @@ fill_calendar(struct req *q, struct rules_page *p, struct xq_err *err)
 static const struct flash *
 saved_flash(struct req *q)
 {
-	if (!str_is(req_query(q, "did"), "rule"))
-		return NULL;
-	struct flash *f = mem_new(q->mem, struct flash);
-	f->kind = FLASH_OK;
-	f->text = desk_word(q, N_("Saved. It stands in the public record with what it rests on."));
-	return f;
+	static const struct did_text did[] = {
+		{ "rule", N_("Saved. It stands in the public record with what it rests on.") },
+	};
+	return flash_did(q, did, sizeof did / sizeof *did);
 }
 
 static enum xq_rc

@@ -106,12 +106,6 @@ choose_visitors(struct req *q, struct act_form *f, struct xq_err *err)
 	return rc;
 }
 
-static const char *
-last_segment(const struct view *v)
-{
-	return strrchr(v->path, '/');
-}
-
 static enum xq_rc
 newest_of(struct req *q, const struct concern *c, struct visit *out, struct xq_err *err)
 {
@@ -129,7 +123,7 @@ step_render(struct req *q, struct resp *r, struct xq_err *err)
 	const struct act *act = q->view->act;
 	struct acting *a = mem_new(q->mem, struct acting);
 	struct visit last;
-	enum xq_rc rc = acting_load(q, act, last_segment(q->view), a, err);
+	enum xq_rc rc = acting_load(q, act, view_last_segment(q->view), a, err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = newest_of(q, &a->d.c, &last, err);
@@ -160,7 +154,8 @@ static enum xq_rc
 step_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	resp_see_other(q, r, mem_printf(q->mem, "/desk/visits?did=%s", last_segment(q->view) + 1));
+	resp_see_other(
+		q, r, mem_printf(q->mem, "/desk/visits?did=%s", view_last_segment(q->view) + 1));
 	return XQ_OK;
 }
 
@@ -186,14 +181,11 @@ card_of(struct req *q, const struct visit *v)
 static const struct flash *
 flash_of(struct req *q)
 {
-	bool is_answer = str_is(req_query(q, "did"), "visit-answer");
-	if (!is_answer && !str_is(req_query(q, "did"), "visit-done"))
-		return NULL;
-	struct flash *f = mem_new(q->mem, struct flash);
-	*f = (struct flash){ .kind = FLASH_OK,
-		.text = desk_word(q, is_answer ? N_("Noted what the household says.")
-					       : N_("The visit is noted on the concern.")) };
-	return f;
+	static const struct did_text did[] = {
+		{ "visit-answer", N_("Noted what the household says.") },
+		{ "visit-done", N_("The visit is noted on the concern.") },
+	};
+	return flash_did(q, did, sizeof did / sizeof *did);
 }
 
 static enum xq_rc

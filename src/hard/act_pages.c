@@ -219,13 +219,6 @@ fill_hard(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err
 	return XQ_OK;
 }
 
-/* "/review" of "/desk/hard/{n}/review". */
-static const char *
-last_segment(const struct view *v)
-{
-	return strrchr(v->path, '/');
-}
-
 static enum xq_rc
 problem_form(struct req *q, struct act_form *out, struct hard *h, struct xq_err *err)
 {
@@ -235,7 +228,7 @@ problem_form(struct req *q, struct act_form *out, struct hard *h, struct xq_err 
 	enum xq_rc rc = hard_load(q->tx, q->mem, q->office->id, no, h, err);
 	if (rc != XQ_OK)
 		return rc;
-	*out = act_form_of(q, q->view->act, hard_path(q, no, last_segment(q->view)));
+	*out = act_form_of(q, q->view->act, hard_path(q, no, view_last_segment(q->view)));
 	act_form_drop(out, "hard");
 	act_form_crumb(out, "/desk/hard", N_("Hard problems"));
 	act_form_crumb(out, hard_path(q, no, ""), h->title);
@@ -246,7 +239,7 @@ static enum xq_rc
 problem_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	const char *did = last_segment(q->view) + 1;
+	const char *did = view_last_segment(q->view) + 1;
 	resp_see_other(q, r,
 		hard_path(q, form_int(&q->call->form, "hard"),
 			mem_printf(q->mem, "?did=%s", text_eq(did, "add") ? "added" : did)));

@@ -62,9 +62,7 @@ file_no(struct req *q, const struct concern *c)
 static const struct flash *
 flash_of(struct req *q)
 {
-	static const struct {
-		const char *code, *text;
-	} did[] = {
+	static const struct did_text did[] = {
 		{ "listed", N_("On the ledger. The sponsor is told, and residents can read it.") },
 		{ "added", N_("Added. The concern belongs to this problem now.") },
 		{ "dismissed", N_("Dismissed. It is not proposed again for the same reason.") },
@@ -76,15 +74,7 @@ flash_of(struct req *q)
 		{ "there", N_("The concern stands on this problem already.") },
 		{ "sponsor", N_("The new sponsor is told; the review day stays.") },
 	};
-	struct str code = req_query(q, "did");
-	for (size_t i = 0; i < sizeof did / sizeof *did; i++)
-		if (str_is(code, did[i].code)) {
-			struct flash *f = mem_new(q->mem, struct flash);
-			f->kind = FLASH_OK;
-			f->text = desk_word(q, did[i].text);
-			return f;
-		}
-	return NULL;
+	return flash_did(q, did, sizeof did / sizeof *did);
 }
 
 /* ---- the list -------------------------------------------------------------------------------------- */

@@ -31,12 +31,6 @@ choose_unit(struct req *q, struct act_form *f, struct xq_err *err)
 	return XQ_OK;
 }
 
-static const char *
-last_segment(const struct view *v)
-{
-	return strrchr(v->path, '/');
-}
-
 static enum xq_rc
 step_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -48,7 +42,7 @@ step_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct act_form f =
-		act_form_of(q, q->view->act, hotspot_path(q, no, last_segment(q->view)));
+		act_form_of(q, q->view->act, hotspot_path(q, no, view_last_segment(q->view)));
 	act_form_drop(&f, "spot");
 	act_form_crumb(&f, "/desk/hotspots", N_("Chronic problems"));
 	act_form_crumb(&f, hotspot_path(q, no, ""), hotspot_title(q, &h));
@@ -67,7 +61,7 @@ step_after(struct req *q, struct resp *r, struct xq_err *err)
 	(void)err;
 	resp_see_other(q, r,
 		hotspot_path(q, form_int(&q->call->form, "spot"),
-			mem_printf(q->mem, "?did=%s", last_segment(q->view) + 1)));
+			mem_printf(q->mem, "?did=%s", view_last_segment(q->view) + 1)));
 	return XQ_OK;
 }
 

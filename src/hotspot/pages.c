@@ -43,22 +43,13 @@ day_at_office(struct req *q, int64_t at)
 static const struct flash *
 flash_of(struct req *q)
 {
-	static const struct {
-		const char *code, *text;
-	} did[] = {
+	static const struct did_text did[] = {
 		{ "confirm", N_("Confirmed. The unit treats the cause.") },
 		{ "dismiss", N_("Dismissed. It comes again only when as many new concerns come.") },
 		{ "treat", N_("Noted. From today on it is counted whether it helped.") },
 		{ "number", N_("Set. It holds for what comes from now on.") },
 	};
-	for (size_t i = 0; i < sizeof did / sizeof *did; i++) {
-		if (!str_is(req_query(q, "did"), did[i].code))
-			continue;
-		struct flash *f = mem_new(q->mem, struct flash);
-		*f = (struct flash){ .kind = FLASH_OK, .text = desk_word(q, did[i].text) };
-		return f;
-	}
-	return NULL;
+	return flash_did(q, did, sizeof did / sizeof *did);
 }
 
 /* ---- the list --------------------------------------------------------------------------------------- */

@@ -109,6 +109,29 @@ public_end(struct resp *r, struct html_out *o, const struct shell *shell)
 	resp_html(r, o);
 }
 
+/* ---- after an act --------------------------------------------------------------------------- */
+
+const struct flash *
+flash_did(struct req *q, const struct did_text *did, size_t n)
+{
+	const struct str code = req_query(q, "did");
+	for (size_t i = 0; i < n; i++) {
+		if (!str_is(code, did[i].code))
+			continue;
+		struct flash *f = mem_new(q->mem, struct flash);
+		*f = (struct flash){ .kind = FLASH_OK,
+			.text = msg_text(q->prefs.lang, did[i].text) };
+		return f;
+	}
+	return NULL;
+}
+
+const char *
+view_last_segment(const struct view *v)
+{
+	return strrchr(v->path, '/');
+}
+
 /* ---- forms ---------------------------------------------------------------------------------- */
 
 static size_t

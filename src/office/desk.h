@@ -25,6 +25,15 @@ struct shell public_shell(struct req *q, const char *title);
 struct html_out public_begin(struct req *q, const struct shell *shell);
 void public_end(struct resp *r, struct html_out *o, const struct shell *shell);
 
+/* What is said after an act, by the code that its view.after put behind "?did=". */
+struct did_text {
+	const char *code, *text; /* text: message */
+};
+/* The message for this page's ?did=; NULL: none, or not one of these. */
+const struct flash *flash_did(struct req *q, const struct did_text *did, size_t n);
+/* "/review" of "/desk/hard/{n}/review": which of several forms of one thing a view is. */
+const char *view_last_segment(const struct view *v);
+
 enum { FORM_CRUMBS = 4 };
 
 /* {call act_form(&f)}: one act, one page. */
