@@ -6,9 +6,7 @@
 #include "concern/concern_int.h"
 #include "core/mem.h"
 
-#define next_act shown_act /* concern.h has its own struct of this name */
 #include "office/desk.h"
-#undef next_act
 
 #include "core/banned.h"
 

@@ -12,9 +12,7 @@
 
 #include "concern/concern.h"
 
-#define next_act shown_act /* concern.h has its own struct of this name */
 #include "office/desk.h"
-#undef next_act
 
 /* ---- words ------------------------------------------------------------------------------------- */
 

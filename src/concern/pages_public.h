@@ -9,9 +9,7 @@
 #ifndef XQ_CONCERN_PAGES_PUBLIC_H
 #define XQ_CONCERN_PAGES_PUBLIC_H
 
-#define next_act shown_act /* concern.h has its own struct of this name */
 #include "web/components.h"
-#undef next_act
 
 struct view;
 extern const struct view *const resident_views[]; /* ends with NULL */

@@ -254,7 +254,7 @@ struct timeline_row {
 };
 
 /* {call next_acts(rows, n)} */
-struct next_act {
+struct next_row {
 	const char *href; /* NULL: not possible now, note says why */
 	const char *icon;
 	const char *label; /* message */

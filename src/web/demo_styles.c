@@ -145,16 +145,16 @@ events(struct styles *s)
 static void
 acts(struct styles *s)
 {
-	s->act[0] = (struct next_act){ "/desk/concerns/0912/hand-over", "hand", "转给别人承办",
+	s->act[0] = (struct next_row){ "/desk/concerns/0912/hand-over", "hand", "转给别人承办",
 		"对方接受前仍由您负责", "h" };
-	s->act[1] = (struct next_act){ "/desk/concerns/0912/assist", "people", "请会办或吹哨",
+	s->act[1] = (struct next_row){ "/desk/concerns/0912/assist", "people", "请会办或吹哨",
 		"主办不变", NULL };
-	s->act[2] = (struct next_act){ "/desk/concerns/0912/extend", "cal", "申请延期到 15 工作日",
+	s->act[2] = (struct next_row){ "/desk/concerns/0912/extend", "cal", "申请延期到 15 工作日",
 		"由督办岗批，会告知居民", NULL };
-	s->act[3] = (struct next_act){ "/desk/concerns/0912/visit", "door", "约上门说明",
+	s->act[3] = (struct next_row){ "/desk/concerns/0912/visit", "door", "约上门说明",
 		"两人同去", NULL };
 	s->act[4] =
-		(struct next_act){ NULL, NULL, "申请退单", "签收后 1 工作日内可提，已过期", NULL };
+		(struct next_row){ NULL, NULL, "申请退单", "签收后 1 工作日内可提，已过期", NULL };
 	s->point[0] = (struct point){ "楼道灯修好", LIGHT_OK, "草稿已答" };
 	s->point[1] = (struct point){ "修好之前有临时照明", LIGHT_SOON, "还没答" };
 	s->point[2] = (struct point){ "告知哪天能好", LIGHT_OK, "草稿已答" };

@@ -22,7 +22,7 @@ struct styles {
 	struct person_card person;
 	struct seat seat[3];
 	struct timeline_row event[7];
-	struct next_act act[5];
+	struct next_row act[5];
 	struct point point[3];
 	struct preview_row preview[4];
 	struct receipt receipt;
