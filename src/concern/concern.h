@@ -142,6 +142,7 @@ struct step_row {
 	bool is_for_resident;
 	int32_t due_day; /* 0: did not move */
 };
+enum { STEPS_MAX = 200 }; /* the first ones of a concern; what came later is not listed */
 XQ_CHECK enum xq_rc step_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
 	struct step_row **out, size_t *out_n, struct xq_err *err);
 

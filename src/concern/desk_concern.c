@@ -12,185 +12,7 @@
 
 #include "core/banned.h"
 
-/* ---- timeline ---------------------------------------------------------------------------------------- */
-
-static const char *
-title_of_act(const struct step_row *s)
-{
-	static const struct {
-		const char *act, *text;
-	} words[] = {
-		{ "concern.raise", N_("Raised by the resident") },
-		{ "concern.register", N_("Taken down") },
-		{ "concern.offer", N_("Offered") },
-		{ "concern.accept", N_("Accepted") },
-		{ "concern.decline", N_("Declined") },
-		{ "concern.lapse", N_("Offer ran out, back with the sender") },
-		{ "concern.contact", N_("First contact") },
-		{ "reply.submit", N_("Draft submitted") },
-		{ "reply.approve", N_("Answer approved") },
-		{ "reply.send-back", N_("Draft sent back") },
-		{ "callback.record", N_("Call-back") },
-		{ "voice.rate", N_("Rated by the resident") },
-		{ "concern.rule-outcome", N_("Ruling") },
-		{ "concern.escalate", N_("Reported one level higher") },
-		{ "concern.ask-return", N_("Return asked") },
-		{ "concern.rule-return", N_("Return ruled on") },
-		{ "concern.ask-extension", N_("More time asked") },
-		{ "concern.rule-extension", N_("More time ruled on") },
-		{ "concern.park", N_("Parked") },
-		{ "concern.resume", N_("Goes on") },
-		{ "concern.resume-due", N_("Review day, goes on") },
-		{ "rules.recompute", N_("Counted again by a new calendar") },
-		{ "concern.find", N_("Finding") },
-		{ "concern.assist", N_("Asked to help") },
-		{ "concern.give-opinion", N_("Opinion given") },
-		{ "concern.promise", N_("Promised") },
-		{ "promise.keep", N_("Promise kept") },
-		{ "promise.move", N_("Promised day moved") },
-		{ "concern.redirect", N_("Pointed to another body") },
-		{ "concern.merge", N_("Handled with another one") },
-		{ "concern.void", N_("Voided") },
-		{ "concern.terminate", N_("Ended without an answer") },
-		{ "concern.supervise", N_("Supervised") },
-		{ "concern.supervise-late", N_("Supervised and still not answered") },
-		{ "concern.pass-up", N_("Passed up with a proposal") },
-		{ "concern.answer-up", N_("Decided by a leader") },
-		{ "concern.sort", N_("Sorted by relief and level") },
-		{ "concern.rule-dispute", N_("Disagreement answered") },
-		{ "visit.offer", N_("Visit offered") },
-		{ "visit.answer", N_("Answer of the household") },
-		{ "visit.done", N_("Visit at home") },
-		{ "voice.add", N_("Added by the resident") },
-		{ "voice.dispute", N_("The resident disagrees") },
-		{ "voice.withdraw", N_("Withdrawn by the resident") },
-	};
-	bool is_anew = text_eq(s->act, "concern.rule-dispute"); /* its first two lines */
-	bool is_raise =
-		text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register") || is_anew;
-	if (s->to == ST_CLOSED && s->from != ST_CLOSED)
-		return N_("Closed");
-	if (s->to == ST_REDO && text_eq(s->act, "concern.rule-outcome"))
-		return N_("To be handled again");
-	if (is_raise && s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
-		return N_("Assigned by the duty catalogue");
-	if (is_anew && s->to == ST_ACCEPTED)
-		return N_("Taken up anew");
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (text_eq(words[i].act, s->act))
-			return words[i].text;
-	return s->act;
-}
-
-/* Codes in notes are outcomes, views and results of calls; everything else was typed. */
-static const char *
-note_words(struct req *q, const struct step_row *s)
-{
-	static const struct choice calls[] = { { "nobody", N_("Nobody answered") },
-		{ "refused", N_("Did not want to talk") }, { NULL, NULL } };
-	if (!s->note || !s->note[0])
-		return NULL;
-	int32_t day = day_of(s->at, q->office->tz_s);
-	const char *text = s->note;
-	if (text_eq(s->act, "visit.answer"))
-		return desk_word(q, choice_label(visit_answers, s->note));
-	if (s->to != ST_CLOSED && s->to != ST_CALLBACK)
-		text = s->note;
-	else if (choice_has(concern_outcomes, str_of(s->note)))
-		text = book_word(q, RULE_OUTCOME, s->note, day);
-	else if (choice_has(concern_solved, str_of(s->note)))
-		text = book_word(q, RULE_SCALE, s->note, day);
-	if (text == s->note)
-		text = choice_label(calls, s->note);
-	return text == s->note ? text : desk_word(q, text);
-}
-
-static int
-tone_of(const struct step_row *s)
-{
-	if (s->to == ST_CLOSED || text_eq(s->act, "concern.accept") ||
-		text_eq(s->act, "concern.contact"))
-		return TONE_GOOD;
-	if (text_eq(s->act, "concern.escalate") || text_eq(s->act, "concern.lapse"))
-		return TONE_LATE;
-	return text_eq(s->act, "voice.rate") || text_eq(s->act, "callback.record") ? TONE_HEART
-	                                                                           : TONE_PLAIN;
-}
-
-/* Two and more rest days between two steps are shown, so that nobody wonders about the gap. */
-static bool
-rest_band(struct req *q, int64_t older, int64_t newer, struct timeline_row *out)
-{
-	const struct calendar *cal = q->app->calendar;
-	int32_t day = day_add(day_of(older, q->office->tz_s), 1),
-		end = day_of(newer, q->office->tz_s);
-	int32_t first = 0, last = 0;
-	int n = 0;
-	const char *name = NULL;
-	for (int guard = 0; day < end && guard < 60; day = day_add(day, 1), guard++) {
-		if (cal_is_workday(cal, day))
-			continue;
-		first = first ? first : day;
-		last = day;
-		n++;
-		if (!name)
-			name = cal_day_name(cal, day);
-	}
-	if (n < 2)
-		return false;
-	*out = (struct timeline_row){ .is_band = true,
-		.tone = TONE_QUIET,
-		.text = SAY(q, N_("{from} – {to} {name}: days off, not counted"),
-			AX("from", msg_day_short(q->mem, q->prefs.lang, first)),
-			AX("to", msg_day_short(q->mem, q->prefs.lang, last)),
-			AX("name", name ? name : "")) };
-	return true;
-}
-
-const struct timeline_row *
-desk_timeline(
-	struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n)
-{
-	struct timeline_row *row = mem_array(q->mem, struct timeline_row, 2 * n + 1);
-	size_t k = 0;
-	int64_t newer = 0;
-	for (size_t i = n; i > 0; i--) {
-		const struct step_row *s = &step[i - 1];
-		if (resident_only && !s->is_for_resident)
-			continue;
-		if (newer > 0 && rest_band(q, s->at, newer, &row[k]))
-			k++;
-		newer = s->at;
-		int32_t day = day_of(s->at, q->office->tz_s);
-		row[k++] = (struct timeline_row){
-			.day_words = day == desk_today(q)
-			                     ? desk_word(q, N_("Today"))
-			                     : msg_day_short(q->mem, q->prefs.lang, day),
-			.at = s->at,
-			.tone = tone_of(s),
-			.title = title_of_act(s),
-			.who = s->person ? mem_printf(q->mem, "%s · %s", s->person,
-						   s->unit ? s->unit : "")
-			                 : NULL,
-			.text = note_words(q, s),
-			.to_resident = s->is_for_resident,
-			.leaf = s->seq > 0 ? s->seq : 0,
-		};
-	}
-	*out_n = k;
-	return row;
-}
-
 /* ---- deadline bar and clocks ------------------------------------------------------------------------------ */
-
-static int64_t
-step_at(const struct step_row *step, size_t n, const char *act)
-{
-	for (size_t i = n; i > 0; i--)
-		if (text_eq(step[i - 1].act, act))
-			return step[i - 1].at;
-	return 0;
-}
 
 static void
 clocks_of(struct req *q, const struct concern *c, const struct step_row *step, size_t n,
@@ -199,7 +21,7 @@ clocks_of(struct req *q, const struct concern *c, const struct step_row *step, s
 	enum { CLOCKS = 5 };
 	struct clock_row *row = mem_array(q->mem, struct clock_row, CLOCKS);
 	size_t k = 0;
-	int64_t accepted = step_at(step, n, "concern.accept");
+	int64_t accepted = desk_step_at(step, n, "concern.accept");
 	if (accepted)
 		row[k++] = (struct clock_row){ .light = LIGHT_OK,
 			.name = N_("Accepted after"),
@@ -261,8 +83,8 @@ bar_of(struct req *q, const struct concern *c, const struct step_row *step, size
 			AX("span", desk_span(q, (c->closed_at ? c->closed_at : q->now) -
 							c->raised_at))) };
 	struct bar_ask ask =
-		bar_ask_of(c, c->round > 1 ? step_at(step, n, "concern.rule-outcome") : 0, q->now,
-			q->app->calendar, q->office->tz_s);
+		bar_ask_of(c, c->round > 1 ? desk_step_at(step, n, "concern.rule-outcome") : 0,
+			q->now, q->app->calendar, q->office->tz_s);
 	bar_make(q->mem, &ask, bar);
 	flag_supervised(q, c, bar);
 	clocks_of(q, c, step, n, bar);
@@ -460,155 +282,6 @@ load_replies(struct req *q, const struct concern *c, struct reply *newest, struc
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
-/* ---- the work between acceptance and answer --------------------------------------------------------------- */
-
-static enum xq_rc
-points_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
-{
-	struct answer_point *list;
-	size_t n;
-	enum xq_rc rc = point_list(q->tx, q->mem, q->office->id, c->id, &list, &n, err);
-	struct work_line *line = mem_array(q->mem, struct work_line, POINTS_MAX);
-	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
-		line[i] = (struct work_line){ .label = mem_printf(q->mem, "%d", list[i].no),
-			.text = list[i].text,
-			.more = list[i].why,
-			.light = list[i].state == POINT_ANSWERED ? LIGHT_OK : LIGHT_SOON,
-			.words = desk_word(q, list[i].state == POINT_ANSWERED ? N_("answered")
-					      : list[i].state == POINT_LEFT   ? N_("left open")
-									      : N_("not yet")) };
-	}
-	p->point = line;
-	p->n_points = rc == XQ_OK ? n : 0;
-	return rc;
-}
-
-static struct work_line
-promise_line(struct req *q, const struct promise *r)
-{
-	bool kept = r->state == PROMISE_KEPT;
-	const char *day = msg_day(q->mem, q->prefs.lang, r->due_day);
-	return (struct work_line){ .label = N_("Promise"),
-		.text = r->text,
-		.more = r->moved > 0 ? SAY(q, N_("by {day}, first promised for {first}: {why}"),
-					       AX("day", day), AD("first", r->first_day),
-					       AX("why", r->note ? r->note : ""))
-		                     : SAY(q, N_("by {day}"), AX("day", day)),
-		.light = kept         ? r->is_late ? LIGHT_LATE : LIGHT_OK
-		         : r->is_late ? LIGHT_LATE
-		                      : LIGHT_SOON,
-		.words = desk_word(q, kept         ? r->is_late ? N_("kept late") : N_("kept")
-					      : r->is_late ? N_("not kept yet")
-						   : N_("open")) };
-}
-
-static struct work_line
-passed_up_line(struct req *q, const struct passed_up *up)
-{
-	const char *day = msg_day_short(q->mem, q->prefs.lang, day_of(up->at, q->office->tz_s));
-	return (struct work_line){ .label = N_("Passed up"),
-		.text = up->proposal,
-		.more = up->answered_at ? SAY(q, N_("{who}, {day}; {leader}: {note}"),
-						  AX("who", up->person), AX("day", day),
-						  AX("leader", up->answered), AX("note", up->note))
-		                        : mem_printf(q->mem, "%s · %s", up->person, day),
-		.light = up->answered_at ? LIGHT_OK : LIGHT_SOON,
-		.words = desk_word(q, up->answered_at
-					      ? choice_label(passed_up_decisions, up->decision)
-					      : N_("waits for a leader")) };
-}
-
-static enum xq_rc
-work_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
-{
-	struct finding *f;
-	struct assist *a;
-	struct promise *r;
-	struct passed_up *up;
-	struct visit *v = mem_array(q->mem, struct visit, VISITS_MAX);
-	size_t nf = 0, na = 0, nr = 0, nu = 0, nv = 0, k = 0;
-	int64_t office = q->office->id;
-	enum xq_rc rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
-	if (rc == XQ_OK)
-		rc = assist_list(q->tx, q->mem, office, c->id, &a, &na, err);
-	if (rc == XQ_OK)
-		rc = promise_list(q->tx, q->mem, office, c->id, &r, &nr, err);
-	if (rc == XQ_OK)
-		rc = passed_up_list(q->tx, q->mem, office, c->id, &up, &nu, err);
-	if (rc == XQ_OK)
-		rc = visit_list(q->tx, q->mem, office, c->id, v, &nv, err);
-	if (rc != XQ_OK)
-		return rc;
-	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + nu + nv + 1);
-	for (size_t i = 0; i < nf; i++)
-		line[k++] = desk_finding_line(q, &f[i]);
-	p->finding = line; /* they come first */
-	p->n_findings = nf;
-	for (size_t i = 0; i < na; i++)
-		line[k++] = (struct work_line){ .label = N_("Helps"),
-			.text = mem_printf(q->mem, "%s · %s", a[i].unit,
-				a[i].opinion ? a[i].opinion : a[i].what),
-			.more = SAY(q, N_("by {day}"),
-				AX("day", msg_day(q->mem, q->prefs.lang, a[i].due_day))),
-			.light = a[i].given_at          ? LIGHT_OK
-			         : a[i].due_at < q->now ? LIGHT_LATE
-			                                : LIGHT_SOON,
-			.words = desk_word(
-				q, a[i].given_at ? N_("answered") : N_("not answered yet")) };
-	for (size_t i = 0; i < nr; i++)
-		line[k++] = promise_line(q, &r[i]);
-	for (size_t i = 0; i < nu; i++)
-		line[k++] = passed_up_line(q, &up[i]);
-	p->visit = line + k;
-	p->n_visits = nv;
-	p->last_visit = nv > 0 ? &v[nv - 1] : NULL;
-	for (size_t i = 0; i < nv; i++)
-		line[k++] = visit_line(q, &v[i]);
-	p->up_waits = nu > 0 && !up[nu - 1].answered_at;
-	p->up_href = nu > 0 ? desk_path(q, c->file_no, "/pass-up.print") : NULL;
-	p->work = line;
-	p->n_work = k;
-	return XQ_OK;
-}
-
-static enum xq_rc
-voices_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
-{
-	struct voice *v;
-	size_t n;
-	enum xq_rc rc = voice_list(q->tx, q->mem, q->office->id, c->id, &v, &n, err);
-	struct work_line *line = mem_array(q->mem, struct work_line, n + 1);
-	for (size_t i = 0; rc == XQ_OK && i < n; i++)
-		line[i] = (struct work_line){
-			.label = v[i].is_dispute ? choice_label(dispute_reasons, v[i].why)
-			                         : N_("Added by the resident"),
-			.text = v[i].text,
-			.more = desk_due(q, v[i].at),
-		};
-	p->voice = line;
-	p->n_voices = rc == XQ_OK ? n : 0;
-	return rc;
-}
-
-static enum xq_rc
-sorting_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
-{
-	struct sorting s;
-	enum xq_rc rc = sorting_newest(q->tx, q->mem, q->office->id, c->id, &s, err);
-	if (rc != XQ_OK)
-		return rc == XQ_NONE ? XQ_OK : rc;
-	p->sorted = mem_printf(q->mem, "%s \u00b7 %s",
-		desk_word(q, choice_label(sort_reliefs, s.relief)),
-		desk_word(q, choice_label(sort_levels, s.level)));
-	const char *day = msg_day_short(q->mem, q->prefs.lang, day_of(s.at, q->office->tz_s));
-	p->sorted_more =
-		s.statement
-			? SAY(q, N_("{who}, {day}; no interest of their own: {statement}"),
-				  AX("who", s.person), AX("day", day), AX("statement", s.statement))
-			: mem_printf(q->mem, "%s \u00b7 %s", s.person, day);
-	return XQ_OK;
-}
-
 /* A new one after a disagreement says which it follows. */
 static enum xq_rc
 earlier_of(struct req *q, const struct concern *c, struct concern_page *p, struct xq_err *err)
@@ -645,21 +318,12 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 		rc = desk_person_of(q, c, &p->person, err);
 	/* Nothing can hang on it before; a note of the office is a step without an event of its own. */
 	if (rc == XQ_OK && (c->last_seq != c->first_seq || n > 1)) {
-		rc = points_of(q, c, p, err);
-		if (rc == XQ_OK)
-			rc = work_of(q, c, p, err);
-		if (rc == XQ_OK)
-			rc = voices_of(q, c, p, err);
+		rc = desk_work(q, c, step, n, p, err);
 		if (rc == XQ_OK)
 			rc = requests_open(q->tx, q->mem, q->office->id, c->id, asked, err);
 	}
 	if (rc != XQ_OK)
 		return rc;
-	if (step_at(step, n, "concern.sort") != 0) {
-		rc = sorting_of(q, c, p, err);
-		if (rc != XQ_OK)
-			return rc;
-	}
 	if (c->seen_solved) {
 		int result = 0;
 		rc = rating_result(q->tx, q->office->id, c, &result, err);

@@ -223,6 +223,12 @@ XQ_CHECK enum xq_rc after_did(struct req *q, struct resp *r, const char *did);
 XQ_CHECK enum xq_rc other_units(struct req *q, const struct concern *c, struct option **out,
 	size_t *out_n, struct xq_err *err);
 
+/* desk_work.c: the lines of a concern's page about the work on it, from its steps and what they brought. */
+XQ_CHECK enum xq_rc desk_work(struct req *q, const struct concern *c, const struct step_row *step,
+	size_t n_steps, struct concern_page *p, struct xq_err *err);
+/* When an act was done last; 0: never. */
+int64_t desk_step_at(const struct step_row *step, size_t n, const char *act);
+
 /* finding_pages.c: what was found, as lines; for an answer and its review, with the field that asks why
  * nothing was. */
 struct work_line desk_finding_line(struct req *q, const struct finding *f);

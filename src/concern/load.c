@@ -187,8 +187,6 @@ intake_load(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct
 	return XQ_OK;
 }
 
-enum { STEPS_MAX = 200 };
-
 enum xq_rc
 step_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct step_row **out,
 	size_t *out_n, struct xq_err *err)
