@@ -35,9 +35,9 @@ static size_t
 all_messages(const struct module *const *modules, struct msg_text *out)
 {
 	static const struct msg_text *const kernel[] = { kernel_messages, form_messages,
-		core_messages, calendar_messages, store_messages, identity_messages };
+		core_messages, calendar_messages, store_messages, identity_messages, NULL };
 	size_t n = 0;
-	for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
+	for (size_t i = 0; kernel[i]; i++)
 		n += copy_messages(kernel[i], out ? out + n : NULL);
 	for (size_t m = 0; modules[m]; m++)
 		for (size_t i = 0; modules[m]->messages && modules[m]->messages[i]; i++)

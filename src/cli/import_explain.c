@@ -118,7 +118,8 @@ by_number(const void *a, const void *b)
 static double
 took_ms(const struct explain *x, size_t percent)
 {
-	return x->n == 0 ? 0 : (double)x->took_us[(x->n - 1) * percent / 100] / 1000;
+	size_t at = x->n == 0 ? 0 : (x->n - 1) * percent / 100;
+	return x->n == 0 ? 0 : (double)x->took_us[at] / 1000;
 }
 
 static void

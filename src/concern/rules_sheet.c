@@ -45,8 +45,8 @@ enum { NOT_THERE = -1, FAULTS_MAX = 500, SHORT_TEXT = 200, LONG_TEXT = 2000 };
 #define ENGLISH [COL_ENGLISH] = N_("The same in English")
 #define WORDS { [COL_KEY] = N_("Code of the word"), [COL_NAME] = N_("Which word"),                 \
 	[COL_VALUE] = N_("What it is called"), ENGLISH, SPAN, WHY }
-#define TEXTS(which, says) { [COL_KEY] = N_("Code of the text"), [COL_NAME] = which,               \
-	[COL_TEXT] = says, ENGLISH, SPAN, WHY }
+#define TEXTS(which, says) { [COL_KEY] = N_("Code of the text"), [COL_NAME] = (which),              \
+	[COL_TEXT] = (says), ENGLISH, SPAN, WHY }
 static const char *const headings[RULE_KINDS][N_COLUMNS] = {
 	[RULE_DEADLINE] = { [COL_KEY] = N_("Code of the limit"), [COL_NAME] = N_("Which limit"),
 		[COL_VALUE] = N_("Time limit"), SPAN, WHY },

@@ -118,6 +118,7 @@ open_all(void)
 		.app = office_open(&clock_of_office, CONCERNS),
 		.opt = { .no_limits = true } };
 	server.cache = page_cache_new(mem, 64, 1 << 20, page_value_free);
+	server.kept = kept_new(mem);
 	server.limiter = limiter_new(mem, 60);
 	server.router = router_new(mem);
 	assets_open(&server);
