@@ -1,20 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the stories of the cycle share: people at the desk, the clock, forms filled by field names.
-import { spawnSync } from 'node:child_process'
-import { connect } from 'node:net'
-import { join } from 'node:path'
-
-const password = 'Qingfeng-2026'
-const program = process.env.XQ_BIN ?? 'build/xinqiao'
-export const main = page => page.locator('main').innerText()
-const submit = page => page.locator('main form[method=post] button').first().click()
-
-export async function sign (page, url, who) {
-  await page.goto(url('/login'))
-  await page.fill('[name=login]', who)
-  await page.fill('[name=password]', password)
-  await submit(page)
-}
+import { press, sign, submit } from './lib.mjs'
 
 // Everybody who takes part, each in a browser of their own.
 export async function office ({ open, url }, ...names) {
@@ -24,22 +10,6 @@ export async function office ({ open, url }, ...names) {
     await sign(who[name], url, name)
   }
   return who
-}
-
-// Moves the server's clock on and lets the jobs run; answered when they have.
-export function later (data, seconds) {
-  return new Promise((resolve, reject) => {
-    const s = connect(join(data, 'sock'), () => s.write(`{"clock":${seconds}}\n`))
-    s.on('data', () => { s.end(); resolve() })
-    s.on('error', reject)
-  })
-}
-
-// The n-th working day after so many days from now, as the program itself counts it.
-export function workday (n, days = 0) {
-  const from = new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 16)
-  const told = spawnSync(program, ['deadline', '--from', from, '--limit', `${n}wd`, '--json'], { encoding: 'utf8' })
-  return JSON.stringify(JSON.parse(told.stdout)).match(/"effective":"?(\d{4}-\d{2}-\d{2})/)[1]
 }
 
 export async function raise (url, cls = 'property') {
@@ -80,6 +50,6 @@ export async function open (page, url, c) {
   await page.goto(url(c.track))
   if (await page.locator('[name=digits]').count()) {
     await page.fill('[name=digits]', '0123')
-    await page.locator('form[action$="/open"] button').click()
+    await press(page.locator('form[action$="/open"] button'))
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // long: every act page once more, with axe and at each width
 // Every page of the cycle in every edition: axe, valid HTML, nothing sticks out on a phone.
-import { act, answered, office, open, raise, workday } from './cycle-lib.mjs'
-import { story } from './lib.mjs'
+import { act, answered, office, open, raise } from './cycle-lib.mjs'
+import { story, workday } from './lib.mjs'
 
 const editions = {
   light: async page => page.emulateMedia({ colorScheme: 'light' }),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cycle beyond the thin thread: done again after a ruling, returned, parked, disputed, promised; the
 // desk's part in pages, the resident's part with scripts off.
-import { act, answered, fill, later, main, office, open, raise, sign, workday } from './cycle-lib.mjs'
-import { story } from './lib.mjs'
+import { act, answered, fill, office, open, raise } from './cycle-lib.mjs'
+import { later, main, sign, story, workday } from './lib.mjs'
 
 await story('a dissatisfied resident gets it done again', async tools => {
   const { url, check, noscript, shot } = tools

@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The other side: taken down, offered, declined, lapsed, accepted, answered by two, called back by a
 // third, closed. All of it without scripts too.
-import { connect } from 'node:net'
-import { join } from 'node:path'
-import { story } from './lib.mjs'
-
-const password = 'Qingfeng-2026'
-const main = page => page.locator('main').innerText()
-const submit = page => page.locator('main form[method=post] button').first().click()
-
-async function signAgain (page, url, who) {
-  await page.goto(url('/login'))
-  await page.fill('[name=login]', who)
-  await page.fill('[name=password]', password)
-  await submit(page)
-  return page
-}
+import { later, main, password, sign as signIn, story, submit } from './lib.mjs'
 
 async function sign (open, url, who, options = {}) {
-  return signAgain(await open(who + (options.javaScriptEnabled === false ? '-plain' : ''), options), url, who)
-}
-
-// Moves the server's clock on and lets the jobs run; answered when they have.
-function later (data, seconds) {
-  return new Promise((resolve, reject) => {
-    const s = connect(join(data, 'sock'), () => s.write(`{"clock":${seconds}}\n`))
-    s.on('data', () => { s.end(); resolve() })
-    s.on('error', reject)
-  })
+  return signIn(await open(who + (options.javaScriptEnabled === false ? '-plain' : ''), options), url, who)
 }
 
 async function raise (url, cls = 'property') {
@@ -122,11 +99,11 @@ await story('hand-over: declined, timed out, accepted', async ({ open, url, chec
 
   await offer()
   await later(data, 3 * 86400)
-  await signAgain(chen, url, 'chenhaiyan') // three days later the session is over
+  await signIn(chen, url, 'chenhaiyan') // three days later the session is over
   await chen.goto(url(path))
   check((await main(chen)).includes('退回转出人'), 'not accepted in time: back with the sender')
   await offer()
-  await signAgain(han, url, 'hanmei')
+  await signIn(han, url, 'hanmei')
   await han.goto(url(path + '/accept'))
   await submit(han)
   check((await main(han)).includes('韩梅'), 'accepted: the owner is another one')
@@ -154,7 +131,7 @@ await story('nobody marks their own work', async ({ open, url, check, equal, dat
   equal(missing.status(), 404, 'an unknown number is not found')
   // Past due without an answer: the head of the unit has it on the desk.
   await later(data, 12 * 86400)
-  await signAgain(he, url, 'hezhiyuan')
+  await signIn(he, url, 'hezhiyuan')
   await he.goto(url('/desk'))
   check((await main(he)).includes('超期'), 'what is late is brought before the head')
 })

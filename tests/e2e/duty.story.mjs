@@ -1,28 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands beside a concern's life: accountability of units, chronic problems by place, and the files
 // of legacy problems.
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
-import { story } from './lib.mjs'
-
-const password = 'Qingfeng-2026'
-const main = page => page.locator('main').innerText()
-const submit = page => page.locator('main form[method=post] button').first().click()
-
-async function sign (page, url, who) {
-  await page.goto(url('/login'))
-  await page.fill('[name=login]', who)
-  await page.fill('[name=password]', password)
-  await submit(page)
-  return page
-}
-
-// A working day that many working days from now, by the program's own calendar.
-function workday (count) {
-  const program = process.env.XQ_BIN ?? join(process.env.XQ_BUILD ?? 'build', 'xinqiao')
-  const now = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 16)
-  return spawnSync(program, ['deadline', '--from', now, '--limit', `${count}wd`], { encoding: 'utf8' }).stdout.slice(0, 10)
-}
+import { main, sign, story, submit, workday } from './lib.mjs'
 
 const phoneSize = { viewport: { width: 390, height: 844 } }
 

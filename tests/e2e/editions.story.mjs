@@ -2,8 +2,8 @@
 // long: every page once more in each edition
 // Pages that only stand there when something has happened, in the editions: receipt, opened track page,
 // one concern in several states, the acts on it, call-back, people, the file on paper.
-import { phoneSize, story } from './lib.mjs'
-import { scene, submit } from './scene.mjs'
+import { phoneSize, press, story, submit } from './lib.mjs'
+import { scene } from './scene.mjs'
 
 // The editions show the same HTML: dark and contrast are asked about colours only, large and narrow
 // about what depends on the layout.
@@ -21,7 +21,7 @@ const answered = async (page, url, office) => {
   await page.goto(url('/track/' + office.code.answered))
   if (!(await page.locator('[name=digits]').count())) return
   await page.fill('[name=digits]', '0123')
-  await page.locator('form[action$="/open"] button').click()
+  await press(page.locator('form[action$="/open"] button'))
 }
 
 // [what, who, path or steps]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures of a month, at the desk and in public, in every edition: each with its definition and its
 // two integers, the gap first; in public no small count.
-import { phoneSize, desktopSize, story } from './lib.mjs'
+import { desktopSize, phoneSize, story } from './lib.mjs'
 import { scene } from './scene.mjs'
 
 const colours = ['color-contrast', 'link-in-text-block']

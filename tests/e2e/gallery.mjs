@@ -11,8 +11,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { phoneSize, story } from './lib.mjs'
-import { raise, scene, submit, words } from './scene.mjs'
+import { phoneSize, press, story, submit } from './lib.mjs'
+import { raise, scene, words } from './scene.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const folder = join(process.env.XQ_BUILD ?? join(root, 'build'), 'gallery')
@@ -70,7 +70,7 @@ const pagesOf = office => [
   ['track-answered', null, async (page, url) => {
     await page.goto(url(`/track/${office.code.answered}`))
     await page.fill('[name=digits]', '0123')
-    await page.locator('form[action$="/open"] button').click()
+    await press(page.locator('form[action$="/open"] button'))
   }, true],
   ['track-closed', null, `/track/${office.code.closed}`],
   ['track-ruling', null, `/track/${office.code.ruling}`],

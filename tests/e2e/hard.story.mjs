@@ -1,41 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What cannot be solved soon: parked, proposed by the clock, listed with a sponsor, reviewed twice, solved
 // by somebody outside; and what residents read of it, on a phone and with scripts off.
-import { spawnSync } from 'node:child_process'
-import { connect } from 'node:net'
-import { join } from 'node:path'
-import { story } from './lib.mjs'
+import { later as wait, main, sign, story, submit, workday as dayOfWork } from './lib.mjs'
 
-const password = 'Qingfeng-2026'
 const day = 86400
-const main = page => page.locator('main').innerText()
-const submit = page => page.locator('main form[method=post] button').first().click()
 
-async function sign (page, url, who) {
-  await page.goto(url('/login'))
-  await page.fill('[name=login]', who)
-  await page.fill('[name=password]', password)
-  await submit(page)
-  return page
-}
-
-// Moves the server's clock on and lets the jobs run; answered when they have. Each story begins today.
+// Each story begins today; working days count from where its clock is.
 let passed = 0
 function later (data, seconds) {
   passed += seconds
-  return new Promise((resolve, reject) => {
-    const s = connect(join(data, 'sock'), () => s.write(`{"clock":${seconds}}\n`))
-    s.on('data', () => { s.end(); resolve() })
-    s.on('error', reject)
-  })
+  return wait(data, seconds)
 }
-
-// A working day that many working days from the office's now, by the program's own calendar.
-function workday (count) {
-  const program = process.env.XQ_BIN ?? join(process.env.XQ_BUILD ?? 'build', 'xinqiao')
-  const now = new Date(Date.now() + passed * 1000 + 8 * 3600000).toISOString().slice(0, 16)
-  return spawnSync(program, ['deadline', '--from', now, '--limit', `${count}wd`], { encoding: 'utf8' }).stdout.slice(0, 10)
-}
+const workday = count => dayOfWork(count, passed / day)
 
 async function parkedConcern ({ url, open }) {
   const answer = await fetch(url('/api/v1/acts/concern.raise'), { method: 'POST',

@@ -3,30 +3,8 @@
 // board; the log is filtered and exported with a purpose; administrators are refused the log, and try a
 // dead message again.
 import { chmodSync, writeFileSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
-import { story } from './lib.mjs'
-
-const password = 'Qingfeng-2026'
-const main = page => page.locator('main').innerText()
-const submit = page => page.locator('main form[method=post] button').first().click()
-
-async function sign (page, url, who) {
-  await page.goto(url('/login'))
-  await page.fill('[name=login]', who)
-  await page.fill('[name=password]', password)
-  await submit(page)
-  return page
-}
-
-// Moves the server's clock on and lets the jobs run; answered when they have.
-function later (data, seconds) {
-  return new Promise((resolve, reject) => {
-    const s = connect(join(data, 'sock'), () => s.write(`{"clock":${seconds}}\n`))
-    s.on('data', () => { s.end(); resolve() })
-    s.on('error', reject)
-  })
-}
+import { later, main, sign, story, submit } from './lib.mjs'
 
 // The page in its editions, each clean: dark, on a phone, large type, high contrast.
 async function editions (tools, page, who, what) {

@@ -5,7 +5,7 @@
 //   await story('the home page is clean', async ({ phone, url, check, axe }) => { ... })
 //
 // A story gets
-//   phone, desktop, noscript  a page each, made when first asked for (noscript: JavaScript is off)
+//   phone, desktop, noscript  a page each, made before it if its text names them (noscript: JavaScript is off)
 //   open(name, options)       another context: { javaScriptEnabled, colorScheme, viewport, ... }
 //   url(path), api(name, fields, token)
 //   check(condition, what)    one PASS or FAIL line
@@ -22,6 +22,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -103,6 +104,10 @@ export function serve (data, more = []) {
 
 // --- the browser ---
 
+// The shell is Chromium without the browser's own windows, which are pages too and cost half of the time.
+const chromiumPath = process.env.XQ_CHROMIUM ??
+  ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(existsSync)
+
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
@@ -161,7 +166,49 @@ async function htmlFaults (text) {
     .map(message => `${message.line}:${message.column} ${message.ruleId}: ${message.message}`)
 }
 
+// --- what people do ---
+
+export const password = 'Qingfeng-2026' // of everybody in the demo office
+export const main = page => page.locator('main').innerText()
+
+// A button of a form, until the page that it leads to is there: a click alone may return before that.
+export async function press (button) {
+  await Promise.all([button.page().waitForNavigation({ waitUntil: 'domcontentloaded' }), button.click()])
+}
+
+export const submit = page => press(page.locator('main form[method=post] button').first())
+
+export async function sign (page, url, who) {
+  await page.goto(url('/login'))
+  await page.fill('[name=login]', who)
+  await page.fill('[name=password]', password)
+  await submit(page)
+  return page
+}
+
+// Moves the server's clock on and lets the jobs run; answered when they have.
+export function later (data, seconds) {
+  return new Promise((resolve, reject) => {
+    const s = connect(join(data, 'sock'), () => s.write(`{"clock":${seconds}}\n`))
+    s.on('data', () => { s.end(); resolve() })
+    s.on('error', reject)
+  })
+}
+
+// The n-th working day after so many days from now, as the program itself counts it.
+export function workday (n, days = 0) {
+  const from = new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 16)
+  const told = spawnSync(program, ['deadline', '--from', from, '--limit', `${n}wd`, '--json'], { encoding: 'utf8' })
+  return JSON.stringify(JSON.parse(told.stdout)).match(/"effective":"?(\d{4}-\d{2}-\d{2})/)[1]
+}
+
 // --- stories ---
+
+const usualPages = {
+  phone: { viewport: phoneSize, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
+  desktop: {},
+  noscript: { viewport: phoneSize, javaScriptEnabled: false }
+}
 
 export async function story (name, play) {
   let office, server, browser
@@ -172,7 +219,7 @@ export async function story (name, play) {
     const { chromium } = await import('playwright-core')
     office = demoOffice()
     server = await serve(office.data, ['--test-clock'])
-    browser = await chromium.launch({ executablePath: process.env.XQ_CHROMIUM ?? '/usr/bin/chromium', args: chromiumOptions })
+    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumOptions })
     const base = () => server.base
     const open = async (key, options = {}) => {
       const context = await openContext(browser, base, trouble, options)
@@ -215,10 +262,11 @@ export async function story (name, play) {
         await page.screenshot({ path: join(shots, picture + '.png'), fullPage: true, animations: 'disabled', ...options })
       }
     }
-    // The usual three pages are made before the story, so that it reads without "await open".
-    await open('phone', { viewport: phoneSize, isMobile: true, hasTouch: true, deviceScaleFactor: 2 })
-    await open('desktop')
-    await open('noscript', { viewport: phoneSize, javaScriptEnabled: false })
+    // The usual pages are made before the story, so that it reads without "await open"; a context costs a
+    // second, so only those that it names.
+    for (const [key, options] of Object.entries(usualPages)) {
+      if (new RegExp(`\\b${key}\\b`).test(play)) await open(key, options)
+    }
     await play({ ...tools, ...pages, get server () { return server } })
     say(trouble.length === 0, `${name}: no error in the pages, no request to other hosts`, trouble.join('\n'))
   } catch (error) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What leaves the office on paper: the answer as a letter, the slip of a hand-over, the strip of the counter
 // printer, the register of what came in, the file of a concern. Each is looked at as it will be printed.
-import { act, answered, main, office, open, raise } from './cycle-lib.mjs'
-import { story } from './lib.mjs'
+import { act, answered, office, open, raise } from './cycle-lib.mjs'
+import { main, story } from './lib.mjs'
 
 // Size of the first sheet in millimetres and how many there are, read from the browser's own PDF.
 async function sheets (page) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How well a concern is handled: what its pages ask of those who handle it, and what they show to others.
-import { act, answered, main, office, raise } from './cycle-lib.mjs'
-import { story } from './lib.mjs'
+import { act, answered, office, raise } from './cycle-lib.mjs'
+import { main, story, submit } from './lib.mjs'
 
 const sizes = { 390: { width: 390, height: 844 }, 1280: { width: 1280, height: 900 } }
 
@@ -25,7 +25,7 @@ async function complaint (tools, clerk) {
   await clerk.fill('[name=place]', '临河一村5号')
   await clerk.selectOption('[name=nature]', 'complaint')
   await clerk.selectOption('[name=class]', 'property')
-  await clerk.locator('main form[method=post] button').first().click()
+  await submit(clerk)
   await clerk.waitForLoadState()
   const no = /\d{4}-\d{4,}/.exec(clerk.url() + await main(clerk))[0]
   return { no, path: '/desk/concerns/' + no }

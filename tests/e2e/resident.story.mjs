@@ -2,7 +2,7 @@
 // A resident raises a concern, keeps the receipt, follows it, and rates the answer: on a phone, in
 // every edition, and with scripts off.
 import { deflateSync } from 'node:zlib'
-import { story } from './lib.mjs'
+import { press, story, submit } from './lib.mjs'
 
 const words = '枫桥路88弄的楼道灯三个多星期没亮过，老人夜里不敢下楼，前几天有人踩空崴了脚。'
 
@@ -34,7 +34,6 @@ function crc32 (data) {
   return ~c >>> 0
 }
 const png = pngOf(64, 48)
-const submit = page => page.locator('main form[method=post] button').first().click()
 
 async function raise (page, url, { photo, phone } = {}) {
   await page.goto(url('/raise'))
@@ -98,7 +97,7 @@ await story('a resident raises a concern', async ({ phone, url, check, equal, ax
   await axe(phone, 'track, unlocked')
   await html(phone, 'track')
   await shot(phone, 'track-phone')
-  await phone.locator('form[action$="/remember"] button').click()
+  await press(phone.locator('form[action$="/remember"] button'))
   check((await phone.locator('main').innerText()).includes('已记在这台手机'), 'the phone remembers it')
   await phone.goto(url('/'))
   check((await phone.locator('main').innerText()).includes('楼道灯'), 'and shows it on the first page')
@@ -116,10 +115,10 @@ await story('another browser opens the words with the last four digits', async (
   check(shut.includes('物业管理科'), 'but who is responsible')
   await axe(desktop, 'track, locked')
   await desktop.fill('[name=digits]', '9999')
-  await desktop.locator('form[action$="/open"] button').click()
+  await press(desktop.locator('form[action$="/open"] button'))
   check((await desktop.locator('main').innerText()).includes('对不上'), 'wrong digits are told')
   await desktop.fill('[name=digits]', '0123')
-  await desktop.locator('form[action$="/open"] button').click()
+  await press(desktop.locator('form[action$="/open"] button'))
   check((await desktop.locator('main').innerText()).includes('踩空'), 'the right ones open the words')
   await desktop.goto(url('/track?code=7K3M-9TXW-4E6H-3'))
   check(await desktop.locator('.fault').count() > 0, 'a mistyped code is told before it is looked up')
@@ -127,10 +126,10 @@ await story('another browser opens the words with the last four digits', async (
     const other = await open('thief' + i)
     await other.goto(url('/track/' + code))
     await other.fill('[name=digits]', '000' + i)
-    await other.locator('form[action$="/open"] button').click()
+    await press(other.locator('form[action$="/open"] button'))
     if (i === 4) {
       await other.fill('[name=digits]', '0123')
-      await other.locator('form[action$="/open"] button').click()
+      await press(other.locator('form[action$="/open"] button'))
       check(!(await other.locator('main').innerText()).includes('踩空'), 'five wrong tries lock it, for the right digits too')
     }
   }

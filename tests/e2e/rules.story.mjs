@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of the office: a limit with its preview, the duty catalogue with a dry run, a calendar notice
 // that moves open days, lists out and in again, templates of answers; each page in every edition.
-import { phoneSize, story } from './lib.mjs'
-import { fill, later, main, office, open as unlock, raise, sign, workday } from './cycle-lib.mjs'
+import { later, main, phoneSize, sign, story, workday } from './lib.mjs'
+import { fill, office, open as unlock, raise } from './cycle-lib.mjs'
 
 const source = '青街办〔2026〕12号'
 const today = () => new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10)

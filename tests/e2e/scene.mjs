@@ -5,33 +5,11 @@
 //   const office = await scene(tools)                       tools: what lib.mjs gives a story
 //   office.no.answered, office.code.answered                file number in a path, query code
 //   office.state.zhoumin, office.state.resident             cookies, for open(name, { storageState })
-import { connect } from 'node:net'
-import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
-import { phoneSize } from './lib.mjs'
+import { later, phoneSize, press, sign, submit } from './lib.mjs'
 
-export const password = 'Qingfeng-2026'
 export const words = '88弄的楼道灯三个多星期没亮过，物业说等配件。几位老人夜里倒垃圾都摸黑，前几天有人踩空崴了脚。希望快点修，修好之前先有个临时的灯，也请告诉我们到底哪天能好。'
 const answer = '您好，您反映的枫桥路88弄楼道灯不亮，我们到现场看过：1到6层的声控灯坏了9盏，原因是线路老化。已请供电营业站换线，当天恢复照明；之前先装了临时灯。'
-
-export const submit = page => page.locator('main form[method=post] button').first().click()
-
-// Moves the server's clock on and lets the jobs run; answered when they have.
-export function later (data, seconds) {
-  return new Promise((resolve, reject) => {
-    const s = connect(join(data, 'sock'), () => s.write(`{"clock":${seconds}}\n`))
-    s.on('data', () => { s.end(); resolve() })
-    s.on('error', reject)
-  })
-}
-
-export async function sign (page, url, who) {
-  await page.goto(url('/login'))
-  await page.fill('[name=login]', who)
-  await page.fill('[name=password]', password)
-  await submit(page)
-  return page
-}
 
 // A photo of a dark stairwell: two flat tones and a lamp, as a PNG.
 export function photo (width = 640, height = 480) {
@@ -134,7 +112,7 @@ export async function scene ({ open, url, data }, { days = 2 } = {}) {
   code.signed = await raise(phone, url, { picture: true })
   await told('signed')
   await phone.goto(url('/track/' + code.signed))
-  await phone.locator('form[action$="/remember"] button').click()
+  await press(phone.locator('form[action$="/remember"] button'))
   for (const [name, body, place] of [
     ['draft', '单元门口的感应门关不上，夜里谁都能进来，邻居丢过一辆自行车。', '枫桥路90弄'],
     ['answered', '电梯这个月停了五次，每次半天。楼上住着坐轮椅的邻居，停了就出不了门。', '长桥新村22号'],
@@ -172,7 +150,7 @@ export async function scene ({ open, url, data }, { days = 2 } = {}) {
   await phone.goto(url('/track/' + code.signed))
   if (await phone.locator('[name=digits]').count()) {
     await phone.fill('[name=digits]', '4521')
-    await phone.locator('form[action$="/open"] button').click()
+    await press(phone.locator('form[action$="/open"] button'))
   }
   const state = {}
   for (const who of ['zhoumin', 'chenhaiyan', 'hezhiyuan', 'guxiaolan', 'peixin', 'shenrui', 'admin']) {

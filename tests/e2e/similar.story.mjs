@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Similar concerns: beside the form at the counter with scripts and without, on a concern's own page up to
 // the merge, and on the last step of a resident, where only what is public may be told.
-import { phoneSize, story } from './lib.mjs'
+import { main, phoneSize, sign as signIn, story, submit } from './lib.mjs'
 
-const password = 'Qingfeng-2026'
 const words = '长桥新村22号的电梯又停了，楼上有位老人坐轮椅出不了门，维保说零件还在路上。'
-const main = page => page.locator('main').innerText()
 const box = page => page.locator('#similar').innerText()
-const submit = page => page.locator('main form[method=post] button').first().click()
 
 async function sign (open, url, who, options = {}) {
-  const page = await open(who + (options.javaScriptEnabled === false ? '-plain' : ''), options)
-  await page.goto(url('/login'))
-  await page.fill('[name=login]', who)
-  await page.fill('[name=password]', password)
-  await submit(page)
-  return page
+  return signIn(await open(who + (options.javaScriptEnabled === false ? '-plain' : ''), options), url, who)
 }
 
 async function raise (url, more = {}) {

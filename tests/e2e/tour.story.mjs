@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A clerk's first hour by the tour: each step is reached by its button, and done when the concern says so.
-import { act, fill, main, office, sign } from './cycle-lib.mjs'
-import { phoneSize, story } from './lib.mjs'
+import { act, fill, office } from './cycle-lib.mjs'
+import { main, phoneSize, sign, story, submit } from './lib.mjs'
 
 const steps = page => page.locator('.tour > li')
 const done = page => page.locator('.tour > li.y').count()
@@ -32,7 +32,7 @@ await story("a clerk's first hour by the tour", async tools => {
   await next(gu, url)
   await gu.goto(url(`/desk/concerns/${no}/hand-over?unit=u04`))
   await gu.selectOption('[name=why]', 'duty')
-  await gu.locator('main form[method=post] button').first().click()
+  await submit(gu)
   await gu.goto(url('/desk/tour'))
   equal(await done(gu), 2, 'taken down and handed over')
   await shot(gu, 'tour-under-way')

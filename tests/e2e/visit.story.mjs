@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Visits at home: offered by who answers for a concern, declined or made, noted by the two who went.
-import { story } from './lib.mjs'
+import { main, sign, story, submit } from './lib.mjs'
 
-const password = 'Qingfeng-2026'
-const main = page => page.locator('main').innerText()
-const submit = page => page.locator('main form[method=post] button').first().click()
 const day = ahead => new Date(Date.now() + 8 * 3600000 + ahead * 864e5).toISOString().slice(0, 10)
-
-async function sign (page, url, who) {
-  await page.goto(url('/login'))
-  await page.fill('[name=login]', who)
-  await page.fill('[name=password]', password)
-  await submit(page)
-  return page
-}
 
 async function offer (page, url, path, second) {
   await page.goto(url(path + '/visit'))
