@@ -9,6 +9,7 @@
 #include "concern/import.h"
 #include "concern/rules.h"
 #include "concern/similar.h"
+#include "concern/unmask.h"
 #include "concern/visit.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
@@ -27,6 +28,7 @@ const struct module *const all_modules[] = {
 	&concern_desk_module,
 	&concern_cycle_module,
 	&concern_visit_module,
+	&concern_unmask_module,
 	&concern_api_module,
 	&concern_rules_module,
 	&concern_similar_module,

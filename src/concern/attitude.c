@@ -55,8 +55,9 @@ vote(struct act_ctx *ctx, const struct concern *c, int mark, struct xq_err *err)
 	return rc;
 }
 
-static enum xq_rc
-keep_words(struct act_ctx *ctx, const struct concern *c, struct str words, struct xq_err *err)
+enum xq_rc
+conduct_keep(struct act_ctx *ctx, int64_t concern_id, int64_t unit_id, int64_t look_no,
+	struct str words, struct xq_err *err)
 {
 	int64_t id;
 	enum xq_rc rc = db_next(ctx->tx, ctx->office, "conduct", &id, err);
@@ -64,9 +65,10 @@ keep_words(struct act_ctx *ctx, const struct concern *c, struct str words, struc
 		return rc;
 	struct bytes sealed = seal_make(ctx->mem, ctx->app->key, purpose, ctx->random, words);
 	return db_exec(ctx->tx,
-		SQL("INSERT INTO conduct (office, id, concern_id, unit_id, at, sealed)"
-		    " VALUES (?, ?, ?, ?, ?, ?)"),
-		VALS(V(ctx->office), V(id), V(c->id), V(c->owner_unit_id), V(ctx->now), V(sealed)),
+		SQL("INSERT INTO conduct (office, id, concern_id, unit_id, at, sealed, unmasking_no)"
+		    " VALUES (?, ?, ?, ?, ?, ?, ?)"),
+		VALS(V(ctx->office), V(id), V(concern_id), V(unit_id), V(ctx->now), V(sealed),
+			V_OR_NULL(look_no, look_no)),
 		err);
 }
 
@@ -83,8 +85,10 @@ said_apart(struct act_ctx *ctx, const struct concern *c, const struct form *in, 
 		rc = concern_load(ctx->tx, ctx->mem, ctx->office, c->merged_into, &about, err);
 	if (rc == XQ_OK && mark > 0)
 		rc = vote(ctx, &about, mark, err);
-	return rc == XQ_OK && has_words ? keep_words(ctx, &about, form_str(in, "about_staff"), err)
-	                                : rc;
+	if (rc == XQ_OK && has_words)
+		rc = conduct_keep(
+			ctx, about.id, about.owner_unit_id, 0, form_str(in, "about_staff"), err);
+	return rc;
 }
 
 /* ---- for the discipline officer ------------------------------------------------------------------- */
@@ -95,9 +99,11 @@ conduct_list(struct tx *tx, void *mem, const struct app *app, const struct actor
 {
 	size_t n = 0;
 	struct rows *q = db_query(tx,
-		SQL("SELECT k.id, k.at, k.sealed, u.name, c.file_no FROM conduct k"
+		SQL("SELECT k.id, k.at, k.sealed, u.name, c.file_no, l.at, l.why FROM conduct k"
 		    " JOIN unit u ON u.office = k.office AND u.id = k.unit_id"
 		    " JOIN concern c ON c.office = k.office AND c.id = k.concern_id"
+		    " LEFT JOIN unmasking l ON l.office = k.office AND l.concern_id = k.concern_id"
+		    " AND l.no = k.unmasking_no"
 		    " WHERE k.office = ? AND k.id < ? AND k.unit_id <> ?"
 		    " ORDER BY k.id DESC LIMIT ?"),
 		VALS(V(actor->office), V(before_id > 0 ? before_id : INT64_MAX), V(actor->unit_id),
@@ -110,7 +116,9 @@ conduct_list(struct tx *tx, void *mem, const struct app *app, const struct actor
 			.at = row_int(q, 1),
 			.words = str_text(mem, words),
 			.unit = row_text(q, 3, mem),
-			.file_no = row_int(q, 4) };
+			.file_no = row_int(q, 4),
+			.look_at = row_int(q, 5),
+			.look_why = row_text(q, 6, mem) };
 	}
 	*out_n = n;
 	return rows_close(q, err);

@@ -3,7 +3,7 @@
  *
  * For:       marks for the manner in a box of the month; words about staff, for the discipline officer
  * May call:  what concern/concern.h may
- * Called by: evaluation/ (call-backs), concern/ (the resident's own rating, the officer's page)
+ * Called by: evaluation/ (call-backs), concern/ (the resident's own rating and looks, the officer's page)
  * Owns:      tables attitude, conduct
  * Threads:   writing on the writer, reading on any reader thread
  * Source:    domain.md B08, E03, 1.4.6; product.md ("attitude ratings live in boxes"); ledger.md 3.4
@@ -36,7 +36,13 @@ XQ_CHECK enum xq_rc said_apart(
 struct conduct {
 	int64_t id, at, file_no;
 	const char *unit, *words;
+	int64_t look_at; /* about a look at the resident's details; 0: about a call or an answer */
+	const char *look_why; /* code of unmask_reasons */
 };
+/* Words about somebody of a unit, for the discipline officer. look_no: number of the look that they are
+ * about; 0: none. */
+XQ_CHECK enum xq_rc conduct_keep(struct act_ctx *ctx, int64_t concern_id, int64_t unit_id,
+	int64_t look_no, struct str words, struct xq_err *err);
 /* Newest first below before_id (0: from the top); without those about the actor's own unit. */
 XQ_CHECK enum xq_rc conduct_list(struct tx *tx, void *mem, const struct app *app,
 	const struct actor *actor, int64_t before_id, struct conduct *out, size_t max,

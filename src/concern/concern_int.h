@@ -140,6 +140,12 @@ struct draft {
 XQ_CHECK enum xq_rc draft_load(struct tx *tx, void *mem, int64_t office, struct str hex_key,
 	int64_t now, struct draft *out, struct xq_err *err);
 
+/* Of every act on an own concern: the code, and what opening the words gave. */
+/* clang-format off */
+#define OWN_FIELDS                                                                                 \
+	{ "code", FIELD_QUERY, .required = true, .label = N_("Query code") },                      \
+	{ "unlock", FIELD_SECRET, .max = 64, .label = N_("Key that opening the words gave") }
+/* clang-format on */
 /* A concern that its own resident acts on: fields code and unlock (what voice.unlock gave). */
 XQ_CHECK enum xq_rc own_concern(
 	struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err);

@@ -2,6 +2,7 @@
 /* conduct_pages.c - words of residents about staff, for the discipline officer alone. */
 #include "concern/conduct_pages.h"
 
+#include "concern/unmask.h"
 #include "core/mem.h"
 #include "core/parse.h"
 #include "templates.h"
@@ -27,8 +28,13 @@ conduct_render(struct req *q, struct resp *r, struct xq_err *err)
 	for (size_t i = 0; i < p.n; i++) {
 		char no[24];
 		file_no_show(list[i].file_no, no);
-		p.row[i] = (struct conduct_row){ mem_text(q->mem, no), list[i].unit, list[i].words,
-			list[i].at };
+		p.row[i] = (struct conduct_row){ .no = mem_text(q->mem, no),
+			.unit = list[i].unit,
+			.words = list[i].words,
+			.at = list[i].at,
+			.look_at = list[i].look_at,
+			.look_why = list[i].look_at ? choice_label(unmask_reasons, list[i].look_why)
+			                            : NULL };
 	}
 	if (p.n == CONDUCT_PAGE)
 		p.more_href = mem_printf(

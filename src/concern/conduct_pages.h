@@ -9,6 +9,8 @@
 struct conduct_row {
 	const char *no, *unit, *words;
 	int64_t at;
+	int64_t look_at;      /* about a look at the resident's details; 0: not */
+	const char *look_why; /* message */
 };
 
 struct conduct_page {

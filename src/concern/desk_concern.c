@@ -139,6 +139,15 @@ fits_ledger(const struct concern *c)
 	return c->lane != LANE_SEALED && (concern_is_open(c->state) || is_unsettled);
 }
 
+/* The table of steps knows states; whether there is a promise to keep is seen on the page. */
+static bool
+is_about_nothing(const struct act *act, const struct concern_page *p)
+{
+	return (act == &concern_answer_up && !p->up_waits) ||
+	       (act == &concern_give_opinion && !p->asks_us) ||
+	       ((act == &promise_keep || act == &promise_move) && !p->has_promise);
+}
+
 static void
 next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 	const struct request *const asked[2], struct concern_page *p)
@@ -149,7 +158,7 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 	for (size_t i = 0; i < n; i++) {
 		if (act[i].act == &reply_send_back)
 			continue; /* stands on the page of the review */
-		if (act[i].act == &concern_answer_up && !p->up_waits)
+		if (is_about_nothing(act[i].act, p))
 			continue;
 		if (act[i].refusal && !is_worth_saying(act[i].act))
 			continue;

@@ -3,6 +3,7 @@
 #include "concern/desk.h"
 
 #include "concern/book.h"
+#include "concern/unmask.h"
 #include "concern/visit.h"
 #include "core/mem.h"
 
@@ -138,6 +139,8 @@ static const struct did {
 	{ "answer-up", N_("Decided; {owner} reads it on the concern.") },
 	{ "sort", N_("Sorted. The resident's day stays: {due}.") },
 	{ "supervise", N_("Noted; {owner} is told.") },
+	{ "unmask",
+		N_("The details are open for you for 15 minutes. The resident can look up that you saw them, and why.") },
 	{ "visit",
 		N_("The visit is offered; the two who go find it among their visits. The household decides.") },
 	{ "rule-dispute", N_("Ruled. The resident reads your reason.") },
@@ -314,20 +317,51 @@ watermark(struct req *q)
 		q->mem, "%s %02d%02d %02d:%02d", q->actor.name, t.month, t.day, t.hour, t.minute);
 }
 
+/* Whether there is anything to open, and until when it is open for the one who looks. A visitor has the
+ * sheet of the visit; asking the table of visits for every page would cost more than it is worth. */
+static enum xq_rc
+open_or_masked(struct req *q, const struct concern *c, const struct intake *in,
+	struct person_card *out, int64_t *out_until, struct xq_err *err)
+{
+	const char *refusal;
+	bool has_any = (in->name && in->name[0]) || (in->phone && in->phone[0]) ||
+	               (in->address && in->address[0]);
+	*out_until = 0;
+	if (!has_any)
+		return XQ_OK;
+	enum xq_rc rc = unmask_until(
+		q->tx, q->office->id, c->id, q->actor.person_id, q->now, out_until, err);
+	if (rc == XQ_OK && *out_until > 0)
+		out->closes = SAY(q, N_("Open for you until {at}, then masked again."),
+			AX("at", desk_clock(q, *out_until)));
+	else if (rc == XQ_OK && unmask_way(&q->actor, c, false, q->now, &refusal))
+		out->reveal_href = desk_path(q, c->file_no, "/unmask");
+	return rc;
+}
+
 enum xq_rc
 desk_person_of(struct req *q, const struct concern *c, struct person_card *out, struct xq_err *err)
 {
 	struct intake in;
+	int64_t until;
 	enum xq_rc rc = intake_load(q->tx, q->mem, q->office->id, c->id, &in, err);
 	if (rc == XQ_NONE)
 		in = (struct intake){ 0 };
 	else if (rc != XQ_OK)
 		return rc;
+	*out = (struct person_card){ .watermark = watermark(q) };
+	rc = open_or_masked(q, c, &in, out, &until, err);
+	if (rc != XQ_OK)
+		return rc;
+	bool is_open = until > 0;
 	struct person_line *line = mem_array(q->mem, struct person_line, 6);
 	size_t n = 0;
-	line[n++] = (struct person_line){ N_("Name"), mask_name(q->mem, in.name) };
-	line[n++] = (struct person_line){ N_("Phone"), mask_phone(q->mem, in.phone) };
-	line[n++] = (struct person_line){ N_("Address"), mask_address(q->mem, in.address) };
+	line[n++] =
+		(struct person_line){ N_("Name"), is_open ? in.name : mask_name(q->mem, in.name) };
+	line[n++] = (struct person_line){ N_("Phone"),
+		is_open ? in.phone : mask_phone(q->mem, in.phone), is_open };
+	line[n++] = (struct person_line){ N_("Address"),
+		is_open ? in.address : mask_address(q->mem, in.address) };
 	if (in.people > 1)
 		line[n++] = (struct person_line){ N_("People"),
 			SAY(q, N_("{n} people"), AN("n", in.people)) };
@@ -340,7 +374,8 @@ desk_person_of(struct req *q, const struct concern *c, struct person_card *out, 
 	for (size_t i = 0; i < n; i++)
 		if (line[i].value && !line[i].value[0])
 			line[i].value = NULL;
-	*out = (struct person_card){ .line = line, .n = n, .watermark = watermark(q) };
+	out->line = line;
+	out->n = n;
 	return XQ_OK;
 }
 

@@ -146,7 +146,8 @@ struct concern_page {
 	size_t n_findings;
 	const char *sorted, *sorted_more; /* relief and level, who said so; NULL: not yet */
 	const char *up_href;              /* the sheet of what was passed up; NULL: nothing was */
-	bool up_waits;
+	bool up_waits, asks_us,
+		has_promise;            /* a decision, our opinion, an open promise is waited for */
 	const struct visit *last_visit; /* NULL: none */
 	const struct work_line *visit;  /* those at home, oldest first */
 	size_t n_visits;

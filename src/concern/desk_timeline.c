@@ -3,6 +3,7 @@
  * holidays that lie there. */
 #include "concern/book.h"
 #include "concern/desk_pages.h"
+#include "concern/unmask.h"
 #include "concern/visit.h"
 #include "core/mem.h"
 
@@ -52,6 +53,7 @@ title_of_act(const struct step_row *s)
 		{ "concern.answer-up", N_("Decided by a leader") },
 		{ "concern.sort", N_("Sorted by relief and level") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
+		{ "concern.unmask", N_("Full details opened") },
 		{ "visit.offer", N_("Visit offered") },
 		{ "visit.answer", N_("Answer of the household") },
 		{ "visit.done", N_("Visit at home") },
@@ -86,6 +88,8 @@ note_words(struct req *q, const struct step_row *s)
 		return NULL;
 	int32_t day = day_of(s->at, q->office->tz_s);
 	const char *text = s->note;
+	if (text_eq(s->act, "concern.unmask"))
+		return desk_word(q, choice_label(unmask_reasons, s->note));
 	if (text_eq(s->act, "visit.answer"))
 		return desk_word(q, choice_label(visit_answers, s->note));
 	if (s->to != ST_CLOSED && s->to != ST_CALLBACK)

@@ -85,14 +85,14 @@ work_of(struct req *q, const struct concern *c, const struct step_row *step, siz
 	struct concern_page *p, struct xq_err *err)
 {
 	struct finding *f;
-	struct assist *a;
+	struct assist *a = NULL;
 	struct promise *r;
 	struct passed_up *up = NULL;
 	struct visit *v = mem_array(q->mem, struct visit, VISITS_MAX);
 	size_t nf = 0, na = 0, nr = 0, nu = 0, nv = 0, k = 0;
 	int64_t office = q->office->id;
 	enum xq_rc rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
-	if (rc == XQ_OK)
+	if (rc == XQ_OK && may_have(step, n_steps, "concern.assist"))
 		rc = assist_list(q->tx, q->mem, office, c->id, &a, &na, err);
 	if (rc == XQ_OK)
 		rc = promise_list(q->tx, q->mem, office, c->id, &r, &nr, err);
@@ -107,7 +107,8 @@ work_of(struct req *q, const struct concern *c, const struct step_row *step, siz
 		line[k++] = desk_finding_line(q, &f[i]);
 	p->finding = line; /* they come first */
 	p->n_findings = nf;
-	for (size_t i = 0; i < na; i++)
+	for (size_t i = 0; i < na; i++) {
+		p->asks_us |= a[i].unit_id == q->actor.unit_id && !a[i].given_at;
 		line[k++] = (struct work_line){ .label = N_("Helps"),
 			.text = mem_printf(q->mem, "%s · %s", a[i].unit,
 				a[i].opinion ? a[i].opinion : a[i].what),
@@ -118,8 +119,11 @@ work_of(struct req *q, const struct concern *c, const struct step_row *step, siz
 			                                : LIGHT_SOON,
 			.words = desk_word(
 				q, a[i].given_at ? N_("answered") : N_("not answered yet")) };
-	for (size_t i = 0; i < nr; i++)
+	}
+	for (size_t i = 0; i < nr; i++) {
+		p->has_promise |= r[i].state == PROMISE_OPEN;
 		line[k++] = promise_line(q, &r[i]);
+	}
 	for (size_t i = 0; i < nu; i++)
 		line[k++] = passed_up_line(q, &up[i]);
 	p->visit = line + k;

@@ -4,6 +4,7 @@
 #include "concern/desk.h"
 #include "concern/passed_up.h"
 #include "concern/sort.h"
+#include "concern/unmask.h"
 #include "concern/visit.h"
 
 #include "core/mem.h"
@@ -190,7 +191,7 @@ const struct module concern_module = {
 		&concern_migration_3, &concern_migration_4, &concern_migration_5,
 		&concern_migration_6, &concern_migration_7, &concern_migration_8,
 		&concern_migration_9, &concern_migration_10, &concern_migration_11,
-		&concern_migration_12, NULL },
+		&concern_migration_12, &concern_migration_13, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,
@@ -218,7 +219,7 @@ const struct module concern_module = {
 		&ev_return_granted, &ev_return_refused, &ev_due_moved, &ev_parked, &ev_resumed,
 		&ev_assisted, &ev_found, &ev_promised, &ev_promise_kept, &ev_promise_moved,
 		&ev_voided, &ev_redirected, &ev_merged, &ev_terminated, &ev_disputed, &ev_listed,
-		&ev_unlisted, &ev_voice_rated, NULL },
+		&ev_unlisted, &ev_voice_rated, &ev_unmasked, NULL },
 };
 
 /* The pages of the desk and of programs stand in lists of their own. */

@@ -132,8 +132,7 @@ own_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-/* The code of the path and what this browser holds for it. */
-static enum xq_rc
+enum xq_rc
 own_fill(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err)
 {
 	struct code code;

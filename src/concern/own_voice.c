@@ -219,10 +219,6 @@ voice_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct 
 }
 
 /* clang-format off */
-#define OWN_FIELDS                                                                                 \
-	{ "code", FIELD_QUERY, .required = true, .label = N_("Query code") },                      \
-	{ "unlock", FIELD_SECRET, .max = 64, .label = N_("Key that opening the words gave") }
-
 static const struct field add_fields[] = {
 	OWN_FIELDS,
 	{ "text", FIELD_LINES, .required = true, .min = 2, .max = 1000, .label = N_("What you want to add"),

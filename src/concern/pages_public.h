@@ -146,6 +146,7 @@ struct track_page {
 	struct told_promise *promise;
 	size_t n_promises;
 	bool may_add, may_dispute;
+	int64_t n_looks;                  /* at the full details */
 	struct track_other earlier, anew; /* code NULL: none */
 };
 
@@ -170,6 +171,19 @@ struct own_page {
 	size_t n_inputs;
 	struct html sentence;
 	const char *refusal; /* in words: not now; NULL: the form is shown */
+};
+
+/* Who has seen the full details, newest first. */
+struct told_look {
+	int64_t at, doubted_at;  /* doubted_at 0: not */
+	const char *unit, *note; /* note NULL: none */
+	const char *way, *why;   /* messages */
+	const char *doubt_href;
+};
+struct access_page {
+	const char *code;
+	struct told_look *look;
+	size_t n;
 };
 
 /* One promise as the resident reads it. */

@@ -106,6 +106,8 @@ static const struct said {
 	{ "open", FLASH_OK, N_("Opened on this phone for 24 hours. Other people do not see it.") },
 	{ "wrong", FLASH_ERROR,
 		N_("These digits do not fit. They are the last four of the phone you left, or the six of the PIN on the receipt. After five wrong tries it is locked for an hour.") },
+	{ "doubted", FLASH_OK,
+		N_("The discipline officer has your words. The unit does not see them.") },
 	{ "told", FLASH_OK, N_("We have it. The one who is responsible reads it.") },
 	{ "rated", FLASH_OK,
 		N_("Thank you. Your view is kept as you gave it; nobody of the unit can change it.") },

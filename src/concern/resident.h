@@ -108,6 +108,9 @@ const char *track_path(struct req *q, const struct code *code, const char *rest)
 XQ_CHECK enum xq_rc fill_code(
 	struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err);
 /* The page that asks for the second fact. */
+/* The code of the path and what this browser holds for it. */
+XQ_CHECK enum xq_rc own_fill(
+	struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err);
 XQ_CHECK enum xq_rc open_render(struct req *q, struct resp *r, struct xq_err *err);
 struct str resident_unlock_key(struct req *q, const struct code *code);
 bool own_may_dispute(const struct concern *c);

@@ -2,6 +2,7 @@
 /* track_pages.c - how far it is. The code alone shows states, days and who is responsible; words,
  * answer and photos open with the last four digits of the phone or the PIN (decisions.md 24). */
 #include "concern/resident.h"
+#include "concern/unmask.h"
 
 #include "concern/book.h"
 #include "core/mem.h"
@@ -258,6 +259,8 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = own_promises(q, &t.c, &p, err);
 	if (rc == XQ_OK && open)
 		rc = own_others(q, &t.c, &p, err);
+	if (rc == XQ_OK && open)
+		rc = unmask_count(q->tx, q->office->id, t.c.id, &p.n_looks, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (t.c.state == ST_MERGED)

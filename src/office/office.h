@@ -54,6 +54,9 @@ extern const struct leave_check *const office_leave_checks[]; /* NULL-ended */
 XQ_CHECK enum xq_rc person_may_leave(
 	struct tx *tx, int64_t office, int64_t person_id, struct xq_err *err);
 
+/* Canonical JSON of the part who of an event about staff: {"name":"..."}. */
+struct str who_json(void *mem, const char *name);
+
 extern const struct act session_open_act, session_close_act, session_touch_act, account_add_act,
 	account_close_act, account_password_act, account_reset_act, account_away_act,
 	role_grant_act, role_revoke_act, unit_add_act, unit_head_act, unit_member_act,

@@ -31,8 +31,6 @@ XQ_CHECK enum xq_rc emit_role(struct act_ctx *ctx, const struct event_kind *kind
 /* "office" or the unit's public code. */
 XQ_CHECK enum xq_rc grant_scope_code(struct tx *tx, void *mem, int64_t office,
 	const struct grant *g, const char **out, struct xq_err *err);
-/* Canonical JSON of the part who: {"name":"..."}. */
-struct str who_json(void *mem, const char *name);
 
 /* XQ_REFUSED account.holds-post while the person is holder or stand-in of a post. */
 XQ_CHECK enum xq_rc refuse_post_holder(

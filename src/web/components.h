@@ -220,6 +220,7 @@ struct badge {
 struct person_line {
 	const char *label; /* message */
 	const char *value; /* masked by the caller */
+	bool is_phone;     /* in full: to be called by a tap */
 };
 struct person_card {
 	const char *title; /* message; NULL: 反映人 */
