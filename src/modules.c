@@ -6,9 +6,11 @@
 #include "audit/audit.h"
 #include "cli/cli.h"
 #include "concern/concern.h"
+#include "concern/first_pages.h"
 #include "concern/import.h"
 #include "concern/rules.h"
 #include "concern/similar.h"
+#include "concern/succeed.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
 #include "evaluation/callback.h"
@@ -29,6 +31,8 @@ const struct module *const all_modules[] = {
 	&concern_cycle_module,
 	&concern_visit_module,
 	&concern_unmask_module,
+	&concern_first_module,
+	&concern_succeed_module,
 	&concern_api_module,
 	&concern_rules_module,
 	&concern_similar_module,

@@ -53,6 +53,7 @@ title_of_act(const struct step_row *s)
 		{ "concern.answer-up", N_("Decided by a leader") },
 		{ "concern.sort", N_("Sorted by relief and level") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
+		{ "concern.succeed", N_("Handed to the successor in the post") },
 		{ "concern.unmask", N_("Full details opened") },
 		{ "visit.offer", N_("Visit offered") },
 		{ "visit.answer", N_("Answer of the household") },

@@ -118,6 +118,7 @@ step_words(const struct step_row *s)
 		{ "concern.void", N_("Voided") },
 		{ "concern.terminate", N_("Ended without an answer") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
+		{ "concern.succeed", N_("Somebody else of the unit is responsible now") },
 		{ "voice.add", N_("You added something") },
 		{ "voice.dispute", N_("You disagreed") },
 		{ "voice.withdraw", N_("You withdrew it") },
@@ -138,8 +139,8 @@ note_of(const struct step_row *s)
 {
 	static const char *const acts[] = { "concern.rule-outcome", "concern.rule-extension",
 		"concern.park", "concern.resume", "concern.redirect", "concern.terminate",
-		"concern.rule-dispute", "concern.promise", "promise.keep", "promise.move",
-		"voice.add", "voice.dispute" };
+		"concern.rule-dispute", "concern.succeed", "concern.promise", "promise.keep",
+		"promise.move", "voice.add", "voice.dispute" };
 	if (!s->note || !s->note[0] || (s->to == ST_CLOSED && s->from != ST_CLOSED))
 		return NULL;
 	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)

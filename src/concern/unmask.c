@@ -50,7 +50,9 @@ const struct migration concern_migration_13 = {
 	" FOREIGN KEY (office, concern_id) REFERENCES concern (office, id),"
 	" FOREIGN KEY (office, person_id) REFERENCES person (office, id));\n"
 	/* the look that the words are about; NULL: about a call or an answer */
-	"ALTER TABLE conduct ADD COLUMN unmasking_no integer;\n",
+	"ALTER TABLE conduct ADD COLUMN unmasking_no integer;\n"
+	/* for the log of what was pointed to another body */
+	"CREATE INDEX concern_redirected ON concern (office, closed_at, id) WHERE state = 13;\n",
 	.tables = unmask_tables,
 };
 

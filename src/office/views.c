@@ -34,6 +34,7 @@ done_flash(struct req *q)
 		{ "granted", N_("The role is given and works with the next click.") },
 		{ "revoked", N_("The role is taken back.") },
 		{ "member", N_("Added to the unit.") },
+		{ "succeeded", N_("All that was open is with the successor.") },
 		{ "closed", N_("The account is closed.") },
 		{ "unit", N_("The unit is added.") },
 		{ "head", N_("The head of the unit is named.") },
