@@ -2,6 +2,7 @@
 /* similar_pages.c - hints in words, the page of concerns like one on file, and the API. */
 #include "concern/similar_pages.h"
 
+#include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "core/mem.h"
 #include "core/utf8.h"
@@ -76,6 +77,23 @@ row_of(struct req *q, const struct similar *s)
 		.light = desk_light_of(q, c) };
 }
 
+/* What most of them are is likely what this one is: a suggestion with its reason, never chosen by itself.
+ * Two at least, and more than half. */
+static const char *
+kind_of_most(struct req *q, const struct similar *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t same = 0;
+		for (size_t k = 0; k < n; k++)
+			same += text_eq(s[k].c.class, s[i].c.class);
+		if (same >= 2 && 2 * same > n && !text_eq(s[i].c.class, "other"))
+			return SAY(q, N_("Probably “{kind}”: {same} of these {n} are."),
+				AX("kind", desk_word(q, book_public_class(q, &s[i].c))),
+				AN("same", (int64_t)same), AN("n", (int64_t)n));
+	}
+	return NULL;
+}
+
 static enum xq_rc
 hints_load(struct req *q, const struct similar_ask *ask, struct similar s[SIMILAR_MAX],
 	struct similar_hints *out, struct xq_err *err)
@@ -96,6 +114,9 @@ similar_hints_of(
 	struct similar s[SIMILAR_MAX];
 	enum xq_rc rc = hints_load(q, ask, s, out, err);
 	out->is_filing = true;
+	bool is_open = !ask->class || !ask->class[0] || text_eq(ask->class, "other");
+	if (rc == XQ_OK && is_open)
+		out->kind = kind_of_most(q, s, out->n);
 	return rc;
 }
 

@@ -25,6 +25,7 @@ struct similar_hints {
 	bool is_filing; /* beside a form */
 	struct similar_row row[SIMILAR_MAX];
 	size_t n;
+	const char *kind; /* the kind that most of them are, in words with the reason; NULL: none */
 };
 
 XQ_CHECK enum xq_rc similar_hints_of(struct req *q, const struct similar_ask *ask,

@@ -50,6 +50,12 @@ async function counter ({ open, url, check, equal, axe, html, shot }, javaScript
   check(wide <= 0, 'nothing sticks out sideways on a phone', `${wide} px`)
   await shot(gu, 'intake-similar-phone')
 
+  await raise(url)
+  await gu.selectOption('[name=class]', 'other')
+  await gu.click('button:has-text("查找相似诉求")')
+  check(/多半是“住宅小区与物业”/.test(await box(gu)), 'what most of them are is suggested, with the reason', await box(gu))
+  await gu.selectOption('[name=class]', 'property')
+
   await gu.fill('[name=body]', '')
   await submit(gu)
   check(await gu.locator('.fault').count() > 0 && (await box(gu)).includes(before.file_no), 'a form with faults shows them too, by the place alone')
