@@ -7,7 +7,7 @@
  * May call:  core, calendar, store, ledger, identity, act, web, office/desk.h, concern/concern.h,
  *            concern/desk.h
  * Called by: modules.c
- * Owns:      tables hard, hard_entry, hard_review, hard_seek, hard_file
+ * Owns:      tables hard, hard_entry, hard_review, hard_seek, hard_file; those of legacy.h
  * Threads:   acts on the writer, reads on any reader thread
  * Source:    decisions.md 3; domain.md B01, B05, C29, section 3.2 (second REDO, PARKED)
  */
