@@ -10,6 +10,7 @@
 #include "concern/rules.h"
 #include "concern/similar.h"
 #include "concern/visit.h"
+#include "dispute/dispute.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
 #include "hotspot/hotspot.h"
@@ -38,6 +39,7 @@ const struct module *const all_modules[] = {
 	&lead_module,
 	&accountability_module,
 	&hotspot_module,
+	&dispute_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -75,8 +75,7 @@ XQ_CHECK enum xq_rc stock_presets(struct tx *tx, int64_t office, int64_t now, st
 /* The head of the unit, and who handles there: they know the place. */
 bool legacy_may_look(const struct actor *a, int64_t unit_id, int64_t head_id);
 
-extern const struct act hard_place, hard_look, stocktake_file, stocktake_set_month, stocktake_ask,
-	stocktake_late;
+extern const struct act stocktake_ask, stocktake_late;
 extern const struct job stocktake_ask_job, stocktake_late_job;
 extern const struct msg_text legacy_messages[];
 extern const struct migration hard_migration_4;

@@ -65,6 +65,32 @@ flash_of(struct req *q)
 	return flash_did(q, did, sizeof did / sizeof *did);
 }
 
+/* The same in a cell, which on a phone is half as wide: the state above, its day below. */
+static struct table_cell
+take_cell(struct req *q, const struct stock_take *t)
+{
+	struct desk_light light = take_light(q, t);
+	bool is_late = t->due_at < (t->filed_at ? t->filed_at : q->now);
+	return (struct table_cell){ .text = desk_word(q,
+					    t->filed_at ? is_late ? N_("Filed late") : N_("Filed")
+					    : is_late ? N_("Late")
+							: N_("To be filed")),
+		.note = msg_day(q->mem, q->prefs.lang,
+			t->filed_at ? day_of(t->filed_at, q->office->tz_s) : t->due_on),
+		.light = light.light,
+		.has_light = true };
+}
+
+static struct table_cell
+look_cell(struct req *q, const struct legacy *l)
+{
+	bool is_late = l->look_at < q->now;
+	return (struct table_cell){ .text = msg_day(q->mem, q->prefs.lang, l->look_on),
+		.note = is_late ? desk_word(q, N_("Look overdue")) : NULL,
+		.light = is_late ? LIGHT_LATE : LIGHT_PARKED,
+		.has_light = true };
+}
+
 /* ---- the year --------------------------------------------------------------------------------------- */
 
 static size_t
@@ -87,13 +113,10 @@ fill_year(struct req *q, struct takes_page *p, const struct stock_take *t, size_
 	enum { COLS = sizeof col / sizeof *col };
 	struct table_cell *cell = mem_array(q->mem, struct table_cell, n * COLS + 1);
 	for (size_t i = 0; i < n; i++) {
-		struct desk_light light = take_light(q, &t[i]);
 		struct table_cell *row = cell + i * COLS;
 		row[0] =
 			(struct table_cell){ .text = t[i].unit, .href = take_path(q, t[i].no, "") };
-		row[1] = (struct table_cell){
-			.text = light.words, .light = light.light, .has_light = true
-		};
+		row[1] = take_cell(q, &t[i]);
 		row[2].text = count_text(q, t[i].n_open);
 		row[3].text = count_text(q, t[i].n_looked);
 		row[4].text = t[i].filed_at ? count_text(q, (int64_t)lines_of(t[i].found)) : NULL;
@@ -126,9 +149,10 @@ takes_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.rule = SAY(q,
 		N_("Once a year, in month {month}, each neighbourhood and station looks at every legacy problem of its own and says which new ones it found. In between each is looked at within half a year."),
 		AN("month", month));
-	p.heading = n > 0 ? SAY(q, N_("Stock-take of {year}"), AN("year", year)) : NULL;
+	p.heading =
+		n > 0 ? SAY(q, N_("Stock-take of {year}"), AX("year", count_text(q, year))) : NULL;
 	p.before = n > 0 ? mem_printf(q->mem, TAKES_PATH "?year=%lld", (long long)year - 1) : NULL;
-	p.before_words = SAY(q, N_("{year}, the year before"), AN("year", year - 1));
+	p.before_words = SAY(q, N_("{year}, the year before"), AX("year", count_text(q, year - 1)));
 	fill_year(q, &p, t, n);
 	struct shell s;
 	struct html_out o =
@@ -156,16 +180,13 @@ fill_problems(struct req *q, struct take_page *p, const struct stock_take *t,
 	struct table_cell *cell = mem_array(q->mem, struct table_cell, n * COLS + 1);
 	for (size_t i = 0; i < n; i++) {
 		bool is_seen = l[i].looked_at >= t->asked_at;
-		struct desk_light light = look_light(q, &l[i]);
 		struct table_cell *row = cell + i * COLS;
 		row[0] = (struct table_cell){ .text = count_text(q, l[i].hard_no),
 			.href = hard_path(
 				q, l[i].hard_no, p->may_file && !is_seen ? "/look" : "") };
 		row[1] = (struct table_cell){ .text = l[i].line,
 			.note = desk_word(q, hard_stage_words(l[i].stage)) };
-		row[2] = (struct table_cell){
-			.text = light.words, .light = light.light, .has_light = true
-		};
+		row[2] = look_cell(q, &l[i]);
 		row[3].text = day_words(q, l[i].looked_at);
 		row[4] = (struct table_cell){
 			.text = desk_word(q, is_seen ? N_("Looked at") : N_("Not looked at yet")),
@@ -202,8 +223,8 @@ take_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = legacy_list(q->tx, q->mem, q->office->id, t.unit_id, &l, &n, err);
 	if (rc != XQ_OK)
 		return rc;
-	p.title =
-		SAY(q, N_("{unit}: stock-take of {year}"), AX("unit", t.unit), AN("year", t.year));
+	p.title = SAY(q, N_("{unit}: stock-take of {year}"), AX("unit", t.unit),
+		AX("year", count_text(q, t.year)));
 	p.light = take_light(q, &t);
 	p.is_filed = t.filed_at != 0;
 	p.may_file = !t.filed_at && legacy_may_look(&q->actor, t.unit_id, t.head_id);
