@@ -13,6 +13,7 @@
 #include "concern/succeed.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
+#include "dispute/dispute.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
 #include "hotspot/hotspot.h"
@@ -44,6 +45,7 @@ const struct module *const all_modules[] = {
 	&lead_module,
 	&accountability_module,
 	&hotspot_module,
+	&dispute_module,
 	&notify_module,
 	&cli_module,
 	NULL,

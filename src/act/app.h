@@ -50,6 +50,8 @@ struct menu_item {
 	enum xq_rc (*count)(struct tx *tx, const struct actor *actor, int64_t now, int64_t *out,
 		struct xq_err *err);
 	bool is_urgent; /* the number is work that somebody waits for */
+	/* N_ with {n}: a line on the page of the day while the number is not 0; NULL: none. */
+	const char *today;
 };
 
 struct module {

@@ -250,6 +250,8 @@ pass_evenings(struct demo *d, struct clock *clock, int64_t until, struct xq_err 
 		if (rc == XQ_OK)
 			rc = demo_spots_evening(d, err);
 		if (rc == XQ_OK)
+			rc = demo_beside_evening(d, err);
+		if (rc == XQ_OK)
 			rc = demo_visits_evening(d, err);
 	}
 	clock_set(clock, until);
@@ -295,6 +297,7 @@ demo_make(struct app *app, const struct demo_options *opt, struct buf *accounts_
 	struct demo *d = mem_new(app->mem, struct demo);
 	struct demo_options o = *opt;
 	o.now = story_end(opt->now);
+	d->ends_at = o.now;
 	int back_days = back_days_of(o.concerns);
 	struct clock *real = app->clock, story;
 	struct rng acts;

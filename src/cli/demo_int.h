@@ -21,8 +21,11 @@ struct demo {
 	size_t n_people;
 	struct actor people[DEMO_PEOPLE];
 	struct actor resident, clerk[2], evaluator[2], supervisor, leader;
-	int evenings;   /* that have passed */
-	size_t by_hand; /* events put down so far */
+	int evenings;               /* that have passed */
+	size_t by_hand;             /* events put down so far */
+	size_t disputes;            /* put down so far */
+	int64_t ends_at;            /* when the story ends */
+	bool has_looked, has_filed; /* a look at a legacy problem; the stock-takes of the year */
 };
 
 /* ---- plans ------------------------------------------------------------------------------------------ */
@@ -159,6 +162,7 @@ XQ_CHECK enum xq_rc demo_step(
  * What happens beside the concerns, each evening after the clock's jobs. */
 XQ_CHECK enum xq_rc demo_duty_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_spots_evening(struct demo *d, struct xq_err *err);
+XQ_CHECK enum xq_rc demo_beside_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_visits_evening(struct demo *d, struct xq_err *err);
 
 /* ---- people ----------------------------------------------------------------------------------------- */

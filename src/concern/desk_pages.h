@@ -27,7 +27,7 @@ struct today_block {
 	const char *more;  /* in words, below the rows; NULL: none */
 };
 
-enum { TODAY_COLUMNS = 3, TODAY_BLOCKS = 4 };
+enum { TODAY_COLUMNS = 3, TODAY_BLOCKS = 4, TODAY_LINES = 4 };
 struct today_page {
 	const char *heading; /* 9月30日（周三） */
 	struct strip_day day[STRIP_DAYS];
@@ -35,6 +35,10 @@ struct today_page {
 	struct today_block block[TODAY_BLOCKS];
 	size_t n_blocks;
 	int64_t callbacks; /* waiting for a call; -1: not an evaluator */
+	struct today_line {
+		const char *icon, *href, *words; /* in words */
+	} line[TODAY_LINES];                     /* what other modules wait for from this person */
+	size_t n_lines;
 };
 
 /* ---- the first hour ------------------------------------------------------------------------------------ */

@@ -234,6 +234,32 @@ role_blocks(struct req *q, struct today_page *p, struct xq_err *err)
 	return rc;
 }
 
+/* ---- what other modules wait for --------------------------------------------------------------------- */
+
+static enum xq_rc
+add_line(struct req *q, struct today_page *p, const struct menu_item *item, struct xq_err *err)
+{
+	int64_t n = 0;
+	enum xq_rc rc = item->count(q->tx, &q->actor, q->now, &n, err);
+	if (rc == XQ_OK && n > 0 && p->n_lines < TODAY_LINES)
+		p->line[p->n_lines++] = (struct today_line){ item->icon, item->path,
+			SAY(q, item->today, AN("n", n)) };
+	return rc;
+}
+
+static enum xq_rc
+other_lines(struct req *q, struct today_page *p, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (size_t m = 0; rc == XQ_OK && q->app->modules[m]; m++) {
+		const struct menu_item *const *list = q->app->modules[m]->menu;
+		for (size_t i = 0; rc == XQ_OK && list && list[i]; i++)
+			if (list[i]->today && actor_may(&q->actor, list[i]->who))
+				rc = add_line(q, p, list[i], err);
+	}
+	return rc;
+}
+
 /* ---- page --------------------------------------------------------------------------------------------------- */
 
 static void
@@ -263,6 +289,8 @@ today_render(struct req *q, struct resp *r, struct xq_err *err)
 	enum xq_rc rc = load_lists(q, &l, err);
 	if (rc == XQ_OK)
 		rc = role_blocks(q, &p, err);
+	if (rc == XQ_OK)
+		rc = other_lines(q, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	p.column[0] = to_do_column(q, &l);

@@ -26,6 +26,20 @@ const struct migration concern_migration_3 = {
 	" SELECT office, 'hard-review', '3mo', 1, from_day, 'B01' FROM deadline WHERE code = 'sign' AND ver = 1;\n",
 	.tables = no_tables,
 };
+
+/* Limits of the duties that stand beside a concern: legacy problems and disputes. */
+const struct migration concern_migration_15 = {
+	.module = "concern",
+	.number = 15,
+	.ddl =
+	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
+	" SELECT office, 'legacy-look', '180nd', 1, from_day, 'C29' FROM deadline WHERE code = 'sign' AND ver = 1;\n"
+	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
+	" SELECT office, 'stock-take', '20wd', 1, from_day, 'P' FROM deadline WHERE code = 'sign' AND ver = 1;\n"
+	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
+	" SELECT office, 'dispute-step', '5wd', 1, from_day, 'P' FROM deadline WHERE code = 'sign' AND ver = 1;\n",
+	.tables = no_tables,
+};
 /* clang-format on */
 
 /* The moment that many natural days ago. */

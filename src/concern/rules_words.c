@@ -46,6 +46,7 @@ static const struct limit_words {
 	{ "supervised",    N_("Supervised by a leader"), LIMITS_STEPS },
 	{ "acct-explain",  N_("Accountability: the unit explains within"), LIMITS_STEPS },
 	{ "acct-appeal",   N_("Accountability: the unit may appeal for"), LIMITS_STEPS },
+	{ "dispute-step",  N_("Dispute: longest until the next step"), LIMITS_STEPS },
 	{ "extended",      N_("Longest day with more time"), LIMITS_LATER },
 	{ "parked",        N_("Longest time parked"), LIMITS_LATER },
 	{ "ladder-leader", N_("Late: tell the leader after"), LIMITS_LATER },
@@ -53,6 +54,8 @@ static const struct limit_words {
 	{ "hard-open",     N_("Open so long: proposed as hard"), LIMITS_HARD },
 	{ "hard-repeat",   N_("Repeats within: proposed as hard"), LIMITS_HARD },
 	{ "hard-review",   N_("Hard problem: longest until the next review"), LIMITS_HARD },
+	{ "legacy-look",   N_("Legacy problem: longest until the next look"), LIMITS_HARD },
+	{ "stock-take",    N_("Yearly stock-take: the unit files it within"), LIMITS_HARD },
 };
 
 static const char *const group_titles[LIMIT_GROUPS] = {

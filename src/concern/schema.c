@@ -172,6 +172,9 @@ static const struct preset {
 	{ "hard-open", "90nd", "B01" },
 	{ "hard-repeat", "180nd", "P" },
 	{ "hard-review", "3mo", "B01" },
+	{ "legacy-look", "180nd", "C29" },
+	{ "stock-take", "20wd", "P" },
+	{ "dispute-step", "5wd", "P" },
 	{ "acct-explain", "3wd", "P" },
 	{ "acct-appeal", "5wd", "P" },
 };

@@ -104,7 +104,10 @@ new_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	struct act_form f = act_form_of(q, &hard_list_act, "/desk/hard/new");
 	act_form_crumb(&f, "/desk/hard", N_("Hard problems"));
-	rc = choose_sponsor(q, &f, err);
+	act_form_default(&f, "nbhd", str_text(q->mem, req_query(q, "nbhd")));
+	rc = legacy_choose_place(q, &f, "nbhd", err);
+	if (rc == XQ_OK)
+		rc = choose_sponsor(q, &f, err);
 	if (rc == XQ_OK)
 		rc = begin_with_concern(q, &f, err);
 	if (rc == XQ_OK)
@@ -311,6 +314,19 @@ file_render(struct req *q, struct resp *r, struct xq_err *err)
 }
 
 static enum xq_rc
+place_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct act_form f;
+	struct hard h;
+	enum xq_rc rc = problem_form(q, &f, &h, err);
+	if (rc == XQ_OK)
+		rc = legacy_choose_place(q, &f, "nbhd", err);
+	if (rc == XQ_OK)
+		act_form_show(q, r, &f);
+	return rc;
+}
+
+static enum xq_rc
 plain_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct act_form f;
@@ -332,5 +348,7 @@ HARD_VIEW(hard_solve_view,   "solve",   PERM_RULE,  plain_render,   hard_solve, 
 HARD_VIEW(hard_explain_view, "explain", PERM_RULE,  explain_render, hard_explain,    N_("It cannot be solved now"));
 HARD_VIEW(hard_sponsor_view, "sponsor", PERM_HARD,  sponsor_render, hard_sponsor,     N_("Name another sponsor"));
 HARD_VIEW(hard_file_view,    "file",    PERM_STAFF, file_render,    hard_file_act,    N_("Write its file"));
+HARD_VIEW(hard_look_view,    "look",    PERM_STAFF, plain_render,   hard_look,        N_("Note a look at it"));
+HARD_VIEW(hard_place_view,   "place",   PERM_STAFF, place_render,   hard_place,       N_("Say where it lies"));
 HARD_VIEW(hard_add_view,     "add",     PERM_HARD,  plain_render,   hard_add_concern, N_("Add a concern to a hard problem"));
 /* clang-format on */

@@ -27,8 +27,8 @@ hard_blocker_words(struct req *q, const struct hard *h)
 }
 
 /* These are no stages that a review could choose. */
-static const char *
-stage_words(const char *stage)
+const char *
+hard_stage_words(const char *stage)
 {
 	if (text_eq(stage, "listed"))
 		return N_("On the ledger, not reviewed yet");
@@ -72,6 +72,8 @@ flash_of(struct req *q)
 			N_("Ended with an explanation. It counts as not solved, and stays readable.") },
 		{ "file", N_("Its file is written. Residents do not read it.") },
 		{ "there", N_("The concern stands on this problem already.") },
+		{ "look", N_("Noted. The next look has its day.") },
+		{ "place", N_("Noted. That unit looks at it from now on.") },
 		{ "sponsor", N_("The new sponsor is told; the review day stays.") },
 	};
 	return flash_did(q, did, sizeof did / sizeof *did);
@@ -128,7 +130,7 @@ fill_problems(struct req *q, struct hard_list_page *p, const struct hard *h, siz
 			(struct table_cell){ .text = mem_printf(q->mem, "%lld", (long long)h[i].no),
 				.href = hard_path(q, h[i].no, "") };
 		row[1] = (struct table_cell){ .text = h[i].title,
-			.note = desk_word(q, stage_words(h[i].stage)) };
+			.note = desk_word(q, hard_stage_words(h[i].stage)) };
 		row[2] = (struct table_cell){
 			.text = light.words, .light = light.light, .has_light = true
 		};
@@ -237,8 +239,8 @@ const struct view hard_list_view = {
 
 /* ---- one problem ----------------------------------------------------------------------------------- */
 
-static void
-add_fact(struct hard_page *p, const char *label, const char *value)
+void
+hard_add_fact(struct hard_page *p, const char *label, const char *value)
 {
 	xq_require(p->n_facts < HARD_FACTS);
 	p->fact[p->n_facts++] = (struct hard_fact){ label, value };
@@ -247,16 +249,17 @@ add_fact(struct hard_page *p, const char *label, const char *value)
 static void
 fill_facts(struct req *q, const struct hard *h, struct hard_page *p)
 {
-	add_fact(p, N_("Topic as residents read it"), h->public_line);
-	add_fact(p, N_("Why it is on the ledger"), desk_word(q, choice_label(hard_kinds, h->kind)));
-	add_fact(p, N_("Sponsor"),
+	hard_add_fact(p, N_("Topic as residents read it"), h->public_line);
+	hard_add_fact(
+		p, N_("Why it is on the ledger"), desk_word(q, choice_label(hard_kinds, h->kind)));
+	hard_add_fact(p, N_("Sponsor"),
 		mem_printf(
 			q->mem, "%s · %s %s", h->sponsor_unit, h->sponsor_name, h->sponsor_title));
-	add_fact(p, N_("What stands in the way"), hard_blocker_words(q, h));
-	add_fact(p, N_("What we do until the next review"), h->plan);
-	add_fact(p, N_("When it can be solved"), h->condition);
-	add_fact(p, N_("Where it stands"), desk_word(q, stage_words(h->stage)));
-	add_fact(p, N_("On the ledger since"),
+	hard_add_fact(p, N_("What stands in the way"), hard_blocker_words(q, h));
+	hard_add_fact(p, N_("What we do until the next review"), h->plan);
+	hard_add_fact(p, N_("When it can be solved"), h->condition);
+	hard_add_fact(p, N_("Where it stands"), desk_word(q, hard_stage_words(h->stage)));
+	hard_add_fact(p, N_("On the ledger since"),
 		msg_day(q->mem, q->prefs.lang, day_of(h->listed_at, q->office->tz_s)));
 }
 
@@ -267,11 +270,11 @@ add_file(struct req *q, const struct hard *h, struct hard_page *p, struct xq_err
 	enum xq_rc rc = hard_file_load(q->tx, q->mem, q->office->id, h->no, &f, err);
 	if (rc != XQ_OK || !f.at)
 		return rc;
-	add_fact(p, N_("Where it comes from"), f.origin);
+	hard_add_fact(p, N_("Where it comes from"), f.origin);
 	if (f.past[0])
-		add_fact(p, N_("What was decided before"), f.past);
-	add_fact(p, N_("Bodies that have a part in it"), f.bodies);
-	add_fact(p, N_("Its file was written by"),
+		hard_add_fact(p, N_("What was decided before"), f.past);
+	hard_add_fact(p, N_("Bodies that have a part in it"), f.bodies);
+	hard_add_fact(p, N_("Its file was written by"),
 		SAY(q, N_("{name}, {day}"), AX("name", f.person),
 			AD("day", day_of(f.at, q->office->tz_s))));
 	return XQ_OK;
@@ -369,9 +372,8 @@ load_turns(struct req *q, const struct hard *h, struct hard_page *p, struct xq_e
 	return XQ_OK;
 }
 
-/* An act that is not for this person stays on the page, with the words for whom it is. */
-static void
-add_next(struct hard_page *p, bool may, struct hard_next next)
+void
+hard_add_next(struct hard_page *p, bool may, struct hard_next next)
 {
 	xq_require(p->n_next < HARD_NEXTS);
 	if (may)
@@ -389,22 +391,22 @@ fill_next(struct req *q, const struct hard *h, struct hard_page *p)
 	bool keeps = actor_may(&q->actor, PERM_HARD);
 	bool outside = actor_may(&q->actor, PERM_RULE) && q->actor.unit_id != h->sponsor_unit_id;
 	const char *keeper = desk_word(q, N_("A supervisor or a leader"));
-	add_next(p, hard_may_review(&q->actor, h),
+	hard_add_next(p, hard_may_review(&q->actor, h),
 		(struct hard_next){ hard_path(q, h->no, "/review"), "edit", hard_review_act.title,
 			desk_word(q, N_("The sponsor, a supervisor or a leader")) });
-	add_next(p, hard_may_review(&q->actor, h),
+	hard_add_next(p, hard_may_review(&q->actor, h),
 		(struct hard_next){ hard_path(q, h->no, "/file"), "book", hard_file_act.title,
 			desk_word(q, N_("The sponsor, a supervisor or a leader")) });
-	add_next(p, keeps,
+	hard_add_next(p, keeps,
 		(struct hard_next){
 			hard_path(q, h->no, "/add"), "plus", hard_add_concern.title, keeper });
-	add_next(p, keeps,
+	hard_add_next(p, keeps,
 		(struct hard_next){
 			hard_path(q, h->no, "/sponsor"), "user", hard_sponsor.title, keeper });
-	add_next(p, outside,
+	hard_add_next(p, outside,
 		(struct hard_next){ hard_path(q, h->no, "/solve"), "ok", hard_solve.title,
 			desk_word(q, N_("A supervisor outside the sponsor's unit")) });
-	add_next(p, outside,
+	hard_add_next(p, outside,
 		(struct hard_next){ hard_path(q, h->no, "/explain"), "talk", hard_explain.title,
 			desk_word(q, N_("A supervisor outside the sponsor's unit")) });
 }
@@ -442,6 +444,9 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	fill_next(q, &h, p);
+	rc = legacy_fill_page(q, &h, p, err);
+	if (rc != XQ_OK)
+		return rc;
 	struct shell s;
 	struct html_out o = desk_page_begin(q, N_("Hard problem"), flash_of(q), &s);
 	hard_desk_one(&o, p);
@@ -466,18 +471,19 @@ fill_proposal(
 	p->number = desk_no(q, c->file_no);
 	p->light = desk_light_of(q, c);
 	set_crumbs(p, N_("Proposed for the ledger"));
-	add_fact(p, N_("Why it is proposed"), desk_word(q, choice_label(hard_kinds, e->kind)));
-	add_fact(p, N_("What the resident said"), c->body);
-	add_fact(p, N_("Responsible"), mem_printf(q->mem, "%s · %s", c->owner_unit, c->owner_name));
-	add_fact(p, N_("Came in"),
+	hard_add_fact(p, N_("Why it is proposed"), desk_word(q, choice_label(hard_kinds, e->kind)));
+	hard_add_fact(p, N_("What the resident said"), c->body);
+	hard_add_fact(
+		p, N_("Responsible"), mem_printf(q->mem, "%s · %s", c->owner_unit, c->owner_name));
+	hard_add_fact(p, N_("Came in"),
 		msg_day(q->mem, q->prefs.lang, day_of(c->raised_at, q->office->tz_s)));
-	add_next(p, true,
+	hard_add_next(p, true,
 		(struct hard_next){ mem_printf(q->mem, "/desk/hard/new?concern=%s", no), "park",
 			hard_list_act.title });
-	add_next(p, true,
+	hard_add_next(p, true,
 		(struct hard_next){ mem_printf(q->mem, "/desk/hard/proposals/%s/add", no), "plus",
 			hard_add_concern.title });
-	add_next(p, true,
+	hard_add_next(p, true,
 		(struct hard_next){ mem_printf(q->mem, "/desk/hard/proposals/%s/dismiss", no),
 			"close", hard_dismiss.title });
 }
@@ -508,5 +514,7 @@ const struct view hard_proposal_view = { .path = "/desk/hard/proposals/{no}",
 
 const struct view *const hard_views[] = { &hard_list_view, &hard_one_view, &hard_proposal_view,
 	&hard_new_view, &hard_add_view, &hard_dismiss_view, &hard_add_to_view, &hard_review_view,
-	&hard_solve_view, &hard_explain_view, &hard_sponsor_view, &hard_file_view,
-	&hard_public_view, &hard_public_one_view, &hard_feed_view, NULL };
+	&takes_view, &take_view, &take_file_view, &take_month_view, &hard_look_view,
+	&hard_place_view, &legacy_print_view, &hard_solve_view, &hard_explain_view,
+	&hard_sponsor_view, &hard_file_view, &hard_public_view, &hard_public_one_view,
+	&hard_feed_view, NULL };

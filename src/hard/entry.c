@@ -2,6 +2,7 @@
 /* entry.c - how a concern comes on the ledger: listed as a new problem, added to one that is there, or
  * dismissed with a reason. A legacy problem may come from a stock-take, without a concern. */
 #include "hard/hard_int.h"
+#include "hard/legacy.h"
 
 #include "core/mem.h"
 #include "core/utf8.h"
@@ -175,8 +176,9 @@ list_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct hard h = { .kind = form_text(in, "kind"),
 		.title = form_text(in, "title"),
 		.public_line = form_text(in, "public_line") };
-	bool has_concern = form_has(in, "concern");
-	if (!has_concern && !text_eq(h.kind, KIND_LEGACY))
+	bool has_concern = form_has(in, "concern"), is_legacy = text_eq(h.kind, KIND_LEGACY);
+	int64_t place = 0;
+	if (!has_concern && !is_legacy)
 		return xq_refuse(err, "concern", "hard.no-concern");
 	enum xq_rc rc = has_concern ? entry_concern(ctx, in, &c, err) : XQ_OK;
 	if (rc == XQ_OK && has_concern)
@@ -189,8 +191,14 @@ list_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = hard_take_sponsor(ctx, in, &h, err);
 	if (rc == XQ_OK)
 		rc = hard_take_plan(ctx, in, &h, err);
+	if (rc == XQ_OK && form_has(in, "nbhd") && !is_legacy)
+		return xq_refuse(err, "nbhd", "legacy.only");
+	if (rc == XQ_OK)
+		rc = legacy_take_place(ctx, in, "nbhd", &place, err);
 	if (rc == XQ_OK)
 		rc = list_it(ctx, &h, has_concern ? &c : NULL, err);
+	if (rc == XQ_OK && is_legacy)
+		rc = legacy_add(ctx, h.no, place, err);
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "hard", h.no);
@@ -247,6 +255,8 @@ static const struct field list_fields[] = {
 	{ "concern", FIELD_FILE_NO, .label = N_("File number of a concern"),
 		.hint = N_("Empty only for a legacy problem from a stock-take") },
 	{ "kind", FIELD_CHOICE, .required = true, .choices = hard_kinds, .label = N_("Why it goes on the ledger") },
+	{ "nbhd", FIELD_CODE, .label = N_("Neighbourhood or station"),
+		.hint = N_("Where a legacy problem lies; it looks at it once in half a year") },
 	{ "title", FIELD_TEXT, .required = true, .min = 4, .max = 60, .label = N_("Title for staff") },
 	{ "public_line", FIELD_TEXT, .required = true, .min = 4, .max = 60, .label = N_("Topic as residents read it"),
 		.hint = N_("The matter alone: no name, no place finer than the zone, no digits"),

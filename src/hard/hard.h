@@ -7,7 +7,7 @@
  * May call:  core, calendar, store, ledger, identity, act, web, office/desk.h, concern/concern.h,
  *            concern/desk.h
  * Called by: modules.c
- * Owns:      tables hard, hard_entry, hard_review, hard_seek, hard_file
+ * Owns:      tables hard, hard_entry, hard_review, hard_seek, hard_file; those of legacy.h
  * Threads:   acts on the writer, reads on any reader thread
  * Source:    decisions.md 3; domain.md B01, B05, C29, section 3.2 (second REDO, PARKED)
  */
@@ -53,7 +53,8 @@ extern const struct choice hard_kinds[], hard_blockers[], hard_stages[];
 
 /* Results: no (number), ref, next (day). */
 extern const struct act hard_list_act, hard_add_concern, hard_dismiss, hard_review_act, hard_solve,
-	hard_explain, hard_sponsor, hard_file_act;
+	hard_explain, hard_sponsor, hard_file_act, hard_place, hard_look, stocktake_file,
+	stocktake_set_month;
 
 extern const struct leave_check hard_leave_check;
 extern const struct module hard_module;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - the declaration of the ledger of hard problems, and what `xinqiao check` proves of it. */
 #include "hard/hard_int.h"
+#include "hard/legacy.h"
 
 #include "core/banned.h"
 
@@ -75,16 +76,18 @@ static const struct menu_item menu_hard = { "/desk/hard", N_("Hard problems"), "
 const struct module hard_module = {
 	.name = "hard",
 	.migrations = (const struct migration *const[]){ &hard_migration_1, &hard_migration_2,
-		&hard_migration_3, NULL },
+		&hard_migration_3, &hard_migration_4, NULL },
 	.acts = (const struct act *const[]){ &hard_list_act, &hard_add_concern, &hard_dismiss,
 		&hard_review_act, &hard_solve, &hard_explain, &hard_sponsor, &hard_file_act,
-		&hard_propose, &hard_review_due, NULL },
+		&hard_propose, &hard_review_due, &hard_place, &hard_look, &stocktake_file,
+		&stocktake_set_month, &stocktake_ask, &stocktake_late, NULL },
 	.views = hard_views,
-	.jobs = (const struct job *const[]){ &hard_propose_job, &hard_review_due_job, NULL },
+	.jobs = (const struct job *const[]){ &hard_propose_job, &hard_review_due_job,
+		&stocktake_ask_job, &stocktake_late_job, NULL },
 	.invariants = (const struct invariant *const[]){ &has_sponsor, &has_next, &entry_exists,
-		&entry_once, NULL },
-	.menu = (const struct menu_item *const[]){ &menu_hard, NULL },
-	.messages = (const struct msg_text *const[]){ hard_messages, NULL },
+		&entry_once, &legacy_has_look, &take_is_whole, NULL },
+	.menu = (const struct menu_item *const[]){ &menu_hard, &menu_takes, NULL },
+	.messages = (const struct msg_text *const[]){ hard_messages, legacy_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_hard_listed, &ev_hard_reviewed,
 		&ev_hard_solved, &ev_hard_explained, NULL },
 	.presets = hard_presets,

@@ -6,6 +6,7 @@
 
 #include "concern/desk.h"
 #include "hard/hard_int.h"
+#include "hard/legacy.h"
 
 /* ---- the desk -------------------------------------------------------------------------------------- */
 
@@ -27,7 +28,7 @@ struct hard_fact {
 	const char *label; /* message */
 	const char *value;
 };
-enum { HARD_FACTS = 14, HARD_NEXTS = 6 };
+enum { HARD_FACTS = 16, HARD_NEXTS = 8 };
 
 struct hard_page {
 	struct crumb crumb[3];
@@ -35,12 +36,38 @@ struct hard_page {
 	struct desk_light light;
 	struct hard_fact fact[HARD_FACTS];
 	size_t n_facts;
-	struct table entries; /* n_rows 0: none */
+	struct table entries, looks; /* n_rows 0: none */
 	const struct timeline_row *turn;
 	size_t n_turns;
 	struct hard_next next[HARD_NEXTS];
 	size_t n_next;
 	const char *public_href; /* NULL: a proposal, which strangers do not see */
+};
+
+/* ---- the yearly stock-take ------------------------------------------------------------------------- */
+
+struct takes_page {
+	const char *rule, *heading, *before, *before_words; /* in words; before: path */
+	bool may_set;
+	struct table rows;
+	struct empty empty;
+};
+
+struct take_page {
+	struct crumb crumb[3];
+	const char *title, *how, *found, *filed; /* in words; filed NULL: not yet */
+	const char *file_href, *list_href, *print_href;
+	struct desk_light light;
+	bool is_filed, may_file, may_list;
+	int64_t missing;
+	struct table problems;
+};
+
+struct legacy_paper {
+	const char *office, *unit, *printer;
+	int64_t printed_at;
+	bool is_cut;
+	struct table rows;
 };
 
 /* ---- in public ------------------------------------------------------------------------------------- */
@@ -87,6 +114,13 @@ struct hard_feed {
 
 /* "/desk/hard/3" and rest behind it. */
 const char *hard_path(struct req *q, int64_t no, const char *rest);
+const char *hard_stage_words(const char *stage); /* message */
+void hard_add_fact(struct hard_page *p, const char *label, const char *value);
+/* An act that is not for this person stays on the page, with the words for whom it is. */
+void hard_add_next(struct hard_page *p, bool may, struct hard_next next);
+/* Place, looks and acts of a legacy problem; nothing for another kind. */
+XQ_CHECK enum xq_rc legacy_fill_page(
+	struct req *q, const struct hard *h, struct hard_page *p, struct xq_err *err);
 /* What stands in the way, in words. */
 const char *hard_blocker_words(struct req *q, const struct hard *h);
 struct desk_light hard_light(struct req *q, const struct hard *h);

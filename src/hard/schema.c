@@ -3,6 +3,7 @@
  * NULL and points to a membership, and so is the next review day of what is open. A concern stands on
  * one problem at most, and is proposed once for each reason. */
 #include "hard/hard_int.h"
+#include "hard/legacy.h"
 
 #include "core/banned.h"
 
@@ -97,5 +98,5 @@ hard_presets(struct tx *tx, int64_t office, int64_t now, struct xq_err *err)
 		if (rc != XQ_OK)
 			return rc;
 	}
-	return XQ_OK;
+	return stock_presets(tx, office, now, err);
 }
