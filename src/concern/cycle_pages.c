@@ -216,6 +216,7 @@ CYCLE_VIEW(view_terminate,      "terminate",      concern_terminate,      N_("En
 CYCLE_VIEW(view_supervise,      "supervise",      concern_supervise,      N_("Supervise it"));
 CYCLE_VIEW(view_pass_up,        "pass-up",        concern_pass_up,        N_("Pass it up with a proposal"));
 CYCLE_VIEW(view_answer_up,      "answer-up",      concern_answer_up,      N_("Decide what was passed up"));
+CYCLE_VIEW(view_report_up,      "report-up",      concern_report_up,      N_("Report it upward"));
 CYCLE_VIEW(view_sort,           "sort",           concern_sort,           N_("Sort it: relief and level"));
 CYCLE_VIEW(view_rule_dispute,   "rule-dispute",   concern_rule_dispute,   N_("Answer a disagreement"));
 /* clang-format on */
@@ -224,5 +225,5 @@ const struct view *const cycle_views[] = { &view_return, &view_rule_return, &vie
 	&view_rule_extension, &view_park, &view_resume, &view_finding, &view_points, &view_assist,
 	&view_opinion, &view_promise, &view_promise_keep, &view_promise_move, &view_redirect,
 	&view_merge, &view_void, &view_terminate, &view_supervise, &view_rule_dispute,
-	&view_pass_up, &view_answer_up, &view_sort, &passed_up_view, &passed_up_sheet_view,
-	&desk_conduct_view, NULL };
+	&view_pass_up, &view_answer_up, &view_sort, &view_report_up, &beyond_view,
+	&beyond_print_view, &passed_up_view, &passed_up_sheet_view, &desk_conduct_view, NULL };

@@ -12,6 +12,7 @@
 #include "web/components.h"
 
 struct view;
+struct explained_words;
 extern const struct view *const resident_views[]; /* ends with NULL */
 
 /* ---- parts --------------------------------------------------------------------------------------- */
@@ -137,6 +138,8 @@ struct track_page {
 	const char *body, *place, *letter, *letter_by;
 	int32_t letter_day;
 	const char *letter_outcome; /* message */
+	const struct explained_words
+		*why; /* of the answer, where it explains; NULL: words are shut */
 	struct timeline_row *step;
 	size_t n_steps;
 	size_t n_photos;

@@ -132,6 +132,8 @@ static const struct shipped_text guides[] = {
 		N_("Decide on the proposal: do it so, do it in another way, take it further up, or try this first. Say who does what by when; the one who asked reads it on the concern."), NULL },
 	{ "sort", N_("Sort it: relief and level"),
 		N_("Sort the matter, never the person. Hardship: look through the social assistance together. Worry: ask what home and care need. Loneliness: name a team or an activity near by. Grievance: say first that no interest of yours is in it. Doubt: answer at once where the rule is clear. The level is the lowest one that can settle it; what a neighbourhood cannot settle is not pushed down to it."), NULL },
+	{ "report-up", N_("Report it upward"),
+		N_("What the office may not decide goes to the body that may, in writing and with the reason. Name the body and the day; the resident reads both, and the matter stays on the yearly list."), NULL },
 	{ "redirect", N_("Point to who is competent"),
 		N_("Only where another body is competent by law. Name it with phone and address, and offer to pass it on. In danger call first, write later."), NULL },
 	{ "merge", N_("Handle it with another one"),

@@ -4,6 +4,7 @@
 #include "concern/resident.h"
 
 #include "concern/book.h"
+#include "concern/explained_pages.h"
 #include "core/mem.h"
 #include "office/desk.h"
 #include "templates.h"
@@ -111,6 +112,7 @@ step_words(const struct step_row *s)
 		{ "concern.assist", N_("Another unit helps") },
 		{ "concern.promise", N_("Promised") },
 		{ "promise.keep", N_("Promise kept") },
+		{ "concern.report-up", N_("Reported upward") },
 		{ "promise.move", N_("Promised day moved") },
 		{ "concern.redirect", N_("Pointed to another body") },
 		{ "concern.merge", N_("Handled with another one") },
@@ -137,8 +139,8 @@ note_of(const struct step_row *s)
 {
 	static const char *const acts[] = { "concern.rule-outcome", "concern.rule-extension",
 		"concern.park", "concern.resume", "concern.redirect", "concern.terminate",
-		"concern.rule-dispute", "concern.promise", "promise.keep", "promise.move",
-		"voice.add", "voice.dispute" };
+		"concern.rule-dispute", "concern.report-up", "concern.promise", "promise.keep",
+		"promise.move", "voice.add", "voice.dispute" };
 	if (!s->note || !s->note[0] || (s->to == ST_CLOSED && s->from != ST_CLOSED))
 		return NULL;
 	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
@@ -195,6 +197,11 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 	rc = reply_newest(q->tx, q->mem, q->office->id, answered_in, true, &reply, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
+	struct explained_words *why = mem_new(q->mem, struct explained_words);
+	rc = explained_words(q, c->title, &reply, why, err);
+	if (rc != XQ_OK)
+		return rc;
+	p->why = why;
 	p->letter = reply.text;
 	p->letter_by = mem_printf(q->mem, "%s %s", reply.author_unit, reply.author);
 	p->letter_day = day_of(reply.decided_at, q->office->tz_s);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schema_explained.c - what an answer that explains instead of solving is asked for (domain.md B03). */
+#include "concern/concern_int.h"
+#include "concern/explained.h"
+
+#include "core/banned.h"
+
+static const struct table_decl explained_tables[] = {
+	{ .name = "explained", .class = TABLE_OFFICE, .grows = true },
+	{ .name = NULL },
+};
+
+/* clang-format off */
+/* The guide of a step, where the office is older than the step. */
+#define NEW_GUIDE(code)                                                                            \
+	"INSERT INTO rule_text (office, kind, code, from_day, ver, title, english, text, class, map, next," \
+	" why, source, is_off, by_person, set_at)"                                                 \
+	" SELECT office, 'guides', '" code "', from_day, 1, '', '', '', '', '', '', '', 'P', 0, 0, 0" \
+	" FROM deadline d WHERE d.code = 'sign' AND d.ver = 1 AND NOT EXISTS (SELECT 1 FROM rule_text t" \
+	" WHERE t.office = d.office AND t.kind = 'guides' AND t.code = '" code "');\n"
+
+const struct migration concern_migration_13 = {
+	.module = "concern",
+	.number = 13,
+	.ddl =
+	"CREATE TABLE explained ("
+	" office integer NOT NULL, reply_id integer NOT NULL, concern_id integer NOT NULL,"
+	" standing text NOT NULL, decider text NOT NULL, condition text NOT NULL, instead text NOT NULL,"
+	" instead_day integer NOT NULL, again_day integer NOT NULL, is_beyond integer NOT NULL,"
+	" up_to text, up_day integer NOT NULL, up_by integer, told_at integer,"
+	" PRIMARY KEY (office, reply_id),"
+	" FOREIGN KEY (office, reply_id) REFERENCES reply (office, id),"
+	" FOREIGN KEY (office, concern_id) REFERENCES concern (office, id));\n"
+	"CREATE INDEX explained_beyond ON explained (office, told_at, reply_id)"
+	" WHERE is_beyond = 1 AND told_at IS NOT NULL;\n"
+	NEW_GUIDE("report-up"),
+	.tables = explained_tables,
+};
+/* clang-format on */
