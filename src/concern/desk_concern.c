@@ -4,6 +4,7 @@
 #include "concern/bar.h"
 #include "concern/book.h"
 #include "concern/desk_pages.h"
+#include "concern/explain.h"
 #include "concern/print_pages.h"
 #include "concern/sort.h"
 #include "concern/visit_pages.h"
@@ -115,6 +116,8 @@ static const struct {
 	{ &concern_promise, "flag", NULL, N_("tracked until it is kept") },
 	{ &concern_pass_up, "up", NULL, N_("facts, what was tried, what you propose") },
 	{ &concern_answer_up, "scale", NULL, N_("it goes to the one who asked") },
+	{ &concern_explain, "talk", NULL,
+		N_("when, how, what was said; how the resident sees it") },
 	{ &concern_report_up, "up", NULL, N_("to whoever may decide it") },
 	{ &concern_redirect, "link", NULL, N_("with what the resident was told") },
 	{ &concern_sort, "list", NULL, N_("of the matter; the resident sees nothing of it") },

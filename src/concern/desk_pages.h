@@ -28,7 +28,7 @@ struct today_block {
 	const char *more;  /* in words, below the rows; NULL: none */
 };
 
-enum { TODAY_COLUMNS = 3, TODAY_BLOCKS = 4 };
+enum { TODAY_COLUMNS = 3, TODAY_BLOCKS = 6 };
 struct today_page {
 	const char *heading; /* 9月30日（周三） */
 	struct strip_day day[STRIP_DAYS];
@@ -149,6 +149,8 @@ struct concern_page {
 	const char *sorted, *sorted_more; /* relief and level, who said so; NULL: not yet */
 	const char *up_href;              /* the sheet of what was passed up; NULL: nothing was */
 	bool up_waits;
+	const struct work_line *explanation; /* given in person, oldest first */
+	size_t n_explanations;
 	const struct visit *last_visit; /* NULL: none */
 	const struct work_line *visit;  /* those at home, oldest first */
 	size_t n_visits;

@@ -2,6 +2,7 @@
 /* module.c - the declaration of the concern module, history rows, and its invariants. */
 #include "concern/concern_int.h"
 #include "concern/desk.h"
+#include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/passed_up.h"
 #include "concern/sort.h"
@@ -201,8 +202,9 @@ const struct module concern_module = {
 		&concern_give_opinion, &concern_redirect, &concern_merge, &concern_void,
 		&concern_terminate, &concern_promise, &promise_keep, &promise_move, &promise_late,
 		&concern_supervise, &concern_supervise_late, &concern_pass_up, &concern_answer_up,
-		&concern_sort, &concern_report_up, &voice_add, &voice_dispute, &voice_withdraw,
-		&concern_rule_dispute, &draft_say, &draft_where, &draft_prune, NULL },
+		&concern_sort, &concern_report_up, &concern_explain, &voice_add, &voice_dispute,
+		&voice_withdraw, &concern_rule_dispute, &draft_say, &draft_where, &draft_prune,
+		NULL },
 	.presets = concern_presets,
 	.views = resident_views,
 	.jobs = (const struct job *const[]){ &concern_lapse_job, &concern_resume_job,
@@ -212,7 +214,7 @@ const struct module concern_module = {
 		&offer_state, &reply_found, &tally_equals_facts, &concern_was_late, &visit_is_free,
 		NULL },
 	.messages = (const struct msg_text *const[]){ concern_messages, desk_messages,
-		passed_up_messages, sort_messages, explained_messages, NULL },
+		passed_up_messages, sort_messages, explained_messages, explain_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,
 		&ev_declined, &ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated,
 		&ev_unreached, &ev_redo, &ev_closed, &ev_supervised, &ev_return_asked,

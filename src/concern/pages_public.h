@@ -148,6 +148,8 @@ struct track_page {
 	const char *rated_solved, *rated_sat; /* messages; NULL: not yet, 不作评价 */
 	struct told_promise *promise;
 	size_t n_promises;
+	const struct told_explanation *explained; /* in person; only where the words are open */
+	size_t n_explained;
 	bool may_add, may_dispute;
 	struct track_other earlier, anew; /* code NULL: none */
 };
@@ -179,6 +181,12 @@ struct own_page {
 struct told_promise {
 	const char *text, *words, *more; /* in words */
 	int light;
+};
+
+/* What was explained in person, and the view of it as it was noted. */
+struct told_explanation {
+	const char *head, *text, *needs, *view,
+		*words; /* in words; needs, view, words: NULL: none */
 };
 
 struct mine_page {

@@ -3,6 +3,7 @@
  * is the moment the resident can read it, and only that stops the clock (decisions.md 1, 2). */
 #include "concern/concern_int.h"
 
+#include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/rules.h"
 #include "core/mem.h"
@@ -138,6 +139,8 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = reply_decide(ctx, &s, REPLY_APPROVED, NULL, err);
 	if (rc == XQ_OK && s.newest.outcome == OUT_EXPLAINED)
 		rc = explained_told(ctx, s.newest.id, err);
+	if (rc == XQ_OK && s.newest.outcome == OUT_EXPLAINED)
+		rc = explain_begin(ctx, s.c.id, err);
 	if (rc != XQ_OK)
 		return rc;
 	s.c.outcome = s.newest.outcome;

@@ -132,6 +132,8 @@ static const struct shipped_text guides[] = {
 		N_("Decide on the proposal: do it so, do it in another way, take it further up, or try this first. Say who does what by when; the one who asked reads it on the concern."), NULL },
 	{ "sort", N_("Sort it: relief and level"),
 		N_("Sort the matter, never the person. Hardship: look through the social assistance together. Worry: ask what home and care need. Loneliness: name a team or an activity near by. Grievance: say first that no interest of yours is in it. Doubt: answer at once where the rule is clear. The level is the lowest one that can settle it; what a neighbourhood cannot settle is not pushed down to it."), NULL },
+	{ "explain", N_("Explain it in person"),
+		N_("Call, or meet the resident; a letter alone is the last resort. Say why it cannot be done, what would have to change and when it is looked at again. Ask how the resident sees it and write that down in the resident's words; do not persuade."), NULL },
 	{ "report-up", N_("Report it upward"),
 		N_("What the office may not decide goes to the body that may, in writing and with the reason. Name the body and the day; the resident reads both, and the matter stays on the yearly list."), NULL },
 	{ "redirect", N_("Point to who is competent"),

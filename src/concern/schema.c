@@ -172,6 +172,7 @@ static const struct preset {
 	{ "hard-open", "90nd", "B01" },
 	{ "hard-repeat", "180nd", "P" },
 	{ "hard-review", "3mo", "B01" },
+	{ "explain", "3wd", "P" },
 	{ "acct-explain", "3wd", "P" },
 	{ "acct-appeal", "5wd", "P" },
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schema_explained.c - what an answer that explains instead of solving is asked for (domain.md B03). */
+/* schema_explained.c - what an answer that explains instead of solving is asked for (domain.md B03), and what was explained in
+ * person, with the limit for it (C26). */
 #include "concern/concern_int.h"
 #include "concern/explained.h"
 
@@ -7,6 +8,7 @@
 
 static const struct table_decl explained_tables[] = {
 	{ .name = "explained", .class = TABLE_OFFICE, .grows = true },
+	{ .name = "explaining", .class = TABLE_OFFICE, .grows = true, .clustered = true },
 	{ .name = NULL },
 };
 
@@ -33,7 +35,19 @@ const struct migration concern_migration_13 = {
 	" FOREIGN KEY (office, concern_id) REFERENCES concern (office, id));\n"
 	"CREATE INDEX explained_beyond ON explained (office, told_at, reply_id)"
 	" WHERE is_beyond = 1 AND told_at IS NOT NULL;\n"
-	NEW_GUIDE("report-up"),
+	NEW_GUIDE("report-up")
+	"ALTER TABLE concern ADD COLUMN explain_due integer;\n"
+	"CREATE INDEX concern_explain ON concern (office, owner_person_id, explain_due, id)"
+	" WHERE explain_due IS NOT NULL;\n"
+	"CREATE TABLE explaining ("
+	" office integer NOT NULL, concern_id integer NOT NULL, no integer NOT NULL,"
+	" at integer NOT NULL, on_day integer NOT NULL, mode text NOT NULL, text text NOT NULL,"
+	" needs text, view text NOT NULL, words text, person_id integer NOT NULL, unit_id integer NOT NULL,"
+	" PRIMARY KEY (office, concern_id, no),"
+	" FOREIGN KEY (office, concern_id) REFERENCES concern (office, id));\n"
+	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
+	" SELECT office, 'explain', '3wd', 1, from_day, 'P' FROM deadline WHERE code = 'sign' AND ver = 1;\n"
+	NEW_GUIDE("explain"),
 	.tables = explained_tables,
 };
 /* clang-format on */

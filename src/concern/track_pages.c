@@ -4,6 +4,7 @@
 #include "concern/resident.h"
 
 #include "concern/book.h"
+#include "concern/explain_pages.h"
 #include "concern/explained_pages.h"
 #include "core/mem.h"
 #include "office/desk.h"
@@ -112,6 +113,7 @@ step_words(const struct step_row *s)
 		{ "concern.assist", N_("Another unit helps") },
 		{ "concern.promise", N_("Promised") },
 		{ "promise.keep", N_("Promise kept") },
+		{ "concern.explain", N_("Explained to you") },
 		{ "concern.report-up", N_("Reported upward") },
 		{ "promise.move", N_("Promised day moved") },
 		{ "concern.redirect", N_("Pointed to another body") },
@@ -263,6 +265,8 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = open_words(q, &t, &p, err);
 	if (rc == XQ_OK && open)
 		rc = own_promises(q, &t.c, &p, err);
+	if (rc == XQ_OK && open)
+		rc = own_explanations(q, &t.c, &p, err);
 	if (rc == XQ_OK && open)
 		rc = own_others(q, &t.c, &p, err);
 	if (rc != XQ_OK)

@@ -2,6 +2,7 @@
 /* An answer that explains says why; what is beyond the office's power is listed and reported upward. */
 #include "fixture.h"
 
+#include "concern/explain.h"
 #include "concern/explained.h"
 
 #include "store/store_int.h"
@@ -186,6 +187,122 @@ what_is_within_our_power_is_not_reported_upward(void **state)
 	assert_refused(w, report_up(w, CHEN, within, "2026-09-30"), NULL, "explained.not-beyond");
 }
 
+/* ---- explaining in person ------------------------------------------------------------------- */
+
+static int64_t
+waits_for_chen(struct world *w)
+{
+	int64_t n = -1;
+	struct tx *tx = look(w);
+	const struct list_query q = { .kind = LIST_EXPLAIN,
+		.person_id = w->who[CHEN].person_id,
+		.max = 10,
+		.now = now_of(w) };
+	OK(concern_count(tx, w->office, &q, &n, &w->err));
+	tx_end(tx);
+	return n;
+}
+
+static enum xq_rc
+explain(struct world *w, enum who who, int64_t no, const char *view)
+{
+	return run(w, who, &concern_explain,
+		IN({ "concern", no_text(w, no) }, { "day", "2026-09-30" }, { "mode", "phone" },
+			{ "text", "讲了消防通道为什么要留四米。" }, { "needs", "资金到位" },
+			{ "view", view }, { "words", "道理我懂，可车还是没处停。" }));
+}
+
+static int64_t
+parked_by_shen(struct world *w)
+{
+	const int64_t no = signed_by_chen(w);
+	OK(run(w, SHEN, &concern_park,
+		IN({ "concern", no_text(w, no) }, { "ground", "budget" }, { "until", "2026-11-27" },
+			{ "sponsor", "zhoum" }, { "note", "维修资金要业主表决" })));
+	return no;
+}
+
+static void
+what_is_not_explained_in_time_is_flagged_until_it_is(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = told_by_chen(w);
+	go(w, 20261010, 1720); /* the third working day, a make-up Saturday after the holidays */
+	assert_int_equal(waits_for_chen(w), 0);
+	go(w, 20261012, 900);
+	assert_int_equal(waits_for_chen(w), 1);
+	assert_refused(w, explain(w, WANG, no, "understands"), NULL, "concern.not-owner");
+	OK(explain(w, CHEN, no, "unreached"));
+	assert_int_equal(waits_for_chen(w), 1); /* a try that reached nobody explains nothing */
+	mark(w);
+	OK(explain(w, CHEN, no, "disagrees"));
+	assert_string_equal(news(w), "office.noted handler u04 {\"act\":\"concern.explain\"}");
+	assert_int_equal(count_events(w, "没处停"), 0);
+	assert_int_equal(waits_for_chen(w), 0);
+	struct explanation *list;
+	size_t n = 0;
+	struct tx *tx = look(w);
+	OK(explanation_list(tx, w->mem, w->office, concern_of(w, no).id, &list, &n, &w->err));
+	tx_end(tx);
+	assert_int_equal(n, 2);
+	assert_string_equal(list[1].view, "disagrees");
+	assert_string_equal(list[1].words, "道理我懂，可车还是没处停。");
+	assert_string_equal(list[1].person, "陈海燕");
+	assert_int_equal(list[1].on_day, 20260930);
+}
+
+static void
+what_is_parked_is_explained_with_what_would_have_to_change(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = parked_by_shen(w);
+	go(w, 20261015, 900);
+	assert_int_equal(waits_for_chen(w), 1);
+	assert_refused(w,
+		run(w, CHEN, &concern_explain,
+			IN({ "concern", no_text(w, no) }, { "day", "2026-10-14" },
+				{ "mode", "visit" }, { "text", "讲了表决的步骤。" },
+				{ "view", "understands" })),
+		"needs", "explain.no-needs");
+	assert_refused(w,
+		run(w, CHEN, &concern_explain,
+			IN({ "concern", no_text(w, no) }, { "day", "2026-10-16" },
+				{ "mode", "visit" }, { "text", "讲了表决的步骤。" },
+				{ "view", "understands" }, { "needs", "表决通过" })),
+		"day", "explain.day-ahead");
+	OK(run(w, CHEN, &concern_resume,
+		IN({ "concern", no_text(w, no) }, { "note", "表决已经通过" })));
+	assert_int_equal(waits_for_chen(w), 0); /* it goes on: nothing is left to explain */
+	assert_refused(w, explain(w, CHEN, no, "understands"), NULL, "concern.wrong-state");
+}
+
+static void
+what_was_solved_needs_no_explaining(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = answered_by_chen(w);
+	assert_refused(w, explain(w, CHEN, no, "understands"), NULL, "explain.nothing");
+	go(w, 20261115, 900);
+	assert_int_equal(waits_for_chen(w), 0);
+}
+
+static void
+a_withdrawn_or_redone_concern_is_not_flagged(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = told_by_chen(w);
+	OK(rate(w, RESIDENT, w->code, "no", "4"));
+	OK(rule(w, SHEN, no, "redo"));
+	(void)parked_by_shen(w);
+	struct code code;
+	assert_true(code_read(str_of(w->code), CODE_QUERY, &code));
+	OK(run(w, RESIDENT, &voice_withdraw,
+		IN({ "code", w->code },
+			{ "unlock", unlock_cookie(w->mem, w->app, &code, now_of(w)) })));
+	go(w, 20261115, 900);
+	assert_int_equal(waits_for_chen(w), 0);
+}
+
 /* ---- an older folder ------------------------------------------------------------------------ */
 
 static void
@@ -197,7 +314,11 @@ an_answer_of_an_older_folder_explains_nothing_and_stays(void **state)
 	OK(db_write(w->app->db, &tx, &w->err));
 	OK(store_script(tx,
 		"DROP TABLE explained;"
-		"DELETE FROM rule_text WHERE kind = 'guides' AND code = 'report-up';"
+		"DROP TABLE explaining;"
+		"DROP INDEX concern_explain;"
+		"ALTER TABLE concern DROP COLUMN explain_due;"
+		"DELETE FROM deadline WHERE code = 'explain';"
+		"DELETE FROM rule_text WHERE kind = 'guides' AND code IN ('report-up', 'explain');"
 		"DELETE FROM schema_version WHERE module = 'concern' AND number = 13;",
 		&w->err));
 	OK(tx_commit(tx, &w->err));
@@ -208,9 +329,9 @@ an_answer_of_an_older_folder_explains_nothing_and_stays(void **state)
 	assert_refused(w, report_up(w, CHEN, no, "2026-09-30"), NULL, "explained.not-beyond");
 	assert_int_equal(ask(w,
 				 SQL("SELECT count(*) FROM rule_text WHERE office = ?"
-				     " AND kind = 'guides' AND code = 'report-up'"),
+				     " AND kind = 'guides' AND code IN ('report-up', 'explain')"),
 				 VALS(V(w->office))),
-		1);
+		2);
 	assert_invariants(w);
 }
 
@@ -225,6 +346,10 @@ main(void)
 		TEST(the_yearly_list_holds_what_was_told_and_nothing_else),
 		TEST(what_is_beyond_is_reported_upward_once),
 		TEST(what_is_within_our_power_is_not_reported_upward),
+		TEST(what_is_not_explained_in_time_is_flagged_until_it_is),
+		TEST(what_is_parked_is_explained_with_what_would_have_to_change),
+		TEST(what_was_solved_needs_no_explaining),
+		TEST(a_withdrawn_or_redone_concern_is_not_flagged),
 		TEST(an_answer_of_an_older_folder_explains_nothing_and_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

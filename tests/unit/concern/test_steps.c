@@ -5,6 +5,7 @@
  * with both. */
 #include "fixture.h"
 
+#include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/passed_up.h"
 #include "concern/sort.h"
@@ -237,6 +238,8 @@ static const struct tried {
 	{ &concern_answer_up,      { { "decision", "agreed" }, { "note", "按此办理" } } },
 	{ &concern_supervise,      { { "level", "urge" }, { "note", "本周内办好" } } },
 	{ &concern_sort,           { { "relief", "hardship" }, { "level", "sector" } } },
+	{ &concern_explain,        { { "day", "2026-09-01" }, { "mode", "phone" },
+		{ "text", "讲了为什么现在办不了。" }, { "needs", "资金到位" }, { "view", "understands" } } },
 	{ &concern_report_up,      { { "to", "区住房保障局" }, { "day", "2026-09-01" } } },
 	{ &concern_give_opinion,   { { "opinion", "已清理，设了隔离桩。" } } },
 	{ &promise_keep,           { { "no", "1" }, { "note", "全部亮了" } } },
@@ -278,7 +281,7 @@ static const struct entitled {
 	{ &concern_redirect, STAFF }, { &concern_merge, STAFF }, { &concern_void, "BS*" },
 	{ &concern_terminate, "BS*" }, { &concern_supervise, "Z*" },
 	{ &concern_pass_up, HANDLERS }, { &concern_answer_up, "Z*" }, { &concern_sort, HANDLERS },
-	{ &concern_report_up, HANDLERS }, { &concern_give_opinion, HANDLERS }, { &promise_keep, HANDLERS },
+	{ &concern_report_up, HANDLERS }, { &concern_explain, HANDLERS }, { &concern_give_opinion, HANDLERS }, { &promise_keep, HANDLERS },
 	{ &promise_move, HANDLERS }, { &voice_withdraw, EVERYBODY },
 };
 
@@ -332,6 +335,7 @@ static const struct entitled {
 	{ s, &concern_resume,     "C", to,        "concern.not-owner" },                           \
 	{ s, &concern_resume_due, "*", to },                                                       \
 	{ s, &concern_find,       "C", ST_PARKED, "concern.not-owner" },                           \
+	{ s, &concern_explain,   "CG", ST_PARKED, "concern.not-owner" },                           \
 	LATE(s, ST_PARKED), OPEN(s, ST_PARKED)
 
 #define REVIEWED(s, back)                                                                          \
@@ -346,8 +350,12 @@ static const struct entitled {
 	OPEN(s, ST_CALLBACK)
 
 /* What is beyond the office's power: whoever answered reports it upward, the head, or who leads. */
-#define UPWARD(s, st) { s, &concern_report_up, "CHZ", st, "concern.not-owner", .open = "*" }
-#define NOT_UPWARD(s, st) { s, &concern_report_up, "", st, "explained.not-beyond" }
+#define UPWARD(s, st)                                                                              \
+	{ s, &concern_explain, "CG", st, "concern.not-owner" },                                    \
+	{ s, &concern_report_up, "CHZ", st, "concern.not-owner", .open = "*" }
+#define NOT_UPWARD(s, st)                                                                          \
+	{ s, &concern_explain, "", st, "explain.nothing" },                                        \
+	{ s, &concern_report_up, "", st, "explained.not-beyond" }
 /* What is closed stays so; what was promised is tracked on. */
 #define CLOSED_WITH(s)                                                                             \
 	{ s, &voice_rate,      "",  ST_CLOSED, "voice.rated" },                                    \
@@ -553,6 +561,9 @@ shot(struct world *w, int64_t id)
 	     " FROM promise WHERE office = ? AND concern_id = ? ORDER BY no");
 	SHOT("SELECT 'explained ' || reply_id || ' ' || coalesce(up_to, '-') || ' ' || up_day ||"
 	     " ' ' || coalesce(told_at, '-') FROM explained WHERE office = ? AND concern_id = ?");
+	SHOT("SELECT 'explaining ' || (SELECT count(*) FROM explaining e WHERE e.office = c.office"
+	     " AND e.concern_id = c.id) || ' ' || coalesce(explain_due, '-') FROM concern c"
+	     " WHERE office = ? AND id = ?");
 	SHOT("SELECT 'findings ' || count(*) FROM finding WHERE office = ? AND concern_id = ?");
 	SHOT("SELECT 'sorting ' || relief || ' ' || level || ' ' || no"
 	     " FROM sorting WHERE office = ? AND concern_id = ? ORDER BY no");
