@@ -5,6 +5,7 @@
 #include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/passed_up.h"
+#include "concern/promise_public.h"
 #include "concern/sort.h"
 #include "concern/visit.h"
 
@@ -201,15 +202,15 @@ const struct module concern_module = {
 		&concern_resume_due, &concern_find, &concern_set_points, &concern_assist,
 		&concern_give_opinion, &concern_redirect, &concern_merge, &concern_void,
 		&concern_terminate, &concern_promise, &promise_keep, &promise_move, &promise_late,
-		&concern_supervise, &concern_supervise_late, &concern_pass_up, &concern_answer_up,
-		&concern_sort, &concern_report_up, &concern_explain, &voice_add, &voice_dispute,
-		&voice_withdraw, &concern_rule_dispute, &draft_say, &draft_where, &draft_prune,
-		NULL },
+		&promise_carry, &concern_supervise, &concern_supervise_late, &concern_pass_up,
+		&concern_answer_up, &concern_sort, &concern_report_up, &concern_explain, &voice_add,
+		&voice_dispute, &voice_withdraw, &concern_rule_dispute, &draft_say, &draft_where,
+		&draft_prune, NULL },
 	.presets = concern_presets,
 	.views = resident_views,
 	.jobs = (const struct job *const[]){ &concern_lapse_job, &concern_resume_job,
-		&concern_escalate_job, &concern_ladder_job, &promise_late_job, &draft_prune_job,
-		&concern_supervise_job, NULL },
+		&concern_escalate_job, &concern_ladder_job, &promise_late_job, &promise_carry_job,
+		&draft_prune_job, &concern_supervise_job, NULL },
 	.invariants = (const struct invariant *const[]){ &owner_one, &owner_time, &reply_four_eyes,
 		&offer_state, &reply_found, &tally_equals_facts, &concern_was_late, &visit_is_free,
 		NULL },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schema_explained.c - what an answer that explains instead of solving is asked for (domain.md B03), and what was explained in
- * person, with the limit for it (C26). */
+ * person, with the limit for it (C26); why a promise was
+ * moved, and which are carried into another year (C25). */
 #include "concern/concern_int.h"
 #include "concern/explained.h"
 
@@ -47,7 +48,15 @@ const struct migration concern_migration_13 = {
 	" FOREIGN KEY (office, concern_id) REFERENCES concern (office, id));\n"
 	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
 	" SELECT office, 'explain', '3wd', 1, from_day, 'P' FROM deadline WHERE code = 'sign' AND ver = 1;\n"
-	NEW_GUIDE("explain"),
+	NEW_GUIDE("explain")
+	"ALTER TABLE promise ADD COLUMN why text;\n"
+	"CREATE INDEX promise_stand ON promise (office, state, is_late, due_day, concern_id, no);\n"
+	"CREATE INDEX promise_late ON promise (office, due_day, concern_id, no) WHERE is_late = 1;\n"
+	"CREATE INDEX promise_moved ON promise (office, due_day, concern_id, no) WHERE moved > 0;\n"
+	/* the year into which unkept promises are carried only with a written reason */
+	"ALTER TABLE concern ADD COLUMN carry_year integer;\n"
+	"CREATE INDEX concern_carry ON concern (office, owner_person_id, carry_year, id)"
+	" WHERE carry_year IS NOT NULL;\n",
 	.tables = explained_tables,
 };
 /* clang-format on */

@@ -317,6 +317,10 @@ an_answer_of_an_older_folder_explains_nothing_and_stays(void **state)
 		"DROP TABLE explaining;"
 		"DROP INDEX concern_explain;"
 		"ALTER TABLE concern DROP COLUMN explain_due;"
+		"DROP INDEX concern_carry;"
+		"ALTER TABLE concern DROP COLUMN carry_year;"
+		"DROP INDEX promise_stand; DROP INDEX promise_late; DROP INDEX promise_moved;"
+		"ALTER TABLE promise DROP COLUMN why;"
 		"DELETE FROM deadline WHERE code = 'explain';"
 		"DELETE FROM rule_text WHERE kind = 'guides' AND code IN ('report-up', 'explain');"
 		"DELETE FROM schema_version WHERE module = 'concern' AND number = 13;",
