@@ -262,12 +262,31 @@ has_finding(const struct scene *s)
 }
 
 static void
+fill_why(const struct scene *s, const struct demo_why *y)
+{
+	set(s, "standing", y->standing);
+	set(s, "decider", y->decider);
+	set(s, "condition", y->condition);
+	set(s, "instead", y->instead);
+	if (y->instead_days > 0)
+		set_day(s, "instead_day", today(s), y->instead_days);
+	if (y->again_days > 0)
+		set_day(s, "again_day", today(s), y->again_days);
+	if (y->is_beyond)
+		form_set_int(&s->call->form, "beyond", 1);
+	if (y->up_to)
+		set(s, "up_to", y->up_to);
+}
+
+static void
 fill_reply(const struct scene *s)
 {
 	const struct demo_matter *m = s->l->matter;
 	set(s, "text", about(s, m->answer));
 	set(s, "outcome", m->outcome);
 	set(s, "basis", m->basis);
+	if (m->why)
+		fill_why(s, m->why);
 	if (concern_needs_finding(s->c) && !has_finding(s))
 		say(s, "no_finding", &demo_no_findings);
 	for (int no = 1; no <= POINTS_MAX; no++) /* where there are points */

@@ -3,6 +3,7 @@
 #ifndef XQ_CLI_DEMO_TEXTS_H
 #define XQ_CLI_DEMO_TEXTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct demo_matter {
@@ -11,6 +12,16 @@ struct demo_matter {
 	const char *body;   /* %s: the place */
 	const char *answer; /* %s: the place */
 	const char *basis, *line, *outcome;
+	/* of an answer that explains; NULL: another outcome */
+	const struct demo_why *why;
+};
+
+/* Why it cannot be done as wished; standing is one of explained_standings. */
+struct demo_why {
+	const char *standing, *decider, *condition, *instead;
+	int instead_days, again_days; /* working days from the answer on; 0: no day */
+	const char *up_to; /* beyond the office's power and reported to; NULL: it is not */
+	bool is_beyond;
 };
 
 /* A matter that somebody else is competent for; body_code is one of redirect_bodies. */

@@ -328,6 +328,16 @@ marked_points(struct req *q, struct acting *a, struct xq_err *err)
 	return rc;
 }
 
+/* The last fields are for an answer that explains; they stand under a heading of their own. */
+static void
+ask_explained(struct acting *a)
+{
+	static const char *const needed[] = { "standing", "decider", "condition", "instead" };
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+		act_form_input(&a->p.form, needed[i])->is_optional = false;
+	a->p.why_at = (size_t)(act_form_input(&a->p.form, "standing") - a->p.form.input);
+}
+
 static enum xq_rc
 reply_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -345,6 +355,7 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = offer_templates(q, a, err);
 	if (rc != XQ_OK)
 		return rc;
+	ask_explained(a);
 	if (a->has_newest && a->newest.state == REPLY_SENT_BACK &&
 		a->newest.round == a->d.c.round) {
 		a->p.sent_back = a->newest.why; /* mended, not written anew */
@@ -353,8 +364,9 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 		act_form_default(&a->p.form, "outcome", outcome_code(a->newest.outcome));
 		if (a->p.asks_why)
 			act_form_default(&a->p.form, "no_finding", a->newest.no_finding);
+		rc = explained_defaults(q, &a->p.form, a->newest.id, err);
 	}
-	return acting_show(q, r, a);
+	return rc == XQ_OK ? acting_show(q, r, a) : rc;
 }
 
 static enum xq_rc
@@ -387,7 +399,9 @@ review_page(struct req *q, struct resp *r, struct xq_err *err)
 		a->p.reply_outcome = book_word(q, RULE_OUTCOME, outcome_code(a->newest.outcome),
 			day_of(a->newest.submitted_at, q->office->tz_s));
 	}
-	rc = marked_points(q, a, err);
+	rc = explained_words(q, a->d.c.title, a->p.reply, &a->p.why, err);
+	if (rc == XQ_OK)
+		rc = marked_points(q, a, err);
 	if (rc == XQ_OK)
 		rc = acting_findings(q, a, err);
 	if (rc != XQ_OK)
@@ -464,7 +478,8 @@ ruling_render(struct req *q, struct resp *r, struct xq_err *err)
 		a->p.seen = book_seen(q, c);
 		a->p.seen_sat = book_sat(q, c);
 	}
-	return acting_show(q, r, a);
+	rc = explained_words(q, c->title, a->p.reply, &a->p.why, err);
+	return rc == XQ_OK ? acting_show(q, r, a) : rc;
 }
 
 static enum xq_rc

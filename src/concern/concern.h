@@ -286,7 +286,9 @@ enum list_kind {
 	LIST_PARKED,     /* parked, by review day */
 	LIST_MERGED,     /* merged and answered with the other one, waiting for a call */
 	LIST_LISTED,     /* on the public late list, by due */
-	LIST_ASSIST,     /* unit is asked to help, by its own due */
+	LIST_CARRY,   /* of person: a promise of an earlier year is open without a written reason */
+	LIST_EXPLAIN, /* of person: to be explained to the resident, and the limit has passed */
+	LIST_ASSIST,  /* unit is asked to help, by its own due */
 	LIST_OFFERED_TO, /* open offers to unit or person */
 	LIST_OFFERED_BY, /* open offers by person */
 	LIST_NEWEST,     /* every concern, newest first */

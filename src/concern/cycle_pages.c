@@ -3,6 +3,7 @@
  * are the form of their act beside what was said; what a field may hold is offered as a list. */
 #include "concern/attitude.h"
 #include "concern/desk_pages.h"
+#include "concern/explain.h"
 #include "concern/sort.h"
 #include "core/mem.h"
 #include "identity/account.h"
@@ -151,6 +152,10 @@ fill_choices(struct req *q, struct acting *a, const struct act *act, struct xq_e
 		rc = show_passed_up(q, a, err);
 	if (rc == XQ_OK && act == &concern_sort)
 		rc = show_sorting(q, a, err);
+	if (act == &concern_explain && a->d.c.state != ST_PARKED)
+		act_form_drop(&a->p.form, "needs");
+	else if (act == &concern_explain)
+		act_form_input(&a->p.form, "needs")->is_optional = false;
 	if (rc == XQ_OK && act == &concern_rule_dispute)
 		rc = show_dispute(q, a, err);
 	if (act == &concern_merge && req_query(q, "into").n > 0) /* from the similar ones */
@@ -216,6 +221,8 @@ CYCLE_VIEW(view_terminate,      "terminate",      concern_terminate,      N_("En
 CYCLE_VIEW(view_supervise,      "supervise",      concern_supervise,      N_("Supervise it"));
 CYCLE_VIEW(view_pass_up,        "pass-up",        concern_pass_up,        N_("Pass it up with a proposal"));
 CYCLE_VIEW(view_answer_up,      "answer-up",      concern_answer_up,      N_("Decide what was passed up"));
+CYCLE_VIEW(view_explain,        "explain",        concern_explain,        N_("Explain it in person"));
+CYCLE_VIEW(view_report_up,      "report-up",      concern_report_up,      N_("Report it upward"));
 CYCLE_VIEW(view_sort,           "sort",           concern_sort,           N_("Sort it: relief and level"));
 CYCLE_VIEW(view_rule_dispute,   "rule-dispute",   concern_rule_dispute,   N_("Answer a disagreement"));
 /* clang-format on */
@@ -224,5 +231,5 @@ const struct view *const cycle_views[] = { &view_return, &view_rule_return, &vie
 	&view_rule_extension, &view_park, &view_resume, &view_finding, &view_points, &view_assist,
 	&view_opinion, &view_promise, &view_promise_keep, &view_promise_move, &view_redirect,
 	&view_merge, &view_void, &view_terminate, &view_supervise, &view_rule_dispute,
-	&view_pass_up, &view_answer_up, &view_sort, &passed_up_view, &passed_up_sheet_view,
-	&desk_conduct_view, NULL };
+	&view_pass_up, &view_answer_up, &view_sort, &view_report_up, &view_explain, &beyond_view,
+	&beyond_print_view, &passed_up_view, &passed_up_sheet_view, &desk_conduct_view, NULL };

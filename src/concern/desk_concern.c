@@ -4,6 +4,7 @@
 #include "concern/bar.h"
 #include "concern/book.h"
 #include "concern/desk_pages.h"
+#include "concern/explain.h"
 #include "concern/print_pages.h"
 #include "concern/sort.h"
 #include "concern/visit_pages.h"
@@ -115,6 +116,9 @@ static const struct {
 	{ &concern_promise, "flag", NULL, N_("tracked until it is kept") },
 	{ &concern_pass_up, "up", NULL, N_("facts, what was tried, what you propose") },
 	{ &concern_answer_up, "scale", NULL, N_("it goes to the one who asked") },
+	{ &concern_explain, "talk", NULL,
+		N_("when, how, what was said; how the resident sees it") },
+	{ &concern_report_up, "up", NULL, N_("to whoever may decide it") },
 	{ &concern_redirect, "link", NULL, N_("with what the resident was told") },
 	{ &concern_sort, "list", NULL, N_("of the matter; the resident sees nothing of it") },
 	{ &concern_merge, "link", NULL, N_("each voice keeps its answer") },
@@ -345,6 +349,11 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	p->is_resident_view = str_is(req_query(q, "view"), "resident");
 	p->event = desk_timeline(q, step, n, p->is_resident_view, &p->n_events);
 	replies_of(q, c, has_newest ? newest : NULL, has_answer ? answer : NULL, p);
+	rc = explained_words(q, c->title, p->draft, &p->draft_why, err);
+	if (rc == XQ_OK)
+		rc = explained_words(q, c->title, p->answer, &p->answer_why, err);
+	if (rc != XQ_OK)
+		return rc;
 	next_of(q, d, has_newest ? newest : NULL, asked, p);
 	preview_of(q, c, p);
 	p->body = c->body;

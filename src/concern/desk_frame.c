@@ -134,6 +134,8 @@ static const struct did {
 		N_("Handled with the other one. This resident gets the answer and a call too.") },
 	{ "void", N_("Voided. It is in no rate.") },
 	{ "terminate", N_("Ended. The resident reads your explanation and can disagree.") },
+	{ "explain", N_("Noted. The resident reads it and can add words.") },
+	{ "report-up", N_("Noted. The resident reads on the own page to whom it was reported.") },
 	{ "pass-up",
 		N_("It is with the leaders. You stay responsible; the resident's day stays.") },
 	{ "answer-up", N_("Decided; {owner} reads it on the concern.") },

@@ -5,6 +5,7 @@
 
 #include "concern/concern_int.h"
 #include "concern/desk.h"
+#include "concern/explained_pages.h"
 #include "concern/passed_up.h"
 #include "concern/visit.h"
 
@@ -27,7 +28,7 @@ struct today_block {
 	const char *more;  /* in words, below the rows; NULL: none */
 };
 
-enum { TODAY_COLUMNS = 3, TODAY_BLOCKS = 4, TODAY_LINES = 4 };
+enum { TODAY_COLUMNS = 3, TODAY_BLOCKS = 6, TODAY_LINES = 4 };
 struct today_page {
 	const char *heading; /* 9月30日（周三） */
 	struct strip_day day[STRIP_DAYS];
@@ -127,7 +128,8 @@ struct concern_page {
 	const struct photo *photo_size;
 	size_t n_photos;
 	const struct reply *draft, *answer; /* NULL: none */
-	const char *draft_state;            /* in words */
+	struct explained_words draft_why, answer_why;
+	const char *draft_state; /* in words */
 	int draft_light;
 	const char *outcome, *seen, *seen_sat, *seen_result; /* messages; NULL: none yet */
 	bool is_conflict;
@@ -151,7 +153,9 @@ struct concern_page {
 	const char *sorted, *sorted_more; /* relief and level, who said so; NULL: not yet */
 	const char *up_href;              /* the sheet of what was passed up; NULL: nothing was */
 	bool up_waits, asks_us,
-		has_promise;            /* a decision, our opinion, an open promise is waited for */
+		has_promise; /* a decision, our opinion, an open promise is waited for */
+	const struct work_line *explanation; /* given in person, oldest first */
+	size_t n_explanations;
 	const struct visit *last_visit; /* NULL: none */
 	const struct work_line *visit;  /* those at home, oldest first */
 	size_t n_visits;
@@ -187,16 +191,18 @@ struct act_page {
 	const char *body;    /* what the resident said */
 	const struct reply
 		*reply; /* beside the form: the draft under review, the answer under ruling */
+	struct explained_words why;  /* of reply, where it explains */
 	const char *reply_outcome;   /* message */
 	const char *seen, *seen_sat; /* messages; ruling */
 	const char *sent_back;       /* the last reviewer's words; NULL: none */
 	bool is_review, is_ruling, is_reply;
-	const struct request *asked;      /* the request under ruling; NULL: none */
-	const char *asked_why;            /* message */
-	const struct voice *dispute;      /* the disagreement under ruling; NULL: none */
-	const char *dispute_why;          /* message */
-	const struct passed_up *up;       /* what a leader decides on; NULL: none */
-	size_t n_asked;                   /* answer: pairs of mark and reason behind its text */
+	const struct request *asked; /* the request under ruling; NULL: none */
+	const char *asked_why;       /* message */
+	const struct voice *dispute; /* the disagreement under ruling; NULL: none */
+	const char *dispute_why;     /* message */
+	const struct passed_up *up;  /* what a leader decides on; NULL: none */
+	size_t why_at;               /* answer: inputs from here on are for one that explains */
+	size_t n_asked;              /* answer: pairs of mark and reason behind its text */
 	const struct answer_point *point; /* review: what the draft does with each */
 	size_t n_points;
 	const struct work_line *finding; /* answer and review: what it rests on */

@@ -50,6 +50,8 @@ title_of_act(const struct step_row *s)
 		{ "concern.supervise", N_("Supervised") },
 		{ "concern.supervise-late", N_("Supervised and still not answered") },
 		{ "concern.pass-up", N_("Passed up with a proposal") },
+		{ "concern.explain", N_("Explained in person") },
+		{ "concern.report-up", N_("Reported upward") },
 		{ "concern.answer-up", N_("Decided by a leader") },
 		{ "concern.sort", N_("Sorted by relief and level") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },

@@ -213,11 +213,30 @@ escalated_block(struct req *q, struct today_page *p, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* What is owed to a resident beside the answer; shown only where something is. */
+static enum xq_rc
+owed_block(struct req *q, struct today_page *p, enum list_kind kind, const char *icon,
+	const char *title, struct xq_err *err)
+{
+	struct list_query lq = query_of(q, kind, 1);
+	int64_t n = 0;
+	enum xq_rc rc = concern_count(q->tx, q->office->id, &lq, &n, err);
+	if (rc != XQ_OK || n == 0)
+		return rc;
+	return role_block(q, p, kind, block_new(q, icon, title, NULL), "", err);
+}
+
 static enum xq_rc
 role_blocks(struct req *q, struct today_page *p, struct xq_err *err)
 {
 	const struct actor *a = &q->actor;
 	enum xq_rc rc = escalated_block(q, p, err);
+	if (rc == XQ_OK)
+		rc = owed_block(q, p, LIST_EXPLAIN, "talk",
+			N_("Still to be explained to the resident"), err);
+	if (rc == XQ_OK)
+		rc = owed_block(q, p, LIST_CARRY, "flag",
+			N_("Promised for last year and not kept: move it with a reason"), err);
 	if (rc == XQ_OK && actor_may(a, PERM_APPROVE))
 		rc = role_block(q, p, LIST_REVIEW,
 			block_new(q, "edit", N_("Answers for me to review"), "/desk/review"),

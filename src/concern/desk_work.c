@@ -3,6 +3,7 @@
  * findings, help, promises, what was passed up, visits, what the resident added, how it was sorted. What few
  * concerns have is looked for only where a step says so. */
 #include "concern/desk_pages.h"
+#include "concern/explain_pages.h"
 #include "concern/sort.h"
 #include "concern/visit_pages.h"
 #include "core/mem.h"
@@ -88,8 +89,9 @@ work_of(struct req *q, const struct concern *c, const struct step_row *step, siz
 	struct assist *a = NULL;
 	struct promise *r;
 	struct passed_up *up = NULL;
+	struct explanation *e = NULL;
 	struct visit *v = mem_array(q->mem, struct visit, VISITS_MAX);
-	size_t nf = 0, na = 0, nr = 0, nu = 0, nv = 0, k = 0;
+	size_t nf = 0, na = 0, nr = 0, nu = 0, nv = 0, ne = 0, k = 0;
 	int64_t office = q->office->id;
 	enum xq_rc rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
 	if (rc == XQ_OK && may_have(step, n_steps, "concern.assist"))
@@ -100,9 +102,14 @@ work_of(struct req *q, const struct concern *c, const struct step_row *step, siz
 		rc = passed_up_list(q->tx, q->mem, office, c->id, &up, &nu, err);
 	if (rc == XQ_OK && may_have(step, n_steps, "visit.offer"))
 		rc = visit_list(q->tx, q->mem, office, c->id, v, &nv, err);
+	bool is_explained = explain_is_due(c) || may_have(step, n_steps, "concern.explain") ||
+	                    may_have(step, n_steps, "visit.done");
+	if (rc == XQ_OK && is_explained)
+		rc = explanation_list(q->tx, q->mem, office, c->id, &e, &ne, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct work_line *line = mem_array(q->mem, struct work_line, nf + na + nr + nu + nv + 1);
+	struct work_line *line =
+		mem_array(q->mem, struct work_line, nf + na + nr + nu + nv + ne + 1);
 	for (size_t i = 0; i < nf; i++)
 		line[k++] = desk_finding_line(q, &f[i]);
 	p->finding = line; /* they come first */
@@ -126,6 +133,10 @@ work_of(struct req *q, const struct concern *c, const struct step_row *step, siz
 	}
 	for (size_t i = 0; i < nu; i++)
 		line[k++] = passed_up_line(q, &up[i]);
+	p->explanation = line + k;
+	p->n_explanations = ne;
+	for (size_t i = 0; i < ne; i++)
+		line[k++] = explanation_line(q, &e[i]);
 	p->visit = line + k;
 	p->n_visits = nv;
 	p->last_visit = nv > 0 ? &v[nv - 1] : NULL;

@@ -3,6 +3,7 @@
  * handled already, registered by mistake, cannot or need not be handled. None of them is an answer
  * that the unit gave, so none counts as solved; each says to the resident why (domain.md 3.2). */
 #include "concern/concern_int.h"
+#include "concern/explain.h"
 
 #include "core/mem.h"
 
@@ -44,6 +45,8 @@ end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
 		rc = concern_emit(ctx, &s->c, e, err);
 	if (rc == XQ_OK && s->c.is_listed)
 		rc = unlist(ctx, &s->c, "ended", err);
+	if (rc == XQ_OK && explain_is_due(&s->c))
+		rc = explain_end(ctx, s->c.id, err);
 	if (rc != XQ_OK)
 		return rc;
 	s->c.closed_at = ctx->now;

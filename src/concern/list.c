@@ -73,6 +73,13 @@ list_rows(struct tx *tx, int64_t office, const struct list_query *q, int64_t max
 		CONCERNS("c.disputed_at IS NOT NULL", "c.disputed_at");
 	case LIST_PARKED:
 		CONCERNS("c.state = " SQL_PARKED, "c.due_at");
+	case LIST_CARRY:
+		CONCERNS("c.owner_person_id = ? AND c.carry_year IS NOT NULL", "c.carry_year",
+			V(q->person_id));
+	case LIST_EXPLAIN:
+		CONCERNS(
+			"c.owner_person_id = ? AND c.explain_due IS NOT NULL AND c.explain_due < ?",
+			"c.explain_due", V(q->person_id), V(q->now));
 	case LIST_LISTED:
 		CONCERNS("c.is_listed = 1", "c.due_at");
 	case LIST_REVIEW:

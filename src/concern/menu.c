@@ -63,9 +63,11 @@ static const struct menu_item menu_offers   = { "/desk/offers", N_("Offers"), "h
 static const struct menu_item menu_review   = { "/desk/review", N_("Answers for me to review"), "shield", PERM_APPROVE, 40, count_review, false };
 static const struct menu_item menu_rulings  = { "/desk/rulings", N_("For me to rule on"), "flag", PERM_RULE, 50, count_rulings, false };
 static const struct menu_item menu_up       = { "/desk/passed-up", N_("Passed up to me"), "up", PERM_LEAD, 27, count_passed_up, false };
+static const struct menu_item menu_beyond   = { "/desk/beyond", N_("Beyond our power"), "scale", PERM_HARD, 28, NULL, false };
 static const struct menu_item menu_conduct  = { "/desk/conduct", N_("Words about staff"), "shield", PERM_DISCIPLINE, 65, NULL, false };
 static const struct menu_item menu_tour     = { "/desk/tour", N_("Your first hour"), "arr", PERM_STAFF, 900, NULL, false };
 /* clang-format on */
 
 const struct menu_item *const concern_menu[] = { &menu_today, &menu_concerns, &menu_late,
-	&menu_offers, &menu_review, &menu_rulings, &menu_up, &menu_conduct, &menu_tour, NULL };
+	&menu_offers, &menu_review, &menu_rulings, &menu_up, &menu_beyond, &menu_conduct,
+	&menu_tour, NULL };

@@ -2,7 +2,10 @@
 /* module.c - the declaration of the concern module, history rows, and its invariants. */
 #include "concern/concern_int.h"
 #include "concern/desk.h"
+#include "concern/explain.h"
+#include "concern/explained.h"
 #include "concern/passed_up.h"
+#include "concern/promise_public.h"
 #include "concern/sort.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
@@ -191,7 +194,8 @@ const struct module concern_module = {
 		&concern_migration_3, &concern_migration_4, &concern_migration_5,
 		&concern_migration_6, &concern_migration_7, &concern_migration_8,
 		&concern_migration_9, &concern_migration_10, &concern_migration_11,
-		&concern_migration_12, &concern_migration_13, &concern_migration_15, NULL },
+		&concern_migration_12, &concern_migration_13, &concern_migration_14,
+		&concern_migration_15, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,
@@ -200,19 +204,20 @@ const struct module concern_module = {
 		&concern_resume_due, &concern_find, &concern_set_points, &concern_assist,
 		&concern_give_opinion, &concern_redirect, &concern_merge, &concern_void,
 		&concern_terminate, &concern_promise, &promise_keep, &promise_move, &promise_late,
-		&concern_supervise, &concern_supervise_late, &concern_pass_up, &concern_answer_up,
-		&concern_sort, &voice_add, &voice_dispute, &voice_withdraw, &concern_rule_dispute,
-		&draft_say, &draft_where, &draft_prune, NULL },
+		&promise_carry, &concern_supervise, &concern_supervise_late, &concern_pass_up,
+		&concern_answer_up, &concern_sort, &concern_report_up, &concern_explain, &voice_add,
+		&voice_dispute, &voice_withdraw, &concern_rule_dispute, &draft_say, &draft_where,
+		&draft_prune, NULL },
 	.presets = concern_presets,
 	.views = resident_views,
 	.jobs = (const struct job *const[]){ &concern_lapse_job, &concern_resume_job,
-		&concern_escalate_job, &concern_ladder_job, &promise_late_job, &draft_prune_job,
-		&concern_supervise_job, NULL },
+		&concern_escalate_job, &concern_ladder_job, &promise_late_job, &promise_carry_job,
+		&draft_prune_job, &concern_supervise_job, NULL },
 	.invariants = (const struct invariant *const[]){ &owner_one, &owner_time, &reply_four_eyes,
 		&offer_state, &reply_found, &tally_equals_facts, &concern_was_late, &visit_is_free,
 		NULL },
 	.messages = (const struct msg_text *const[]){ concern_messages, desk_messages,
-		passed_up_messages, sort_messages, NULL },
+		passed_up_messages, sort_messages, explained_messages, explain_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,
 		&ev_declined, &ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated,
 		&ev_unreached, &ev_redo, &ev_closed, &ev_supervised, &ev_return_asked,

@@ -5,6 +5,7 @@
 #include "concern/concern_int.h"
 
 #include "concern/attitude.h"
+#include "concern/explain.h"
 
 #include "core/mem.h"
 
@@ -96,6 +97,8 @@ redo_concern(struct act_ctx *ctx, struct concern *c, const char *note, struct xq
 	struct act_event e = { .kind = &ev_redo,
 		EVENT_VALUES(EV_AT("due", c->due_at), EV_N("round", c->round)) };
 	rc = concern_emit(ctx, c, &e, err);
+	if (rc == XQ_OK) /* the new answer may solve it */
+		rc = explain_end(ctx, c->id, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, c,

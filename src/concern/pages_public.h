@@ -12,6 +12,7 @@
 #include "web/components.h"
 
 struct view;
+struct explained_words;
 extern const struct view *const resident_views[]; /* ends with NULL */
 
 /* ---- parts --------------------------------------------------------------------------------------- */
@@ -137,6 +138,8 @@ struct track_page {
 	const char *body, *place, *letter, *letter_by;
 	int32_t letter_day;
 	const char *letter_outcome; /* message */
+	const struct explained_words
+		*why; /* of the answer, where it explains; NULL: words are shut */
 	struct timeline_row *step;
 	size_t n_steps;
 	size_t n_photos;
@@ -145,6 +148,8 @@ struct track_page {
 	const char *rated_solved, *rated_sat; /* messages; NULL: not yet, 不作评价 */
 	struct told_promise *promise;
 	size_t n_promises;
+	const struct told_explanation *explained; /* in person; only where the words are open */
+	size_t n_explained;
 	bool may_add, may_dispute;
 	int64_t n_looks;                  /* at the full details */
 	struct track_other earlier, anew; /* code NULL: none */
@@ -190,6 +195,12 @@ struct access_page {
 struct told_promise {
 	const char *text, *words, *more; /* in words */
 	int light;
+};
+
+/* What was explained in person, and the view of it as it was noted. */
+struct told_explanation {
+	const char *head, *text, *needs, *view,
+		*words; /* in words; needs, view, words: NULL: none */
 };
 
 struct mine_page {

@@ -3,6 +3,7 @@
  * on which the resident is told the next step, and resumed with the working days that were left.
  * Parking is one of the two things that move the resident's day; it never counts as solved. */
 #include "concern/concern_int.h"
+#include "concern/explain.h"
 
 #include "core/mem.h"
 #include "identity/account.h"
@@ -119,6 +120,8 @@ park_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = tally_add(ctx, &s.c,
 			mem_printf(ctx->mem, "parked.%s", form_text(in, "ground")), 1, err);
+	if (rc == XQ_OK)
+		rc = explain_begin(ctx, s.c.id, err);
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(ctx, &s.c,
@@ -146,6 +149,8 @@ go_on(struct act_ctx *ctx, struct step_load *s, const char *note, struct xq_err 
 	enum xq_rc rc = concern_emit(ctx, &s->c, &e, err);
 	if (rc == XQ_OK)
 		rc = emit_due(ctx, &s->c, "resumed", err);
+	if (rc == XQ_OK)
+		rc = explain_end(ctx, s->c.id, err);
 	if (rc == XQ_OK)
 		rc = concern_save(ctx, &s->c,
 			&(struct step_change){ .to = s->c.round > 1 ? ST_REDO : ST_SIGNED,

@@ -60,7 +60,10 @@ letter_of(struct req *q, const struct concern *c, const struct reply *r, struct 
 	l->phone = c->owner_phone && c->owner_phone[0] ? c->owner_phone : q->office->phone;
 	l->office_phone = q->office->phone;
 	l->is_draft = !is_sent;
-	return letter_lists(q, c, l, err);
+	enum xq_rc rc = explained_words(q, c->title, r, &l->why, err);
+	if (l->why.n > 0)
+		l->basis = NULL; /* it stands among the reasons */
+	return rc == XQ_OK ? letter_lists(q, c, l, err) : rc;
 }
 
 /* At the desk the name is masked; it is written by hand when the letter is handed over. */

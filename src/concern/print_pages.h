@@ -14,6 +14,7 @@ struct letter {
 	const char *file_no, *title, *to;
 	int32_t raised_on, answered_on;
 	const char *text, *outcome, *basis; /* outcome: message; NULL: none. basis: NULL: none */
+	struct explained_words why;         /* where it explains */
 	const struct work_line *promise, *left;
 	size_t n_promises, n_left;
 	const char *handler, *phone, *office_phone;

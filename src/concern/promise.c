@@ -2,6 +2,7 @@
 /* promise.c - what was promised to a resident, by which working day, and what became of it: kept, late,
  * moved with a reason. A closed concern with an open promise is tracked on (domain.md 3.2, B05). */
 #include "concern/concern_int.h"
+#include "concern/promise_public.h"
 
 #include "core/mem.h"
 
@@ -66,6 +67,29 @@ load_open(struct act_ctx *ctx, int64_t concern_id, int64_t no, struct promise *o
 	return rc == XQ_OK && !found ? xq_refuse(err, "no", "promise.none") : rc;
 }
 
+/* ---- into another year ------------------------------------------------------------------------------ */
+
+/* The moment at which the running year began. */
+static int64_t
+year_start(const struct app *app, int64_t office, int64_t now)
+{
+	int32_t tz_s = app_office(app, office)->tz_s;
+	return day_start(day_make(day_year(day_of(now, tz_s)), 1, 1), tz_s);
+}
+
+/* Once nothing of an earlier year is left open on it, the concern waits for no reason any more. */
+static enum xq_rc
+carry_settled(struct act_ctx *ctx, int64_t concern_id, struct xq_err *err)
+{
+	return db_exec(ctx->tx,
+		SQL("UPDATE concern SET carry_year = NULL WHERE office = ? AND id = ?"
+		    " AND carry_year IS NOT NULL AND NOT EXISTS (SELECT 1 FROM promise p"
+		    " WHERE p.office = concern.office AND p.concern_id = concern.id"
+		    " AND p.state = 0 AND p.due_at < ?)"),
+		VALS(V(ctx->office), V(concern_id), V(year_start(ctx->app, ctx->office, ctx->now))),
+		err);
+}
+
 /* ---- promising, keeping, moving --------------------------------------------------------------------- */
 
 static enum xq_rc
@@ -125,6 +149,8 @@ keep_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 				V(p.is_late || ctx->now > p.due_at), V(ctx->office), V(s.c.id),
 				V((int64_t)p.no)),
 			err);
+	if (rc == XQ_OK)
+		rc = carry_settled(ctx, s.c.id, err);
 	if (rc == XQ_OK && ctx->now <= p.due_at)
 		rc = tally_add_at(ctx, &s.c, "promise-kept",
 			(struct tally_place){ p.unit_id, p.due_at }, 1, err);
@@ -151,11 +177,13 @@ move_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = db_exec(ctx->tx,
 			SQL("UPDATE promise SET due_day = ?, due_at = ?, moved = moved + 1, note = ?,"
-			    " is_late = ? WHERE office = ? AND concern_id = ? AND no = ?"),
-			VALS(V(day), V(at), V(form_str(in, "note")),
+			    " why = ?, is_late = ? WHERE office = ? AND concern_id = ? AND no = ?"),
+			VALS(V(day), V(at), V(form_str(in, "note")), V(form_text(in, "why")),
 				V(p.is_late || ctx->now > p.due_at), V(ctx->office), V(s.c.id),
 				V((int64_t)p.no)),
 			err);
+	if (rc == XQ_OK)
+		rc = carry_settled(ctx, s.c.id, err);
 	if (rc == XQ_OK) /* it counts on the day that was told last (ledger.md 8) */
 		rc = tally_add_at(
 			ctx, &s.c, "promise", (struct tally_place){ p.unit_id, p.due_at }, -1, err);
@@ -214,8 +242,47 @@ late_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	return rc;
 }
 
+/* ---- the year turns --------------------------------------------------------------------------------- */
+
+/* Concerns with a promise whose day passed in an earlier year; each is asked about once a year. A job has
+ * no app at hand: the offices of one folder keep one time. */
+static enum xq_rc
+carry_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
+	size_t *out_n, struct xq_err *err)
+{
+	(void)mem;
+	int64_t year = day_year(day_of(now, TZ_CHINA));
+	struct rows *q = db_query(tx,
+		SQL("SELECT p.concern_id FROM promise p"
+		    " JOIN concern c ON c.office = p.office AND c.id = p.concern_id"
+		    " WHERE p.office = ? AND p.state = 0 AND p.due_at < ?"
+		    " AND (c.carry_year IS NULL OR c.carry_year < ?)"
+		    " GROUP BY p.concern_id ORDER BY p.concern_id LIMIT ?"),
+		VALS(V(office), V(day_start(day_make((int)year, 1, 1), TZ_CHINA)), V(year),
+			V((int64_t)max)));
+	return rows_ids(q, max, out_id, out_n, err);
+}
+
+static enum xq_rc
+carry_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct concern c;
+	int32_t tz_s = app_office(ctx->app, ctx->office)->tz_s;
+	enum xq_rc rc = concern_load(ctx->tx, ctx->mem, ctx->office, form_int(in, "id"), &c, err);
+	if (rc == XQ_NONE)
+		return xq_refuse(err, NULL, "store.changed");
+	if (rc == XQ_OK)
+		rc = db_exec_one(ctx->tx,
+			SQL("UPDATE concern SET carry_year = ? WHERE office = ? AND id = ?"),
+			VALS(V(day_year(day_of(ctx->now, tz_s))), V(ctx->office), V(c.id)), err);
+	if (rc == XQ_OK)
+		rc = tell_staff(ctx, &c, "promise.carry", c.owner_person_id, err);
+	act_subject(ctx, "concern", c.id);
+	return rc;
+}
+
 /* clang-format off */
-static const struct choice move_reasons[] = {
+const struct choice promise_reasons[] = {
 	{ "parts", N_("Parts or material are missing") },
 	{ "weather", N_("The weather") },
 	{ "others", N_("Others have not done their part") },
@@ -244,7 +311,7 @@ static const struct field move_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
 	{ "no", FIELD_INT, .required = true, .min = 1, .max = PROMISES_MAX, .label = N_("Number of the promise") },
 	{ "day", FIELD_DAY, .required = true, .label = N_("New working day") },
-	{ "why", FIELD_CHOICE, .required = true, .choices = move_reasons, .label = N_("Why") },
+	{ "why", FIELD_CHOICE, .required = true, .choices = promise_reasons, .label = N_("Why") },
 	{ "note", FIELD_LINES, .required = true, .max = 200, .label = N_("In the resident's words") },
 	{ .name = NULL },
 };
@@ -292,3 +359,15 @@ const struct act promise_late = {
 };
 
 const struct job promise_late_job = { "promise.late", &promise_late, late_find };
+
+const struct act promise_carry = {
+	.name = "promise.carry",
+	.title = N_("Ask why a promise of last year is still open"),
+	.who = PERM_SYSTEM,
+	.fields = late_fields,
+	.apply = carry_apply,
+	.is_quiet = true, /* the reason is the fact, and the owner gives it by promise.move */
+	.is_hidden = true,
+};
+
+const struct job promise_carry_job = { "promise.carry", &promise_carry, carry_find };

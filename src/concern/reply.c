@@ -3,6 +3,8 @@
  * is the moment the resident can read it, and only that stops the clock (decisions.md 1, 2). */
 #include "concern/concern_int.h"
 
+#include "concern/explain.h"
+#include "concern/explained.h"
 #include "concern/rules.h"
 #include "core/mem.h"
 #include "store/search.h"
@@ -67,7 +69,7 @@ insert_reply(
 	enum xq_rc rc = db_next(ctx->tx, ctx->office, "reply", &id, err);
 	if (rc != XQ_OK)
 		return rc;
-	return db_exec(ctx->tx,
+	rc = db_exec(ctx->tx,
 		SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
 		    " class, outcome, author_person_id, author_unit_id, submitted_at, no_finding)"
 		    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -77,6 +79,7 @@ insert_reply(
 			V(ctx->now),
 			form_has(in, "no_finding") ? V(form_str(in, "no_finding")) : VNULL),
 		err);
+	return rc == XQ_OK ? explained_keep(ctx, c, id, in, err) : rc;
 }
 
 static enum xq_rc
@@ -96,8 +99,10 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = check_basis(ctx, "basis", form_str(in, "basis"), err);
 	if (rc == XQ_OK)
 		rc = finding_or_reason(ctx, &s.c, in, &faults, err);
-	if (rc == XQ_OK)
+	if (rc == XQ_OK) {
+		explained_check(ctx, in, &faults);
 		rc = points_answered(ctx, &s.c, in, faults, err);
+	}
 	if (rc == XQ_OK)
 		rc = insert_reply(ctx, &s.c, in, err);
 	const struct reply_prep *p = ctx->call->prepared;
@@ -132,6 +137,10 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = check_basis(ctx, NULL, str_of(s.newest.basis ? s.newest.basis : ""), err);
 	if (rc == XQ_OK)
 		rc = reply_decide(ctx, &s, REPLY_APPROVED, NULL, err);
+	if (rc == XQ_OK && s.newest.outcome == OUT_EXPLAINED)
+		rc = explained_told(ctx, s.newest.id, err);
+	if (rc == XQ_OK && s.newest.outcome == OUT_EXPLAINED)
+		rc = explain_begin(ctx, s.c.id, err);
 	if (rc != XQ_OK)
 		return rc;
 	s.c.outcome = s.newest.outcome;
@@ -213,6 +222,19 @@ static const struct field submit_fields[] = {
 	{ "basis", FIELD_TEXT, .max = 200, .label = N_("Rule or finding it rests on") },
 	{ "no_finding", FIELD_TEXT, .min = 5, .max = 200, .label = N_("Why no finding was needed"),
 		.hint = N_("A complaint or a report rests on what was found. Without a finding, say why none was needed; the second person reads it.") },
+	/* asked only of an answer that explains (explained_check) */
+	{ "standing", FIELD_CHOICE, .choices = explained_standings, .label = N_("How the wish is seen") },
+	{ "decider", FIELD_TEXT, .min = 2, .max = 80, .label = N_("Who could decide it"),
+		.hint = N_("The body, not a person") },
+	{ "condition", FIELD_TEXT, .min = 2, .max = 200, .label = N_("What would have to change") },
+	{ "instead", FIELD_LINES, .min = 2, .max = 300, .label = N_("What we do instead, and when") },
+	{ "instead_day", FIELD_DAY, .label = N_("From or by which day"),
+		.hint = N_("A day that you name is a promise: please note it as one too.") },
+	{ "again_day", FIELD_DAY, .label = N_("When we look at it again") },
+	{ "beyond", FIELD_BOOL, .label = N_("It is beyond the office's power"),
+		.hint = N_("It then stands on the yearly list of such matters.") },
+	{ "up_to", FIELD_TEXT, .min = 2, .max = 80, .label = N_("Reported upward to"),
+		.hint = N_("Leave it empty if that is still to be done.") },
 	{ .name = NULL },
 };
 

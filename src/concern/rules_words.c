@@ -44,6 +44,7 @@ static const struct limit_words {
 	{ "callback",      N_("Call back"), LIMITS_STEPS },
 	{ "redo",          N_("Handle it again"), LIMITS_STEPS },
 	{ "supervised",    N_("Supervised by a leader"), LIMITS_STEPS },
+	{ "explain",       N_("Explain in person what cannot be done"), LIMITS_STEPS },
 	{ "acct-explain",  N_("Accountability: the unit explains within"), LIMITS_STEPS },
 	{ "acct-appeal",   N_("Accountability: the unit may appeal for"), LIMITS_STEPS },
 	{ "dispute-step",  N_("Dispute: longest until the next step"), LIMITS_STEPS },

@@ -4,6 +4,8 @@
  * Guards answer with the message of the refusal, so that a button can say why it is not there. A
  * concern may also be answered from ACCEPTED: the one who took it down answers at once. */
 #include "concern/concern_int.h"
+#include "concern/explain.h"
+#include "concern/explained.h"
 #include "concern/passed_up.h"
 #include "concern/sort.h"
 
@@ -131,6 +133,21 @@ is_owner_or_head(const struct step_view *v)
 	return is_head ? NULL : is_owner(v);
 }
 
+static const char *
+may_explain(const struct step_view *v)
+{
+	return explain_is_due(v->c) ? is_owner_or_tracker(v) : "explain.nothing";
+}
+
+/* What the office may not decide is reported by whoever answered, or by who leads. */
+static const char *
+may_report_up(const struct step_view *v)
+{
+	if (v->c->outcome != OUT_EXPLAINED)
+		return "explained.not-beyond";
+	return actor_may(v->actor, PERM_LEAD) ? NULL : is_owner_or_head(v);
+}
+
 /* Which unit was asked is a row; apply looks for it. */
 static const char *
 is_staff(const struct step_view *v)
@@ -208,6 +225,7 @@ const struct step concern_steps[] = {
 
 	{ ST_PARKED,       &concern_resume,        ST_SIGNED,        is_owner,           "resume" },
 	{ ST_PARKED,       &concern_resume_due,    ST_SIGNED,        is_system,          NULL },
+	{ ST_PARKED,       &concern_explain,       NEXT_STATE_SAME,  may_explain,        "explain" },
 	{ ST_PARKED,       &concern_find,          NEXT_STATE_SAME,  is_owner,           "finding" },
 	OPEN(ST_PARKED),
 
@@ -218,9 +236,13 @@ const struct step concern_steps[] = {
 	{ ST_CALLBACK,     &voice_rate,            NEXT_STATE_RULED, is_resident,        NULL },
 	{ ST_CALLBACK,     &concern_rule_outcome,  NEXT_STATE_RULED, may_rule,           "ruling" },
 	{ ST_CALLBACK,     &concern_promise,       NEXT_STATE_SAME,  is_owner,           "promise" },
+	{ ST_CALLBACK,     &concern_explain,       NEXT_STATE_SAME,  may_explain,        "explain" },
+	{ ST_CALLBACK,     &concern_report_up,     NEXT_STATE_SAME,  may_report_up,      "report-up" },
 	OPEN(ST_CALLBACK),
 
 	{ ST_CLOSED,       &concern_promise,       NEXT_STATE_SAME,  is_owner,           "promise" },
+	{ ST_CLOSED,       &concern_explain,       NEXT_STATE_SAME,  may_explain,        "explain" },
+	{ ST_CLOSED,       &concern_report_up,     NEXT_STATE_SAME,  may_report_up,      "report-up" },
 	{ ST_CLOSED,       &promise_keep,          NEXT_STATE_SAME,  is_owner,           "promise-keep" },
 	{ ST_CLOSED,       &promise_move,          NEXT_STATE_SAME,  is_owner,           "promise-move" },
 	{ ST_CLOSED,       &concern_sort,          NEXT_STATE_SAME,  is_owner_or_head,   "sort" },

@@ -5,6 +5,8 @@
 #include "concern/unmask.h"
 
 #include "concern/book.h"
+#include "concern/explain_pages.h"
+#include "concern/explained_pages.h"
 #include "core/mem.h"
 #include "office/desk.h"
 #include "templates.h"
@@ -112,6 +114,8 @@ step_words(const struct step_row *s)
 		{ "concern.assist", N_("Another unit helps") },
 		{ "concern.promise", N_("Promised") },
 		{ "promise.keep", N_("Promise kept") },
+		{ "concern.explain", N_("Explained to you") },
+		{ "concern.report-up", N_("Reported upward") },
 		{ "promise.move", N_("Promised day moved") },
 		{ "concern.redirect", N_("Pointed to another body") },
 		{ "concern.merge", N_("Handled with another one") },
@@ -139,8 +143,8 @@ note_of(const struct step_row *s)
 {
 	static const char *const acts[] = { "concern.rule-outcome", "concern.rule-extension",
 		"concern.park", "concern.resume", "concern.redirect", "concern.terminate",
-		"concern.rule-dispute", "concern.succeed", "concern.promise", "promise.keep",
-		"promise.move", "voice.add", "voice.dispute" };
+		"concern.rule-dispute", "concern.report-up", "concern.succeed", "concern.promise",
+		"promise.keep", "promise.move", "voice.add", "voice.dispute" };
 	if (!s->note || !s->note[0] || (s->to == ST_CLOSED && s->from != ST_CLOSED))
 		return NULL;
 	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
@@ -197,6 +201,11 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 	rc = reply_newest(q->tx, q->mem, q->office->id, answered_in, true, &reply, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
+	struct explained_words *why = mem_new(q->mem, struct explained_words);
+	rc = explained_words(q, c->title, &reply, why, err);
+	if (rc != XQ_OK)
+		return rc;
+	p->why = why;
 	p->letter = reply.text;
 	p->letter_by = mem_printf(q->mem, "%s %s", reply.author_unit, reply.author);
 	p->letter_day = day_of(reply.decided_at, q->office->tz_s);
@@ -258,6 +267,8 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = open_words(q, &t, &p, err);
 	if (rc == XQ_OK && open)
 		rc = own_promises(q, &t.c, &p, err);
+	if (rc == XQ_OK && open)
+		rc = own_explanations(q, &t.c, &p, err);
 	if (rc == XQ_OK && open)
 		rc = own_others(q, &t.c, &p, err);
 	if (rc == XQ_OK && open)

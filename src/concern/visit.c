@@ -6,6 +6,8 @@
  * table has no key to one, and no act has a field for a grade, a photo or a reason of those who decline. */
 #include "concern/visit.h"
 
+#include "concern/explain.h"
+
 #include "concern/concern_int.h"
 #include "core/mem.h"
 #include "identity/account.h"
@@ -380,6 +382,8 @@ done_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			VALS(V(held_on), V(form_str(in, "told")), V(form_str(in, "heard")),
 				V(ctx->office), V(c.id), V(last.no)),
 			err);
+	if (rc == XQ_OK && text_eq(last.purpose, "explain"))
+		rc = explain_by_visit(ctx, &c, (int32_t)held_on, form_str(in, "told"), err);
 	if (rc == XQ_OK)
 		rc = act_note(ctx, err);
 	return rc == XQ_OK ? concern_step_note(ctx, &c, form_text(in, "heard"), false, err) : rc;

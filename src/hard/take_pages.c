@@ -73,7 +73,7 @@ take_cell(struct req *q, const struct stock_take *t)
 	bool is_late = t->due_at < (t->filed_at ? t->filed_at : q->now);
 	return (struct table_cell){ .text = desk_word(q,
 					    t->filed_at ? is_late ? N_("Filed late") : N_("Filed")
-					    : is_late ? N_("Late")
+					    : is_late ? N_("Filing is late")
 							: N_("To be filed")),
 		.note = msg_day(q->mem, q->prefs.lang,
 			t->filed_at ? day_of(t->filed_at, q->office->tz_s) : t->due_on),

@@ -374,6 +374,24 @@ submit(struct world *w, enum who who, int64_t no)
 			{ "outcome", "solved" }));
 }
 
+/* What an answer that explains says besides; one with another outcome is not asked for it. */
+#define WHY_NOT                                                                                    \
+	{ "standing", "no-basis" }, { "decider", "区住房保障局" },                                 \
+		{ "condition", "消防通道改宽以后" },                                               \
+	{                                                                                          \
+		"instead", "学校操场夜里开放停车。"                                     \
+	}
+
+/* Explained and not solved, waiting for HE; more: further fields. */
+static inline enum xq_rc
+submit_explained(struct world *w, enum who who, int64_t no)
+{
+	return run(w, who, &reply_submit,
+		IN({ "concern", no_text(w, no) }, { "text", "量过，只剩三米六，依法不能划。" },
+			{ "outcome", "explained" }, { "basis", "《消防法》第二十八条" },
+			{ "beyond", "1" }, WHY_NOT));
+}
+
 static inline enum xq_rc
 approve(struct world *w, enum who who, int64_t no)
 {

@@ -231,7 +231,8 @@ the_record_tells_outcome_and_basis(void **state)
 		const int64_t no = signed_by_chen(w);
 		OK(run(w, CHEN, &reply_submit,
 			IN({ "concern", no_text(w, no) }, { "text", "已经看过现场。" },
-				{ "outcome", list[i].outcome }, { "basis", list[i].basis })));
+				{ "outcome", list[i].outcome }, { "basis", list[i].basis },
+				WHY_NOT)));
 		mark(w);
 		OK(approve(w, HE, no));
 		assert_string_equal(news(w),

@@ -5,7 +5,10 @@
  * with both. */
 #include "fixture.h"
 
+#include "concern/explain.h"
+#include "concern/explained.h"
 #include "concern/passed_up.h"
+#include "concern/promise_public.h"
 #include "concern/sort.h"
 
 #include "concern/concern_int.h"
@@ -37,6 +40,8 @@ enum situation {
 	PARKED,
 	PARKED_AGAIN, /* PARKED in the second round */
 	CLOSED,
+	EXPLAINED,        /* CALLBACK, explained and beyond the office's power */
+	EXPLAINED_CLOSED, /* the same, closed */
 	TERMINATED,
 	REDIRECTED,
 	MERGED,
@@ -151,6 +156,14 @@ concern_in(struct world *w, enum situation s, int64_t other)
 		no = answered_by_chen(w);
 		OK(rate(w, RESIDENT, w->code, "yes", "1"));
 		return no;
+	case EXPLAINED:
+	case EXPLAINED_CLOSED:
+		no = signed_by_chen(w);
+		OK(submit_explained(w, CHEN, no));
+		OK(approve(w, HE, no));
+		if (s == EXPLAINED_CLOSED)
+			OK(rate(w, RESIDENT, w->code, "explained", "3"));
+		return no;
 	case MORE_TIME:
 	case HELPED:
 	case PROMISED:
@@ -226,6 +239,9 @@ static const struct tried {
 	{ &concern_answer_up,      { { "decision", "agreed" }, { "note", "按此办理" } } },
 	{ &concern_supervise,      { { "level", "urge" }, { "note", "本周内办好" } } },
 	{ &concern_sort,           { { "relief", "hardship" }, { "level", "sector" } } },
+	{ &concern_explain,        { { "day", "2026-09-01" }, { "mode", "phone" },
+		{ "text", "讲了为什么现在办不了。" }, { "needs", "资金到位" }, { "view", "understands" } } },
+	{ &concern_report_up,      { { "to", "区住房保障局" }, { "day", "2026-09-01" } } },
 	{ &concern_give_opinion,   { { "opinion", "已清理，设了隔离桩。" } } },
 	{ &promise_keep,           { { "no", "1" }, { "note", "全部亮了" } } },
 	{ &promise_move,           { { "no", "1" }, { "day", IN_WD(8) }, { "why", "parts" },
@@ -266,7 +282,7 @@ static const struct entitled {
 	{ &concern_redirect, STAFF }, { &concern_merge, STAFF }, { &concern_void, "BS*" },
 	{ &concern_terminate, "BS*" }, { &concern_supervise, "Z*" },
 	{ &concern_pass_up, HANDLERS }, { &concern_answer_up, "Z*" }, { &concern_sort, HANDLERS },
-	{ &concern_give_opinion, HANDLERS }, { &promise_keep, HANDLERS },
+	{ &concern_report_up, HANDLERS }, { &concern_explain, HANDLERS }, { &concern_give_opinion, HANDLERS }, { &promise_keep, HANDLERS },
 	{ &promise_move, HANDLERS }, { &voice_withdraw, EVERYBODY },
 };
 
@@ -320,6 +336,7 @@ static const struct entitled {
 	{ s, &concern_resume,     "C", to,        "concern.not-owner" },                           \
 	{ s, &concern_resume_due, "*", to },                                                       \
 	{ s, &concern_find,       "C", ST_PARKED, "concern.not-owner" },                           \
+	{ s, &concern_explain,   "CG", ST_PARKED, "concern.not-owner" },                           \
 	LATE(s, ST_PARKED), OPEN(s, ST_PARKED)
 
 #define REVIEWED(s, back)                                                                          \
@@ -332,6 +349,21 @@ static const struct entitled {
 	{ s, &concern_escalate, "",  ST_CALLBACK, "store.changed" },                               \
 	{ s, &concern_promise,  "C", ST_CALLBACK, "concern.not-owner" },                           \
 	OPEN(s, ST_CALLBACK)
+
+/* What is beyond the office's power: whoever answered reports it upward, the head, or who leads. */
+#define UPWARD(s, st)                                                                              \
+	{ s, &concern_explain, "CG", st, "concern.not-owner" },                                    \
+	{ s, &concern_report_up, "CHZ", st, "concern.not-owner", .open = "*" }
+#define NOT_UPWARD(s, st)                                                                          \
+	{ s, &concern_explain, "", st, "explain.nothing" },                                        \
+	{ s, &concern_report_up, "", st, "explained.not-beyond" }
+/* What is closed stays so; what was promised is tracked on. */
+#define CLOSED_WITH(s)                                                                             \
+	{ s, &voice_rate,      "",  ST_CLOSED, "voice.rated" },                                    \
+	{ s, &concern_promise, "C", ST_CLOSED, "concern.not-owner" },                              \
+	{ s, &concern_sort,    "CH", ST_CLOSED, "concern.not-owner" },                             \
+	{ s, &promise_keep,    "",  ST_CLOSED, "concern.not-owner", "C", "promise.none" },         \
+	{ s, &promise_move,    "",  ST_CLOSED, "concern.not-owner", "C", "promise.none" }
 
 /* Where something can be done: who, to which state, and what the others hear; some of them (but)
  * something else. open: of these the rule says nothing clear; the table's word stands alone. The
@@ -393,22 +425,23 @@ static const struct rule {
 
 	{ CALLBACK, &voice_rate, "rn", ST_CLOSED, .open = "*" },
 	{ CALLBACK, &concern_rule_outcome, "", ST_CALLBACK, "concern.no-ruling" },
-	ANSWERED(CALLBACK),
+	ANSWERED(CALLBACK), NOT_UPWARD(CALLBACK, ST_CALLBACK),
+
+	{ EXPLAINED, &voice_rate, "rn", ST_CLOSED, .open = "*" },
+	{ EXPLAINED, &concern_rule_outcome, "", ST_CALLBACK, "concern.no-ruling" },
+	ANSWERED(EXPLAINED), UPWARD(EXPLAINED, ST_CALLBACK),
 
 	{ RULING, &voice_rate, "", ST_CALLBACK, "voice.rated" },
 	{ RULING, &concern_rule_outcome, "S", ST_CLOSED, "concern.not-outside", .open = "*" },
-	ANSWERED(RULING),
+	ANSWERED(RULING), NOT_UPWARD(RULING, ST_CALLBACK),
 
 	{ REDO, &concern_offer, "C", ST_ASSIGNED, "concern.not-owner" },
 	{ REDO, &reply_submit,  "C", ST_REPLIED,  "concern.not-owner" },
 	OUTSIDE(REDO),
 	WORK(REDO, ST_REDO, "CG"),
 
-	{ CLOSED, &voice_rate,      "",  ST_CLOSED, "voice.rated" },
-	{ CLOSED, &concern_promise, "C", ST_CLOSED, "concern.not-owner" },
-	{ CLOSED, &concern_sort,    "CH", ST_CLOSED, "concern.not-owner" },
-	{ CLOSED, &promise_keep,    "",  ST_CLOSED, "concern.not-owner", "C", "promise.none" },
-	{ CLOSED, &promise_move,    "",  ST_CLOSED, "concern.not-owner", "C", "promise.none" },
+	CLOSED_WITH(CLOSED), NOT_UPWARD(CLOSED, ST_CLOSED),
+	CLOSED_WITH(EXPLAINED_CLOSED), UPWARD(EXPLAINED_CLOSED, ST_CLOSED),
 };
 /* clang-format on */
 enum { N_RULES = sizeof rules / sizeof *rules };
@@ -527,6 +560,11 @@ shot(struct world *w, int64_t id)
 	SHOT("SELECT 'promise ' || no || ' ' || state || ' ' || due_at || ' ' || moved || ' ' ||"
 	     " is_late || ' ' || coalesce(kept_at, '-') || ' ' || coalesce(note, '-')"
 	     " FROM promise WHERE office = ? AND concern_id = ? ORDER BY no");
+	SHOT("SELECT 'explained ' || reply_id || ' ' || coalesce(up_to, '-') || ' ' || up_day ||"
+	     " ' ' || coalesce(told_at, '-') FROM explained WHERE office = ? AND concern_id = ?");
+	SHOT("SELECT 'explaining ' || (SELECT count(*) FROM explaining e WHERE e.office = c.office"
+	     " AND e.concern_id = c.id) || ' ' || coalesce(explain_due, '-') FROM concern c"
+	     " WHERE office = ? AND id = ?");
 	SHOT("SELECT 'findings ' || count(*) FROM finding WHERE office = ? AND concern_id = ?");
 	SHOT("SELECT 'sorting ' || relief || ' ' || level || ' ' || no"
 	     " FROM sorting WHERE office = ? AND concern_id = ? ORDER BY no");
@@ -826,6 +864,8 @@ state_of(enum situation s)
 		[PARKED] = ST_PARKED,
 		[PARKED_AGAIN] = ST_PARKED,
 		[CLOSED] = ST_CLOSED,
+		[EXPLAINED] = ST_CALLBACK,
+		[EXPLAINED_CLOSED] = ST_CLOSED,
 		[TERMINATED] = ST_TERMINATED,
 		[REDIRECTED] = ST_REDIRECTED,
 		[MERGED] = ST_MERGED,
@@ -878,7 +918,7 @@ every_act_of_the_module_is_tried_or_begins_something(void **state)
 	(void)state;
 	static const struct act *const beside[] = { &concern_raise, &concern_register, &draft_say,
 		&draft_where, &draft_prune, &voice_unlock, &voice_add, &voice_dispute,
-		&concern_rule_dispute, &promise_late, &concern_supervise_late };
+		&concern_rule_dispute, &promise_late, &promise_carry, &concern_supervise_late };
 	for (size_t m = 0; concern_module.acts[m]; m++) {
 		size_t found = 0;
 		for (size_t t = 0; t < N_TRIED; t++)
@@ -976,6 +1016,8 @@ main(void)
 		IN_SITUATION(PARKED, "parked_only_the_table_decides"),
 		IN_SITUATION(PARKED_AGAIN, "parked_again_only_the_table_decides"),
 		IN_SITUATION(CLOSED, "closed_only_the_table_decides"),
+		IN_SITUATION(EXPLAINED, "explained_only_the_table_decides"),
+		IN_SITUATION(EXPLAINED_CLOSED, "explained_and_closed_only_the_table_decides"),
 		IN_SITUATION(TERMINATED, "terminated_only_the_table_decides"),
 		IN_SITUATION(REDIRECTED, "redirected_only_the_table_decides"),
 		IN_SITUATION(MERGED, "merged_only_the_table_decides"),
