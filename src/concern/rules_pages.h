@@ -107,7 +107,8 @@ struct rules_import_page {
 struct rules_who {
 	struct input class, nature, day;
 	bool has_answer;
-	const char *unit, *why, *due, *limit, *limit_why; /* in words */
+	const char *unit, *why, *due, *limit, *limit_why;   /* in words */
+	const char *collects, *handles, *reports, *answers; /* the four duties (C20), in words */
 	struct deadline bar;
 };
 

@@ -142,6 +142,38 @@ answer_words(struct req *q, const struct who *w, struct rules_who *p)
 	fill_bar(q, w, p);
 }
 
+/* Who collects, handles, reports and answers (C20). Only the lead unit is a rule of its own: the others
+ * follow from the intake post, the head of that unit and the roles, as they are filled now. */
+static enum xq_rc
+duties_words(struct req *q, const struct who *w, struct rules_who *p, struct xq_err *err)
+{
+	struct post_holder intake;
+	struct unit u;
+	struct person head = { 0 };
+	enum xq_rc rc = post_current(q->tx, q->mem, q->office->id, POST_INTAKE, &intake, err);
+	if (rc == XQ_OK)
+		rc = w->by.has_duty
+		             ? unit_by_code(q->tx, q->mem, q->office->id, str_of(w->by.duty.value),
+				       &u, err)
+		             : unit_load(q->tx, q->mem, q->office->id, intake.unit_id, &u, err);
+	if (rc == XQ_OK && u.head_person_id != 0)
+		rc = person_load(q->tx, q->mem, q->office->id, u.head_person_id, &head, err);
+	if (rc != XQ_OK)
+		return rc;
+	p->collects = SAY(q,
+		N_("whoever is asked first; what comes by web, letter or hotline: {unit} {name}"),
+		AX("unit", intake.unit_name), AX("name", intake.person_name));
+	p->handles = SAY(q, N_("{unit}: whoever of it accepts"), AX("unit", u.name));
+	p->reports =
+		head.name
+			? SAY(q, N_("what is late, to {name}, the head of that unit, and from there up the ladder"),
+				  AX("name", head.name))
+			: desk_word(q, N_("what is late, up the ladder; the unit has no head"));
+	p->answers = desk_word(q,
+		N_("who handles it writes, a second person of the unit approves, and somebody from outside calls back"));
+	return XQ_OK;
+}
+
 static enum xq_rc
 who_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -151,6 +183,8 @@ who_render(struct req *q, struct resp *r, struct xq_err *err)
 		enum xq_rc rc = ask_read(q, &w, err);
 		if (rc == XQ_OK)
 			rc = who_load(q, &w, err);
+		if (rc == XQ_OK)
+			rc = duties_words(q, &w, &p, err);
 		if (rc != XQ_OK)
 			return rc;
 		answer_words(q, &w, &p);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: the figures in the editions
 // The figures of a month, at the desk and in public, in every edition: each with its definition and its
 // two integers, the gap first; in public no small count.
 import { desktopSize, phoneSize, story } from './lib.mjs'

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: the boards in the editions
 // What leaders, auditors and who runs the machine see: a late concern is supervised by name from the
 // board; the log is filtered and exported with a purpose; administrators are refused the log, and try a
 // dead message again.

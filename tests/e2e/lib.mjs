@@ -12,7 +12,7 @@
 //   equal(got, wanted, what)
 //   axe(page, what, rules)    0 violations of WCAG 2.2 A/AA and the best-practice rules; or of these rules
 //   html(page, what)          the page as the server sent it is valid HTML
-//   shot(page, name)          build/shots/NAME.png
+//   shot(page, name)          build/shots/NAME.png, with XQ_SHOTS=1
 //   accounts                  what "init --demo" printed
 //   data, server              the folder and the process, for stories that stop and start it
 //
@@ -257,6 +257,7 @@ export async function story (name, play) {
         return say(faults.length === 0, `${name}: valid HTML ${what}`, faults.join('\n'))
       },
       shot: async (page, picture, options = {}) => {
+        if (!process.env.XQ_SHOTS) return // a page as a picture costs a second, and nobody looks at those of a run
         mkdirSync(shots, { recursive: true })
         await page.waitForLoadState('load')
         await page.screenshot({ path: join(shots, picture + '.png'), fullPage: true, animations: 'disabled', ...options })

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: its pages at both sizes
 // How well a concern is handled: what its pages ask of those who handle it, and what they show to others.
 import { act, answered, office, raise } from './cycle-lib.mjs'
 import { main, story, submit } from './lib.mjs'

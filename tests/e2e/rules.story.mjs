@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: each kind of rule by page and list, and its pages in the editions
 // The rules of the office: a limit with its preview, the duty catalogue with a dry run, a calendar notice
 // that moves open days, lists out and in again, templates of answers; each page in every edition.
 import { later, main, phoneSize, sign, story, workday } from './lib.mjs'

@@ -151,6 +151,21 @@ the_yearly_list_holds_what_was_told_and_nothing_else(void **state)
 	assert_int_equal(listed(w, 2027, NULL, NULL), 0);
 }
 
+static void
+what_was_raised_in_confidence_is_not_listed(void **state)
+{
+	struct world *w = *state;
+	OK(run(w, GU, &concern_register,
+		IN({ "body", "楼上夜里有人赌博，请替我保密。" }, { "class", "property" },
+			{ "phone", "13800138000" }, { "secret", "1" })));
+	const int64_t no = made_now(w);
+	OK(accept_it(w, CHEN, no));
+	OK(submit_explained(w, CHEN, no));
+	OK(approve(w, HE, no));
+	assert_true(of_newest(w, no).is_beyond);
+	assert_int_equal(listed(w, 2026, NULL, NULL), 0);
+}
+
 static enum xq_rc
 report_up(struct world *w, enum who who, int64_t no, const char *day)
 {
@@ -348,6 +363,7 @@ main(void)
 		TEST(a_day_to_look_again_lies_ahead_and_only_what_is_beyond_goes_up),
 		TEST(nothing_of_the_reasons_stands_in_the_record),
 		TEST(the_yearly_list_holds_what_was_told_and_nothing_else),
+		TEST(what_was_raised_in_confidence_is_not_listed),
 		TEST(what_is_beyond_is_reported_upward_once),
 		TEST(what_is_within_our_power_is_not_reported_upward),
 		TEST(what_is_not_explained_in_time_is_flagged_until_it_is),
