@@ -286,9 +286,10 @@ enum list_kind {
 	LIST_PARKED,     /* parked, by review day */
 	LIST_MERGED,     /* merged and answered with the other one, waiting for a call */
 	LIST_LISTED,     /* on the public late list, by due */
-	LIST_CARRY,   /* of person: a promise of an earlier year is open without a written reason */
-	LIST_EXPLAIN, /* of person: to be explained to the resident, and the limit has passed */
-	LIST_ASSIST,  /* unit is asked to help, by its own due */
+	LIST_CARRY, /* of person: a promise of an earlier year is open without a written reason */
+	LIST_HEARD, /* tracked by person, raised before heard_before, and nobody has spoken to the resident */
+	LIST_EXPLAIN,    /* of person: to be explained to the resident, and the limit has passed */
+	LIST_ASSIST,     /* unit is asked to help, by its own due */
 	LIST_OFFERED_TO, /* open offers to unit or person */
 	LIST_OFFERED_BY, /* open offers by person */
 	LIST_NEWEST,     /* every concern, newest first */
@@ -320,6 +321,7 @@ struct list_query {
 	int64_t after_key, after_id; /* 0: from the top */
 	size_t max;                  /* at most 100 */
 	int64_t now;
+	int64_t heard_before; /* LIST_HEARD only */
 };
 XQ_CHECK enum xq_rc concern_list(struct tx *tx, void *mem, int64_t office,
 	const struct list_query *q, struct concern_row **out, size_t *out_n, struct xq_err *err);

@@ -226,6 +226,30 @@ owed_block(struct req *q, struct today_page *p, enum list_kind kind, const char 
 	return role_block(q, p, kind, block_new(q, icon, title, NULL), "", err);
 }
 
+/* Working days in which what a liaison officer heard is fed back (domain.md B09). */
+enum { FEED_BACK_WD = 5 };
+
+static enum xq_rc
+heard_block(struct req *q, struct today_page *p, struct xq_err *err)
+{
+	struct list_query lq = query_of(q, LIST_HEARD, BLOCK_ROWS);
+	struct concern_row *row;
+	size_t n;
+	int32_t day = cal_add_wd(q->app->calendar, desk_today(q), -FEED_BACK_WD);
+	if (day == 0)
+		return XQ_OK; /* before the calendar begins nobody has heard anything */
+	lq.heard_before = day_start(day, q->office->tz_s);
+	enum xq_rc rc = concern_list(q->tx, q->mem, q->office->id, &lq, &row, &n, err);
+	if (rc != XQ_OK || n == 0)
+		return rc;
+	struct today_block b = block_new(q, "talk",
+		N_("Heard by me, and nobody has spoken to the resident yet"), "/desk/first");
+	for (size_t i = 0; i < n; i++)
+		add(q, &b, &row[i], NULL, NULL);
+	p->block[p->n_blocks++] = b;
+	return XQ_OK;
+}
+
 static enum xq_rc
 role_blocks(struct req *q, struct today_page *p, struct xq_err *err)
 {
@@ -237,6 +261,8 @@ role_blocks(struct req *q, struct today_page *p, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = owed_block(q, p, LIST_CARRY, "flag",
 			N_("Promised for last year and not kept: move it with a reason"), err);
+	if (rc == XQ_OK && actor_may(a, PERM_LIAISE))
+		rc = heard_block(q, p, err);
 	if (rc == XQ_OK && actor_may(a, PERM_APPROVE))
 		rc = role_block(q, p, LIST_REVIEW,
 			block_new(q, "edit", N_("Answers for me to review"), "/desk/review"),

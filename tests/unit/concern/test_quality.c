@@ -402,10 +402,43 @@ answers_of_an_older_folder_were_not_asked_for_findings(void **state)
 	assert_refused(w, submit(w, CHEN, no), "no_finding", "reply.no-finding");
 }
 
+/* ---- heard and not fed back ------------------------------------------------------------------------ */
+
+static size_t
+heard_by_gu(struct world *w, int64_t before)
+{
+	struct concern_row *row;
+	size_t n = 0;
+	struct tx *tx = look(w);
+	const struct list_query q = { .kind = LIST_HEARD,
+		.person_id = w->who[GU].person_id,
+		.max = 10,
+		.now = now_of(w),
+		.heard_before = before };
+	OK(concern_list(tx, w->mem, w->office, &q, &row, &n, &w->err));
+	tx_end(tx);
+	return n;
+}
+
+static void
+what_was_heard_is_flagged_until_somebody_speaks_to_the_resident(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = signed_by_chen(w); /* GU heard it */
+	const int64_t now = now_of(w);
+	(void)answered_by_chen(w);
+	assert_int_equal(heard_by_gu(w, now), 0);     /* not yet long enough ago */
+	assert_int_equal(heard_by_gu(w, now + 1), 1); /* the other one is answered */
+	OK(run(w, CHEN, &concern_contact,
+		IN({ "concern", no_text(w, no) }, { "made", "1" }, { "note", "接通" })));
+	assert_int_equal(heard_by_gu(w, now + 1), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_was_heard_is_flagged_until_somebody_speaks_to_the_resident),
 		TEST(a_complaint_is_not_answered_without_a_finding),
 		TEST(other_kinds_are_answered_at_once),
 		TEST(with_a_finding_the_complaint_is_answered),
