@@ -48,19 +48,6 @@ add_tabs(struct req *q, struct list_page *p, const struct tab_row *now)
 			};
 }
 
-/* "after=key.id" of the address; both 0 at the top. */
-static void
-read_after(struct req *q, struct list_query *lq)
-{
-	struct str rest = req_query(q, "after"), key;
-	int64_t a, b;
-	if (str_cut(&rest, '.', &key) && parse_int(key, 0, INT64_MAX, &a) &&
-		parse_int(rest, 0, INT64_MAX, &b)) {
-		lq->after_key = a;
-		lq->after_id = b;
-	}
-}
-
 static const struct desk_row *
 rows_of(struct req *q, const struct concern_row *row, size_t n, struct str words)
 {
@@ -97,7 +84,7 @@ load_tab(struct req *q, const struct tab_row *tab, struct concern_row **out, siz
 		.unit_id = q->actor.unit_id,
 		.max = PAGE_ROWS + 1,
 		.now = q->now };
-	read_after(q, &lq);
+	desk_after(q, &lq.after_key, &lq.after_id);
 	return concern_list(q->tx, q->mem, q->office->id, &lq, out, out_n, err);
 }
 

@@ -147,11 +147,7 @@ static enum xq_rc
 own_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	struct code code;
-	if (!resident_code(q, &code))
-		return XQ_NONE;
-	resp_see_other(q, r, track_path(q, &code, "?said=told"));
-	return XQ_OK;
+	return track_after(q, r, "?said=told");
 }
 
 /* clang-format off */

@@ -104,6 +104,8 @@ const struct danger *danger_in(struct req *q, const char *body);
 
 XQ_CHECK enum xq_rc load_told(struct req *q, struct code *code, struct told *t, struct xq_err *err);
 const char *track_path(struct req *q, const struct code *code, const char *rest);
+/* After an act: back to the pages of the code, rest behind it. XQ_NONE: it is no code. */
+XQ_CHECK enum xq_rc track_after(struct req *q, struct resp *r, const char *rest);
 /* Puts the code of the path in as field "code". */
 XQ_CHECK enum xq_rc fill_code(
 	struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_err *err);

@@ -409,15 +409,21 @@ rate_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
+enum xq_rc
+track_after(struct req *q, struct resp *r, const char *rest)
+{
+	struct code code;
+	if (!resident_code(q, &code))
+		return XQ_NONE;
+	resp_see_other(q, r, track_path(q, &code, rest));
+	return XQ_OK;
+}
+
 static enum xq_rc
 rate_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	struct code code;
-	if (!resident_code(q, &code))
-		return XQ_NONE;
-	resp_see_other(q, r, track_path(q, &code, "?said=rated"));
-	return XQ_OK;
+	return track_after(q, r, "?said=rated");
 }
 
 const struct view track_rate_view = { .path = "/track/{code}/rate",

@@ -161,11 +161,7 @@ static enum xq_rc
 doubt_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	struct code code;
-	if (!resident_code(q, &code))
-		return XQ_NONE;
-	resp_see_other(q, r, track_path(q, &code, "/access?said=doubted"));
-	return XQ_OK;
+	return track_after(q, r, "/access?said=doubted");
 }
 
 static const struct view doubt_view = { .path = "/track/{code}/access/{n}",

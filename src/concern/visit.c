@@ -221,7 +221,7 @@ visit_begin(struct act_ctx *ctx, const struct form *in, struct concern *c, struc
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "concern", c->id);
-	*last = n > 0 ? list[n - 1] : (struct visit){ .no = 0 };
+	*last = n > 0 ? list[n - 1] : (struct visit){ .no = 0, .purpose = "" };
 	int32_t tz_s = app_office(ctx->app, ctx->office)->tz_s;
 	const char *no = visit_refusal(&(struct visit_ask){ .act = ctx->act,
 		.actor = ctx->actor,

@@ -122,19 +122,6 @@ fill_rows(struct req *q, struct disputes_page *p, const struct dispute *d, size_
 		.n_rows = n };
 }
 
-/* ?after=key.no; anything else is the top. */
-static void
-read_after(struct req *q, struct dispute_query *dq)
-{
-	struct str rest = req_query(q, "after"), key, no;
-	int64_t k, n;
-	if (str_cut(&rest, '.', &key) && str_cut(&rest, '.', &no) &&
-		parse_int(key, 0, INT64_MAX, &k) && parse_int(no, 1, INT64_MAX, &n)) {
-		dq->after_key = k;
-		dq->after_no = n;
-	}
-}
-
 static enum xq_rc
 load_rows(struct req *q, struct disputes_page *p, struct xq_err *err)
 {
@@ -143,7 +130,7 @@ load_rows(struct req *q, struct disputes_page *p, struct xq_err *err)
 		.max = PAGE_ROWS + 1 };
 	struct dispute *d;
 	size_t n;
-	read_after(q, &dq);
+	desk_after(q, &dq.after_key, &dq.after_no);
 	enum xq_rc rc = dispute_list(q->tx, q->mem, q->office->id, &dq, &d, &n, err);
 	if (rc != XQ_OK)
 		return rc;

@@ -148,19 +148,6 @@ fill_problems(struct req *q, struct hard_list_page *p, const struct hard *h, siz
 			.n_rows = n };
 }
 
-/* ?after=key.no; anything else is the top. */
-static void
-read_after(struct req *q, struct hard_query *hq)
-{
-	struct str rest = req_query(q, "after"), key, no;
-	int64_t k, n;
-	if (str_cut(&rest, '.', &key) && str_cut(&rest, '.', &no) &&
-		parse_int(key, 0, INT64_MAX, &k) && parse_int(no, 1, INT64_MAX, &n)) {
-		hq->after_key = k;
-		hq->after_no = n;
-	}
-}
-
 static enum xq_rc
 load_problems(struct req *q, struct hard_list_page *p, struct xq_err *err)
 {
@@ -168,7 +155,7 @@ load_problems(struct req *q, struct hard_list_page *p, struct xq_err *err)
 		.max = PAGE_ROWS + 1 };
 	struct hard *h;
 	size_t n;
-	read_after(q, &hq);
+	desk_after(q, &hq.after_key, &hq.after_no);
 	enum xq_rc rc = hard_list(q->tx, q->mem, q->office->id, &hq, &h, &n, err);
 	if (rc != XQ_OK)
 		return rc;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
-#include "core/parse.h"
 #include "templates.h"
 
 #include "core/banned.h"
@@ -82,19 +81,6 @@ board_path(struct req *q, const char *unit, const struct late_row *last)
 		(long long)last->due_at, (long long)last->id);
 }
 
-/* ?after=due.id; anything else is the top. */
-static void
-read_after(struct req *q, struct late_query *l)
-{
-	struct str rest = req_query(q, "after"), key, id;
-	int64_t k, n;
-	if (str_cut(&rest, '.', &key) && str_cut(&rest, '.', &id) &&
-		parse_int(key, 0, INT64_MAX, &k) && parse_int(id, 1, INT64_MAX, &n)) {
-		l->after_due = k;
-		l->after_id = n;
-	}
-}
-
 static enum xq_rc
 load_late(
 	struct req *q, struct board_page *p, const char *unit, int64_t unit_id, struct xq_err *err)
@@ -102,7 +88,7 @@ load_late(
 	struct late_query l = { .now = q->now, .unit_id = unit_id, .max = LATE_PAGE + 1 };
 	struct late_row *row;
 	size_t n;
-	read_after(q, &l);
+	desk_after(q, &l.after_due, &l.after_id);
 	enum xq_rc rc = late_list(q->tx, q->mem, q->office->id, &l, &row, &n, err);
 	if (rc != XQ_OK)
 		return rc;

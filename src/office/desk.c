@@ -2,6 +2,7 @@
 #include "office/desk.h"
 
 #include "core/mem.h"
+#include "core/parse.h"
 #include "templates.h"
 #include "web/csrf.h"
 
@@ -107,6 +108,20 @@ public_end(struct resp *r, struct html_out *o, const struct shell *shell)
 {
 	resident_close(o, shell);
 	resp_html(r, o);
+}
+
+/* ---- lists in pages ------------------------------------------------------------------------ */
+
+void
+desk_after(struct req *q, int64_t *key, int64_t *id)
+{
+	struct str rest = req_query(q, "after"), first;
+	int64_t a, b;
+	if (str_cut(&rest, '.', &first) && parse_int(first, 0, INT64_MAX, &a) &&
+		parse_int(rest, 0, INT64_MAX, &b)) {
+		*key = a;
+		*id = b;
+	}
 }
 
 /* ---- after an act --------------------------------------------------------------------------- */

@@ -25,6 +25,9 @@ struct shell public_shell(struct req *q, const char *title);
 struct html_out public_begin(struct req *q, const struct shell *shell);
 void public_end(struct resp *r, struct html_out *o, const struct shell *shell);
 
+/* Where the page before ended, by the "?after=key.id" that its pager wrote; anything else leaves both. */
+void desk_after(struct req *q, int64_t *key, int64_t *id);
+
 /* What is said after an act, by the code that its view.after put behind "?did=". */
 struct did_text {
 	const char *code, *text; /* text: message */
