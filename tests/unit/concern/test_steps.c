@@ -207,7 +207,7 @@ concern_in(struct world *w, enum situation s, int64_t other)
 /* clang-format off */
 static const struct tried {
 	const struct act *act;
-	const struct pair in[5];
+	const struct pair in[7]; /* the last one without a name */
 	const char *no; /* they lack something: everybody hears this, wherever it stands */
 } tried[] = {
 	{ &concern_offer,          { { "unit", "u06" }, { "why", "duty" } } },
