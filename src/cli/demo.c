@@ -273,14 +273,12 @@ live(struct demo *d, const struct demo_options *opt, int back_days, struct clock
 	return rc == XQ_OK ? pass_evenings(d, clock, opt->now, err) : rc;
 }
 
-/* The last midnight, or the end of today's work: the hour at which somebody makes it is no part of
- * the story. */
+/* The last midnight: the hour at which somebody makes it is no part of the story. Were this evening in it,
+ * nothing offered today would still wait; the jobs of the server see to the evening. */
 static int64_t
 story_end(int64_t now)
 {
-	int32_t day = day_of(now, TZ_CHINA);
-	int64_t evening = day_at(day, EVENING, TZ_CHINA);
-	return now >= evening ? evening : day_start(day, TZ_CHINA);
+	return day_start(day_of(now, TZ_CHINA), TZ_CHINA);
 }
 
 static int
