@@ -319,13 +319,27 @@ watermark(struct req *q)
 		q->mem, "%s %02d%02d %02d:%02d", q->actor.name, t.month, t.day, t.hour, t.minute);
 }
 
-/* Whether there is anything to open, and until when it is open for the one who looks. A visitor has the
- * sheet of the visit; asking the table of visits for every page would cost more than it is worth. */
+/* Visits are asked for only where nothing else lets this person look. */
+static enum xq_rc
+may_reveal(struct req *q, const struct concern *c, bool *out, struct xq_err *err)
+{
+	const char *refusal;
+	bool goes = false;
+	*out = unmask_way(&q->actor, c, false, q->now, &refusal) != NULL;
+	if (*out)
+		return XQ_OK;
+	enum xq_rc rc =
+		visit_is_ahead_for(q->tx, q->office->id, c->id, q->actor.person_id, &goes, err);
+	*out = rc == XQ_OK && goes && unmask_way(&q->actor, c, true, q->now, &refusal);
+	return rc;
+}
+
+/* Whether there is anything to open, and until when it is open for the one who looks. */
 static enum xq_rc
 open_or_masked(struct req *q, const struct concern *c, const struct intake *in,
 	struct person_card *out, int64_t *out_until, struct xq_err *err)
 {
-	const char *refusal;
+	bool may = false;
 	bool has_any = (in->name && in->name[0]) || (in->phone && in->phone[0]) ||
 	               (in->address && in->address[0]);
 	*out_until = 0;
@@ -333,10 +347,12 @@ open_or_masked(struct req *q, const struct concern *c, const struct intake *in,
 		return XQ_OK;
 	enum xq_rc rc = unmask_until(
 		q->tx, q->office->id, c->id, q->actor.person_id, q->now, out_until, err);
+	if (rc == XQ_OK && *out_until == 0)
+		rc = may_reveal(q, c, &may, err);
 	if (rc == XQ_OK && *out_until > 0)
 		out->closes = SAY(q, N_("Open for you until {at}, then masked again."),
 			AX("at", desk_clock(q, *out_until)));
-	else if (rc == XQ_OK && unmask_way(&q->actor, c, false, q->now, &refusal))
+	else if (may)
 		out->reveal_href = desk_path(q, c->file_no, "/unmask");
 	return rc;
 }

@@ -123,6 +123,7 @@ explained_of(struct tx *tx, void *mem, int64_t office, int64_t reply_id, struct 
 
 /* Within one year and bounded, so that class and body can be looked at row by row. What was raised in
  * confidence stays with those who handle it: a wish and who could grant it may tell who asked. */
+_Static_assert(LANE_SEALED == 1, "1 is LANE_SEALED");
 enum xq_rc
 beyond_list(struct tx *tx, void *mem, int64_t office, const struct beyond_query *bq,
 	struct beyond_row **out, size_t *out_n, struct xq_err *err)

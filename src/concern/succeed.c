@@ -123,9 +123,9 @@ move_one(struct act_ctx *ctx, int64_t id, const struct succession *s, struct xq_
 	return rc == XQ_OK ? tell_staff(ctx, &c, "concern.succeeded", s->to.person_id, err) : rc;
 }
 
-/* What was offered to the one who leaves is for anybody of the unit. */
+/* What was offered to the one who leaves waits for the successor. */
 static enum xq_rc
-open_offers_of(struct act_ctx *ctx, const struct succession *s, struct xq_err *err)
+move_offers(struct act_ctx *ctx, const struct succession *s, struct xq_err *err)
 {
 	return db_exec(ctx->tx,
 		SQL("UPDATE handover SET to_person_id = ? WHERE office = ? AND to_unit_id = ?"
@@ -149,7 +149,7 @@ succeed_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	for (size_t i = 0; rc == XQ_OK && i < moved; i++)
 		rc = move_one(ctx, id[i], &s, err);
 	if (rc == XQ_OK)
-		rc = open_offers_of(ctx, &s, err);
+		rc = move_offers(ctx, &s, err);
 	if (rc == XQ_OK)
 		rc = count_open(ctx->tx, ctx->office, s.from.person_id, &left, err);
 	act_result_int(ctx, "moved", (int64_t)moved);

@@ -270,8 +270,8 @@ add_next(struct req *q, struct dispute_page *p, const struct dispute *d, const c
 {
 	xq_require(p->n_next < DISPUTE_NEXTS);
 	bool may = dispute_may_act(&q->actor, d);
-	p->next[p->n_next++] = (struct dispute_next){ may ? dispute_path(q, d->no, rest) : NULL,
-		icon, act->title, may ? NULL : desk_word(q, N_("The unit that keeps it")) };
+	p->next[p->n_next++] = (struct next_row){ may ? dispute_path(q, d->no, rest) : NULL, icon,
+		act->title, may ? NULL : desk_word(q, N_("The unit that keeps it")) };
 }
 
 static void

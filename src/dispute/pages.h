@@ -20,9 +20,6 @@ struct dispute_fact {
 	const char *label; /* message */
 	const char *value, *href;
 };
-struct dispute_next {
-	const char *href, *icon, *label, *note; /* label: message; href NULL: not for this person */
-};
 enum { DISPUTE_FACTS = 14, DISPUTE_NEXTS = 3 };
 
 struct dispute_page {
@@ -34,7 +31,7 @@ struct dispute_page {
 	size_t n_facts;
 	const struct timeline_row *turn;
 	size_t n_turns;
-	struct dispute_next next[DISPUTE_NEXTS];
+	struct next_row next[DISPUTE_NEXTS];
 	size_t n_next;
 };
 

@@ -360,7 +360,7 @@ load_turns(struct req *q, const struct hard *h, struct hard_page *p, struct xq_e
 }
 
 void
-hard_add_next(struct hard_page *p, bool may, struct hard_next next)
+hard_add_next(struct hard_page *p, bool may, struct next_row next)
 {
 	xq_require(p->n_next < HARD_NEXTS);
 	if (may)
@@ -379,22 +379,22 @@ fill_next(struct req *q, const struct hard *h, struct hard_page *p)
 	bool outside = actor_may(&q->actor, PERM_RULE) && q->actor.unit_id != h->sponsor_unit_id;
 	const char *keeper = desk_word(q, N_("A supervisor or a leader"));
 	hard_add_next(p, hard_may_review(&q->actor, h),
-		(struct hard_next){ hard_path(q, h->no, "/review"), "edit", hard_review_act.title,
+		(struct next_row){ hard_path(q, h->no, "/review"), "edit", hard_review_act.title,
 			desk_word(q, N_("The sponsor, a supervisor or a leader")) });
 	hard_add_next(p, hard_may_review(&q->actor, h),
-		(struct hard_next){ hard_path(q, h->no, "/file"), "book", hard_file_act.title,
+		(struct next_row){ hard_path(q, h->no, "/file"), "book", hard_file_act.title,
 			desk_word(q, N_("The sponsor, a supervisor or a leader")) });
 	hard_add_next(p, keeps,
-		(struct hard_next){
+		(struct next_row){
 			hard_path(q, h->no, "/add"), "plus", hard_add_concern.title, keeper });
 	hard_add_next(p, keeps,
-		(struct hard_next){
+		(struct next_row){
 			hard_path(q, h->no, "/sponsor"), "user", hard_sponsor.title, keeper });
 	hard_add_next(p, outside,
-		(struct hard_next){ hard_path(q, h->no, "/solve"), "ok", hard_solve.title,
+		(struct next_row){ hard_path(q, h->no, "/solve"), "ok", hard_solve.title,
 			desk_word(q, N_("A supervisor outside the sponsor's unit")) });
 	hard_add_next(p, outside,
-		(struct hard_next){ hard_path(q, h->no, "/explain"), "talk", hard_explain.title,
+		(struct next_row){ hard_path(q, h->no, "/explain"), "talk", hard_explain.title,
 			desk_word(q, N_("A supervisor outside the sponsor's unit")) });
 }
 
@@ -465,13 +465,13 @@ fill_proposal(
 	hard_add_fact(p, N_("Came in"),
 		msg_day(q->mem, q->prefs.lang, day_of(c->raised_at, q->office->tz_s)));
 	hard_add_next(p, true,
-		(struct hard_next){ mem_printf(q->mem, "/desk/hard/new?concern=%s", no), "park",
+		(struct next_row){ mem_printf(q->mem, "/desk/hard/new?concern=%s", no), "park",
 			hard_list_act.title });
 	hard_add_next(p, true,
-		(struct hard_next){ mem_printf(q->mem, "/desk/hard/proposals/%s/add", no), "plus",
+		(struct next_row){ mem_printf(q->mem, "/desk/hard/proposals/%s/add", no), "plus",
 			hard_add_concern.title });
 	hard_add_next(p, true,
-		(struct hard_next){ mem_printf(q->mem, "/desk/hard/proposals/%s/dismiss", no),
+		(struct next_row){ mem_printf(q->mem, "/desk/hard/proposals/%s/dismiss", no),
 			"close", hard_dismiss.title });
 }
 

@@ -20,10 +20,6 @@ struct hard_list_page {
 };
 
 /* One act that may follow; href NULL: not for this person now, note says why. */
-struct hard_next {
-	const char *href, *icon, *label, *note; /* label: message; note: in words; may be NULL */
-};
-
 struct hard_fact {
 	const char *label; /* message */
 	const char *value;
@@ -39,7 +35,7 @@ struct hard_page {
 	struct table entries, looks; /* n_rows 0: none */
 	const struct timeline_row *turn;
 	size_t n_turns;
-	struct hard_next next[HARD_NEXTS];
+	struct next_row next[HARD_NEXTS];
 	size_t n_next;
 	const char *public_href; /* NULL: a proposal, which strangers do not see */
 };
@@ -117,7 +113,7 @@ const char *hard_path(struct req *q, int64_t no, const char *rest);
 const char *hard_stage_words(const char *stage); /* message */
 void hard_add_fact(struct hard_page *p, const char *label, const char *value);
 /* An act that is not for this person stays on the page, with the words for whom it is. */
-void hard_add_next(struct hard_page *p, bool may, struct hard_next next);
+void hard_add_next(struct hard_page *p, bool may, struct next_row next);
 /* Place, looks and acts of a legacy problem; nothing for another kind. */
 XQ_CHECK enum xq_rc legacy_fill_page(
 	struct req *q, const struct hard *h, struct hard_page *p, struct xq_err *err);

@@ -400,11 +400,11 @@ legacy_fill_page(struct req *q, const struct hard *h, struct hard_page *p, struc
 		return XQ_OK;
 	hard_add_fact(p, N_("Next look on the spot"), look_light(q, &l).words);
 	hard_add_next(p, looks,
-		(struct hard_next){ hard_path(q, h->no, "/look"), "eye", hard_look.title,
+		(struct next_row){ hard_path(q, h->no, "/look"), "eye", hard_look.title,
 			desk_word(q, N_("The neighbourhood or station where it lies")) });
 	if (hard_may_review(&q->actor, h))
 		hard_add_next(p, true,
-			(struct hard_next){
+			(struct next_row){
 				hard_path(q, h->no, "/place"), "pin", hard_place.title, NULL });
 	return XQ_OK;
 }

@@ -277,7 +277,7 @@ fill_facts(struct req *q, const struct hotspot *h, struct hotspot_page *p)
 }
 
 static void
-add_next(struct hotspot_page *p, bool may, struct spot_next next)
+add_next(struct hotspot_page *p, bool may, struct next_row next)
 {
 	xq_require(p->n_next < SPOT_NEXTS);
 	if (may)
@@ -294,15 +294,15 @@ fill_next(struct req *q, const struct hotspot *h, struct hotspot_page *p)
 	const char *keeper = desk_word(q, N_("A supervisor or a leader"));
 	if (h->state == HOTSPOT_CANDIDATE) {
 		add_next(p, keeps,
-			(struct spot_next){ hotspot_path(q, h->no, "/confirm"), "ok",
+			(struct next_row){ hotspot_path(q, h->no, "/confirm"), "ok",
 				hotspot_confirm.title, keeper });
 		add_next(p, keeps,
-			(struct spot_next){ hotspot_path(q, h->no, "/dismiss"), "close",
+			(struct next_row){ hotspot_path(q, h->no, "/dismiss"), "close",
 				hotspot_dismiss.title, keeper });
 	}
 	if (h->state == HOTSPOT_CONFIRMED || h->state == HOTSPOT_RELAPSED)
 		add_next(p, hotspot_may_treat(&q->actor, h),
-			(struct spot_next){ hotspot_path(q, h->no, "/treat"), "edit",
+			(struct next_row){ hotspot_path(q, h->no, "/treat"), "edit",
 				hotspot_treat.title,
 				desk_word(q,
 					N_("The unit that treats it, a supervisor or a leader")) });

@@ -26,9 +26,6 @@ struct spot_fact {
 	const char *label; /* message */
 	const char *value;
 };
-struct spot_next {
-	const char *href, *icon, *label, *note; /* label: message; href NULL: not for this person */
-};
 enum { SPOT_FACTS = 8, SPOT_NEXTS = 2 };
 
 struct hotspot_page {
@@ -43,7 +40,7 @@ struct hotspot_page {
 	const char *picture; /* what the picture says, in words */
 	const char *change;  /* before and after, in words; NULL: not treated yet */
 	struct table weeks, concerns;
-	struct spot_next next[SPOT_NEXTS];
+	struct next_row next[SPOT_NEXTS];
 	size_t n_next;
 };
 

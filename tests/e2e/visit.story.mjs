@@ -47,6 +47,7 @@ await story('a visit at home', async ({ url, open, check, equal, axe, html, shot
   await axe(jin, 'the visits ahead, on a phone')
   await shot(jin, 'visits-ahead-phone')
   equal((await jin.goto(url(path))).status(), 200, 'and may read the concern while it is ahead')
+  equal(await jin.locator('.mask a[href$="/unmask"]').count(), 1, 'and ask for the way to the door')
   await jin.goto(url(path + '/visit-done'))
   check((await main(jin)).includes('还没有答应'), 'nobody goes before the household said yes')
   await jin.goto(url(path + '/visit-answer'))
