@@ -364,6 +364,9 @@ reply_render(struct req *q, struct resp *r, struct xq_err *err)
 		act_form_default(&a->p.form, "outcome", outcome_code(a->newest.outcome));
 		if (a->p.asks_why)
 			act_form_default(&a->p.form, "no_finding", a->newest.no_finding);
+		act_form_default(&a->p.form, "promise", a->newest.promise);
+		act_form_default(&a->p.form, "promise_day", typed_day(q, a->newest.promise_day));
+		act_form_default(&a->p.form, "no_promise", a->newest.no_promise);
 		rc = explained_defaults(q, &a->p.form, a->newest.id, err);
 	}
 	return rc == XQ_OK ? acting_show(q, r, a) : rc;

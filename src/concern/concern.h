@@ -165,6 +165,9 @@ struct reply {
 	const char *text, *basis, *class, *author, *author_unit, *approver,
 		*why;           /* class: code of answer_classes; approver, why may be NULL */
 	const char *no_finding; /* why no finding was needed; NULL: none was missing */
+	const char *promise;    /* promised with it (answer_day.h); NULL: nothing */
+	const char *no_promise; /* why the days that it names are no promises; NULL: not asked */
+	int32_t promise_day;
 	enum outcome outcome;
 	int64_t author_id, author_unit_id, submitted_at, decided_at;
 };

@@ -84,6 +84,11 @@ XQ_CHECK enum xq_rc holder_of_actor(
 XQ_CHECK enum xq_rc owner_move(struct act_ctx *ctx, struct concern *c, int64_t person_id,
 	int64_t unit_id, struct xq_err *err);
 
+/* A new promise by the end of a working day (working_day_due), counted and recorded; out_no: its number on
+ * the concern. Refusal concern.too-many. */
+XQ_CHECK enum xq_rc promise_add(struct act_ctx *ctx, struct concern *c, const char *text,
+	int32_t day, int64_t *out_no, struct xq_err *err);
+
 /* An event of a concern: unit and class are left out for the sealed lane. */
 XQ_CHECK enum xq_rc concern_emit(
 	struct act_ctx *ctx, struct concern *c, struct act_event *e, struct xq_err *err);
@@ -197,6 +202,7 @@ extern const struct act draft_prune;
 extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job,
 	concern_ladder_job, concern_resume_job, promise_late_job, concern_supervise_job;
 extern const struct migration concern_migration_15;
+extern const struct migration concern_migration_16;
 extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3,
 	concern_migration_5, concern_migration_6, concern_migration_7, concern_migration_8,
 	concern_migration_9, concern_migration_10;

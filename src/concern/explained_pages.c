@@ -66,7 +66,7 @@ explained_words(struct req *q, const char *wanted, const struct reply *r,
 	return XQ_OK;
 }
 
-static const char *
+const char *
 typed_day(struct req *q, int32_t day)
 {
 	return day == 0 ? NULL

@@ -20,6 +20,8 @@ struct explained_words {
 XQ_CHECK enum xq_rc explained_words(struct req *q, const char *wanted, const struct reply *r,
 	struct explained_words *out, struct xq_err *err);
 
+/* A day as an input of a form takes it; NULL for 0. */
+const char *typed_day(struct req *q, int32_t day);
 /* The fields of an answer as they were before it was sent back. */
 XQ_CHECK enum xq_rc explained_defaults(
 	struct req *q, struct act_form *f, int64_t reply_id, struct xq_err *err);

@@ -292,6 +292,9 @@ read_reply(struct rows *q, void *mem, int64_t concern_id, struct reply *out, str
 			.approver = row_text(q, 13, mem),
 			.class = row_text(q, 14, mem),
 			.no_finding = row_text(q, 15, mem),
+			.promise = row_text(q, 16, mem),
+			.promise_day = (int32_t)row_int(q, 17),
+			.no_promise = row_text(q, 18, mem),
 		};
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK || !found)
@@ -305,7 +308,7 @@ read_reply(struct rows *q, void *mem, int64_t concern_id, struct reply *out, str
 #define REPLY_COLUMNS                                                                              \
 	"SELECT r.id, r.round, r.state, r.text, r.basis, r.outcome, r.author_person_id,"           \
 	" r.author_unit_id, r.submitted_at, r.decided_at, r.why, p.name, u.name, a.name,"          \
-	" r.class, r.no_finding"                                                                   \
+	" r.class, r.no_finding, r.promise, r.promise_day, r.no_promise"                           \
 	" FROM reply r"                                                                            \
 	" JOIN person p ON p.office = r.office AND p.id = r.author_person_id"                      \
 	" JOIN unit u ON u.office = r.office AND u.id = r.author_unit_id"                          \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - the declaration of the concern module, history rows, and its invariants. */
+#include "concern/answer_day.h"
 #include "concern/concern_int.h"
 #include "concern/desk.h"
 #include "concern/explain.h"
@@ -195,7 +196,7 @@ const struct module concern_module = {
 		&concern_migration_6, &concern_migration_7, &concern_migration_8,
 		&concern_migration_9, &concern_migration_10, &concern_migration_11,
 		&concern_migration_12, &concern_migration_13, &concern_migration_14,
-		&concern_migration_15, NULL },
+		&concern_migration_15, &concern_migration_16, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,
@@ -217,7 +218,8 @@ const struct module concern_module = {
 		&offer_state, &reply_found, &tally_equals_facts, &concern_was_late, &visit_is_free,
 		NULL },
 	.messages = (const struct msg_text *const[]){ concern_messages, desk_messages,
-		passed_up_messages, sort_messages, explained_messages, explain_messages, NULL },
+		passed_up_messages, sort_messages, explained_messages, explain_messages,
+		answer_day_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,
 		&ev_declined, &ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated,
 		&ev_unreached, &ev_redo, &ev_closed, &ev_supervised, &ev_return_asked,

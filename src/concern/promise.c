@@ -92,20 +92,16 @@ carry_settled(struct act_ctx *ctx, int64_t concern_id, struct xq_err *err)
 
 /* ---- promising, keeping, moving --------------------------------------------------------------------- */
 
-static enum xq_rc
-promise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+enum xq_rc
+promise_add(struct act_ctx *ctx, struct concern *c, const char *text, int32_t day, int64_t *out_no,
+	struct xq_err *err)
 {
-	struct step_load s;
-	int64_t at = 0, no = 0;
-	int32_t day = (int32_t)form_int(in, "day");
-	enum xq_rc rc = step_begin(ctx, in, &s, err);
-	if (rc == XQ_OK)
-		rc = working_day_due(ctx, day, "day", &at, err);
-	if (rc == XQ_OK)
-		rc = db_int(ctx->tx,
-			SQL("SELECT coalesce(max(no), 0) + 1 FROM promise"
-			    " WHERE office = ? AND concern_id = ?"),
-			VALS(V(ctx->office), V(s.c.id)), &no, err);
+	const struct office_info *o = app_office(ctx->app, ctx->office);
+	int64_t at = day_at(day, o->closing_minute, o->tz_s), no = 0;
+	enum xq_rc rc = db_int(ctx->tx,
+		SQL("SELECT coalesce(max(no), 0) + 1 FROM promise"
+		    " WHERE office = ? AND concern_id = ?"),
+		VALS(V(ctx->office), V(c->id)), &no, err);
 	if (rc == XQ_OK && no > PROMISES_MAX)
 		return xq_refuse(err, NULL, "concern.too-many");
 	if (rc == XQ_OK)
@@ -113,24 +109,38 @@ promise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			SQL("INSERT INTO promise (office, concern_id, no, text, first_day, due_day,"
 			    " due_at, moved, state, is_late, person_id, at, unit_id)"
 			    " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?)"),
-			VALS(V(ctx->office), V(s.c.id), V(no), V(form_str(in, "text")), V(day),
-				V(day), V(at), V(ctx->actor->person_id), V(ctx->now),
-				V(s.c.owner_unit_id)),
+			VALS(V(ctx->office), V(c->id), V(no), V(text), V(day), V(day), V(at),
+				V(ctx->actor->person_id), V(ctx->now), V(c->owner_unit_id)),
 			err);
 	if (rc == XQ_OK)
-		rc = tally_add_at(ctx, &s.c, "promise",
-			(struct tally_place){ s.c.owner_unit_id, at }, 1, err);
+		rc = tally_add_at(
+			ctx, c, "promise", (struct tally_place){ c->owner_unit_id, at }, 1, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct event_part part = { "promise", 0,
-		str_of(part_json(ctx->mem, "text", form_text(in, "text"))) };
+	*out_no = no;
+	struct event_part part = { "promise", 0, str_of(part_json(ctx->mem, "text", text)) };
 	struct act_event e = { .kind = &ev_promised,
 		EVENT_VALUES(EV_AT("due", at), EV_N("no", no)),
 		.part = &part,
 		.n_parts = 1 };
-	rc = concern_emit(ctx, &s.c, &e, err);
+	return concern_emit(ctx, c, &e, err);
+}
+
+static enum xq_rc
+promise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct step_load s;
+	int64_t at, no = 0;
+	int32_t day = (int32_t)form_int(in, "day");
+	enum xq_rc rc = step_begin(ctx, in, &s, err);
+	if (rc == XQ_OK)
+		rc = working_day_due(ctx, day, "day", &at, err);
+	if (rc == XQ_OK)
+		rc = promise_add(ctx, &s.c, form_text(in, "text"), day, &no, err);
+	if (rc != XQ_OK)
+		return rc;
 	act_result_int(ctx, "no", no);
-	return rc == XQ_OK ? concern_step_note(ctx, &s.c, form_text(in, "text"), true, err) : rc;
+	return concern_step_note(ctx, &s.c, form_text(in, "text"), true, err);
 }
 
 static enum xq_rc

@@ -3,6 +3,7 @@
  * is the moment the resident can read it, and only that stops the clock (decisions.md 1, 2). */
 #include "concern/concern_int.h"
 
+#include "concern/answer_day.h"
 #include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/rules.h"
@@ -59,6 +60,12 @@ answer_class_of(const struct form *in, enum outcome outcome)
 	return outcome == OUT_SOLVED ? "adopted" : outcome == OUT_PARTLY ? "ongoing" : "reference";
 }
 
+static struct val
+text_or_null(const struct form *in, const char *field)
+{
+	return form_has(in, field) ? V(form_str(in, field)) : VNULL;
+}
+
 static enum xq_rc
 insert_reply(
 	struct act_ctx *ctx, const struct concern *c, const struct form *in, struct xq_err *err)
@@ -71,13 +78,15 @@ insert_reply(
 		return rc;
 	rc = db_exec(ctx->tx,
 		SQL("INSERT INTO reply (office, id, concern_id, round, state, text, basis,"
-		    " class, outcome, author_person_id, author_unit_id, submitted_at, no_finding)"
-		    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		    " class, outcome, author_person_id, author_unit_id, submitted_at, no_finding,"
+		    " promise, promise_day, no_promise)"
+		    " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(id), V(c->id), V(c->round), V(form_str(in, "text")),
 			V(form_str(in, "basis")), V(answer_class_of(in, outcome)),
 			V((int64_t)outcome), V(ctx->actor->person_id), V(c->owner_unit_id),
-			V(ctx->now),
-			form_has(in, "no_finding") ? V(form_str(in, "no_finding")) : VNULL),
+			V(ctx->now), text_or_null(in, "no_finding"), text_or_null(in, "promise"),
+			V_OR_NULL(form_has(in, "promise"), form_int(in, "promise_day")),
+			text_or_null(in, "no_promise")),
 		err);
 	return rc == XQ_OK ? explained_keep(ctx, c, id, in, err) : rc;
 }
@@ -99,6 +108,8 @@ submit_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = check_basis(ctx, "basis", form_str(in, "basis"), err);
 	if (rc == XQ_OK)
 		rc = finding_or_reason(ctx, &s.c, in, &faults, err);
+	if (rc == XQ_OK)
+		rc = answer_days_check(ctx, &s.c, in, &faults, err);
 	if (rc == XQ_OK) {
 		explained_check(ctx, in, &faults);
 		rc = points_answered(ctx, &s.c, in, faults, err);
@@ -156,6 +167,8 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.part = &part,
 		.n_parts = 1 };
 	rc = concern_emit(ctx, &s.c, &e, err);
+	if (rc == XQ_OK)
+		rc = answer_promise_make(ctx, &s.c, &s.newest, err);
 	if (rc == XQ_OK)
 		rc = unlist(ctx, &s.c, "answered", err);
 	if (rc == XQ_OK)
@@ -222,6 +235,12 @@ static const struct field submit_fields[] = {
 	{ "basis", FIELD_TEXT, .max = 200, .label = N_("Rule or finding it rests on") },
 	{ "no_finding", FIELD_TEXT, .min = 5, .max = 200, .label = N_("Why no finding was needed"),
 		.hint = N_("A complaint or a report rests on what was found. Without a finding, say why none was needed; the second person reads it.") },
+	{ "promise", FIELD_TEXT, .min = 2, .max = 120, .label = N_("What is promised with it"),
+		.hint = N_("The resident reads it and can hold us to it"), .privacy = PRIVACY_PERSONAL },
+	{ "promise_day", FIELD_DAY, .label = N_("By which working day"),
+		.hint = N_("A day that the answer names is a promise.") },
+	{ "no_promise", FIELD_TEXT, .min = 5, .max = 200, .label = N_("Why the days in the answer are no promises"),
+		.hint = N_("Such as the day of a rule or of another body; the second person reads it.") },
 	/* asked only of an answer that explains (explained_check) */
 	{ "standing", FIELD_CHOICE, .choices = explained_standings, .label = N_("How the wish is seen") },
 	{ "decider", FIELD_TEXT, .min = 2, .max = 80, .label = N_("Who could decide it"),
@@ -229,7 +248,7 @@ static const struct field submit_fields[] = {
 	{ "condition", FIELD_TEXT, .min = 2, .max = 200, .label = N_("What would have to change") },
 	{ "instead", FIELD_LINES, .min = 2, .max = 300, .label = N_("What we do instead, and when") },
 	{ "instead_day", FIELD_DAY, .label = N_("From or by which day"),
-		.hint = N_("A day that you name is a promise: please note it as one too.") },
+		.hint = N_("A day that the answer names is a promise.") },
 	{ "again_day", FIELD_DAY, .label = N_("When we look at it again") },
 	{ "beyond", FIELD_BOOL, .label = N_("It is beyond the office's power"),
 		.hint = N_("It then stands on the yearly list of such matters.") },
@@ -281,7 +300,8 @@ const struct act reply_approve = {
 	.who = PERM_APPROVE,
 	.fields = approve_fields,
 	.apply = approve_apply,
-	.events = (const struct event_kind *const[]){ &ev_replied, &ev_unlisted, NULL },
+	.events =
+		(const struct event_kind *const[]){ &ev_replied, &ev_promised, &ev_unlisted, NULL },
 };
 
 const struct act reply_send_back = {

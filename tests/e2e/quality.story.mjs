@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // long: its pages at both sizes
 // How well a concern is handled: what its pages ask of those who handle it, and what they show to others.
-import { act, answered, office, raise } from './cycle-lib.mjs'
-import { main, story, submit } from './lib.mjs'
+import { act, answered, office, open as unlock, raise } from './cycle-lib.mjs'
+import { main, story, submit, workday } from './lib.mjs'
 
 const sizes = { 390: { width: 390, height: 844 }, 1280: { width: 1280, height: 900 } }
 
@@ -70,6 +70,32 @@ await story('a complaint is answered on findings, or the answer says why not', a
   await act(who.hezhiyuan, url, other.path + '/review')
   await page.goto(url(other.path + '/file.print'))
   check(/未作调查，原因：物业当着/.test(await main(page)), 'and the file says so')
+})
+
+await story('a day in an answer is promised', async tools => {
+  const { url, check, equal, noscript } = tools
+  const who = await office(tools, 'chenhaiyan', 'hezhiyuan')
+  const page = who.chenhaiyan
+  const c = await raise(url)
+  await act(page, url, c.path + '/accept')
+  const day = workday(6)
+  const said = day.replace(/\d+-0?(\d+)-0?(\d+)/, '$1月$2日')
+  const text = `您好，门禁已经修好。楼道灯${said}前换成声控灯。`
+  await act(page, url, c.path + '/reply', { text, outcome: 'solved' })
+  check((await page.locator('.field.bad .fault').innerText()).includes('请在这里承诺到那天做到什么'), 'a day without a promise is a fault in words')
+  equal(await page.inputValue('[name=text]'), text, 'and the answer is kept')
+  await look(tools, page, null, 'reply-with-day')
+  await page.fill('[name=promise]', '楼道灯换成声控灯')
+  await page.fill('[name=promise_day]', day)
+  await submit(page)
+  await look(tools, who.hezhiyuan, c.path + '/review', 'review-with-promise')
+  check((await main(who.hezhiyuan)).includes('楼道灯换成声控灯'), 'the second person reads what is promised')
+  await unlock(noscript, url, c)
+  check(!(await main(noscript)).includes('声控灯'), 'until then the resident is promised nothing')
+  await act(who.hezhiyuan, url, c.path + '/review')
+  await noscript.goto(url(c.track))
+  check((await main(noscript)).includes('楼道灯换成声控灯'), 'from then on it stands among the promises')
+  await look(tools, page, c.path, 'concern-with-promise')
 })
 
 await story('the manner is asked apart from the result, and words about staff go past the unit', async tools => {

@@ -93,6 +93,7 @@ a_day_to_look_again_lies_ahead_and_only_what_is_beyond_goes_up(void **state)
 		IN({ "concern", no_text(w, no) }, { "text", "量过，依法不能划。" },
 			{ "outcome", "explained" }, { "basis", "《消防法》第二十八条" }, WHY_NOT,
 			{ "again_day", "2027-03-01" }, { "instead_day", "2026-10-20" },
+			{ "promise", "借用学校操场" }, { "promise_day", "2026-10-20" },
 			{ "beyond", "1" }, { "up_to", "区住房保障局" })));
 	const struct explained e = of_newest(w, no);
 	assert_string_equal(e.standing, "no-basis");
