@@ -385,6 +385,13 @@ put_slots(struct text *t, const struct list *cat)
 	text_put(t, "\n};\n");
 }
 
+/* Nothing in it that a page has to look at: no {place}, no tag, nothing to escape. */
+static bool
+is_plain(const char *s)
+{
+	return s[strcspn(s, "{<>&\"'")] == '\0';
+}
+
 static void
 write_table(const char *out, const struct list *cat)
 {
@@ -400,9 +407,9 @@ write_table(const char *out, const struct list *cat)
 		text_c_escape(&t, filled.row[i].id, strlen(filled.row[i].id));
 		text_put(&t, "\",\n\t  \"");
 		text_c_escape(&t, filled.row[i].str, strlen(filled.row[i].str));
-		text_put(&t, "\" },\n");
+		text_printf(&t, "\", %s },\n", is_plain(filled.row[i].str) ? "true" : "false");
 	}
-	text_printf(&t, "\t{ \"\", \"\" },\n};\nconst size_t msg_n_rows = %zu;\n", filled.n);
+	text_printf(&t, "\t{ \"\", \"\", true },\n};\nconst size_t msg_n_rows = %zu;\n", filled.n);
 	put_slots(&t, &filled);
 	file_write(out, &t);
 }

@@ -84,9 +84,10 @@ struct desk_head {
 };
 struct desk_head desk_head_of(struct req *q, const struct desk_concern *d, const char *here);
 
-/* Masked, with a watermark of who looks and when. */
-XQ_CHECK enum xq_rc desk_person_of(
-	struct req *q, const struct concern *c, struct person_card *out, struct xq_err *err);
+/* Masked, with a watermark of who looks and when. was_unmasked: false where it is known that nobody ever asked
+ * for the full details, so that nobody can have them open. */
+XQ_CHECK enum xq_rc desk_person_of(struct req *q, const struct concern *c, bool was_unmasked,
+	struct person_card *out, struct xq_err *err);
 
 /* ---- lists ---------------------------------------------------------------------------------------- */
 

@@ -328,11 +328,13 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	if (rc == XQ_OK)
 		rc = load_photos(q, c, p, err);
 	if (rc == XQ_OK)
-		rc = desk_person_of(q, c, &p->person, err);
+		rc = desk_person_of(
+			q, c, desk_may_have(step, n, "concern.unmask"), &p->person, err);
 	/* Nothing can hang on it before; a note of the office is a step without an event of its own. */
 	if (rc == XQ_OK && (c->last_seq != c->first_seq || n > 1)) {
 		rc = desk_work(q, c, step, n, p, err);
-		if (rc == XQ_OK)
+		if (rc == XQ_OK && (desk_may_have(step, n, "concern.ask-return") ||
+					   desk_may_have(step, n, "concern.ask-extension")))
 			rc = requests_open(q->tx, q->mem, q->office->id, c->id, asked, err);
 	}
 	if (rc != XQ_OK)

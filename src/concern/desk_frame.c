@@ -336,7 +336,7 @@ may_reveal(struct req *q, const struct concern *c, bool *out, struct xq_err *err
 
 /* Whether there is anything to open, and until when it is open for the one who looks. */
 static enum xq_rc
-open_or_masked(struct req *q, const struct concern *c, const struct intake *in,
+open_or_masked(struct req *q, const struct concern *c, const struct intake *in, bool was_unmasked,
 	struct person_card *out, int64_t *out_until, struct xq_err *err)
 {
 	bool may = false;
@@ -345,8 +345,10 @@ open_or_masked(struct req *q, const struct concern *c, const struct intake *in,
 	*out_until = 0;
 	if (!has_any)
 		return XQ_OK;
-	enum xq_rc rc = unmask_until(
-		q->tx, q->office->id, c->id, q->actor.person_id, q->now, out_until, err);
+	enum xq_rc rc = XQ_OK;
+	if (was_unmasked)
+		rc = unmask_until(
+			q->tx, q->office->id, c->id, q->actor.person_id, q->now, out_until, err);
 	if (rc == XQ_OK && *out_until == 0)
 		rc = may_reveal(q, c, &may, err);
 	if (rc == XQ_OK && *out_until > 0)
@@ -358,7 +360,8 @@ open_or_masked(struct req *q, const struct concern *c, const struct intake *in,
 }
 
 enum xq_rc
-desk_person_of(struct req *q, const struct concern *c, struct person_card *out, struct xq_err *err)
+desk_person_of(struct req *q, const struct concern *c, bool was_unmasked, struct person_card *out,
+	struct xq_err *err)
 {
 	struct intake in;
 	int64_t until;
@@ -368,7 +371,7 @@ desk_person_of(struct req *q, const struct concern *c, struct person_card *out, 
 	else if (rc != XQ_OK)
 		return rc;
 	*out = (struct person_card){ .watermark = watermark(q) };
-	rc = open_or_masked(q, c, &in, out, &until, err);
+	rc = open_or_masked(q, c, &in, was_unmasked, out, &until, err);
 	if (rc != XQ_OK)
 		return rc;
 	bool is_open = until > 0;

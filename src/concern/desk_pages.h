@@ -239,6 +239,8 @@ XQ_CHECK enum xq_rc desk_work(struct req *q, const struct concern *c, const stru
 	size_t n_steps, struct concern_page *p, struct xq_err *err);
 /* When an act was done last; 0: never. */
 int64_t desk_step_at(const struct step_row *step, size_t n, const char *act);
+/* Whether it is worth asking for what that act leaves behind. */
+bool desk_may_have(const struct step_row *step, size_t n, const char *act);
 
 /* finding_pages.c: what was found, as lines; for an answer and its review, with the field that asks why
  * nothing was. */

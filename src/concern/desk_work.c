@@ -19,8 +19,8 @@ desk_step_at(const struct step_row *step, size_t n, const char *act)
 	return 0;
 }
 
-static bool
-may_have(const struct step_row *step, size_t n, const char *act)
+bool
+desk_may_have(const struct step_row *step, size_t n, const char *act)
 {
 	return n == STEPS_MAX || desk_step_at(step, n, act) != 0; /* a full list may be cut */
 }
@@ -85,25 +85,30 @@ static enum xq_rc
 work_of(struct req *q, const struct concern *c, const struct step_row *step, size_t n_steps,
 	struct concern_page *p, struct xq_err *err)
 {
-	struct finding *f;
+	struct finding *f = NULL;
 	struct assist *a = NULL;
-	struct promise *r;
+	struct promise *r = NULL;
 	struct passed_up *up = NULL;
 	struct explanation *e = NULL;
 	struct visit *v = mem_array(q->mem, struct visit, VISITS_MAX);
 	size_t nf = 0, na = 0, nr = 0, nu = 0, nv = 0, ne = 0, k = 0;
 	int64_t office = q->office->id;
-	enum xq_rc rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
-	if (rc == XQ_OK && may_have(step, n_steps, "concern.assist"))
+	enum xq_rc rc = XQ_OK;
+	if (desk_may_have(step, n_steps, "concern.find"))
+		rc = finding_list(q->tx, q->mem, office, c->id, &f, &nf, err);
+	if (rc == XQ_OK && desk_may_have(step, n_steps, "concern.assist"))
 		rc = assist_list(q->tx, q->mem, office, c->id, &a, &na, err);
-	if (rc == XQ_OK)
+	bool is_promised =
+		desk_may_have(step, n_steps, "concern.promise") ||
+		desk_may_have(step, n_steps, "reply.approve"); /* an answer may promise */
+	if (rc == XQ_OK && is_promised)
 		rc = promise_list(q->tx, q->mem, office, c->id, &r, &nr, err);
-	if (rc == XQ_OK && may_have(step, n_steps, "concern.pass-up"))
+	if (rc == XQ_OK && desk_may_have(step, n_steps, "concern.pass-up"))
 		rc = passed_up_list(q->tx, q->mem, office, c->id, &up, &nu, err);
-	if (rc == XQ_OK && may_have(step, n_steps, "visit.offer"))
+	if (rc == XQ_OK && desk_may_have(step, n_steps, "visit.offer"))
 		rc = visit_list(q->tx, q->mem, office, c->id, v, &nv, err);
-	bool is_explained = explain_is_due(c) || may_have(step, n_steps, "concern.explain") ||
-	                    may_have(step, n_steps, "visit.done");
+	bool is_explained = explain_is_due(c) || desk_may_have(step, n_steps, "concern.explain") ||
+	                    desk_may_have(step, n_steps, "visit.done");
 	if (rc == XQ_OK && is_explained)
 		rc = explanation_list(q->tx, q->mem, office, c->id, &e, &ne, err);
 	if (rc != XQ_OK)
@@ -194,9 +199,10 @@ desk_work(struct req *q, const struct concern *c, const struct step_row *step, s
 	enum xq_rc rc = points_of(q, c, p, err);
 	if (rc == XQ_OK)
 		rc = work_of(q, c, step, n_steps, p, err);
-	if (rc == XQ_OK)
+	if (rc == XQ_OK && (desk_may_have(step, n_steps, "voice.add") ||
+				   desk_may_have(step, n_steps, "voice.dispute")))
 		rc = voices_of(q, c, p, err);
-	if (rc == XQ_OK && may_have(step, n_steps, "concern.sort"))
+	if (rc == XQ_OK && desk_may_have(step, n_steps, "concern.sort"))
 		rc = sorting_of(q, c, p, err);
 	return rc;
 }

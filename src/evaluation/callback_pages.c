@@ -118,7 +118,7 @@ call_load(struct req *q, struct callback_page *p, struct desk_concern *d, struct
 		p->refusal = desk_word(q, app_message(q->app, no));
 	p->head = desk_head_of(q, d, N_("Call-back"));
 	p->body = d->c.body;
-	rc = desk_person_of(q, &d->c, &p->person, err);
+	rc = desk_person_of(q, &d->c, true, &p->person, err);
 	if (rc == XQ_OK)
 		rc = callback_list(
 			q->tx, q->mem, q->office->id, d->c.id, &p->tried, &p->n_tried, err);

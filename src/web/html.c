@@ -274,7 +274,12 @@ html_msg(struct html_out *o, enum html_place place, const char *english, const s
 	if (english == NULL)
 		return;
 	xq_require(place == HTML_TEXT || place == HTML_ATTR);
-	const char *p = msg_text(o->lang, english);
+	const struct msg_row *row = msg_row_of(o->lang, english);
+	if (row && row->is_plain) { /* as nearly all are: looked at when the program was built */
+		buf_text(&o->b, row->chinese);
+		return;
+	}
+	const char *p = row ? row->chinese : english;
 	while (*p != '\0') {
 		const size_t plain = strcspn(p, "{<");
 		escape(&o->b, p, plain);
@@ -307,9 +312,11 @@ html_text(struct html_out *o, const char *english)
 void
 html_icon(struct html_out *o, const char *name)
 {
-	buf_text(&o->b, "<svg class=\"i\" aria-hidden=\"true\"><use href=\"");
-	buf_text(&o->b, asset_url("icons.svg"));
-	buf_char(&o->b, '#');
+	if (o->icon.n == 0) /* a page has dozens: what they share is put together once */
+		o->icon = str_of(
+			mem_printf(o->mem, "<svg class=\"i\" aria-hidden=\"true\"><use href=\"%s#",
+				asset_url("icons.svg")));
+	buf_str(&o->b, o->icon);
 	html_put_text(o, HTML_ATTR, name);
 	buf_text(&o->b, "\"/></svg>");
 }

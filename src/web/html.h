@@ -28,6 +28,7 @@ struct html_out {
 	int32_t tz_s;
 	int32_t today;    /* yyyymmdd; days of another year show it. 0: never show the year */
 	const char *base; /* "" or "/o/<office>"; in front of every path, see html_link */
+	struct str icon;  /* of html_icon alone: how an icon begins */
 };
 
 struct html_out html_new(void *mem, enum lang lang, int32_t tz_s);

@@ -12,20 +12,27 @@
 
 #include "core/banned.h"
 
-const char *
-msg_text(enum lang lang, const char *english)
+const struct msg_row *
+msg_row_of(enum lang lang, const char *english)
 {
 	if (lang == LANG_EN)
-		return english;
+		return NULL;
 	/* Open addressing; at least half of the slots are empty, so a miss ends soon. */
 	for (uint32_t i = msg_hash(english);; i++) {
 		const uint16_t row = msg_slots[i & msg_slot_mask];
 		if (row == 0)
-			return english;
+			return NULL;
 		const char *there = msg_rows[row - 1].english; /* the linker merges equal texts */
 		if (there == english || text_eq(there, english))
-			return msg_rows[row - 1].chinese;
+			return &msg_rows[row - 1];
 	}
+}
+
+const char *
+msg_text(enum lang lang, const char *english)
+{
+	const struct msg_row *row = msg_row_of(lang, english);
+	return row ? row->chinese : english;
 }
 
 /* --- pieces -------------------------------------------------------------------------------- */

@@ -10,6 +10,8 @@
 #ifndef XQ_WEB_MSG_H
 #define XQ_WEB_MSG_H
 
+#include <stdbool.h>
+
 #include "core/err.h"
 #include "core/str.h"
 
@@ -31,10 +33,14 @@ char *msg_day_short(void *mem, enum lang lang, int32_t day); /* 10月9日 */
 char *msg_moment(void *mem, enum lang lang, int64_t at, int32_t tz_s);
 char *msg_number(void *mem, int64_t v); /* 47,986 */
 
+/* The row of a text in a language that has rows; NULL: the text stands for itself. */
+const struct msg_row *msg_row_of(enum lang lang, const char *english);
+
 /* Generated from po/ by tools/msg: one row per source text, sorted, and hash slots over them. */
 struct msg_row {
 	const char *english;
 	const char *chinese;
+	bool is_plain; /* no place, no tag, nothing to escape in the Chinese text */
 };
 extern const struct msg_row msg_rows[];
 extern const size_t msg_n_rows;
