@@ -449,7 +449,7 @@ extern const struct act concern_raise, concern_register, concern_offer, concern_
 	concern_set_points, concern_assist, concern_give_opinion, concern_void, concern_redirect,
 	concern_merge, concern_terminate, concern_promise, promise_keep, promise_move, promise_late,
 	concern_supervise, concern_supervise_late, voice_add, voice_dispute, voice_withdraw,
-	concern_rule_dispute;
+	voice_correct, concern_rule_dispute;
 
 /* ---- settings with their presets, written by office_create ------------------------------------- */
 

@@ -151,6 +151,7 @@ XQ_CHECK enum xq_rc draft_load(struct tx *tx, void *mem, int64_t office, struct 
 	{ "code", FIELD_QUERY, .required = true, .label = N_("Query code") },                      \
 	{ "unlock", FIELD_SECRET, .max = 64, .label = N_("Key that opening the words gave") }
 /* clang-format on */
+extern const struct msg_text own_data_messages[]; /* voice.correct */
 /* A concern that its own resident acts on: fields code and unlock (what voice.unlock gave). */
 XQ_CHECK enum xq_rc own_concern(
 	struct act_ctx *ctx, const struct form *in, struct concern *c, struct xq_err *err);

@@ -61,6 +61,7 @@ title_of_act(const struct step_row *s)
 		{ "visit.answer", N_("Answer of the household") },
 		{ "visit.done", N_("Visit at home") },
 		{ "voice.add", N_("Added by the resident") },
+		{ "voice.correct", N_("Details put right by the resident") },
 		{ "voice.dispute", N_("The resident disagrees") },
 		{ "voice.withdraw", N_("Withdrawn by the resident") },
 	};

@@ -191,6 +191,20 @@ struct access_page {
 	size_t n;
 };
 
+/* What is stored about the resident, covered, and the form that puts it right. */
+struct act_form;
+struct told_datum {
+	const char *label; /* message */
+	const char *value;
+};
+enum { TOLD_DATA = 8 };
+struct data_page {
+	const char *code, *public_ref; /* NULL: on no public page */
+	struct told_datum row[TOLD_DATA];
+	size_t n;
+	const struct act_form *form;
+};
+
 /* One promise as the resident reads it. */
 struct told_promise {
 	const char *text, *words, *more; /* in words */

@@ -124,6 +124,7 @@ step_words(const struct step_row *s)
 		{ "concern.rule-dispute", N_("Disagreement answered") },
 		{ "concern.succeed", N_("Somebody else of the unit is responsible now") },
 		{ "voice.add", N_("You added something") },
+		{ "voice.correct", N_("You put your details right") },
 		{ "voice.dispute", N_("You disagreed") },
 		{ "voice.withdraw", N_("You withdrew it") },
 	};

@@ -2,7 +2,8 @@
 // A resident raises a concern, keeps the receipt, follows it, and rates the answer: on a phone, in
 // every edition, and with scripts off.
 import { deflateSync } from 'node:zlib'
-import { press, story, submit } from './lib.mjs'
+import { open as unlock, raise as raised } from './cycle-lib.mjs'
+import { main, press, story, submit } from './lib.mjs'
 
 const words = '枫桥路88弄的楼道灯三个多星期没亮过，老人夜里不敢下楼，前几天有人踩空崴了脚。'
 
@@ -133,6 +134,31 @@ await story('another browser opens the words with the last four digits', async (
       check(!(await other.locator('main').innerText()).includes('踩空'), 'five wrong tries lock it, for the right digits too')
     }
   }
+})
+
+await story('what is stored is looked at and put right, with scripts off', async tools => {
+  const { noscript, url, check, axe, html, shot } = tools
+  const c = await raised(url)
+  await unlock(noscript, url, c)
+  await noscript.getByRole('link', { name: '存了我的哪些信息' }).click()
+  check((await main(noscript)).includes('138****0123'), 'the phone is covered there too')
+  check(!(await noscript.content()).includes('13800000123'), 'and nowhere in the page')
+  await html(noscript, 'what is stored')
+  await shot(noscript, 'own-data-phone')
+  await noscript.fill('[name=phone]', '139')
+  await submit(noscript)
+  check(await noscript.locator('.field.bad').count() === 1, 'a wrong phone is said beside its field')
+  await noscript.fill('[name=phone]', '13900004321')
+  await noscript.fill('[name=name]', '林小满')
+  await submit(noscript)
+  check(/林\*\*/.test(await main(noscript)) && (await main(noscript)).includes('139****4321'), 'the new ones are stored')
+  const wide = await tools.open('wide')
+  await wide.goto(url(c.track))
+  await wide.fill('[name=digits]', '4321')
+  await press(wide.locator('form[action$="/open"] button'))
+  await wide.goto(url(c.track + '/data'))
+  await axe(wide, 'what is stored')
+  await shot(wide, 'own-data-desktop')
 })
 
 await story('raising and tracking with scripts off', async ({ noscript, url, check, equal }) => {

@@ -911,14 +911,15 @@ no_state_knows_an_act_twice(void **state)
 }
 
 /* Acts that need no concern to begin with stand beside the table; so do those that move no state and
- * have rules of their own: adding words, disagreeing, the answer to it, the day of a promise and of a supervision. */
+ * have rules of their own: adding words, putting details right, disagreeing, the answer to it, the day of a promise and of a supervision. */
 static void
 every_act_of_the_module_is_tried_or_begins_something(void **state)
 {
 	(void)state;
 	static const struct act *const beside[] = { &concern_raise, &concern_register, &draft_say,
-		&draft_where, &draft_prune, &voice_unlock, &voice_add, &voice_dispute,
-		&concern_rule_dispute, &promise_late, &promise_carry, &concern_supervise_late };
+		&draft_where, &draft_prune, &voice_unlock, &voice_add, &voice_correct,
+		&voice_dispute, &concern_rule_dispute, &promise_late, &promise_carry,
+		&concern_supervise_late };
 	for (size_t m = 0; concern_module.acts[m]; m++) {
 		size_t found = 0;
 		for (size_t t = 0; t < N_TRIED; t++)
