@@ -85,20 +85,16 @@ tell_head(struct act_ctx *ctx, const struct acct_event *e, struct xq_err *err)
 {
 	struct unit u;
 	enum xq_rc rc = unit_load(ctx->tx, ctx->mem, ctx->office, e->unit_id, &u, err);
-	if (rc != XQ_OK || u.head_person_id == 0)
+	if (rc != XQ_OK)
 		return rc;
-	struct json_w w = json_new(ctx->mem);
-	json_open(&w, '{');
-	json_key(&w, "what");
-	json_text(&w, "acct.asked");
-	json_key(&w, "person");
-	json_int(&w, u.head_person_id);
-	json_key(&w, "event");
-	json_int(&w, e->no);
-	json_key(&w, "due");
-	json_int(&w, e->explain_due_at);
-	json_close(&w, '}');
-	return act_outbox(ctx, "notify.staff", buf_view(&w.b), err);
+	return act_tell_staff(ctx,
+		&(struct staff_message){ .what = "acct.asked",
+			.person_id = u.head_person_id,
+			.about = "event",
+			.no = e->no,
+			.due_day = day_of(
+				e->explain_due_at, app_office(ctx->app, ctx->office)->tz_s) },
+		err);
 }
 
 enum xq_rc

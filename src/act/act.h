@@ -164,6 +164,20 @@ void act_subject(struct act_ctx *ctx, const char *kind, int64_t id);
 XQ_CHECK enum xq_rc act_outbox(
 	struct act_ctx *ctx, const char *effect, struct str json, struct xq_err *err);
 
+/* A message to somebody of the office, by the effect notify.staff {what, person, about: number, due_day,
+ * level}. To nobody (person_id 0) nothing is sent. */
+struct staff_message {
+	const char *what; /* "concern.escalated" */
+	int64_t person_id;
+	const char *about; /* which kind of row: "file_no" "hard" "take" "dispute" "event" */
+	int64_t no;
+	const char *shown_no; /* its number as people know it, instead of no; NULL: no */
+	int32_t due_day;
+	const char *level; /* of the ladder; NULL: none */
+};
+XQ_CHECK enum xq_rc act_tell_staff(
+	struct act_ctx *ctx, const struct staff_message *m, struct xq_err *err);
+
 const struct act *act_find(struct app *app, struct str name);
 
 /* Puts refusals into the reader's words; who knows the language gives it. */

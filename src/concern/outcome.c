@@ -192,26 +192,17 @@ enum xq_rc
 tell_staff(struct act_ctx *ctx, const struct concern *c, const char *what, int64_t person_id,
 	struct xq_err *err)
 {
-	if (person_id == 0)
-		return XQ_OK;
 	char no[24];
 	file_no_show(c->file_no, no);
-	struct json_w w = json_new(ctx->mem);
-	json_open(&w, '{');
-	json_key(&w, "what");
-	json_text(&w, what);
-	json_key(&w, "person");
-	json_int(&w, person_id);
-	json_key(&w, "file_no");
-	json_text(&w, no);
-	json_key(&w, "due_day");
-	json_int(&w, c->due_day);
-	if (c->level > LADDER_NONE) { /* one person may stand on two levels */
-		json_key(&w, "level");
-		json_text(&w, ladder_codes[c->level]);
-	}
-	json_close(&w, '}');
-	return act_outbox(ctx, "notify.staff", buf_view(&w.b), err);
+	return act_tell_staff(ctx,
+		&(struct staff_message){ .what = what,
+			.person_id = person_id,
+			.about = "file_no",
+			.shown_no = no,
+			.due_day = c->due_day,
+			/* one person may stand on two levels */
+			.level = c->level > LADDER_NONE ? ladder_codes[c->level] : NULL },
+		err);
 }
 
 /* Sets when the level after the one reached is due; none where nothing is above. */

@@ -377,20 +377,15 @@ tell_head(struct act_ctx *ctx, const struct dispute *d, struct xq_err *err)
 {
 	struct unit u;
 	enum xq_rc rc = unit_load(ctx->tx, ctx->mem, ctx->office, d->unit_id, &u, err);
-	if (rc != XQ_OK || u.head_person_id == 0)
+	if (rc != XQ_OK)
 		return rc;
-	struct json_w w = json_new(ctx->mem);
-	json_open(&w, '{');
-	json_key(&w, "what");
-	json_text(&w, "dispute.late");
-	json_key(&w, "person");
-	json_int(&w, u.head_person_id);
-	json_key(&w, "dispute");
-	json_int(&w, d->no);
-	json_key(&w, "due_day");
-	json_int(&w, d->next_on);
-	json_close(&w, '}');
-	return act_outbox(ctx, "notify.staff", buf_view(&w.b), err);
+	return act_tell_staff(ctx,
+		&(struct staff_message){ .what = "dispute.late",
+			.person_id = u.head_person_id,
+			.about = "dispute",
+			.no = d->no,
+			.due_day = d->next_on },
+		err);
 }
 
 static enum xq_rc

@@ -133,18 +133,13 @@ hard_take_sponsor(struct act_ctx *ctx, const struct form *in, struct hard *h, st
 enum xq_rc
 hard_tell_sponsor(struct act_ctx *ctx, const struct hard *h, const char *what, struct xq_err *err)
 {
-	struct json_w w = json_new(ctx->mem);
-	json_open(&w, '{');
-	json_key(&w, "what");
-	json_text(&w, what);
-	json_key(&w, "person");
-	json_int(&w, h->sponsor_person_id);
-	json_key(&w, "hard");
-	json_int(&w, h->no);
-	json_key(&w, "due_day");
-	json_int(&w, h->next_on);
-	json_close(&w, '}');
-	return act_outbox(ctx, "notify.staff", buf_view(&w.b), err);
+	return act_tell_staff(ctx,
+		&(struct staff_message){ .what = what,
+			.person_id = h->sponsor_person_id,
+			.about = "hard",
+			.no = h->no,
+			.due_day = h->next_on },
+		err);
 }
 
 bool

@@ -201,20 +201,13 @@ static enum xq_rc
 tell(struct act_ctx *ctx, const char *what, int64_t person_id, int64_t take, int32_t due_on,
 	struct xq_err *err)
 {
-	if (!person_id)
-		return XQ_OK;
-	struct json_w w = json_new(ctx->mem);
-	json_open(&w, '{');
-	json_key(&w, "what");
-	json_text(&w, what);
-	json_key(&w, "person");
-	json_int(&w, person_id);
-	json_key(&w, "take");
-	json_int(&w, take);
-	json_key(&w, "due_day");
-	json_int(&w, due_on);
-	json_close(&w, '}');
-	return act_outbox(ctx, "notify.staff", buf_view(&w.b), err);
+	return act_tell_staff(ctx,
+		&(struct staff_message){ .what = what,
+			.person_id = person_id,
+			.about = "take",
+			.no = take,
+			.due_day = due_on },
+		err);
 }
 
 static enum xq_rc

@@ -13,7 +13,7 @@
 
 #include "act/app.h"
 
-/* notify.staff {what, person, file_no, due_day}, or hard (number on the ledger) instead of file_no:
+/* notify.staff, as act_tell_staff (act/act.h) writes it:
  * carries number, act and due, never the resident.
  * Runs the program named by the file DIR/hook, if there is one, with the message on its stdin. */
 extern const struct module notify_module;
