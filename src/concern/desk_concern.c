@@ -143,6 +143,15 @@ fits_ledger(const struct concern *c)
 	return c->lane != LANE_SEALED && (concern_is_open(c->state) || is_unsettled);
 }
 
+/* Where two residents may be at odds: what helps then is mediation, and early. */
+static bool
+may_be_dispute(const struct concern *c)
+{
+	return c->lane != LANE_SEALED && concern_is_open(c->state) &&
+	       (text_eq(c->class, "neighbour") || text_eq(c->class, "noise") ||
+		       text_eq(c->class, "parking"));
+}
+
 /* The table of steps knows states; whether there is a promise to keep is seen on the page. */
 static bool
 is_about_nothing(const struct act *act, const struct concern_page *p)
@@ -150,6 +159,34 @@ is_about_nothing(const struct act *act, const struct concern_page *p)
 	return (act == &concern_answer_up && !p->up_waits) ||
 	       (act == &concern_give_opinion && !p->asks_us) ||
 	       ((act == &promise_keep || act == &promise_move) && !p->has_promise);
+}
+
+/* What other registers and posts do with it: their pages are found by their paths. */
+static void
+next_beside(struct req *q, const struct desk_concern *d, struct concern_page *p)
+{
+	char no[24];
+	file_no_show(d->c.file_no, no);
+	if (fits_ledger(&d->c) && actor_may(&q->actor, PERM_HARD))
+		p->next[p->n_next++] =
+			(struct next_line){ .label = N_("Put it on the ledger of hard problems"),
+				.icon = "park",
+				.href = mem_printf(q->mem, "/desk/hard/new?concern=%s", no),
+				.note = desk_word(q, N_("a sponsor, a plan, a day of review")) };
+	if (may_be_dispute(&d->c) && d->c.owner_unit_id == q->actor.unit_id &&
+		actor_may(&q->actor, PERM_HANDLE)) {
+		p->next[p->n_next++] = (struct next_line){
+			.label = N_("Enter it as a dispute between neighbours"),
+			.icon = "scale",
+			.href = mem_printf(q->mem, "/desk/disputes/new?concern=%s", no),
+			.note = desk_word(q, N_("mediated early, its next step has a day"))
+		};
+	}
+	if (d->c.state == ST_CALLBACK && actor_may(&q->actor, PERM_EVALUATE) && !d->c.seen_solved)
+		p->next[p->n_next++] = (struct next_line){ .label = N_("Record a call-back"),
+			.icon = "phone",
+			.href = mem_printf(q->mem, "/desk/callbacks/%s", no),
+			.note = desk_word(q, N_("only from outside the unit")) };
 }
 
 static void
@@ -185,22 +222,7 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 		else
 			p->next[p->n_next++] = line;
 	}
-	if (fits_ledger(&d->c) && actor_may(&q->actor, PERM_HARD)) {
-		char no[24];
-		file_no_show(d->c.file_no, no);
-		p->next[p->n_next++] =
-			(struct next_line){ .label = N_("Put it on the ledger of hard problems"),
-				.icon = "park",
-				.href = mem_printf(q->mem, "/desk/hard/new?concern=%s", no),
-				.note = desk_word(q, N_("a sponsor, a plan, a day of review")) };
-	}
-	if (d->c.state == ST_CALLBACK && actor_may(&q->actor, PERM_EVALUATE) && !d->c.seen_solved)
-		p->next[p->n_next++] = (struct next_line){ .label = N_("Record a call-back"),
-			.icon = "phone",
-			.href = mem_printf(q->mem, "/desk/callbacks/%lld-%04lld",
-				(long long)(d->c.file_no / 100000000),
-				(long long)(d->c.file_no % 100000000)),
-			.note = desk_word(q, N_("only from outside the unit")) };
+	next_beside(q, d, p);
 	visit_next(q, &d->c, p->last_visit, p);
 }
 

@@ -118,7 +118,7 @@ struct work_line {
 };
 
 enum { VISIT_LINES = 2 };
-enum { NEXT_LINES = NEXT_MAX + 3 + VISIT_LINES };
+enum { NEXT_LINES = NEXT_MAX + 4 + VISIT_LINES };
 struct concern_page {
 	struct desk_head head;
 	struct deadline bar;

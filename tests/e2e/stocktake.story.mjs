@@ -108,4 +108,10 @@ await story('a dispute that is met early', async ({ url, open, check, equal, axe
   equal((await who.zhoumin.goto(url(path))).status(), 404, 'nor the dispute itself')
   const stranger = await open('stranger', phoneSize)
   check((await stranger.goto(url('/desk/disputes'))).url().includes('/login'), 'nothing of it is public')
+
+  await act(han, url, '/desk/intake', { body: '楼上每晚十一点后还在拉琴，敲门不应，两家在楼道里吵过一回。', place: '枫林新村3号', class: 'noise' })
+  await han.goto(url('/desk/concerns/' + /\d{4}-\d{4,}/.exec(han.url())[0]))
+  await han.getByRole('link', { name: '登记为邻里矛盾' }).click()
+  check(han.url().includes('/desk/disputes/new?concern='), 'from a concern about noise one step leads to the register')
+  check(/\d{4}-\d{4,}/.test(await han.inputValue('[name=concern]')), 'with its number')
 })
