@@ -39,8 +39,8 @@ main(void)
 		away[i] = (struct roster_away){ from, day_add(from, 20) };
 		who[i] = (struct roster_receiver){ i + 1, i % ROSTER_ROLES, 0, &away[i], 1 };
 	}
-	const struct roster_ask ask = { cal_builtin(), week, WEEKS, pattern, PATTERNS, who, PEOPLE,
-		NULL, 0 };
+	const struct roster_ask ask = { cal_builtin(), week, WEEKS, 0, pattern, PATTERNS, who,
+		PEOPLE, NULL, 0 };
 	for (int i = 0; i < ROUNDS; i++) {
 		int64_t from = time_mono_us();
 		n = roster_make(mem, &ask).n;

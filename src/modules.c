@@ -21,6 +21,7 @@
 #include "lead/lead.h"
 #include "notify/notify.h"
 #include "office/office.h"
+#include "reception/reception.h"
 
 #include "core/banned.h"
 
@@ -46,6 +47,7 @@ const struct module *const all_modules[] = {
 	&accountability_module,
 	&hotspot_module,
 	&dispute_module,
+	&reception_module,
 	&notify_module,
 	&cli_module,
 	NULL,

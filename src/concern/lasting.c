@@ -40,6 +40,16 @@ const struct migration concern_migration_15 = {
 	" SELECT office, 'dispute-step', '5wd', 1, from_day, 'P' FROM deadline WHERE code = 'sign' AND ver = 1;\n",
 	.tables = no_tables,
 };
+
+/* How long before its first sitting a roster of receptions is published (D50). */
+const struct migration concern_migration_17 = {
+	.module = "concern",
+	.number = 17,
+	.ddl =
+	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
+	" SELECT office, 'roster-publish', '3nd', 1, from_day, 'D50' FROM deadline WHERE code = 'sign' AND ver = 1;\n",
+	.tables = no_tables,
+};
 /* clang-format on */
 
 /* The moment that many natural days ago. */

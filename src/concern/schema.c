@@ -175,6 +175,7 @@ static const struct preset {
 	{ "legacy-look", "180nd", "C29" },
 	{ "stock-take", "20wd", "P" },
 	{ "dispute-step", "5wd", "P" },
+	{ "roster-publish", "3nd", "D50" },
 	{ "explain", "3wd", "P" },
 	{ "acct-explain", "3wd", "P" },
 	{ "acct-appeal", "5wd", "P" },

@@ -73,7 +73,7 @@ place_pattern(const struct roster_ask *ask, struct roster *r, const struct roste
 {
 	int32_t own = day_add(week_monday(week), p->weekday - 1);
 	int32_t day = roster_day(ask->cal, own, p->is_off_hours);
-	if ((day != own) != is_moved)
+	if ((day != own) != is_moved || (day && day < ask->not_before))
 		return;
 	if (!is_moved) {
 		if (!is_room_taken(ask, r, p, own))

@@ -56,6 +56,7 @@ struct roster_ask {
 	const struct calendar *cal;
 	const int32_t *week; /* ascending */
 	size_t n_weeks;
+	int32_t not_before; /* days before it are gone; 0: none */
 	const struct roster_pattern *pattern;
 	size_t n_patterns;
 	const struct roster_receiver
