@@ -4,6 +4,7 @@
 #include "concern/resident.h"
 
 #include "concern/figures.h"
+#include "concern/home.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -77,12 +78,27 @@ load_month(struct req *q, struct home_month *out, struct xq_err *err)
 }
 
 static enum xq_rc
+load_parts(struct req *q, struct home_page *p, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	size_t n = 0;
+	while (home_parts[n])
+		n++;
+	p->part = mem_array(q->mem, struct html, n + 1);
+	for (; rc == XQ_OK && p->n_parts < n; p->n_parts++)
+		rc = home_parts[p->n_parts]->render(q, &p->part[p->n_parts], err);
+	return rc;
+}
+
+static enum xq_rc
 home_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct home_page p = { 0 };
 	enum xq_rc rc = load_mine(q, &p, err);
 	if (rc == XQ_OK)
 		rc = load_month(q, &p.month, err);
+	if (rc == XQ_OK)
+		rc = load_parts(q, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct shell s = resident_shell(q, resident_word(q, N_("First page")), "home");

@@ -75,7 +75,9 @@ struct home_page {
 	struct home_month month;
 	struct track_card *mine;
 	size_t n_mine, n_more; /* more are remembered than are shown */
-	const char *fault;     /* of a typed code; NULL: none */
+	struct html *part;     /* of other modules (concern/home.h) */
+	size_t n_parts;
+	const char *fault; /* of a typed code; NULL: none */
 };
 
 struct raise_page {

@@ -440,3 +440,25 @@ sittings_of(struct tx *tx, int64_t office, int32_t from, int32_t until, const st
 				out[i] = (int)row_int(q, 1);
 	return rows_close(q, err);
 }
+
+enum xq_rc
+roster_sittings(struct tx *tx, int64_t office, int32_t from, int32_t until, int64_t *out_no,
+	int64_t *out_receiver, int32_t *out_day, size_t max, size_t *out_n, struct xq_err *err)
+{
+	enum { MOST = 100 };
+	xq_require(max > 0 && max <= MOST);
+	size_t n = 0;
+	struct rows *q = db_query(tx,
+		SQL("SELECT s.no, s.receiver_no, s.day FROM roster_slot s"
+		    " JOIN roster_week w ON w.office = s.office AND w.week = s.week"
+		    " WHERE s.office = ? AND s.day >= ? AND s.day <= ? AND s.state = 0 AND w.state = 2"
+		    " ORDER BY s.day, s.no LIMIT ?"),
+		VALS(V(office), V(from), V(until), V((int64_t)max)));
+	while (n < max && row_next(q)) {
+		out_no[n] = row_int(q, 0);
+		out_receiver[n] = row_int(q, 1);
+		out_day[n++] = (int32_t)row_int(q, 2);
+	}
+	*out_n = n;
+	return rows_close(q, err);
+}

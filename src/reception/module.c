@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - the declaration of receptions, and what `xinqiao check` proves of them. */
-#include "reception/reception_int.h"
+#include "reception/pages.h"
 
 #include "core/banned.h"
 
@@ -73,6 +73,14 @@ static const struct menu_item menu_reception = { "/desk/reception", N_("Receptio
 	PERM_STAFF, 35, count_unpublished, true,
 	N_("{n} rosters of receptions have to be published now") };
 
+static const struct view *const views[] = { &reception_view, &reception_day_view, &venue_view,
+	&reception_ics_view, &reception_poster_view, &desk_rosters_view, &desk_week_view,
+	&desk_slot_view, &desk_venues_view, &desk_receivers_view, &desk_pattern_view,
+	&form_draft_view, &form_approve_view, &form_publish_view, &form_change_view,
+	&form_swap_view, &form_cancel_view, &form_answer_view, &form_venue_new_view,
+	&form_venue_set_view, &form_receiver_new_view, &form_receiver_set_view, &form_away_view,
+	&form_pattern_new_view, &form_pattern_set_view, NULL };
+
 const struct module reception_module = {
 	.name = "reception",
 	.migrations = (const struct migration *const[]){ &reception_migration_1, NULL },
@@ -80,6 +88,7 @@ const struct module reception_module = {
 		&roster_pattern_set, &roster_draft, &roster_approve, &roster_publish,
 		&roster_change, &roster_swap, &roster_answer_swap, &roster_cancel, &roster_alarm,
 		NULL },
+	.views = views,
 	.jobs = (const struct job *const[]){ &roster_alarm_job, NULL },
 	.invariants = (const struct invariant *const[]){ &published_whole, &week_counts,
 		&cancel_told, NULL },

@@ -191,6 +191,5 @@ extern const struct job roster_alarm_job;
 extern const struct event_kind ev_reception_planned, ev_reception_changed, ev_reception_cancelled;
 extern const struct msg_text reception_messages[];
 extern const struct migration reception_migration_1;
-extern const struct view *const reception_views[];
 
 #endif

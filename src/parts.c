@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parts.c - what modules bring to pages of modules below them. Apart from modules.c, so that a test which
+ * names its own modules can still show these pages. */
+#include "concern/home.h"
+#include "reception/reception.h"
+
+#include "core/banned.h"
+
+const struct home_part *const home_parts[] = { &reception_home, NULL };
