@@ -20,7 +20,8 @@ struct demo {
 	const char *unit_code[DEMO_UNITS];
 	size_t n_people;
 	struct actor people[DEMO_PEOPLE];
-	struct actor resident, clerk[2], evaluator[2], supervisor, leader;
+	struct actor resident, clerk[2], evaluator[2], supervisor, leader, publisher;
+	int receptions;             /* evenings on which somebody looked after the rosters */
 	int evenings;               /* that have passed */
 	size_t by_hand;             /* events put down so far */
 	size_t disputes;            /* put down so far */
@@ -164,6 +165,7 @@ XQ_CHECK enum xq_rc demo_duty_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_spots_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_beside_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_visits_evening(struct demo *d, struct xq_err *err);
+XQ_CHECK enum xq_rc demo_reception_evening(struct demo *d, struct xq_err *err);
 
 /* ---- people ----------------------------------------------------------------------------------------- */
 

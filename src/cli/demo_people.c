@@ -301,6 +301,7 @@ demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err)
 	d->evaluator[1] = *by_login(d, "qiuyue");
 	d->supervisor = *by_login(d, "shenrui");
 	d->leader = *by_login(d, "zhoumin");
+	d->publisher = *by_login(d, "yuanye");
 	say_accounts(accounts_text);
 	return XQ_OK;
 }

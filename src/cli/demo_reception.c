@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* demo_reception.c - receptions in the demo: two venues, twelve receivers of all roles, rosters for the year,
+ * published as the weeks come near, and the changes, swaps and make-up days that every office has. */
+#include "cli/demo_int.h"
+#include "core/mem.h"
+#include "reception/reception.h"
+#include "reception/roster.h"
+
+#include "core/banned.h"
+
+enum { WEEKS_OUT = 3, WEEKS_READ = 4, YEAR_WEEKS = 53, DAY_S = 86400, REDRAFT_EVENINGS = 280 };
+
+typedef const char *const pairs[][2];
+
+/* A refusal is life and no fault. */
+static enum xq_rc
+deed(struct demo *d, void *mem, const struct actor *who, const struct act *act, pairs pair,
+	struct xq_err *err)
+{
+	struct act_call *call = act_call_new(mem, d->app, act, d->office, who);
+	struct form_pair list[24] = { 0 };
+	size_t n = 0;
+	for (; pair[n][0]; n++)
+		list[n] = (struct form_pair){ .name = str_of(pair[n][0]),
+			.value = str_of(pair[n][1]) };
+	enum xq_rc rc = form_read(mem, act->fields, list, n, true, TZ_CHINA, &call->form, err);
+	if (rc == XQ_OK && act_run(call) == XQ_FAULT) {
+		*err = call->err;
+		rc = XQ_FAULT;
+	}
+	return rc == XQ_FAULT ? rc : XQ_OK;
+}
+
+/* ---- the first evening ------------------------------------------------------------------------------ */
+
+static const struct {
+	const char *login, *name, *title, *role;
+} receivers[] = {
+	{ "shenpeifen", "", "区人大代表", "congress" },
+	{ "lujianping", "", "党代表·枫桥居民区书记", "party" },
+	{ "zhoumin", "", "办事处副主任", "office" },
+	{ "", "程立言", "党工委副书记", "committee" },
+	{ "", "许佳宁", "区人大代表", "congress" },
+	{ "", "吴启朗", "区政协委员", "cppcc" },
+	{ "", "江月华", "党代表·社区医生", "party" },
+	{ "hezhiyuan", "", "物业管理科科长", "department" },
+	{ "fangjing", "", "城市管理科科长", "department" },
+	{ "", "丁海舟", "办事处主任", "office" },
+	{ "", "贺兰亭", "党工委委员", "committee" },
+	{ "", "严若川", "区政协委员", "cppcc" },
+};
+
+static enum xq_rc
+set_venues(struct demo *d, void *mem, struct xq_err *err)
+{
+	enum xq_rc rc = deed(d, mem, &d->publisher, &venue_set,
+		(pairs){ { "name", "党群服务中心" }, { "address", "枫桥路16号" },
+			{ "room", "一楼接待室" }, { "hours", "每天 8:30–20:00" },
+			{ "phone", "02155500123" }, { "step_free", "1" },
+			{ "way", "公交 枫桥路河滨路站下，往东一百米，银杏树旁边的红砖楼。" },
+			{ "state", "open" }, { 0 } },
+		err);
+	if (rc == XQ_OK)
+		rc = deed(d, mem, &d->publisher, &venue_set,
+			(pairs){ { "name", "河滨片服务站" }, { "address", "河滨路88号" },
+				{ "room", "二楼议事厅" }, { "hours", "工作日 8:30–20:00" },
+				{ "phone", "02155500171" },
+				{ "steps", "大门右侧有坡道，电梯到二楼" },
+				{ "way", "河滨新村东门进，左手第一幢。" }, { "state", "open" },
+				{ 0 } },
+			err);
+	return rc;
+}
+
+static enum xq_rc
+set_receivers(struct demo *d, void *mem, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < sizeof receivers / sizeof *receivers; i++)
+		rc = deed(d, mem, &d->publisher, &receiver_set,
+			(pairs){ { "login", receivers[i].login }, { "name", receivers[i].name },
+				{ "title", receivers[i].title }, { "role", receivers[i].role },
+				{ "state", "on" }, { 0 } },
+			err);
+	return rc;
+}
+
+static enum xq_rc
+set_pattern(struct demo *d, void *mem, struct xq_err *err)
+{
+	enum xq_rc rc = deed(d, mem, &d->publisher, &roster_pattern_set,
+		(pairs){ { "weekday", "3" }, { "start", "14:00" }, { "end", "16:30" },
+			{ "venue", "1" }, { "places", "3" }, { "party", "1" }, { "congress", "1" },
+			{ "committee", "1" }, { "office", "1" }, { "cppcc", "1" },
+			{ "department", "1" }, { "state", "on" }, { 0 } },
+		err);
+	if (rc == XQ_OK)
+		rc = deed(d, mem, &d->publisher, &roster_pattern_set,
+			(pairs){ { "weekday", "5" }, { "start", "18:30" }, { "end", "20:00" },
+				{ "venue", "2" }, { "places", "1" }, { "party", "1" },
+				{ "congress", "1" }, { "committee", "1" }, { "office", "1" },
+				{ "cppcc", "1" }, { "department", "1" }, { "off_hours", "1" },
+				{ "state", "on" }, { 0 } },
+			err);
+	return rc;
+}
+
+static enum xq_rc
+draft_year(struct demo *d, void *mem, int32_t today, struct xq_err *err)
+{
+	return deed(d, mem, &d->publisher, &roster_draft,
+		(pairs){ { "from", day_text(mem, today) },
+			{ "weeks", mem_printf(mem, "%d", YEAR_WEEKS) }, { 0 } },
+		err);
+}
+
+/* ---- as the weeks come near ------------------------------------------------------------------------- */
+
+static enum xq_rc
+bring_out(struct demo *d, void *mem, int32_t today, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (int i = 0; rc == XQ_OK && i < WEEKS_READ; i++) {
+		const char *week = mem_printf(mem, "%d", (int)week_add(week_of_day(today), i));
+		rc = deed(d, mem, &d->leader, &roster_approve, (pairs){ { "week", week }, { 0 } },
+			err);
+		if (rc == XQ_OK && i < WEEKS_OUT)
+			rc = deed(d, mem, &d->publisher, &roster_publish,
+				(pairs){ { "week", week }, { 0 } }, err);
+		if (rc == XQ_OK && i == 0) /* refused where it was in time */
+			rc = deed(d, mem, &d->publisher, &roster_publish,
+				(pairs){ { "week", week }, { "late", "第一次排班，名单刚刚定下" },
+					{ 0 } },
+				err);
+	}
+	return rc;
+}
+
+/* Sittings of a published day that stand, by number. */
+static enum xq_rc
+sittings_on(struct demo *d, int32_t from, int32_t until, int64_t *no, int64_t *who, int32_t *day,
+	size_t max, size_t *out_n, struct xq_err *err)
+{
+	struct tx *tx;
+	size_t n = 0;
+	enum xq_rc rc = db_read(d->app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = roster_sittings(tx, d->office, from, until, no, who, day, max, &n, err);
+	tx_end(tx);
+	*out_n = n;
+	return rc;
+}
+
+enum { SEEN = 24 };
+
+static enum xq_rc
+let_other_sit(struct demo *d, void *mem, int32_t today, const char *why, const char *words,
+	struct xq_err *err)
+{
+	int64_t no[SEEN], who[SEEN];
+	int32_t day[SEEN];
+	size_t n = 0, taken = 0;
+	enum xq_rc rc =
+		sittings_on(d, day_add(today, 1), day_add(today, 10), no, who, day, SEEN, &n, err);
+	if (rc != XQ_OK || n == 0)
+		return rc;
+	int64_t other = who[0] % (int64_t)(sizeof receivers / sizeof *receivers) + 1;
+	for (size_t i = 0; i < n; i++)
+		taken += who[i] == other && day[i] == day[0];
+	return deed(d, mem, &d->publisher, &roster_change,
+		(pairs){ { "slot", mem_printf(mem, "%lld", (long long)no[0]) },
+			{ "receiver", mem_printf(mem, "%lld",
+					      (long long)(taken ? other % 12 + 1 : other)) },
+			{ "day", day_text(mem, day[0]) }, { "start", "14:00" }, { "end", "16:30" },
+			{ "venue", "1" }, { "why", why }, { "words", words }, { 0 } },
+		err);
+}
+
+/* Two who have no account: who keeps the roster writes down what they agreed. */
+static enum xq_rc
+let_two_swap(struct demo *d, void *mem, int32_t today, bool is_answered, struct xq_err *err)
+{
+	int64_t no[SEEN], who[SEEN];
+	int32_t day[SEEN];
+	size_t n = 0;
+	enum xq_rc rc =
+		sittings_on(d, day_add(today, 6), day_add(today, 24), no, who, day, SEEN, &n, err);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		for (size_t k = i + 1; k < n; k++) {
+			if (day[i] == day[k] || receivers[who[i] - 1].login[0] ||
+				receivers[who[k] - 1].login[0])
+				continue;
+			rc = deed(d, mem, &d->publisher, &roster_swap,
+				(pairs){ { "slot", mem_printf(mem, "%lld", (long long)no[i]) },
+					{ "other", mem_printf(mem, "%lld", (long long)no[k]) },
+					{ "why", "duty" }, { "words", "区里开会" }, { 0 } },
+				err);
+			return rc == XQ_OK && is_answered
+			               ? deed(d, mem, &d->publisher, &roster_answer_swap,
+						 (pairs){ { "swap", "1" }, { "answer", "yes" },
+							 { 0 } },
+						 err)
+			               : rc;
+		}
+	return rc;
+}
+
+static enum xq_rc
+cancel_evening(struct demo *d, void *mem, int32_t today, struct xq_err *err)
+{
+	int64_t no[SEEN], who[SEEN];
+	int32_t day[SEEN];
+	size_t n = 0;
+	enum xq_rc rc =
+		sittings_on(d, day_add(today, 5), day_add(today, 20), no, who, day, SEEN, &n, err);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		if (i > 0 && day[i] == day[i - 1])
+			continue;
+		if (i + 1 < n && day[i] == day[i + 1])
+			continue; /* the evening sitting has one receiver */
+		int32_t then = cal_add_wd(d->app->calendar, day[i], 1);
+		return deed(d, mem, &d->publisher, &roster_cancel,
+			(pairs){ { "slot", mem_printf(mem, "%lld", (long long)no[i]) },
+				{ "why", "venue" }, { "words", "议事厅空调检修" },
+				{ "day", day_text(mem, then) }, { "start", "18:30" },
+				{ "end", "20:00" }, { "venue", "2" }, { 0 } },
+			err);
+	}
+	return rc;
+}
+
+/* ---- evenings --------------------------------------------------------------------------------------- */
+
+static enum xq_rc
+begin(struct demo *d, void *mem, int32_t today, struct xq_err *err)
+{
+	enum xq_rc rc = set_venues(d, mem, err);
+	if (rc == XQ_OK)
+		rc = set_receivers(d, mem, err);
+	if (rc == XQ_OK)
+		rc = set_pattern(d, mem, err);
+	return rc == XQ_OK ? draft_year(d, mem, today, err) : rc;
+}
+
+/* What makes the pages of today: the last days of the story bring one of each. */
+static enum xq_rc
+last_days(struct demo *d, void *mem, int32_t today, int left, struct xq_err *err)
+{
+	switch (left) {
+	case 9:
+		return let_two_swap(d, mem, today, true, err);
+	case 6:
+		return let_other_sit(d, mem, today, "illness", "", err);
+	case 4:
+		return cancel_evening(d, mem, today, err);
+	case 2:
+		return deed(d, mem, &d->publisher, &receiver_away,
+			(pairs){ { "receiver", "11" },
+				{ "from", day_text(mem, day_add(today, 40)) },
+				{ "until", day_text(mem, day_add(today, 54)) }, { 0 } },
+			err);
+	case 1:
+		return let_two_swap(d, mem, today, false, err);
+	default:
+		return XQ_OK;
+	}
+}
+
+enum xq_rc
+demo_reception_evening(struct demo *d, struct xq_err *err)
+{
+	void *mem = mem_new(d->mem, char);
+	int64_t now = clock_now(d->app->clock);
+	int32_t today = day_of(now, TZ_CHINA);
+	enum xq_rc rc = XQ_OK;
+	if (d->receptions++ == 0)
+		rc = begin(d, mem, today, err);
+	else if (d->receptions % REDRAFT_EVENINGS == 0)
+		rc = draft_year(d, mem, today, err);
+	if (rc == XQ_OK && cal_is_workday(d->app->calendar, today))
+		rc = bring_out(d, mem, today, err);
+	if (rc == XQ_OK)
+		rc = last_days(d, mem, today, (int)((d->ends_at - now) / DAY_S) + 1, err);
+	mem_free(mem);
+	return rc;
+}
