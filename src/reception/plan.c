@@ -4,30 +4,8 @@
 #include "reception/reception_int.h"
 
 #include "core/mem.h"
-#include "core/parse.h"
 
 #include "core/banned.h"
-
-enum { MINUTES_A_DAY = 1440, HOUR = 60 };
-
-bool
-minute_read(struct str s, int *out)
-{
-	struct str hour;
-	int64_t h, m;
-	if (s.n > 5 || !str_cut(&s, ':', &hour) || s.n != 2 || !parse_int(hour, 0, 23, &h) ||
-		!parse_int(s, 0, 59, &m))
-		return false;
-	*out = (int)(h * HOUR + m);
-	return true;
-}
-
-const char *
-minute_text(void *mem, int minute)
-{
-	xq_require(minute >= 0 && minute < MINUTES_A_DAY);
-	return mem_printf(mem, "%d:%02d", minute / HOUR, minute % HOUR);
-}
 
 int32_t
 reception_today(const struct act_ctx *ctx)

@@ -148,10 +148,6 @@ XQ_CHECK enum xq_rc sittings_of(struct tx *tx, int64_t office, int32_t from, int
 
 /* ---- acts -------------------------------------------------------------------------------------------- */
 
-/* 14:00; minutes after midnight. */
-bool minute_read(struct str s, int *out);
-const char *minute_text(void *mem, int minute);
-
 /* Faults beside their fields, all of them; what apply ends with. */
 void reception_fault(struct act_ctx *ctx, const char *field, const char *key, int32_t day);
 XQ_CHECK enum xq_rc reception_faults(struct act_ctx *ctx, struct xq_err *err);

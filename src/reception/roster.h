@@ -19,6 +19,10 @@ int32_t week_monday(int32_t week); /* of a valid week (required) */
 bool week_is_valid(int32_t week);  /* years 1901 to 2198, weeks that the year has */
 int32_t week_add(int32_t week, int n);
 
+/* 14:00 or 9:05; minutes after midnight. */
+bool minute_read(struct str s, int *out);
+const char *minute_text(void *mem, int minute);
+
 /* ---- what it is made of ------------------------------------------------------------------------------ */
 
 enum { ROSTER_ROLES = 6, ROSTER_NOBODY = -1 };

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* week.c - ISO weeks: they begin on Monday, and week 1 holds the year's first Thursday. */
+/* week.c - ISO weeks: they begin on Monday, and week 1 holds the year's first Thursday; and times of a day as
+ * they are typed and shown. */
 #include "reception/roster.h"
+
+#include "core/mem.h"
+#include "core/parse.h"
 
 #include "core/banned.h"
 
 enum { FIRST_YEAR = 1901, LAST_YEAR = 2198, WEEK_DAYS = 7, THURSDAY = 3 };
+enum { MINUTES_A_DAY = 1440, HOUR = 60, TIME_BYTES = 5 };
 
 static int32_t
 monday_of(int32_t day)
@@ -47,4 +52,23 @@ int32_t
 week_add(int32_t week, int n)
 {
 	return week_of_day(day_add(week_monday(week), n * WEEK_DAYS));
+}
+
+bool
+minute_read(struct str s, int *out)
+{
+	struct str hour;
+	int64_t h, m;
+	if (s.n > TIME_BYTES || !str_cut(&s, ':', &hour) || s.n != 2 ||
+		!parse_int(hour, 0, 23, &h) || !parse_int(s, 0, 59, &m))
+		return false;
+	*out = (int)(h * HOUR + m);
+	return true;
+}
+
+const char *
+minute_text(void *mem, int minute)
+{
+	xq_require(minute >= 0 && minute < MINUTES_A_DAY);
+	return mem_printf(mem, "%d:%02d", minute / HOUR, minute % HOUR);
 }

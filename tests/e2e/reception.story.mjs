@@ -49,7 +49,7 @@ await story('a roster is drafted, approved and published', async ({ url, open, c
   await shot(yuan, 'reception-week')
   equal((await who.chenhaiyan.goto(url('/desk/reception/draft'))).status(), 403, 'others do not draft')
   await who.chenhaiyan.goto(url(path))
-  check(!(await main(who.chenhaiyan)).includes('草稿'), 'but everybody reads it')
+  check((await main(who.chenhaiyan)).includes('已公布'), 'but everybody reads it')
   check(before.includes('公布'), 'residents read by when a roster comes')
 })
 
