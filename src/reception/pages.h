@@ -124,6 +124,8 @@ const char *time_words(struct req *q, int start, int end); /* 14:00–16:30 */
 const char *weekday_long(int32_t day);                     /* message */
 const char *why_words(struct req *q, const char *why, const char *words);
 const char *change_words(struct req *q, const struct change *c);
+const struct flash *roster_flash(struct req *q);
+struct desk_light week_light(struct req *q, const struct week *w);
 const char *slot_path(struct req *q, int64_t no, const char *rest);
 const char *week_path(struct req *q, int32_t week, const char *rest);
 /* The week or number that place i of the path names. */

@@ -16,10 +16,10 @@ const struct choice receiver_roles[] = {
 	{ NULL, NULL },
 };
 
+/* Residents read them beside a name, so none tells about somebody's health or family. */
 const struct choice change_reasons[] = {
 	{ "duty", N_("Another duty that cannot be moved") },
-	{ "illness", N_("Illness") },
-	{ "leave", N_("Leave") },
+	{ "absent", N_("Cannot come that day") },
 	{ "post", N_("A change of post") },
 	{ "venue", N_("The room cannot be used") },
 	{ "holiday", N_("A change of holidays") },
@@ -51,7 +51,7 @@ const struct event_kind ev_reception_cancelled = {
 	.name = "reception.cancelled",
 	.meaning = "A published sitting is not held; the one that makes up for it is planned beside it.",
 	.fields = (const struct event_field[]){
-		{ "why", EV_CODE, .meaning = "duty illness leave post venue holiday weather other" },
+		{ "why", EV_CODE, .meaning = "duty absent post venue holiday weather other" },
 		{ .name = NULL } },
 };
 

@@ -382,7 +382,7 @@ a_change_needs_its_reason_and_keeps_what_stood_there(void **state)
 	assert_refused(w, change(w, no, before.receiver_no, "2026-10-14", "duty"), NULL,
 		"roster.no-change");
 	mark(w);
-	OK(change(w, no, free_one, "2026-10-14", "illness"));
+	OK(change(w, no, free_one, "2026-10-14", "absent"));
 	assert_string_equal(news(w), "reception.changed officer u01 {\"day\":\"2026-10-14\"}");
 	assert_int_equal(slot(w, no).receiver_no, free_one);
 	assert_int_equal(week(w, 202642).version, 2);
@@ -394,7 +394,7 @@ a_change_needs_its_reason_and_keeps_what_stood_there(void **state)
 	tx_end(tx);
 	assert_int_equal(n, 1);
 	assert_string_equal(c[0].old_name, before.name);
-	assert_string_equal(c[0].why, "illness");
+	assert_string_equal(c[0].why, "absent");
 	assert_int_equal(c[0].kind, CHANGE_PLAN);
 	assert_refused(w,
 		change(w, no, slot(w, slot_where(w, 20261014, free_one, false)).receiver_no,
