@@ -274,8 +274,8 @@ last_days(struct demo *d, void *mem, int32_t today, int left, struct xq_err *err
 	case 2:
 		return deed(d, mem, &d->publisher, &receiver_away,
 			(pairs){ { "receiver", "11" },
-				{ "from", day_text(mem, day_add(today, 40)) },
-				{ "until", day_text(mem, day_add(today, 54)) }, { 0 } },
+				{ "from", day_text(mem, day_add(today, 60)) },
+				{ "until", day_text(mem, day_add(today, 74)) }, { 0 } },
 			err);
 	case 1:
 		return let_two_swap(d, mem, today, false, err);
