@@ -166,7 +166,7 @@ struct concern_page {
 };
 
 /* The timeline of a concern, newest first, with rest days as bands. */
-const struct timeline_row *desk_timeline(
+struct timeline_row *desk_timeline(
 	struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n);
 
 /* 二维码: square modules as one path, 4 modules of quiet zone. */
