@@ -4,6 +4,7 @@
 #include "concern/bar.h"
 #include "concern/book.h"
 #include "concern/desk_pages.h"
+#include "concern/desk_queue.h"
 #include "concern/explain.h"
 #include "concern/print_pages.h"
 #include "concern/sort.h"
@@ -479,7 +480,7 @@ const struct view desk_photo_view = { .path = "/desk/photo/{no}/{n}",
 /* ---- lists of the module -------------------------------------------------------------------------------------------- */
 
 const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &desk_tour_view,
-	&desk_intake_view,
+	&desk_intake_view, &desk_queue_shell_view, &desk_queue_who_view, &desk_queue_worker_view,
 	&desk_receipt_view, &desk_list_view, &desk_search_view, &desk_offers_view,
 	&desk_review_list_view, &desk_ruling_list_view, &desk_concern_view, &desk_photo_view,
 	&desk_file_view, &desk_hand_over_view, &desk_accept_view, &desk_decline_view,
