@@ -9,7 +9,7 @@
 	var home = box.getAttribute('data-home'), isShell = form.hasAttribute('data-shell');
 	var isSafe = window.isSecureContext && window.indexedDB && window.crypto && crypto.subtle;
 	var login = box.getAttribute('data-login'), isBusy = false, isSending = false, isNewer = false;
-	var done = [], mending = null, told = null, last = null;
+	var done = [], mending = null, told = null, wrong = null, last = null;
 
 	function words(key, o) {
 		return box.getAttribute('data-t-' + key).replace(/\{(\w+)\}/g, function (all, name) { return o && name in o ? o[name] : all; });
@@ -33,7 +33,12 @@
 		part('told').hidden = !more;
 		box.hidden = !text;
 	}
-	function cannot(why, icon) { say('late', icon || 'late', words(why, { n: queueStore.most }), words('still')); }
+	/* Stands until the form is sent again or the network is back, whatever else happens. */
+	function cannot(why, icon) {
+		settled();
+		wrong = ['late', icon || 'late', words(why, { n: queueStore.most })];
+		say(wrong[0], wrong[1], wrong[2], words('still'));
+	}
 	function line(list, text, href, more) {
 		var li = doc.createElement('li'), a = href && doc.createElement('a');
 		if (a) { a.href = href; a.textContent = text; li.appendChild(a); } else li.textContent = text;
@@ -80,7 +85,7 @@
 		return queueStore.all(home).then(function (rows) {
 			var s = sorted(rows), h = headline(s, where);
 			mark('xq-kept', s.all);
-			say(h[0], h[1], h[2], told);
+			if (wrong) say(wrong[0], wrong[1], wrong[2], words('still')); else say(h[0], h[1], h[2], told);
 			list(s);
 			part('upload').hidden = !s.mine.length || where === 'out';
 			part('sign-in').hidden = where !== 'out';
@@ -128,6 +133,7 @@
 			return (id ? queueStore.put(home, id, e).then(function () { return id; }) : queueStore.add(home, e)).then(function (no) {
 				if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
 				empty();
+				settled();
 				told = words('number', { no: local(no), at: clock(e.taken) });
 				return draw('none').then(function () { box.scrollIntoView({ block: 'nearest' }); form.elements.body.focus(); });
 			});
@@ -141,16 +147,19 @@
 			return (mending ? queueStore.wipe(home, mending.id).catch(function () { /* found by its key later */ }) : Promise.resolve()).then(function () { location.assign(r.url); });
 		}, keep);
 	}
+	/* The form may be sent again; app.js had marked it as sent. */
+	function settled() {
+		isBusy = false;
+		form.sentAt = 0;
+		Array.prototype.forEach.call(form.querySelectorAll('.is-sent'), function (b) { b.classList.remove('is-sent'); });
+	}
 	form.addEventListener('submit', function (e) {
 		if (e.submitter && e.submitter.hasAttribute('formaction')) return;
 		e.preventDefault();
 		if (isBusy) return;
 		isBusy = true;
-		(isShell ? keep().then(upload) : register()).then(function () {
-			isBusy = false;
-			form.sentAt = 0;
-			Array.prototype.forEach.call(form.querySelectorAll('.is-sent'), function (b) { b.classList.remove('is-sent'); });
-		});
+		wrong = null;
+		if (isShell) Promise.resolve().then(keep).then(upload); else register().then(settled);
 	});
 
 	/* ---- uploading ---- */
@@ -192,6 +201,7 @@
 		});
 	}
 	function uploadAs(w) {
+		if (w.where !== 'none') wrong = null;
 		if (w.where) return draw(w.where);
 		login = w.login;
 		w.ahead = w.now * 1000 - Date.now();
