@@ -22,8 +22,8 @@ figure_one_interval(struct req *q, const struct figure_one *one, struct figure_v
 	struct interval i;
 	if (!figure_one_bounds(one, v, &i))
 		return NULL;
-	return mem_printf(q->mem, "%s\u2013%s", figure_per_cent(q->mem, i.low),
-		figure_per_cent(q->mem, i.high));
+	return mem_printf(
+		q->mem, "%s\u2013%s", figures_points(q, i.low), figure_per_cent(q->mem, i.high));
 }
 
 /* Claimed minus solved of some months, in points; NULL: too few for both. */
