@@ -274,7 +274,7 @@ fill_why(const struct scene *s, const struct demo_why *y)
 		set_day(s, "again_day", today(s), y->again_days);
 	if (y->is_beyond)
 		form_set_int(&s->call->form, "beyond", 1);
-	if (y->up_to)
+	if (y->up_to && s->l->index % 3 == 0) /* the others later (demo_tend.c) */
 		set(s, "up_to", y->up_to);
 }
 

@@ -8,11 +8,11 @@ static const struct demo_why
 	why_parking = { "no-basis", "市交警部门", "消防通道改造以后宽度够了", "晚7点后学校操场开放40个车位；路北侧的夜间车位已请交警来划。", 14, 180, "区建设交通委", true },
 	why_welfare = { "not-supported", "区民政局", "家里收入又低于标准", "帮您算渐退期的金额，材料不齐的由居委代办。", 7, 0, NULL, false },
 	why_fee = { "supported", "业主大会", "业主大会表决了新的价格", "通知撤下前按原价交；下月业主大会街道派人到场。", 30, 60, NULL, false },
-	why_fund = { "supported", "市住房维修资金管理中心", "网上查询系统开通到户", "受理大厅2号窗口凭房产证当场打印明细。", 0, 90, NULL, false },
-	why_crossing = { "no-basis", "市交警部门", "车流量或路口间距变了", "加画斑马线和减速带，早晚高峰有志愿者带过街。", 21, 180, NULL, true },
+	why_fund = { "supported", "市住房维修资金管理中心", "网上查询系统开通到户", "受理大厅2号窗口凭房产证当场打印明细。", 0, 90, "区房屋管理局", true },
+	why_crossing = { "no-basis", "市交警部门", "车流量或路口间距变了", "加画斑马线和减速带，早晚高峰有志愿者带过街。", 21, 180, "区交警支队", true },
 	why_pass = { "supported", "停车场管理处", "月票办法改了", "两处停车场的地址电话印在回执背面，居委可以代办。", 0, 0, NULL, false },
 	why_care = { "supported", "区医疗保障局", "评估等级出来", "社工上门帮着填表，评估员约好日子再来。", 10, 45, NULL, false },
-	why_child = { "supported", "区民政局", "救助标准调整", "社工上门代办，两种救助一起报。", 7, 30, NULL, false };
+	why_child = { "supported", "区民政局", "救助标准调整", "社工上门代办，两种救助一起报。", 7, 30, "区民政局", true };
 
 const struct demo_matter demo_matters[] = {
 	{ "property", "help", "%s楼道灯连续多日不亮", "%s的楼道灯三个多星期没亮过，物业说在等配件。几位老人夜里倒垃圾都摸黑，前几天有人踩空崴了脚。",

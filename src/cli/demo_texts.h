@@ -20,7 +20,7 @@ struct demo_matter {
 struct demo_why {
 	const char *standing, *decider, *condition, *instead;
 	int instead_days, again_days; /* working days from the answer on; 0: no day */
-	const char *up_to; /* beyond the office's power and reported to; NULL: it is not */
+	const char *up_to; /* beyond the office's power: to whom it is reported; NULL: it is not */
 	bool is_beyond;
 };
 
