@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* demo_tend.c - what is done with a concern beside the steps of its plan: it is sorted by relief and level,
  * a hard one is passed up and decided, what cannot be solved is explained in person, and what is beyond the
- * office's power is reported upward. Who does what hangs on the concern's number alone, so no chance is
+ * office's power is reported upward; what an answer promised is kept. Who does what hangs on the concern's number alone, so no chance is
  * drawn and the plans stay as they are. */
 #include "cli/demo_int.h"
 #include "concern/explain.h"
@@ -19,6 +19,8 @@ enum {
 	PASSED_UP = 10,
 	PASSED_UP_NEW = 80,
 	EXPLAINED = 86,
+	KEPT = 84,
+	KEPT_LATE = 94,
 	REPORTED = 88
 };
 
@@ -26,14 +28,14 @@ enum {
 enum {
 	IS_SORTED = 1,
 	IS_RESORTED = 2,
-	IS_PASSED_UP = 10,
+	IS_PASSED_UP = 4,
 	IS_EXPLAINED = 8,
 	IS_PARK_EXPLAINED = 16,
 	IS_REPORTED = 32
 };
 
 /* What waits for an evening. */
-enum later_kind { LATER_DECIDE, LATER_EXPLAIN, LATER_EXPLAIN_AGAIN, LATER_REPORT };
+enum later_kind { LATER_DECIDE, LATER_EXPLAIN, LATER_EXPLAIN_AGAIN, LATER_REPORT, LATER_KEEP };
 struct demo_later {
 	struct demo_life *life;
 	enum later_kind kind;
@@ -411,6 +413,46 @@ report(const struct tending *t, struct xq_err *err)
 	return run(call, err);
 }
 
+/* ---- keeping ------------------------------------------------------------------------------------------ */
+
+/* The oldest promise that is open; a new round may have made another one. */
+static enum xq_rc
+keep_promise(const struct tending *t, struct xq_err *err)
+{
+	struct promise *list;
+	struct tx *tx;
+	size_t n = 0;
+	enum xq_rc rc = db_read(t->d->app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = promise_list(tx, t->mem, t->d->office, t->c.id, &list, &n, err);
+	tx_end(tx);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		if (list[i].state != PROMISE_OPEN)
+			continue;
+		const struct demo_words *w = &demo_kept;
+		struct act_call *call = call_of(t, t->owner, &promise_keep,
+			(const char *const[][2]){ { "note", w->text[turn(t->l, w->n)] }, { 0 } });
+		form_set_int(&call->form, "no", list[i].no);
+		return run(call, err);
+	}
+	return rc;
+}
+
+/* Most are kept some days before, some late, a few not at all so far. */
+static void
+tend_promised(const struct tending *t)
+{
+	const struct demo_why *y = t->l->matter->why;
+	int chance = of_hundred(t->l, 10);
+	if (t->c.outcome != OUT_EXPLAINED || !y || y->instead_days == 0)
+		return;
+	if (chance < KEPT)
+		put_off(t->d, t->l, LATER_KEEP, y->instead_days > 3 ? y->instead_days - 3 : 1);
+	else if (chance < KEPT_LATE)
+		put_off(t->d, t->l, LATER_KEEP, y->instead_days + 4);
+}
+
 /* ---- beside a step ---------------------------------------------------------------------------------- */
 
 static enum xq_rc
@@ -467,6 +509,8 @@ demo_tend(struct demo *d, struct demo_life *l, enum demo_op op, struct xq_err *e
 		rc = tend_open(&t, op, err);
 	else if (rc == XQ_OK)
 		tend_told(&t, op);
+	if (rc == XQ_OK && op == OP_APPROVE)
+		tend_promised(&t);
 	mem_free(mem);
 	return rc;
 }
@@ -483,6 +527,8 @@ do_later(struct demo *d, const struct demo_later *p, struct xq_err *err)
 		rc = decide(&t, err);
 	else if (rc == XQ_OK && p->kind == LATER_REPORT)
 		rc = report(&t, err);
+	else if (rc == XQ_OK && p->kind == LATER_KEEP)
+		rc = keep_promise(&t, err);
 	else if (rc == XQ_OK)
 		rc = explain_it(&t, p->kind, err);
 	mem_free(mem);
