@@ -4,6 +4,7 @@
  * office's power is reported upward; what an answer promised is kept. Who does what hangs on the concern's number alone, so no chance is
  * drawn and the plans stay as they are. */
 #include "cli/demo_int.h"
+#include "cli/demo_texts.h"
 #include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/passed_up.h"
@@ -203,78 +204,6 @@ sort_it(const struct tending *t, const char *level, const char *why, struct xq_e
 
 /* ---- passing up ------------------------------------------------------------------------------------- */
 
-/* clang-format off */
-static const struct {
-	const char *piece; /* of the title: what is asked about must be what was raised */
-	const char *facts, *tried, *proposal, *asked, *decision, *note;
-} hard_ones[] = {
-	{ "楼道灯", "%s的灯三个月报修三次，是整幢楼的线路老化，换一段不管用。维修资金账上够，业主表决还差七户。",
-	  "物业上门征求意见两轮，七户没有开门\n居委请楼组长打电话，两户同意，五户在外地\n问过维修资金中心，异地可以网上表决",
-	  "请街道出一份告业主书，五户走网上表决；表决前先由应急维修垫付最黑的两层。", "leader", "agreed",
-	  "照建议办。告业主书由物业管理科起草，三天内发；垫付的钱从应急维修里出，何科长签字。" },
-	{ "电梯三天两头停", "%s的电梯用了十九年，门机和控制柜都老了，五个月修了九次。大修要二十六万，一楼二楼不肯出。",
-	  "维保单位换过皮带，撑了两周\n业主会开了一次，到会不足半数\n请区里的老师傅看过，说只能大修",
-	  "请街道请检验所出一份安全评估，评估不过就按应急维修办，不必等全体表决。", "leader", "agreed",
-	  "评估费街道先出，下周三检验所来；不过就走应急维修，物业管理科盯着，每周报一次进度。" },
-	{ "物业费涨价", "%s的物业没有开业主大会就贴了涨价通知。业委会去年到期没有换成，没有人能和物业谈。",
-	  "约物业经理两次，答应先不收，没有撤通知\n动员换届，报名的只有两个人",
-	  "请街道按条例组织物业管理委员会，成立以前由街道出面请物业撤下通知。", "head", "changed",
-	  "通知本周内撤，由物业管理科和物业公司总部谈。物管会的名单先请居委摸底，月底报给我再定。" },
-	{ "外墙渗水", "%s同一面墙十一户渗水，过了保修期。做一面墙要四十万，九户愿意分摊，两户不肯。",
-	  "请施工单位报过两家价\n居委调解三次，两户说自己家不漏\n查过保修合同，开发公司已经注销",
-	  "请街道向维修资金中心申请按受益面使用，两户那一份先由公共收益垫。", "leader", "more",
-	  "先请司法所和两户再谈一次，把受益面的办法讲清楚；谈不成，两周内再报上来，我来批垫付。" },
-	{ "护栏", "%s的护栏归区里养护，断了两米，已经围起来。养护单位说排在下半年的单子上。",
-	  "打养护热线两次，回复排在九月\n请区里来看过一次，同意是急件，没有给日子",
-	  "请分管领导和区里定一个日子；定不下来就由街道先修，费用年底结算。", "leader", "changed",
-	  "不等排期，街道零星维修先修好，三天完工；费用和区里的往来由城市管理科另外报。" },
-	{ "放音乐", "%s傍晚两支舞队，声音测过三次，两次超标不多。居民十一户联名，舞队说没有别的地方去。",
-	  "谈过两次，答应八点半收，坚持了一周\n请社区民警来过，不够处罚\n看过学校操场，晚上锁门",
-	  "请街道和学校谈夜里开放操场两小时，舞队搬过去；没搬以前发定向音箱。", "leader", "agreed",
-	  "学校那边我来打电话；音箱从文化活动经费里买两只，平安办管借还，下周用上。" },
-	{ "油烟", "%s的饭店在居民楼底楼，烟道借的是居民的通风井。装了净化器，味道还是从井里出来。",
-	  "装净化器，检测合格，居民还是闻得到\n请房东另做外烟道，房东说影响租金\n查过规划，这一间当年批的是商业",
-	  "请街道召集房东、店家、业委会，外烟道的钱店家出七成、房东三成；做好以前中午限炒三小时。", "meeting", "agreed",
-	  "主任办公会同意。周四下午开会，城市管理科带烟道图来，限炒从开会第二天起。" },
-	{ "消防通道", "%s的通道早晚各堵一小时，量过，路宽九米，两边都停就过不去消防车。附近没有空地。",
-	  "贴过温馨提示\n交警来开过单，第二天照旧\n学校操场答应夜里开放，差一个门卫",
-	  "请街道和学校签夜间共享停车的约，门卫的工钱由停车费出；同时请交警划单边禁停。", "meeting", "agreed",
-	  "主任办公会同意。共享停车的约由平安办起草，下周五前签；禁停线请交警大队一起来看现场。" },
-	{ "堵救护车", "%s门口两头都停满，上个月救护车倒了六分钟才进去。门口这一段是市政路，小区管不了。",
-	  "物业放了隔离墩，夜里被搬走\n请交警来拖过三辆\n和对面的店谈过，店家要卸货",
-	  "请交警把门口三十米划成网格禁停，卸货改在早上六点到七点。", "district", "taken",
-	  "我带着照片去交警支队谈，本周内。禁停线划好以前，请门岗早晚各站一小时。" },
-	{ "搭棚", "%s搭出来约十二平方米，当事人说是前任留下的，房产证上没有。家里有卧床的病人。",
-	  "当面告知两次，签了字没有拆\n查档案，没有许可\n请社区民警一起上门，看到病人，没有动手",
-	  "请执法中队立案，给三十天；病人的床位先请居委帮着挪到朝南的一间。", "head", "changed",
-	  "立案照走，先不定拆的日子。社区服务科先上门看病人怎么安置，安置好了再定，两周内报给我。" },
-	{ "地下室住人", "%s的地下室隔成五间，住了九个人，多数在附近饭店做工。只有一个出口，用电磁炉做饭。",
-	  "房东收了通知，说租约到年底\n和饭店老板谈过，没有宿舍\n断过一次电，第二天接回去了",
-	  "请街道协调园区的两间空宿舍，先搬人，再由执法中队封门。", "leader", "agreed",
-	  "宿舍我来协调，搬的时候社区服务科派两个人帮忙，搬完当天封门，不许先断水断电。" },
-	{ "独居老人", "%s的老人八十六岁独居，摔过一次。子女在外地，愿意出钱，找不到合适的人照看。",
-	  "问过三家养老机构，床位要排到年后\n助餐已经开始，夜里没有人\n装一键呼叫，老人不会用",
-	  "请日间照料中心破例收夜托一个月，等床位；志愿者教老人用呼叫器。", "leader", "agreed",
-	  "夜托可以，一个月，子女签好委托书；社区服务科每周去看一次。" },
-	{ "加装电梯", "%s的六层楼里九位八十岁以上的老人，十户同意，一楼两户怕挡光、怕吵，谈了四轮没有松口。",
-	  "请设计单位改过两稿，井道外移一米二\n居委调解两次，一户松口，一户不肯见面\n请区里加梯办来讲过政策",
-	  "请街道请一位同样装过梯的一楼住户来讲，补偿按区里的指导价；再谈不成走听证。", "leader", "more",
-	  "先请长桥新村装过梯的那位一楼住户来一次，我也到场。谈不成，月底开听证会，平安办准备。" },
-	{ "残疾人想找份工作", "%s的居民左手不便，会用电脑，面试四次没有成。家里靠母亲退休金。",
-	  "区残联登记过，推荐两次，离家太远\n问过街道三家企业，两家说再看看\n帮着申请了培训补贴",
-	  "请街道把档案扫描的活留一个岗，先试三个月，按公益岗发工资。", "head", "agreed",
-	  "同意留岗，下月一号起试用，社区服务科带教，三个月后和本人谈去留。" },
-	{ "鞋柜", "%s两家为过道吵了两年，报过警四次，上个月推搡了一次，没有受伤。",
-	  "居委调解三次，两次说好又反悔\n请律师讲过法，一家不肯来\n物业画了线，被擦掉",
-	  "请街道调解委员会立案，两边各请一位信得过的人来；谈不成就帮着走法律援助。", "leader", "agreed",
-	  "同意立案，平安办主办，本周内约第一次；两边信得过的人都要在场。" },
-	{ "分类投放点", "%s的投放点一天两清还是满，旁边两个小区也往这里投，量超了一半。",
-	  "加了一次清运，下午还是满\n贴告示，没有用\n和旁边小区物业谈过，他们没有地方设点",
-	  "请街道召集三家物业，在空地上合设一个投放点，三家分摊。", "leader", "agreed",
-	  "下周二下午开会，三家物业经理到场，城市管理科带平面图来。" },
-};
-/* clang-format on */
-
 /* Long enough on the way that a leader's word still comes in time. */
 static bool
 can_be_passed_up(const struct demo_life *l)
@@ -295,8 +224,8 @@ can_be_passed_up(const struct demo_life *l)
 static size_t
 hard_one(const struct demo_life *l)
 {
-	size_t i = 0, n = sizeof hard_ones / sizeof *hard_ones;
-	while (i < n && !strstr(l->matter->title, hard_ones[i].piece))
+	size_t i = 0;
+	while (demo_hard_ones[i].piece && !strstr(l->matter->title, demo_hard_ones[i].piece))
 		i++;
 	return i;
 }
@@ -322,16 +251,16 @@ static enum xq_rc
 pass_up(const struct tending *t, struct xq_err *err)
 {
 	size_t i = hard_one(t->l);
-	if (i == sizeof hard_ones / sizeof *hard_ones)
+	if (!demo_hard_ones[i].piece)
 		return XQ_OK; /* nothing hard about it */
 	t->l->tended |= IS_PASSED_UP;
-	enum xq_rc rc =
-		run(call_of(t, t->owner, &concern_pass_up,
-			    (const char *const[][2]){ { "facts", about(t, hard_ones[i].facts) },
-				    { "tried", hard_ones[i].tried },
-				    { "proposal", hard_ones[i].proposal },
-				    { "asked", hard_ones[i].asked }, { 0 } }),
-			err);
+	enum xq_rc rc = run(
+		call_of(t, t->owner, &concern_pass_up,
+			(const char *const[][2]){ { "facts", about(t, demo_hard_ones[i].facts) },
+				{ "tried", demo_hard_ones[i].tried },
+				{ "proposal", demo_hard_ones[i].proposal },
+				{ "asked", demo_hard_ones[i].asked }, { 0 } }),
+		err);
 	if (rc == XQ_OK)
 		put_off(t->d, t->l, LATER_DECIDE, decided_after(t->l));
 	return rc;
@@ -342,8 +271,8 @@ decide(const struct tending *t, struct xq_err *err)
 {
 	size_t i = hard_one(t->l);
 	return run(call_of(t, &t->d->leader, &concern_answer_up,
-			   (const char *const[][2]){ { "decision", hard_ones[i].decision },
-				   { "note", hard_ones[i].note }, { 0 } }),
+			   (const char *const[][2]){ { "decision", demo_hard_ones[i].decision },
+				   { "note", demo_hard_ones[i].note }, { 0 } }),
 		err);
 }
 

@@ -31,6 +31,13 @@ struct demo_elsewhere {
 	const char *told;
 };
 
+/* What is passed up; facts: %s is the place. Ends with a NULL piece. */
+struct demo_hard_one {
+	const char *piece; /* of the title: what is asked about must be what was raised */
+	const char *facts, *tried, *proposal, *asked, *decision, *note;
+};
+extern const struct demo_hard_one demo_hard_ones[];
+
 /* Wordings for the same purpose, one for each concern in turn. */
 struct demo_words {
 	const char *const *text;
