@@ -61,6 +61,19 @@
 		}).catch(function () { /* a hint that does not come is no loss */ });
 	});
 
+	/* What waits on this device for a network (queue.js) is called to mind on every page of the desk. Who
+	 * logs in or out here is not who was there before: the device asks the server again who it is. */
+	var waits = doc.getElementById('waits');
+	function marked(name, value) { try { return value ? localStorage.setItem(name, value) : localStorage.getItem(name); } catch (e) { return null; } }
+	if (waits && !doc.getElementById('queue') && marked('xq-kept' + waits.querySelector('a').pathname)) {
+		waits.querySelector('b').textContent = marked('xq-kept' + waits.querySelector('a').pathname);
+		waits.hidden = false;
+	}
+	doc.addEventListener('submit', function (e) {
+		var m = /^(.*)\/log(in|out)$/.exec(new URL(e.target.action, location.href).pathname);
+		if (m) marked('xq-out' + m[1] + '/desk/intake', '1');
+	});
+
 	/* Leaving with half a form written is asked about, sending is not. */
 	var dirty = false;
 	doc.addEventListener('input', function (e) {

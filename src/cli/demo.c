@@ -244,6 +244,8 @@ pass_evenings(struct demo *d, struct clock *clock, int64_t until, struct xq_err 
 		clock_set(clock, day_at(day, EVENING, TZ_CHINA));
 		rc = app_run_jobs(d->app, &done, err);
 		if (rc == XQ_OK)
+			rc = demo_tend_evening(d, err); /* whom a leader answers hears it today */
+		if (rc == XQ_OK)
 			rc = app_run_outbox(d->app, &done, err);
 		if (rc == XQ_OK)
 			rc = demo_duty_evening(d, err);
@@ -271,6 +273,8 @@ live(struct demo *d, const struct demo_options *opt, int back_days, struct clock
 		rc = pass_evenings(d, clock, m[i].at, err);
 		if (rc == XQ_OK)
 			rc = demo_step(d, m[i].life, m[i].op, err);
+		if (rc == XQ_OK)
+			rc = demo_tend(d, m[i].life, m[i].op, err);
 	}
 	return rc == XQ_OK ? pass_evenings(d, clock, opt->now, err) : rc;
 }

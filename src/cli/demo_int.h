@@ -21,11 +21,13 @@ struct demo {
 	size_t n_people;
 	struct actor people[DEMO_PEOPLE];
 	struct actor resident, clerk[2], evaluator[2], supervisor, leader, publisher;
-	int receptions;             /* evenings on which somebody looked after the rosters */
-	int evenings;               /* that have passed */
-	size_t by_hand;             /* events put down so far */
-	size_t disputes;            /* put down so far */
-	int64_t ends_at;            /* when the story ends */
+	int receptions;           /* evenings on which somebody looked after the rosters */
+	int evenings;             /* that have passed */
+	size_t by_hand;           /* events put down so far */
+	size_t disputes;          /* put down so far */
+	int64_t ends_at;          /* when the story ends */
+	struct demo_later *later; /* what waits for an evening (demo_tend.c) */
+	size_t n_later, later_cap;
 	bool has_looked, has_filed; /* a look at a legacy problem; the stock-takes of the year */
 };
 
@@ -151,6 +153,7 @@ struct demo_life {
 	int64_t file_no;
 	const char *code;
 	bool is_sealed, is_stop;
+	unsigned tended; /* bits of demo_tend.c */
 	int64_t index;
 };
 
@@ -166,6 +169,12 @@ XQ_CHECK enum xq_rc demo_spots_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_beside_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_visits_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_reception_evening(struct demo *d, struct xq_err *err);
+
+/* ---- beside the steps --------------------------------------------------------------------------------
+ * Sorting, passing up, explaining in person, reporting upward: after a step, and of an evening. */
+XQ_CHECK enum xq_rc demo_tend(
+	struct demo *d, struct demo_life *l, enum demo_op op, struct xq_err *err);
+XQ_CHECK enum xq_rc demo_tend_evening(struct demo *d, struct xq_err *err);
 
 /* ---- people ----------------------------------------------------------------------------------------- */
 

@@ -268,13 +268,16 @@ fill_why(const struct scene *s, const struct demo_why *y)
 	set(s, "decider", y->decider);
 	set(s, "condition", y->condition);
 	set(s, "instead", y->instead);
-	if (y->instead_days > 0)
+	if (y->instead_days > 0) { /* a day that an answer names is promised with it */
 		set_day(s, "instead_day", today(s), y->instead_days);
+		set_day(s, "promise_day", today(s), y->instead_days);
+		set(s, "promise", y->instead);
+	}
 	if (y->again_days > 0)
 		set_day(s, "again_day", today(s), y->again_days);
 	if (y->is_beyond)
 		form_set_int(&s->call->form, "beyond", 1);
-	if (y->up_to)
+	if (y->up_to && s->l->index % 3 == 0) /* the others later (demo_tend.c) */
 		set(s, "up_to", y->up_to);
 }
 

@@ -20,7 +20,7 @@ struct demo_matter {
 struct demo_why {
 	const char *standing, *decider, *condition, *instead;
 	int instead_days, again_days; /* working days from the answer on; 0: no day */
-	const char *up_to; /* beyond the office's power and reported to; NULL: it is not */
+	const char *up_to; /* beyond the office's power: to whom it is reported; NULL: it is not */
 	bool is_beyond;
 };
 
@@ -30,6 +30,13 @@ struct demo_elsewhere {
 	const char *title, *body; /* %s: the place */
 	const char *told;
 };
+
+/* What is passed up; facts: %s is the place. Ends with a NULL piece. */
+struct demo_hard_one {
+	const char *piece; /* of the title: what is asked about must be what was raised */
+	const char *facts, *tried, *proposal, *asked, *decision, *note;
+};
+extern const struct demo_hard_one demo_hard_ones[];
 
 /* Wordings for the same purpose, one for each concern in turn. */
 struct demo_words {

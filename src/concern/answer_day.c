@@ -58,13 +58,38 @@ take_digit(struct str *rest)
 	return digit;
 }
 
-/* A whole run of digits is taken; its value is good only up to four of them. Returns how many. */
+/* 1 to 9 in Chinese; 0: no such sign begins here. */
+static int
+take_chinese_digit(struct str *rest)
+{
+	static const char *const sign[] = { "\u4e00", "\u4e8c", "\u4e09", "\u56db", "\u4e94",
+		"\u516d", "\u4e03", "\u516b", "\u4e5d" };
+	for (int i = 0; i < 9; i++)
+		if (take_word(rest, sign[i]))
+			return i + 1;
+	return 0;
+}
+
+/* 1 to 99 in Chinese, as months and days are written; 0: none begins here. */
+static int
+take_chinese(struct str *rest)
+{
+	int v = take_chinese_digit(rest);
+	if (take_word(rest, "\u5341"))
+		v = (v > 0 ? v : 1) * 10 + take_chinese_digit(rest);
+	return v;
+}
+
+/* A whole run of digits is taken; its value is good only up to four of them. Returns how many; a number in
+ * Chinese counts as two. */
 static int
 take_number(struct str *rest, int *out)
 {
 	int n = 0, v = 0;
 	for (int d; (d = take_digit(rest)) >= 0; n++)
 		v = n < 4 ? v * 10 + d : 0;
+	if (n == 0 && (v = take_chinese(rest)) > 0)
+		n = 2;
 	*out = v;
 	return n;
 }
@@ -178,7 +203,15 @@ take_weekday(struct str *rest)
 	return -1;
 }
 
-enum word_kind { WORD_YEAR, WORD_MONTH_END, WORD_YEAR_END, WORD_WEEK, WORD_TOMORROW, WORD_NO_DAY };
+enum word_kind {
+	WORD_YEAR,
+	WORD_MONTH,
+	WORD_MONTH_END,
+	WORD_YEAR_END,
+	WORD_WEEK,
+	WORD_TOMORROW,
+	WORD_NO_DAY
+};
 
 /* The longer ones first. What comes again and again, or lies behind, names no day to be held to. */
 static const struct day_word {
@@ -196,6 +229,10 @@ static const struct day_word {
 	{ "\u672c\u5e74", WORD_YEAR, 0 },
 	{ "\u4e0b\u6708\u5e95", WORD_MONTH_END, 1 }, /* at the end of next month */
 	{ "\u4e0b\u4e2a\u6708\u5e95", WORD_MONTH_END, 1 },
+	{ "\u672c\u6708\u5e95", WORD_MONTH_END, 0 },
+	{ "\u4e0b\u6708", WORD_MONTH, 1 }, /* next month */
+	{ "\u4e0b\u4e2a\u6708", WORD_MONTH, 1 },
+	{ "\u672c\u6708", WORD_MONTH, 0 },     /* this month */
 	{ "\u6708\u5e95", WORD_MONTH_END, 0 }, /* at the end of the month */
 	{ "\u5e74\u5e95", WORD_YEAR_END, 0 },  /* at the end of the year */
 	{ "\u4e0b\u5468", WORD_WEEK, 1 },      /* next week */
@@ -210,14 +247,15 @@ static bool
 take_after_word(struct str *rest, enum word_kind kind, int n, int32_t today, int32_t *out)
 {
 	int weekday;
+	const int32_t there = day_add_months(today, kind == WORD_YEAR ? 0 : n);
 	switch (kind) {
 	case WORD_YEAR:
 		return take_in_year(rest, day_year(today) + n, today, out);
-	case WORD_MONTH_END: {
-		int32_t there = day_add_months(today, n);
+	case WORD_MONTH:
+		return take_in_month(rest, day_year(there), day_month(there), today, out);
+	case WORD_MONTH_END:
 		*out = month_end(day_year(there), day_month(there));
 		return true;
-	}
 	case WORD_YEAR_END:
 		*out = day_make(day_year(today), 12, 31);
 		return true;

@@ -83,8 +83,9 @@ light_of(const struct concern *c, int64_t now, const struct calendar *cal, int32
 		s.late_wd = cal_count_wd(cal, c->due_day, day);
 	if (!s.is_late && day <= c->due_day)
 		/* Today counts, but for the day it came in: the next one is day one. */
-		s.left_wd = cal_count_wd(
-			cal, day > day_of(c->raised_at, tz_s) ? day_add(day, -1) : day, c->due_day);
+		s.left_wd = cal_count_wd(cal,
+			day > day_of(concern_told_at(c), tz_s) ? day_add(day, -1) : day,
+			c->due_day);
 
 	if (!concern_is_open(c->state)) {
 		stand_ended(&s, c);
@@ -100,7 +101,7 @@ light_of(const struct concern *c, int64_t now, const struct calendar *cal, int32
 		s.light = LIGHT_UNKNOWN;
 		s.staff = s.resident = N_("Day not fixed yet");
 	} else {
-		stand_running(&s, cal_count_wd(cal, day_of(c->raised_at, tz_s), c->due_day));
+		stand_running(&s, cal_count_wd(cal, day_of(concern_told_at(c), tz_s), c->due_day));
 	}
 	return s;
 }
@@ -120,7 +121,7 @@ bar_ask_of(const struct concern *c, int64_t from_at, int64_t now, const struct c
 {
 	return (struct bar_ask){
 		.now = now,
-		.from_at = from_at > 0 ? from_at : c->raised_at,
+		.from_at = from_at > 0 ? from_at : concern_told_at(c),
 		.due_day = c->due_day,
 		.due_at = c->due_at,
 		.end_at = c->answered_at > 0 ? c->answered_at : c->closed_at,

@@ -107,8 +107,16 @@ struct concern {
 	int64_t rated_at;     /* when the view of this round was given; 0: not yet */
 	bool is_imported;
 	int64_t own_date;      /* import: the row's own moment; 0: none */
+	int64_t taken_at;      /* told to us then, without a network; 0: when it was raised */
 	const char *source_no; /* import: message number; NULL */
 };
+
+/* When the resident told us: clocks start there. */
+static inline int64_t
+concern_told_at(const struct concern *c)
+{
+	return c->taken_at > 0 ? c->taken_at : c->raised_at;
+}
 
 XQ_CHECK enum xq_rc concern_load(struct tx *tx, void *mem, int64_t office, int64_t id,
 	struct concern *out, struct xq_err *err);

@@ -204,7 +204,7 @@ extern const struct job concern_lapse_job, concern_escalate_job, draft_prune_job
 	concern_ladder_job, concern_resume_job, promise_late_job, concern_supervise_job;
 extern const struct migration concern_migration_15;
 extern const struct migration concern_migration_16;
-extern const struct migration concern_migration_17;
+extern const struct migration concern_migration_18;
 extern const struct migration concern_migration_1, concern_migration_2, concern_migration_3,
 	concern_migration_5, concern_migration_6, concern_migration_7, concern_migration_8,
 	concern_migration_9, concern_migration_10;

@@ -4,9 +4,11 @@
 #include "concern/bar.h"
 #include "concern/book.h"
 #include "concern/desk_pages.h"
+#include "concern/desk_queue.h"
 #include "concern/explain.h"
 #include "concern/print_pages.h"
 #include "concern/sort.h"
+#include "concern/taken.h"
 #include "concern/visit_pages.h"
 #include "core/mem.h"
 #include "templates.h"
@@ -371,7 +373,10 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	p->head = desk_head_of(q, d, NULL);
 	bar_of(q, c, step, n, &p->bar);
 	p->is_resident_view = str_is(req_query(q, "view"), "resident");
-	p->event = desk_timeline(q, step, n, p->is_resident_view, &p->n_events);
+	struct timeline_row *event = desk_timeline(q, step, n, p->is_resident_view, &p->n_events);
+	if (c->taken_at && p->n_events > 0) /* the last line is the registration */
+		event[p->n_events - 1].text = taken_words(q, c);
+	p->event = event;
 	replies_of(q, c, has_newest ? newest : NULL, has_answer ? answer : NULL, p);
 	rc = explained_words(q, c->title, p->draft, &p->draft_why, err);
 	if (rc == XQ_OK)
@@ -475,9 +480,10 @@ const struct view desk_photo_view = { .path = "/desk/photo/{no}/{n}",
 /* ---- lists of the module -------------------------------------------------------------------------------------------- */
 
 const struct view *const desk_views[] = { &desk_today_view, &desk_menu_view, &desk_tour_view,
-	&desk_intake_view, &desk_receipt_view, &desk_list_view, &desk_search_view,
-	&desk_offers_view, &desk_review_list_view, &desk_ruling_list_view, &desk_concern_view,
-	&desk_photo_view, &desk_file_view, &desk_hand_over_view, &desk_accept_view,
-	&desk_decline_view, &desk_contact_view, &desk_reply_view, &desk_review_view,
-	&desk_send_back_view, &desk_ruling_view, &desk_letter_view, &own_letter_view,
-	&desk_slip_view, &desk_register_view, NULL };
+	&desk_intake_view, &desk_queue_shell_view, &desk_queue_who_view, &desk_queue_worker_view,
+	&desk_receipt_view, &desk_list_view, &desk_search_view, &desk_offers_view,
+	&desk_review_list_view, &desk_ruling_list_view, &desk_concern_view, &desk_photo_view,
+	&desk_file_view, &desk_hand_over_view, &desk_accept_view, &desk_decline_view,
+	&desk_contact_view, &desk_reply_view, &desk_review_view, &desk_send_back_view,
+	&desk_ruling_view, &desk_letter_view, &own_letter_view, &desk_slip_view,
+	&desk_register_view, NULL };

@@ -2,6 +2,7 @@
 /* desk_intake.c - taking a concern down on one page, and the receipt that is handed over. */
 #include "concern/book.h"
 #include "concern/desk_pages.h"
+#include "concern/desk_queue.h"
 #include "concern/resident.h"
 #include "concern/similar_pages.h"
 #include "core/mem.h"
@@ -64,15 +65,20 @@ similar_of(struct req *q, struct similar_hints *out, struct xq_err *err)
 		out, err);
 }
 
-static enum xq_rc
-intake_render(struct req *q, struct resp *r, struct xq_err *err)
+/* Only an entry that comes from a queue without a network says when it was taken down. */
+static void
+fill_taken(struct act_form *f, struct intake_page *p)
 {
-	struct intake_page *p = mem_new(q->mem, struct intake_page);
-	struct similar_hints hints;
-	enum xq_rc rc = similar_of(q, &hints, err);
-	if (rc != XQ_OK)
-		return rc;
-	p->similar = &hints;
+	struct input *in = act_form_input(f, "taken_at");
+	if (!in->value && !in->fault)
+		in->kind = INPUT_HIDDEN;
+	in->is_short = true;
+	p->taken = *in;
+}
+
+void
+intake_fill(struct req *q, struct intake_page *p)
+{
 	struct act_form f = act_form_of(q, &concern_register, "/desk/intake");
 	act_form_drop(&f, "source_no");
 	act_form_drop(&f, "own_date");
@@ -84,6 +90,7 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	act_form_default(&f, "nature", "help");
 	act_form_default(&f, "people", "1");
 	act_form_input(&f, "body")->rows = 5;
+	fill_taken(&f, p);
 	act_form_faults(&f);
 	p->form = f;
 	p->body = take(&f, "body");
@@ -105,11 +112,26 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->address.label = N_("Address");
 	p->phone.hint = NULL;
 	p->via.is_optional = p->nature.is_optional = p->people.is_optional = false;
-	p->owner = q->actor.name;
-	p->guide = book_guide(q, "intake");
-	rc = dues_of(q, p, err);
+}
+
+static enum xq_rc
+intake_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct intake_page *p = mem_new(q->mem, struct intake_page);
+	struct similar_hints hints;
+	struct queue_box queue;
+	enum xq_rc rc = similar_of(q, &hints, err);
+	if (rc == XQ_OK)
+		rc = dues_of(q, p, err);
+	if (rc == XQ_OK)
+		rc = queue_box_of(q, &queue, err);
 	if (rc != XQ_OK)
 		return rc;
+	intake_fill(q, p);
+	p->similar = &hints;
+	p->queue = &queue;
+	p->owner = q->actor.name;
+	p->guide = book_guide(q, "intake");
 	struct shell s;
 	struct html_out o = desk_page_begin(q, N_("Take a concern down"), NULL, &s);
 	desk_intake_page(&o, p);

@@ -66,13 +66,16 @@ struct kind_due {
 struct intake_page {
 	struct act_form form;
 	struct input body, title, place, via, nature, class, people, name, phone, address, wish,
-		told, secret, publish;
+		told, secret, publish, taken;
 	const char *guide; /* as on every page of an act */
 	struct kind_due due[8];
 	size_t n_due;
 	const char *owner;
 	const struct similar_hints *similar;
+	const struct queue_box *queue;
 };
+/* The inputs of the form, with what was typed; desk_queue.c shows them without a person too. */
+void intake_fill(struct req *q, struct intake_page *p);
 
 struct receipt_page {
 	struct receipt card;
@@ -166,7 +169,7 @@ struct concern_page {
 };
 
 /* The timeline of a concern, newest first, with rest days as bands. */
-const struct timeline_row *desk_timeline(
+struct timeline_row *desk_timeline(
 	struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n);
 
 /* 二维码: square modules as one path, 4 modules of quiet zone. */

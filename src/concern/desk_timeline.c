@@ -149,7 +149,7 @@ rest_band(struct req *q, int64_t older, int64_t newer, struct timeline_row *out)
 	return true;
 }
 
-const struct timeline_row *
+struct timeline_row *
 desk_timeline(
 	struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n)
 {

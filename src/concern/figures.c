@@ -96,6 +96,15 @@ figure_find(const char *code)
 	return d;
 }
 
+const struct figure_def *
+figure_look(struct str code)
+{
+	const struct figure_def *d = figure_defs;
+	while (d->code && !str_is(code, d->code))
+		d++;
+	return d->code ? d : NULL;
+}
+
 static bool
 is_of_code(const char *figure, struct str code)
 {
@@ -144,15 +153,28 @@ figure_per_mille(struct figure_value v)
 	return (int)((v.num * 1000 + v.den / 2) / v.den);
 }
 
-struct interval
-figure_interval(struct figure_value v)
+static struct interval
+wilson(double p, double n)
 {
 	const double z = 1.96; /* 95 % */
-	xq_require(v.den > 0 && v.num >= 0 && v.num <= v.den);
-	double n = (double)v.den, p = (double)v.num / n;
 	double mid = (p + z * z / (2 * n)) / (1 + z * z / n);
 	double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
 	struct interval i = { (int)lround(1000 * (mid - half)), (int)lround(1000 * (mid + half)) };
 	xq_require(i.low >= 0 && i.low <= i.high && i.high <= 1000);
 	return i;
+}
+
+struct interval
+figure_interval(struct figure_value v)
+{
+	xq_require(v.den > 0 && v.num >= 0 && v.num <= v.den);
+	return wilson((double)v.num / (double)v.den, (double)v.den);
+}
+
+struct interval
+figure_interval_of(const struct figure_def *def, struct figure_value v)
+{
+	int64_t n = figure_base(def, v);
+	xq_require(n > 0 && v.num >= 0 && v.num <= v.den);
+	return wilson((double)v.num / (double)v.den, (double)n);
 }

@@ -43,6 +43,7 @@ struct figure_def {
 extern const struct figure_def figure_defs[]; /* ended by a NULL code */
 
 const struct figure_def *figure_find(const char *code); /* the code must be known */
+const struct figure_def *figure_look(struct str code);  /* NULL: no such figure */
 
 struct figure_value {
 	int64_t num, den; /* den of a plain count: 0 */
@@ -65,6 +66,9 @@ struct interval {
 };
 /* Between which bounds the share of all residents lies, 95 of 100 times (Wilson); den > 0 (required). */
 struct interval figure_interval(struct figure_value v);
+/* The same over the ratings where den is in points: n is then how many rated, not their points. Marks lie
+ * closer together than yes and no, so it is no narrower than it should be. */
+struct interval figure_interval_of(const struct figure_def *def, struct figure_value v);
 
 /* ---- words --------------------------------------------------------------------------------------- */
 

@@ -42,9 +42,9 @@ const struct migration concern_migration_15 = {
 };
 
 /* How long before its first sitting a roster of receptions is published (D50). */
-const struct migration concern_migration_17 = {
+const struct migration concern_migration_18 = {
 	.module = "concern",
-	.number = 17,
+	.number = 18,
 	.ddl =
 	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
 	" SELECT office, 'roster-publish', '3nd', 1, from_day, 'D50' FROM deadline WHERE code = 'sign' AND ver = 1;\n",

@@ -82,7 +82,8 @@ list_rows(struct tx *tx, int64_t office, const struct list_query *q, int64_t max
 			"c.explain_due", V(q->person_id), V(q->now));
 	case LIST_HEARD:
 		CONCERNS("c.tracker_person_id = ? AND " OPEN
-			 " AND c.contact_at IS NULL AND c.answered_at IS NULL AND c.raised_at < ?",
+			 " AND c.contact_at IS NULL AND c.answered_at IS NULL"
+			 " AND coalesce(c.taken_at, c.raised_at) < ?",
 			"c.due_at", V(q->person_id), V(q->heard_before));
 	case LIST_LISTED:
 		CONCERNS("c.is_listed = 1", "c.due_at");

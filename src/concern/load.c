@@ -7,18 +7,18 @@
 #include "core/banned.h"
 
 /* One list of columns for every way to find a concern; the joins name the people on the page. */
-#define CONCERN_COLUMNS                                                                            \
-	"SELECT c.id, c.ver, c.file_no, c.last_seq, c.first_seq, c.ref, c.state, c.lane, c.via,"   \
-	" c.class, c.nature, c.title, i.body, c.place, c.zone, c.public_line, c.may_publish,"      \
-	" c.raised_at, c.due_at, c.due_day, c.limit_text, c.is_provisional,"                       \
-	" c.owner_person_id, c.owner_unit_id, c.tracker_person_id, c.tracker_unit_id,"             \
-	" op.name, op.phone, ou.name, ou.public_code, ou.public_name, tp.name, tu.name,"           \
-	" c.round, c.contact_at, c.answered_at, c.closed_at, c.escalated_at, c.needs_ruling,"      \
-	" c.outcome, c.seen_solved, c.seen_sat, c.is_imported, c.own_date, c.source_no,"           \
-	" c.level, c.ladder_at, c.is_listed, c.is_urgent, c.is_supervised, c.resume_wd,"           \
-	" c.sponsor_person_id, c.merged_into, c.linked_id, c.disputed_at, c.was_late, c.category," \
-	" c.supervised_due, c.supervised_late,"                                                    \
-	" (SELECT g.at FROM rating g WHERE g.office = c.office AND g.concern_id = c.id"            \
+#define CONCERN_COLUMNS                                                                              \
+	"SELECT c.id, c.ver, c.file_no, c.last_seq, c.first_seq, c.ref, c.state, c.lane, c.via,"     \
+	" c.class, c.nature, c.title, i.body, c.place, c.zone, c.public_line, c.may_publish,"        \
+	" c.raised_at, c.due_at, c.due_day, c.limit_text, c.is_provisional,"                         \
+	" c.owner_person_id, c.owner_unit_id, c.tracker_person_id, c.tracker_unit_id,"               \
+	" op.name, op.phone, ou.name, ou.public_code, ou.public_name, tp.name, tu.name,"             \
+	" c.round, c.contact_at, c.answered_at, c.closed_at, c.escalated_at, c.needs_ruling,"        \
+	" c.outcome, c.seen_solved, c.seen_sat, c.is_imported, c.own_date, c.taken_at, c.source_no," \
+	" c.level, c.ladder_at, c.is_listed, c.is_urgent, c.is_supervised, c.resume_wd,"             \
+	" c.sponsor_person_id, c.merged_into, c.linked_id, c.disputed_at, c.was_late, c.category,"   \
+	" c.supervised_due, c.supervised_late,"                                                      \
+	" (SELECT g.at FROM rating g WHERE g.office = c.office AND g.concern_id = c.id"              \
 	"  AND g.round = c.round)"
 #define CONCERN_TABLES                                                                             \
 	" FROM concern c"                                                                          \
@@ -76,6 +76,7 @@ read_concern(struct rows *q, void *mem, struct concern *c)
 	c->seen_sat = (int)row_int(q, k++);
 	c->is_imported = row_int(q, k++) != 0;
 	c->own_date = row_int(q, k++);
+	c->taken_at = row_int(q, k++);
 	c->source_no = row_text(q, k++, mem);
 	c->level = (int)row_int(q, k++);
 	c->ladder_at = row_int(q, k++);

@@ -8,6 +8,7 @@
 #include "concern/passed_up.h"
 #include "concern/promise_public.h"
 #include "concern/sort.h"
+#include "concern/taken.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
 
@@ -196,7 +197,8 @@ const struct module concern_module = {
 		&concern_migration_6, &concern_migration_7, &concern_migration_8,
 		&concern_migration_9, &concern_migration_10, &concern_migration_11,
 		&concern_migration_12, &concern_migration_13, &concern_migration_14,
-		&concern_migration_15, &concern_migration_16, &concern_migration_17, NULL },
+		&concern_migration_15, &concern_migration_16, &concern_migration_17,
+		&concern_migration_18, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,

@@ -4,6 +4,7 @@
  * shown covered here too: four digits open the page, and they are not much of a lock. */
 #include "concern/concern_int.h"
 #include "concern/resident.h"
+#include "concern/taken.h"
 
 #include "core/mem.h"
 #include "core/utf8.h"
@@ -187,6 +188,8 @@ what_is_stored(struct req *q, const struct concern *c, struct data_page *p, stru
 		resident_word(q, c->lane == LANE_SEALED ? N_("Sealed: nothing is shown")
 				 : c->may_publish       ? publish_choices[0].label
 							: publish_choices[1].label));
+	if (c->taken_at)
+		add_datum(q, p, N_("You told us"), taken_words(q, c));
 	add_datum(q, p, N_("What you said"),
 		R_SAY(q, N_("{n} characters"), R_INT("n", (int64_t)utf8_chars(str_of(c->body)))));
 	add_datum(q, p, N_("Words added"),

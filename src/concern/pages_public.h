@@ -199,7 +199,7 @@ struct told_datum {
 	const char *label; /* message */
 	const char *value;
 };
-enum { TOLD_DATA = 8 };
+enum { TOLD_DATA = 9 };
 struct data_page {
 	const char *code, *public_ref; /* NULL: on no public page */
 	struct told_datum row[TOLD_DATA];

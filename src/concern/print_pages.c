@@ -51,7 +51,7 @@ letter_of(struct req *q, const struct concern *c, const struct reply *r, struct 
 		AX("year", mem_printf(q->mem, "%d", day_year(day))));
 	l->file_no = desk_no(q, c->file_no);
 	l->title = c->title;
-	l->raised_on = day_of(c->raised_at, tz_s);
+	l->raised_on = day_of(concern_told_at(c), tz_s);
 	l->answered_on = day;
 	l->text = r->text;
 	l->basis = r->basis && r->basis[0] ? r->basis : NULL;

@@ -4,6 +4,7 @@
  * knows the class, an offer to the unit that should handle it. */
 #include "concern/book.h"
 #include "concern/concern_int.h"
+#include "concern/taken.h"
 
 #include "core/mem.h"
 #include "core/seal.h"
@@ -24,6 +25,7 @@ struct raise_input {
 	bool wants_secret, may_publish;
 	const char *source_no;
 	int64_t own_date;
+	int64_t taken_at;  /* told to us then, without a network; 0: now */
 	const char *draft; /* hex key of the draft whose photos come along; "": none */
 	int64_t linked_id; /* the earlier concern; 0: none */
 };
@@ -112,9 +114,9 @@ insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern 
 		    " lane, via, class, category, nature, title, place, may_publish, raised_at, due_at,"
 		    " due_day, limit_text, is_provisional, owner_person_id, owner_unit_id,"
 		    " tracker_person_id, tracker_unit_id, round, needs_ruling, outcome, seen_sat,"
-		    " is_imported, own_date, source_no, first_seq, last_seq, linked_id)"
+		    " is_imported, own_date, source_no, first_seq, last_seq, linked_id, taken_at)"
 		    " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		    " 1, 0, 0, 0, 0, ?, ?, ?, ?, ?)"),
+		    " 1, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(c->id), V(c->ref), V(c->file_no),
 			val_bytes((struct bytes){ hash, 32 }), V(sealed), V((int64_t)c->state),
 			V((int64_t)c->lane), V(r->via), V(r->public_class), V(r->class),
@@ -122,7 +124,8 @@ insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern 
 			V(c->due_at), V(c->due_day), V(c->limit), V(c->is_provisional),
 			V(c->owner_person_id), V(c->owner_unit_id), V(c->tracker_person_id),
 			V(c->tracker_unit_id), V_OR_NULL(r->own_date, r->own_date), V(r->source_no),
-			V(c->first_seq), V(c->last_seq), V_OR_NULL(r->linked_id, r->linked_id)),
+			V(c->first_seq), V(c->last_seq), V_OR_NULL(r->linked_id, r->linked_id),
+			V_OR_NULL(c->taken_at, c->taken_at)),
 		err);
 }
 
@@ -292,6 +295,13 @@ class_check(struct act_call *call)
 	form_add_fault(&call->form, &e);
 }
 
+static void
+register_check(struct act_call *call)
+{
+	class_check(call);
+	taken_check(call);
+}
+
 /* The class as it is offered today: a form may have been opened while another one was. */
 static enum xq_rc
 class_today(struct act_ctx *ctx, struct raise_input *r, struct xq_err *err)
@@ -317,6 +327,8 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 	enum xq_rc rc = class_today(ctx, r, err);
 	if (rc == XQ_OK)
 		rc = due_of(ctx, r->nature, ctx->now, &due, &limit, err);
+	if (rc == XQ_OK)
+		rc = taken_count(ctx, r->taken_at, limit, &due, err);
 	if (rc != XQ_OK)
 		return rc;
 	limit_show(limit, limit_text);
@@ -330,6 +342,7 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 		.category = r->class,
 		.linked_id = r->linked_id,
 		.raised_at = ctx->now,
+		.taken_at = r->taken_at,
 		.due_at = due.at,
 		.due_day = due.effective_day,
 		.limit = limit_text,
@@ -449,6 +462,7 @@ register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.may_publish = form_bool(in, "publish"),
 		.source_no = form_has(in, "source_no") ? form_text(in, "source_no") : NULL,
 		.own_date = form_int(in, "own_date"),
+		.taken_at = taken_read(in, ctx->now),
 		.draft = "",
 	};
 	return raise_any(ctx, &r, &me, err);
@@ -524,6 +538,8 @@ static const struct field register_fields[] = {
 	WHO_FIELDS,
 	{ "source_no", FIELD_TEXT, .max = 40, .label = N_("Number in the list it came from") },
 	{ "own_date", FIELD_MOMENT, .label = N_("Date in the list it came from") },
+	{ "taken_at", FIELD_MOMENT, .label = N_("When it was taken down without a network"),
+		.hint = N_("The resident's day counts from then. Registered later than a week after: leave it empty and say the day in the words.") },
 	{ .name = NULL },
 };
 /* clang-format on */
@@ -548,7 +564,7 @@ const struct act concern_register = {
 	.help = N_("Whoever is asked first takes it down and tracks it to the end."),
 	.who = PERM_STAFF,
 	.fields = register_fields,
-	.check = class_check,
+	.check = register_check,
 	.prepare = raise_prepare,
 	.apply = register_apply,
 	.events = raise_events,

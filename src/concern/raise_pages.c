@@ -4,6 +4,7 @@
  * step too, so however often it is sent, there is one concern and one receipt. */
 #include "concern/resident.h"
 #include "concern/similar.h"
+#include "concern/taken.h"
 
 #include "concern/book.h"
 #include "core/mem.h"
@@ -425,6 +426,7 @@ receipt_of(struct req *q, const struct told *t, const struct code *code)
 		.file_no = resident_file_no(q, c->file_no),
 		.owner = mem_printf(q->mem, "%s %s", c->owner_unit, c->owner_name),
 		.tracker = mem_printf(q->mem, "%s %s", c->tracker_unit, c->tracker_name),
+		.taken = taken_words(q, c),
 		.due_day = c->due_day,
 		.leaf = c->first_seq,
 		.url = url,

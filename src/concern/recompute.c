@@ -13,7 +13,7 @@
 /* ---- what would move ------------------------------------------------------------------------------- */
 
 struct due_row {
-	int64_t id, file_no, raised_at, due_at;
+	int64_t id, file_no, told_at, due_at;
 	int32_t due_day;
 	struct limit limit;
 	bool is_provisional;
@@ -26,7 +26,8 @@ load_rows(struct tx *tx, int64_t office, struct due_mark after, struct due_row r
 {
 	size_t n = 0;
 	struct rows *q = db_query(tx,
-		SQL("SELECT c.id, c.file_no, c.raised_at, c.due_at, c.due_day, c.is_provisional,"
+		SQL("SELECT c.id, c.file_no, coalesce(c.taken_at, c.raised_at), c.due_at, c.due_day,"
+		    " c.is_provisional,"
 		    " c.limit_text, EXISTS (SELECT 1 FROM step s WHERE s.office = c.office"
 		    " AND s.concern_id = c.id AND s.no > 1 AND s.due_day <> 0"
 		    " AND s.act <> 'rules.recompute')"
@@ -38,7 +39,7 @@ load_rows(struct tx *tx, int64_t office, struct due_mark after, struct due_row r
 		struct due_row *r = &row[n++];
 		*r = (struct due_row){ .id = row_int(q, 0),
 			.file_no = row_int(q, 1),
-			.raised_at = row_int(q, 2),
+			.told_at = row_int(q, 2),
 			.due_at = row_int(q, 3),
 			.due_day = (int32_t)row_int(q, 4),
 			.is_provisional = row_int(q, 5) != 0 };
@@ -56,7 +57,7 @@ count_again(const struct due_ask *ask, const struct due_row *r, struct due_page 
 	const struct office_info *o = ask->office;
 	struct due due;
 	enum xq_rc rc =
-		cal_due(ask->cal, r->raised_at, r->limit, o->closing_minute, o->tz_s, &due, err);
+		cal_due(ask->cal, r->told_at, r->limit, o->closing_minute, o->tz_s, &due, err);
 	if (rc != XQ_OK)
 		return rc;
 	bool is_same = due.effective_day == r->due_day && due.is_provisional == r->is_provisional;

@@ -3,6 +3,7 @@
  * outside the asking unit. A return moves nothing until the new unit accepts, and stops no clock; an
  * extension is the only thing beside parking that moves the resident's day (decisions.md 1, 13). */
 #include "concern/concern_int.h"
+#include "concern/taken.h"
 
 #include "core/mem.h"
 
@@ -298,6 +299,8 @@ check_wanted(struct act_ctx *ctx, const struct concern *c, int32_t day, struct x
 	enum xq_rc rc = working_day_due(ctx, day, "day", &at, err);
 	if (rc == XQ_OK)
 		rc = due_of(ctx, "extended", c->raised_at, &last, &limit, err);
+	if (rc == XQ_OK)
+		rc = taken_count(ctx, c->taken_at, limit, &last, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (day <= c->due_day) {

@@ -112,7 +112,8 @@ sentence_working(struct req *q, const struct told *t)
 	const struct concern *c = &t->c;
 	switch (c->state) {
 	case ST_ACCEPTED:
-		return SAYS(q, "received", R_DAY("raised", day_of(c->raised_at, q->office->tz_s)),
+		return SAYS(q, "received",
+			R_DAY("raised", day_of(concern_told_at(c), q->office->tz_s)),
 			R_TEXT("who", c->owner_name), R_INT("n", CONTACT_WD),
 			R_DAY("due", c->due_day));
 	case ST_ASSIGNED:
@@ -251,7 +252,7 @@ chain_of(const struct concern *c, int64_t signed_at, int32_t tz_s)
 		ch.station[i].state = i < now    ? STATION_DONE
 		                      : i == now ? STATION_NOW
 		                                 : STATION_AHEAD;
-	int32_t raised = day_of(c->raised_at, tz_s);
+	int32_t raised = day_of(concern_told_at(c), tz_s);
 	ch.station[0].day = raised;
 	ch.station[1].day = raised; /* somebody owns it from the first minute */
 	if (now > 2)
@@ -308,7 +309,7 @@ track_card_of(struct req *q, const struct told *t, const struct code *code, bool
 								? N_("Your concern")
 								: book_public_class(q, c)),
 		.file_no = resident_file_no(q, c->file_no),
-		.raised_day = day_of(c->raised_at, tz_s),
+		.raised_day = day_of(concern_told_at(c), tz_s),
 		.chain = chain_of(c, told_at(t, "concern.accept"), tz_s),
 		.sentence = sentence_of(q, t, &s),
 		.light = s.light,

@@ -246,10 +246,14 @@ enum xq_rc
 deadline_of(struct tx *tx, int64_t office, const char *code, int32_t day, struct limit *out,
 	struct xq_err *err)
 {
+	/* Of a day before the office began here the first rule counts: what was taken down without a
+	 * network then can be due before it. */
 	struct rows *q = db_query(tx,
-		SQL("SELECT limit_text FROM deadline WHERE office = ? AND code = ? AND from_day <= ?"
+		SQL("SELECT limit_text FROM deadline WHERE office = ? AND code = ? AND from_day <="
+		    " (SELECT CASE WHEN min(f.from_day) > ? THEN min(f.from_day) ELSE ? END"
+		    "  FROM deadline f WHERE f.office = ? AND f.code = ?)"
 		    " ORDER BY from_day DESC LIMIT 1"),
-		VALS(V(office), V(code), V(day)));
+		VALS(V(office), V(code), V(day), V(day), V(office), V(code)));
 	bool good = row_next(q) && limit_read(row_str(q, 0), out);
 	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK && !good)

@@ -258,32 +258,58 @@ const struct invariant tally_equals_facts = { "tally.equals-facts", count_differ
 
 /* ---- reading -------------------------------------------------------------------------------------- */
 
+static enum xq_rc
+append_sums(struct rows *q, void *mem, struct tally_sums *list, struct xq_err *err)
+{
+	while (row_next(q)) {
+		if (list->n == list->cap) {
+			size_t more = list->cap ? list->cap * 2 : 64;
+			list->sum = mem_grow(mem, struct tally_sum, list->sum, list->cap, more);
+			list->cap = more;
+		}
+		list->sum[list->n++] = (struct tally_sum){ row_text(q, 0, mem), row_text(q, 1, mem),
+			row_int(q, 2), false };
+	}
+	return rows_close(q, err);
+}
+
 enum xq_rc
 tally_read(struct tx *tx, void *mem, int64_t office, int32_t from, int32_t to,
 	struct tally_sum **out, size_t *out_n, struct xq_err *err)
 {
-	struct tally_sum *list = NULL;
-	size_t n = 0, cap = 0;
+	struct tally_sums list = { 0 };
 	struct rows *q = db_query(tx,
 		SQL("SELECT figure, unit_code, sum(n) FROM tally"
 		    " WHERE office = ? AND day >= ? AND day <= ?"
 		    " GROUP BY figure, unit_code ORDER BY figure, unit_code"),
 		VALS(V(office), V(from), V(to)));
-	while (row_next(q)) {
-		if (n == cap) {
-			size_t more = cap ? cap * 2 : 64;
-			list = mem_grow(mem, struct tally_sum, list, cap, more);
-			cap = more;
-		}
-		list[n++] = (struct tally_sum){ row_text(q, 0, mem), row_text(q, 1, mem),
-			row_int(q, 2), false };
-	}
-	enum xq_rc rc = rows_close(q, err);
+	enum xq_rc rc = append_sums(q, mem, &list, err);
 	if (rc == XQ_OK) {
-		*out = list;
-		*out_n = n;
+		*out = list.sum;
+		*out_n = list.n;
 	}
 	return rc;
+}
+
+/* Day by day, since the figure stands behind the day in the key: each is one look at its few rows. The
+ * codes end in a letter or '.', so all reasons lie before '/', and of one code nothing before '!'. */
+enum xq_rc
+tally_read_code(struct tx *tx, void *mem, int64_t office, const char *code, int32_t from,
+	int32_t to, struct tally_sums *list, struct xq_err *err)
+{
+	xq_require(
+		from <= to && day_month(from) == day_month(to) && day_year(from) == day_year(to));
+	bool has_reasons = str_ends(str_of(code), STR("."));
+	const char *until = has_reasons ? mem_printf(mem, "%.*s/", (int)strlen(code) - 1, code)
+	                                : mem_printf(mem, "%s!", code);
+	struct rows *q = db_query(tx,
+		SQL("WITH RECURSIVE days (day) AS (SELECT CAST(? AS integer)"
+		    " UNION ALL SELECT day + 1 FROM days WHERE day < ?)"
+		    " SELECT t.figure, t.unit_code, sum(t.n) FROM days CROSS JOIN tally t"
+		    " WHERE t.office = ? AND t.day = days.day AND t.figure >= ? AND t.figure < ?"
+		    " GROUP BY t.figure, t.unit_code ORDER BY t.figure, t.unit_code"),
+		VALS(V(from), V(to), V(office), V(code), V(until)));
+	return append_sums(q, mem, list, err);
 }
 
 enum xq_rc

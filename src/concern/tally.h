@@ -73,6 +73,16 @@ struct tally_sum {
 XQ_CHECK enum xq_rc tally_read(struct tx *tx, void *mem, int64_t office, int32_t from, int32_t to,
 	struct tally_sum **out, size_t *out_n, struct xq_err *err);
 
+/* The same for one code, or for all reasons of one that ends in '.', appended to a list; from and to lie
+ * in one month. What else the office counts costs nothing: a page of twelve months reads no more than it
+ * shows. */
+struct tally_sums {
+	struct tally_sum *sum;
+	size_t n, cap;
+};
+XQ_CHECK enum xq_rc tally_read_code(struct tx *tx, void *mem, int64_t office, const char *code,
+	int32_t from, int32_t to, struct tally_sums *list, struct xq_err *err);
+
 /* The first day that something was counted for; 0: nothing yet. */
 XQ_CHECK enum xq_rc tally_first_day(
 	struct tx *tx, int64_t office, int32_t *out, struct xq_err *err);

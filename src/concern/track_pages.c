@@ -2,6 +2,7 @@
 /* track_pages.c - how far it is. The code alone shows states, days and who is responsible; words,
  * answer and photos open with the last four digits of the phone or the PIN (decisions.md 24). */
 #include "concern/resident.h"
+#include "concern/taken.h"
 #include "concern/unmask.h"
 
 #include "concern/book.h"
@@ -188,6 +189,8 @@ open_words(struct req *q, const struct told *t, struct track_page *p, struct xq_
 	p->body = c->body;
 	p->place = c->place[0] ? c->place : NULL;
 	timeline_of(q, t, p);
+	if (c->taken_at && p->n_steps > 0) /* the last line is the registration */
+		p->step[p->n_steps - 1].text = taken_words(q, c);
 	enum xq_rc rc = photo_list(q->tx, q->mem, q->office->id, c->id, &photo, &p->n_photos, err);
 	if (rc != XQ_OK)
 		return rc;

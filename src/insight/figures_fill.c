@@ -24,8 +24,8 @@ words_of(const struct filling *f, const struct figure_def *d, const char *unit)
 	return figure_words(f->q, d, value_of(f, d, unit), f->is_public);
 }
 
-static const char *
-month_words(struct req *q, int32_t day)
+const char *
+figures_month_words(struct req *q, int32_t day)
 {
 	return SAY(q, N_("{month}/{year}"), AX("year", mem_printf(q->mem, "%d", day_year(day))),
 		AX("month", mem_printf(q->mem, "%d", day_month(day))));
@@ -33,27 +33,28 @@ month_words(struct req *q, int32_t day)
 
 /* ---- the gap -------------------------------------------------------------------------------------- */
 
-static const char *
-points_words(struct req *q, int gap)
+const char *
+figures_points(struct req *q, int per_mille)
 {
-	int size = gap < 0 ? -gap : gap;
-	return mem_printf(q->mem, "%s%d.%d", gap < 0 ? "−" : "", size / 10, size % 10);
+	int size = per_mille < 0 ? -per_mille : per_mille;
+	return mem_printf(q->mem, "%s%d.%d", per_mille < 0 ? "−" : "", size / 10, size % 10);
 }
 
-/* Both views, or none: one alone would say what the other might deny. */
-static void
-fill_bars(const struct filling *f, struct figures_page *p)
+bool
+figures_gap(struct req *q, const struct figures_load *l, bool is_public,
+	struct figure bar[GAP_BARS], const char **sentence)
 {
 	static const char *const codes[GAP_BARS] = { "claimed", "solved" };
+	const struct filling f = { q, l, is_public };
 	int per_mille[GAP_BARS];
 	for (size_t i = 0; i < GAP_BARS; i++) {
 		const struct figure_def *d = figure_find(codes[i]);
-		struct figure_value v = value_of(f, d, NULL);
+		struct figure_value v = value_of(&f, d, NULL);
 		if (!figure_is_shown(d, v))
-			return;
-		struct figure_words w = words_of(f, d, NULL);
+			return false;
+		struct figure_words w = words_of(&f, d, NULL);
 		per_mille[i] = figure_per_mille(v);
-		p->bar[i] = (struct figure){ .label = d->title,
+		bar[i] = (struct figure){ .label = d->title,
 			.value = w.value,
 			.base = w.base,
 			.per_mille = per_mille[i],
@@ -61,15 +62,15 @@ fill_bars(const struct filling *f, struct figures_page *p)
 		if (i != 1)
 			continue;
 		struct interval range = figure_interval(v);
-		p->bar[i].low = range.low;
-		p->bar[i].high = range.high;
-		p->bar[i].note = SAY(f->q, N_("95% interval {low}–{high}"),
-			AX("low", figure_per_cent(f->q->mem, range.low)),
-			AX("high", figure_per_cent(f->q->mem, range.high)));
+		bar[i].low = range.low;
+		bar[i].high = range.high;
+		bar[i].note = SAY(q, N_("95% interval {low}–{high}"),
+			AX("low", figure_per_cent(q->mem, range.low)),
+			AX("high", figure_per_cent(q->mem, range.high)));
 	}
-	p->n_bars = GAP_BARS;
-	p->gap = SAY(f->q, N_("Closed is not solved: {points} points apart."),
-		AX("points", points_words(f->q, per_mille[0] - per_mille[1])));
+	*sentence = SAY(q, N_("Closed is not solved: {points} points apart."),
+		AX("points", figures_points(q, per_mille[0] - per_mille[1])));
+	return true;
 }
 
 static struct html
@@ -78,7 +79,7 @@ lead_of(const struct filling *f, const struct figures_page *p)
 	struct req *q = f->q;
 	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
 	const struct msg_arg arg[] = {
-		AX("month", month_words(q, f->l->from)),
+		AX("month", figures_month_words(q, f->l->from)),
 		AX("raised", words_of(f, figure_find("raised"), NULL).value),
 		AX("closed", words_of(f, figure_find("closed"), NULL).value),
 		AN("rated", value_of(f, figure_find("solved"), NULL).den),
@@ -96,7 +97,8 @@ lead_of(const struct filling *f, const struct figures_page *p)
 static void
 fill_gap(const struct filling *f, struct figures_page *p)
 {
-	fill_bars(f, p);
+	if (figures_gap(f->q, f->l, f->is_public, p->bar, &p->gap))
+		p->n_bars = GAP_BARS;
 	p->lead = lead_of(f, p);
 	int64_t silent = value_of(f, figure_find("unreached"), NULL).num;
 	if (silent > 0)
@@ -153,6 +155,9 @@ static struct figure_line
 line_of(const struct filling *f, const struct figure_def *d)
 {
 	struct figure_line line = { .def = d, .words = words_of(f, d, NULL) };
+	if (!f->is_public)
+		line.href = mem_printf(f->q->mem, "/desk/figures/%s?month=%s", d->code,
+			figures_month(f->q, f->l->from));
 	if (d->beside)
 		line.beside = SAY(f->q, d->beside_title,
 			AX("n", figure_count_words(f->q,
@@ -267,7 +272,8 @@ figures_fill(struct req *q, const struct figures_load *l, bool is_public, const 
 	const struct filling f = { q, l, is_public };
 	int32_t before = day_add_months(l->from, -1), after = day_add_months(l->from, 1);
 	*out = (struct figures_page){ .is_public = is_public };
-	out->heading = SAY(q, N_("Figures of {month}"), AX("month", month_words(q, l->from)));
+	out->heading =
+		SAY(q, N_("Figures of {month}"), AX("month", figures_month_words(q, l->from)));
 	out->period =
 		l->is_running
 			? SAY(q, N_("From {from} on. The month is not over; the figures still move."),
@@ -276,11 +282,11 @@ figures_fill(struct req *q, const struct figures_load *l, bool is_public, const 
 				  AD("from", l->from), AD("to", l->to));
 	if (l->first_month != 0 && before >= l->first_month) {
 		out->prev.href = mem_printf(q->mem, "%s%s", path, figures_month(q, before));
-		out->prev.words = month_words(q, before);
+		out->prev.words = figures_month_words(q, before);
 	}
 	if (after <= desk_today(q)) {
 		out->next.href = mem_printf(q->mem, "%s%s", path, figures_month(q, after));
-		out->next.words = month_words(q, after);
+		out->next.words = figures_month_words(q, after);
 	}
 	out->csv.words = desk_word(q, N_("Table (CSV)"));
 	fill_gap(&f, out);

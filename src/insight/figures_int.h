@@ -23,11 +23,23 @@ struct figures_load {
 /* month: "2026-09"; XQ_NONE: no month, or not one that has begun. */
 XQ_CHECK enum xq_rc figures_load(
 	struct req *q, struct str month, struct figures_load *out, struct xq_err *err);
+XQ_CHECK enum xq_rc figures_units(
+	struct req *q, struct figure_unit **out, size_t *out_n, struct xq_err *err);
 /* Marks given apart from their matters: no sum that few have made. figures_load does it. */
 void figures_keep_apart(struct figures_load *l);
 /* The month of ?month=, this month where none is named. */
 struct str figures_asked(struct req *q);
 const char *figures_month(struct req *q, int32_t day); /* "2026-09" */
+const char *figures_month_words(struct req *q, int32_t day);
+
+/* What the units and what the residents say, and the sentence about the gap; false: too few for both,
+ * since one alone would say what the other might deny. */
+bool figures_gap(struct req *q, const struct figures_load *l, bool is_public,
+	struct figure bar[GAP_BARS], const char **sentence);
+const char *figures_points(struct req *q, int per_mille); /* 12.5; −3.0 */
+
+/* One cell of a CSV, quoted, with what stands behind it. */
+void figures_csv_cell(struct buf *b, const char *text, char end);
 
 /* Claimed and solved of the six months up to this one, where there are enough for both. */
 XQ_CHECK enum xq_rc figures_trend(

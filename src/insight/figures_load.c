@@ -21,27 +21,29 @@ figures_asked(struct req *q)
 
 /* Neighbourhood committees stand under their station in public, so under one code with it. */
 static bool
-has_unit(const struct figures_load *l, const char *code)
+has_unit(const struct figure_unit *list, size_t n, const char *code)
 {
-	for (size_t i = 0; i < l->n_units; i++)
-		if (text_eq(l->unit[i].code, code))
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(list[i].code, code))
 			return true;
 	return false;
 }
 
-static enum xq_rc
-load_units(struct req *q, struct figures_load *l, struct xq_err *err)
+enum xq_rc
+figures_units(struct req *q, struct figure_unit **out, size_t *out_n, struct xq_err *err)
 {
 	struct unit *unit;
-	size_t n;
+	size_t n, used = 0;
 	enum xq_rc rc = unit_list(q->tx, q->mem, q->office->id, &unit, &n, err);
 	if (rc != XQ_OK)
 		return rc;
-	l->unit = mem_array(q->mem, struct figure_unit, n + 1);
+	struct figure_unit *list = mem_array(q->mem, struct figure_unit, n + 1);
 	for (size_t i = 0; i < n; i++)
-		if (!has_unit(l, unit[i].public_code))
-			l->unit[l->n_units++] =
+		if (!has_unit(list, used, unit[i].public_code))
+			list[used++] =
 				(struct figure_unit){ unit[i].public_code, unit[i].public_name };
+	*out = list;
+	*out_n = used;
 	return XQ_OK;
 }
 
@@ -58,7 +60,7 @@ figures_load(struct req *q, struct str month, struct figures_load *out, struct x
 	if (rc == XQ_OK && first != 0)
 		out->first_month = day_make(day_year(first), day_month(first), 1);
 	if (rc == XQ_OK)
-		rc = load_units(q, out, err);
+		rc = figures_units(q, &out->unit, &out->n_units, err);
 	if (rc == XQ_OK)
 		rc = tally_read(q->tx, q->mem, q->office->id, out->from, out->to, &out->sum,
 			&out->n_sums, err);

@@ -2,7 +2,7 @@
 /* figures_pages.c - the month for everybody on staff, and the month for everybody. The same page: in
  * public small counts are withheld, and the frame is the residents'. */
 #include "core/mem.h"
-#include "insight/figures_int.h"
+#include "insight/figure_one.h"
 #include "templates.h"
 
 #include "core/banned.h"
@@ -66,6 +66,7 @@ static const struct menu_item menu_figures = { "/desk/figures", N_("Figures"), "
 const struct module insight_module = {
 	.name = "insight",
 	.views = (const struct view *const[]){ &figures_view, &figures_csv_view, &sorts_view,
-		&figures_public_view, &figures_public_csv_view, NULL },
+		&figure_one_view, &figure_one_csv_view, &figure_one_book_view, &figures_public_view,
+		&figures_public_csv_view, NULL },
 	.menu = (const struct menu_item *const[]){ &menu_figures, NULL },
 };

@@ -14,6 +14,7 @@ struct reason_line {
 struct figure_line {
 	const struct figure_def *def;
 	struct figure_words words;
+	const char *href;   /* its own page; NULL: in public */
 	const char *beside; /* in words; NULL: none */
 	const struct reason_line *reason;
 	size_t n_reasons;

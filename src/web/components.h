@@ -125,6 +125,7 @@ struct receipt {
 	const char *query_code;      /* 7K3M-9TXW-4E6H-2, in groups */
 	const char *file_no;         /* 青街诉〔2026〕0912号 */
 	const char *owner, *tracker; /* 物业管理科 陈海燕 */
+	const char *taken;           /* told to us earlier, without a network; NULL: at once */
 	int32_t due_day;             /* 0: not known yet */
 	int64_t leaf;                /* number in the public record; 0: none */
 	const char *url;             /* plain address under the QR, with host */

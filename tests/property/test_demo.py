@@ -106,6 +106,13 @@ queues = {
     'promises open': 'SELECT count(*) FROM promise WHERE state = 0 AND is_late = 0',
     'promises late': 'SELECT count(*) FROM promise WHERE state = 0 AND is_late = 1',
     'supervised': 'SELECT count(*) FROM concern WHERE is_supervised = 1 AND closed_at IS NULL',
+    'passed up and undecided': 'SELECT count(*) FROM passed_up WHERE answered_at IS NULL',
+    'passed up and decided': 'SELECT count(*) FROM passed_up WHERE answered_at IS NOT NULL',
+    'explained in person': "SELECT count(*) FROM explaining WHERE view = 'understands'",
+    'explained, seen otherwise': "SELECT count(*) FROM explaining WHERE view = 'disagrees'",
+    'beyond the office, told': 'SELECT count(*) FROM explained WHERE is_beyond = 1 AND told_at IS NOT NULL',
+    'reported upward': 'SELECT count(*) FROM explained WHERE up_to IS NOT NULL',
+    'sorted as a grievance': "SELECT count(*) FROM sorting WHERE relief = 'grievance' AND statement IS NOT NULL",
     'new after a dispute': 'SELECT count(*) FROM concern WHERE linked_id IS NOT NULL',
 }
 empty = [name for name, sql in queues.items() if number(plain, sql) == 0]
@@ -128,6 +135,8 @@ share = collections.OrderedDict([
     ('extension asked', ("SELECT count(DISTINCT concern_id) FROM request WHERE kind = 1", 2.5, 5.5)),
     ('done again', ("SELECT count(*) FROM concern WHERE round > 1", 1.8, 4.2)),
     ('parked', ("SELECT count(DISTINCT concern_id) FROM step WHERE act = 'concern.park'", 1, 3.2)),
+    ('sorted', ('SELECT count(*) FROM concern WHERE relief IS NOT NULL', 60, 80)),
+    ('passed up', ('SELECT count(DISTINCT concern_id) FROM passed_up', 1, 4)),
     ('solved by the unit\'s word', ("SELECT count(*) FROM concern WHERE outcome = 1", 52, 75)),
 ])
 for name, (sql, low, high) in share.items():
@@ -136,6 +145,21 @@ for name, (sql, low, high) in share.items():
 say(number(many, """SELECT count(*) FROM step a JOIN step b ON b.office = a.office
     AND b.concern_id = a.concern_id AND b.no = a.no + 1 WHERE b.at < a.at""") == 0, 'no step comes before the one before it')
 say(number(many, "SELECT count(*) FROM step WHERE at > %d" % time.time()) == 0, 'nothing has happened in the future')
+tended = {
+    'a leader decides after the question': 'SELECT count(*) FROM passed_up WHERE answered_at < at',
+    'nothing of a closed concern waits for a leader': """SELECT count(*) FROM passed_up p JOIN concern c
+        ON c.office = p.office AND c.id = p.concern_id WHERE p.answered_at IS NULL AND c.closed_at IS NOT NULL""",
+    'nobody explains before the answer or the parking': """SELECT count(*) FROM explaining e WHERE NOT EXISTS (
+        SELECT 1 FROM step s WHERE s.office = e.office AND s.concern_id = e.concern_id
+        AND s.act IN ('reply.approve', 'concern.park') AND s.at <= e.at)""",
+    'what is reported by itself was told before': """SELECT count(*) FROM step s WHERE s.act = 'concern.report-up'
+        AND NOT EXISTS (SELECT 1 FROM explained e WHERE e.office = s.office AND e.concern_id = s.concern_id
+        AND e.is_beyond = 1 AND e.up_to IS NOT NULL AND e.told_at <= s.at)""",
+    'every relief is met': """SELECT 6 - count(DISTINCT relief) FROM sorting""",
+    'a change of what it was sorted as has its reason': 'SELECT count(*) FROM sorting WHERE no > 1 AND why IS NULL',
+}
+for name, sql in tended.items():
+    say(number(many, sql) == 0, name, number(many, sql))
 left = rows(many, """SELECT file_no, state FROM concern WHERE closed_at IS NULL AND state <> 12
     AND raised_at < (SELECT max(raised_at) FROM concern) - 75 * 86400 LIMIT 5""")
 say(not left, 'nothing lies about from long ago', left)
