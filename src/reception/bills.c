@@ -9,6 +9,8 @@
 
 #include "core/banned.h"
 
+enum { MOVED_DAYS = 92 }; /* so far from its day a sitting may be made up for */
+
 const char *
 weekday_long(int32_t day)
 {
@@ -164,6 +166,19 @@ add_change(struct gathering *g, const struct change *c)
 		b->known_at = c->at;
 }
 
+/* What a change put there is known since the change, not since its week was published. */
+static void
+know_since(struct gathering *g, const struct change *c)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		struct bill *b = &g->bill[i];
+		if (b->day == c->new_day && b->start_min == c->new_start &&
+			b->end_min == c->new_end && b->venue_no == c->new_venue_no &&
+			b->known_at < c->at)
+			b->known_at = c->at;
+	}
+}
+
 static int
 by_time(const void *a, const void *b)
 {
@@ -190,15 +205,19 @@ bills_load(struct req *q, int32_t from, int32_t until, struct bill **out, size_t
 				.from = from, .until = until, .only_published = true },
 			&s, &n_slots, err);
 	if (rc == XQ_OK)
-		rc = change_list(q->tx, q->mem, q->office->id, from, until, &c, &n_changes, err);
+		rc = change_list(q->tx, q->mem, q->office->id, day_add(from, -MOVED_DAYS),
+			day_add(until, MOVED_DAYS), &c, &n_changes, err);
 	if (rc != XQ_OK)
 		return rc;
 	g.max_seats = n_slots + n_changes + 1;
 	g.bill = mem_array(q->mem, struct bill, g.max_seats);
 	for (size_t i = 0; i < n_slots; i++)
 		add_slot(&g, &s[i]);
-	for (size_t i = 0; i < n_changes; i++)
-		add_change(&g, &c[i]);
+	for (size_t i = 0; i < n_changes; i++) {
+		if (from <= c[i].old_day && c[i].old_day <= until)
+			add_change(&g, &c[i]);
+		know_since(&g, &c[i]);
+	}
 	qsort(g.bill, g.n, sizeof *g.bill, by_time);
 	*out = g.bill;
 	*out_n = g.n;

@@ -93,6 +93,10 @@ await story('every change of a published roster is told', async ({ url, open, ch
   await noscript.goto(url('/reception'))
   check(/取消：接待室不能用。补在/.test(await main(noscript)), 'and made up for on a day that is told')
 
+  await noscript.goto(url('/reception/' + workday(1, then)))
+  const today = day(0).split('-')
+  check((await main(noscript)).includes(`${+today[1]}月${+today[2]}日`), 'which is known since today', await main(noscript))
+
   // a swap waits for an answer
   await yuan.goto(url('/desk/reception'))
   const offer = yuan.locator('main a[href*="/swaps/"]').first()
