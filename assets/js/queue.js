@@ -228,6 +228,11 @@
 	}
 	part('upload').addEventListener('click', upload);
 	window.addEventListener('online', upload);
+	/* Not every device tells when the network is back: while something waits, the server is asked again. */
+	setInterval(function () {
+		if (!isSafe || isSending || doc.visibilityState !== 'visible' || part('upload').hidden) return;
+		ask().then(function (w) { if (w.where !== 'none') upload(); });
+	}, 20000);
 
 	/* ---- one that was refused ---- */
 
