@@ -159,7 +159,7 @@
 		if (isBusy) return;
 		isBusy = true;
 		wrong = null;
-		if (isShell) Promise.resolve().then(keep).then(upload); else register().then(settled);
+		if (isShell) Promise.resolve().then(keep).then(function () { return upload(); }); else register().then(settled);
 	});
 
 	/* ---- uploading ---- */
@@ -183,7 +183,7 @@
 			return r.json().then(function (a) { return a.result ? { result: a.result } : { isRefused: true }; });
 		}).catch(function () { return { where: 'none' }; });
 	}
-	/* One after the other; '' when all went through, else why not. */
+	/* One after the other; 'sent' when all went through, else why not. */
 	function send(rows, i, w) {
 		if (i === rows.length) return Promise.resolve('sent');
 		say('done', 'up', words('sending', { i: i + 1, n: rows.length }));
@@ -214,20 +214,26 @@
 			});
 		});
 	}
-	function upload() {
+	/* isQuiet: nothing is said again while there is still no network. */
+	function upload(isQuiet) {
 		if (!isSafe) return Promise.resolve();
 		if (isSending) { isNewer = true; return Promise.resolve(); }
 		isSending = true;
 		isNewer = false;
 		return queueStore.all(home).then(function (rows) {
-			return rows.length || isShell ? ask().then(uploadAs) : draw('sent');
+			if (!rows.length && !isShell) return draw('sent');
+			return ask().then(function (w) { return isQuiet && w.where === 'none' ? undefined : uploadAs(w); });
 		}).catch(function (e) { say('late', 'late', words(e.why || 'refused')); }).then(function () {
 			isSending = false;
 			if (isNewer) return upload();
 		});
 	}
-	part('upload').addEventListener('click', upload);
-	window.addEventListener('online', upload);
+	part('upload').addEventListener('click', function () { upload(); });
+	window.addEventListener('online', function () { upload(); });
+	/* Not every device tells when the network is back: while something waits, the server is asked again. */
+	setInterval(function () {
+		if (!isSending && doc.visibilityState === 'visible' && !part('upload').hidden) upload(true);
+	}, 20000);
 
 	/* ---- one that was refused ---- */
 

@@ -457,7 +457,7 @@ file_no_read(struct str s, int64_t *out)
 		return false;
 	if (!take_number(&rest, 1, 8, &number) || number == 0)
 		return false;
-	if (rest.n > 0 && !(has_bracket && str_is(rest, "号")))
+	if (rest.n > 0 && !(has_bracket && str_is(rest, "\u53f7")))
 		return false;
 	*out = year * 100000000 + number;
 	return true;

@@ -4,6 +4,7 @@
 
 #include "core/mem.h"
 #include "core/parse.h"
+#include "exchange/csv_write.h"
 
 #include "core/banned.h"
 
@@ -166,23 +167,6 @@ const struct view audit_export_view = { .path = "/desk/audit/export",
 	.title = N_("Export the audit log") };
 
 /* ---- the file ---------------------------------------------------------------------------------------- */
-
-/* Quoted always; a spreadsheet takes what begins with one of these for a formula. */
-static void
-csv_cell(struct buf *b, const char *text, char end)
-{
-	const char *s = text ? text : "";
-	buf_char(b, '"');
-	if (s[0] != '\0' && strchr("=+-@\t\r", s[0]))
-		buf_char(b, '\'');
-	for (; *s; s++) {
-		if (*s == '"')
-			buf_char(b, '"');
-		buf_char(b, *s);
-	}
-	buf_char(b, '"');
-	buf_char(b, end);
-}
 
 static void
 csv_row(struct req *q, struct buf *b, const struct audit_row *r)

@@ -27,6 +27,28 @@ load_asked(struct req *q, const struct act *act, struct acting *a, struct xq_err
 	return XQ_OK;
 }
 
+/* Refused because the concern has moved on under the form: what was typed stays in it, and what has happened
+ * since stands above, so that nobody has to guess which of the two holds. */
+static enum xq_rc
+load_since(struct req *q, struct acting *a, struct xq_err *err)
+{
+	enum { SHOWN = 3 };
+	const char *key = q->refusal ? q->refusal->key : "";
+	struct step_row *step;
+	size_t n;
+	if (!text_eq(key, "concern.wrong-state") && !text_eq(key, "concern.not-owner") &&
+		!text_eq(key, "store.changed"))
+		return XQ_OK;
+	enum xq_rc rc = step_list(q->tx, q->mem, q->office->id, a->d.c.id, &step, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	a->p.since = desk_timeline(q, step, n, false, &a->p.n_since);
+	a->p.n_since = a->p.n_since < SHOWN ? a->p.n_since : SHOWN;
+	if (a->has_newest && a->newest.state == REPLY_WAITING)
+		a->p.since_draft = &a->newest;
+	return XQ_OK;
+}
+
 enum xq_rc
 acting_load(struct req *q, const struct act *act, const char *path, struct acting *a,
 	struct xq_err *err)
@@ -64,7 +86,7 @@ acting_load(struct req *q, const struct act *act, const char *path, struct actin
 	book_relabel(q, &a->p.form, act);
 	a->p.guide = book_guide(q, path + 1);
 	act_form_drop(&a->p.form, "concern");
-	return XQ_OK;
+	return load_since(q, a, err);
 }
 
 enum xq_rc

@@ -247,13 +247,15 @@ static bool
 take_after_word(struct str *rest, enum word_kind kind, int n, int32_t today, int32_t *out)
 {
 	int weekday;
-	const int32_t there = day_add_months(today, kind == WORD_YEAR ? 0 : n);
+	int32_t there;
 	switch (kind) {
 	case WORD_YEAR:
 		return take_in_year(rest, day_year(today) + n, today, out);
 	case WORD_MONTH:
+		there = day_add_months(today, n);
 		return take_in_month(rest, day_year(there), day_month(there), today, out);
 	case WORD_MONTH_END:
+		there = day_add_months(today, n);
 		*out = month_end(day_year(there), day_month(there));
 		return true;
 	case WORD_YEAR_END:

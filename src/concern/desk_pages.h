@@ -215,6 +215,10 @@ struct act_page {
 	struct answer_template *template; /* an answer can begin with one */
 	size_t n_templates;
 	struct act_form back; /* review: sending back */
+	/* the form has grown old: what has happened since, newest first, and the draft that waits now */
+	const struct timeline_row *since;
+	size_t n_since;
+	const struct reply *since_draft; /* NULL: none, or it stands beside the form already */
 	/* hand-over, first step: which unit */
 	bool wants_unit;
 	struct input unit;

@@ -89,10 +89,8 @@ const struct figure_def figure_defs[] = {
 const struct figure_def *
 figure_find(const char *code)
 {
-	const struct figure_def *d = figure_defs;
-	while (d->code && !text_eq(d->code, code))
-		d++;
-	xq_require(d->code != NULL);
+	const struct figure_def *d = figure_look(str_of(code));
+	xq_require(d != NULL);
 	return d;
 }
 

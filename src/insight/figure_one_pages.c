@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/parse.h"
 #include "exchange/book_write.h"
+#include "exchange/csv_write.h"
 #include "insight/figure_one.h"
 #include "templates.h"
 
@@ -73,11 +74,11 @@ csv_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct buf b = buf_new(q->mem, 8192);
 	buf_text(&b, "\xef\xbb\xbf"); /* spreadsheets read UTF-8 only with its mark */
 	for (size_t i = 0; i < ONE_COLUMNS; i++)
-		figures_csv_cell(&b, s.head[i], i + 1 < ONE_COLUMNS ? ',' : '\r');
+		csv_cell(&b, s.head[i], i + 1 < ONE_COLUMNS ? ',' : '\r');
 	buf_char(&b, '\n');
 	for (size_t i = 0; i < s.n_rows * ONE_COLUMNS; i++) {
 		bool is_last = (i + 1) % ONE_COLUMNS == 0;
-		figures_csv_cell(&b, s.cell[i] ? s.cell[i] : "", is_last ? '\r' : ',');
+		csv_cell(&b, s.cell[i] ? s.cell[i] : "", is_last ? '\r' : ',');
 		if (is_last)
 			buf_char(&b, '\n');
 	}

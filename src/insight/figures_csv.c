@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* figures_csv.c - the figures of a month as a table for a spreadsheet: two integers, never a quotient. */
 #include "core/mem.h"
+#include "exchange/csv_write.h"
 #include "insight/figures_int.h"
 
 #include "core/banned.h"
-
-/* Quoted, so that commas and quotation marks in names stay inside; a spreadsheet takes what begins with one
- * of these for a formula. */
-void
-figures_csv_cell(struct buf *b, const char *text, char end)
-{
-	buf_char(b, '"');
-	if (text[0] != '\0' && strchr("=+-@\t\r", text[0]))
-		buf_char(b, '\'');
-	for (const char *p = text; *p; p++) {
-		if (*p == '"')
-			buf_char(b, '"');
-		buf_char(b, *p);
-	}
-	buf_char(b, '"');
-	buf_char(b, end);
-}
 
 /* What is withheld in public says below which number it lies. */
 static void
@@ -44,11 +28,11 @@ put_row(struct req *q, struct buf *b, const struct figures_load *l, const struct
 	const struct figure_unit *u, bool is_public)
 {
 	struct figure_value v = figure_value_of(d, l->sum, l->n_sums, u ? u->code : NULL);
-	figures_csv_cell(b, figures_month(q, l->from), ',');
-	figures_csv_cell(b, d->code, ',');
-	figures_csv_cell(b, desk_word(q, d->title), ',');
-	figures_csv_cell(b, u ? u->code : "", ',');
-	figures_csv_cell(b, u ? u->name : "", ',');
+	csv_cell(b, figures_month(q, l->from), ',');
+	csv_cell(b, d->code, ',');
+	csv_cell(b, desk_word(q, d->title), ',');
+	csv_cell(b, u ? u->code : "", ',');
+	csv_cell(b, u ? u->name : "", ',');
 	put_numbers(b, d, v, !is_public || figure_is_shown(d, v));
 }
 
@@ -67,7 +51,7 @@ csv_of(struct req *q, struct resp *r, struct str month, bool is_public, struct x
 	struct buf b = buf_new(q->mem, 16384);
 	buf_text(&b, "\xef\xbb\xbf"); /* spreadsheets read UTF-8 only with its mark */
 	for (size_t i = 0; i < N_HEADS; i++)
-		figures_csv_cell(&b, desk_word(q, heads[i]), i + 1 < N_HEADS ? ',' : '\r');
+		csv_cell(&b, desk_word(q, heads[i]), i + 1 < N_HEADS ? ',' : '\r');
 	buf_char(&b, '\n');
 	for (const struct figure_def *d = figure_defs; d->code; d++) {
 		if (is_public && d->is_desk_only)

@@ -38,9 +38,6 @@ bool figures_gap(struct req *q, const struct figures_load *l, bool is_public,
 	struct figure bar[GAP_BARS], const char **sentence);
 const char *figures_points(struct req *q, int per_mille); /* 12.5; −3.0 */
 
-/* One cell of a CSV, quoted, with what stands behind it. */
-void figures_csv_cell(struct buf *b, const char *text, char end);
-
 /* Claimed and solved of the six months up to this one, where there are enough for both. */
 XQ_CHECK enum xq_rc figures_trend(
 	struct req *q, const struct figures_load *l, struct gap_trend *out, struct xq_err *err);

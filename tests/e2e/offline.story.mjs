@@ -20,6 +20,12 @@ const ready = (page, words = '') => page.evaluate(async words => {
   }
 }, words)
 
+// A machine that has no network itself never tells the page that one is there.
+async function back (device, page) {
+  await device.setOffline(false)
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+}
+
 const take = async (page, fields, button = '登记') => {
   for (const [name, value] of Object.entries(fields)) await page.fill(`#intake [name=${name}]`, value)
   await page.click(`#intake button:has-text("${button}")`)
@@ -109,7 +115,7 @@ await story('without a network', async ({ open, url, check, equal, axe, html, sh
 
   // The network comes back five hours later.
   await gu.clock.setFixedTime(Date.now())
-  await device.setOffline(false)
+  await back(device, gu)
   await said(gu, '都已上传')
   const told = await banner(gu)
   check(/本机-1：\d{4}-\d{4} 的回执/.test(told) && /本机-2：.*PIN \d{6}/s.test(told), 'both lead to their receipts, and the PIN is told', told)
@@ -141,7 +147,7 @@ await story('without a network', async ({ open, url, check, equal, axe, html, sh
   await device.setOffline(true)
   await take(gu, { body: story4 + '。', phone: '12' }, '登记并出回执')
   await said(gu, '本机-4')
-  await device.setOffline(false)
+  await back(device, gu)
   await said(gu, '1 条要您选')
   await axe(gu, 'one to choose')
   await shot(gu, 'offline-choose')
@@ -161,12 +167,12 @@ await story('without a network', async ({ open, url, check, equal, axe, html, sh
   await device.setOffline(true)
   await take(gu, { body: story5 + '。' }, '登记并出回执')
   await said(gu, '本机-5')
-  await device.setOffline(false)
+  await back(device, gu)
   await said(gu, '都已上传')
   await device.setOffline(true)
   await take(gu, { body: story6 + '。', phone: '12' }, '登记并出回执') // stays: refused
   await said(gu, '本机-6')
-  await device.setOffline(false)
+  await back(device, gu)
   await said(gu, '1 条要您选')
   await gu.goto(url('/desk'))
   check((await main(gu)).includes('本机记下、还没有上传： 1'), 'every page of the desk calls it to mind', await main(gu))
@@ -179,7 +185,7 @@ await story('without a network', async ({ open, url, check, equal, axe, html, sh
   await take(gu, { body: '小区南门道闸坏了抬不起来。' })
   await said(gu, '没有人登录')
   equal(await gu.inputValue('[name=body]'), '小区南门道闸坏了抬不起来。', 'nothing is kept for nobody, and what was typed stays')
-  await device.setOffline(false)
+  await back(device, gu)
   await said(gu, '请登录后上传')
   await axe(gu, 'signed out')
   await shot(gu, 'offline-out')
@@ -193,7 +199,7 @@ await story('without a network', async ({ open, url, check, equal, axe, html, sh
   await device.setOffline(true)
   await take(gu, { body: story7 + '。' }, '登记并出回执')
   await said(gu, '本机-7')
-  await device.setOffline(false)
+  await back(device, gu)
   await said(gu, '都已上传')
   check((await banner(gu)).includes('guxiaolan 记下的 1 条还在本机'), 'another person uploads the own ones and sees whose the others are', await banner(gu))
   equal([(await found(gu, url, story7)).length, (await found(gu, url, story6)).length, (await storage(gu)).n], [1, 0, 1], 'which stay')

@@ -98,6 +98,28 @@ await story('a day in an answer is promised', async tools => {
   await look(tools, page, c.path, 'concern-with-promise')
 })
 
+await story('a form that has grown old', async tools => {
+  const { url, check, equal } = tools
+  const who = await office(tools, 'chenhaiyan', 'hezhiyuan')
+  const page = who.chenhaiyan
+  const c = await raise(url)
+  await act(page, url, c.path + '/accept')
+  const old = await page.context().newPage()
+  const typed = '您好，门禁主板已经换新，门卡重新登记过了，请来领。'
+  await old.goto(url(c.path + '/reply'))
+  await old.fill('[name=text]', typed)
+  await old.check('[name=outcome][value=partly]')
+  await act(page, url, c.path + '/reply', { text: '您好，门禁修好了，旧卡一周内可以免费换。', outcome: 'solved' })
+  await submit(old)
+  equal(await old.inputValue('[name=text]'), typed, 'what was typed is kept')
+  check((await main(old)).includes('旧卡一周内可以免费换'), 'and what holds now stands beside it')
+  check((await main(old)).includes('没有生效，也没有丢'), 'with what became of it in words')
+  await look(tools, old, null, 'grown-old')
+  await act(who.hezhiyuan, url, c.path + '/review')
+  await page.goto(url(c.path))
+  check(!(await main(page)).includes('主板已经换新'), 'the older form has changed nothing')
+})
+
 await story('the manner is asked apart from the result, and words about staff go past the unit', async tools => {
   const { url, check, equal, noscript } = tools
   const who = await office(tools, 'chenhaiyan', 'hezhiyuan', 'peixin', 'caoyi')
