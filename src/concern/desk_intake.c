@@ -139,21 +139,26 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-/* The PIN is known only now: a sealed cookie carries it to the receipt, once. */
+void
+desk_pin_keep(struct req *q, struct resp *r, const char *no, const char *pin)
+{
+	if (!pin)
+		return;
+	struct rng random;
+	rng_init_real(&random);
+	struct bytes sealed = seal_make(q->mem, q->app->key, SEAL_DESK_PIN, &random,
+		str_of(mem_printf(q->mem, "%s|%s", no, pin)));
+	char *hex = mem_array(q->mem, char, 2 * sealed.n + 1);
+	text_hex(sealed, hex);
+	resp_cookie(q, r, COOKIE_DESK_PIN, hex, PIN_S);
+}
+
 static enum xq_rc
 intake_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	const char *no = act_result_get(q->call, "file_no"), *pin = act_result_get(q->call, "pin");
-	if (pin) {
-		struct rng random;
-		rng_init_real(&random);
-		struct bytes sealed = seal_make(q->mem, q->app->key, SEAL_DESK_PIN, &random,
-			str_of(mem_printf(q->mem, "%s|%s", no, pin)));
-		char *hex = mem_array(q->mem, char, 2 * sealed.n + 1);
-		text_hex(sealed, hex);
-		resp_cookie(q, r, COOKIE_DESK_PIN, hex, PIN_S);
-	}
+	const char *no = act_result_get(q->call, "file_no");
+	desk_pin_keep(q, r, no, act_result_get(q->call, "pin"));
 	resp_see_other(q, r, mem_printf(q->mem, "/desk/concerns/%s/receipt", no));
 	return XQ_OK;
 }
@@ -200,17 +205,17 @@ const struct view desk_intake_similar_view = { .path = "/desk/intake/similar",
 
 /* ---- the receipt -------------------------------------------------------------------------------------------- */
 
-static const char *
-carried_pin(struct req *q)
+const char *
+desk_pin_carried(struct req *q, struct str no)
 {
-	struct str hex = req_cookie(q, COOKIE_DESK_PIN), plain, no;
+	struct str hex = req_cookie(q, COOKIE_DESK_PIN), plain, of;
 	if (hex.n == 0 || hex.n > 400 || hex.n % 2)
 		return NULL;
 	uint8_t *raw = mem_array(q->mem, uint8_t, hex.n / 2);
 	if (!parse_hex(hex, raw, hex.n / 2) || !seal_open(q->mem, q->app->key, SEAL_DESK_PIN,
 						       (struct bytes){ raw, hex.n / 2 }, &plain))
 		return NULL;
-	if (!str_cut(&plain, '|', &no) || !str_eq(no, req_place(q, 0)))
+	if (!str_cut(&plain, '|', &of) || !str_eq(of, no))
 		return NULL;
 	return str_text(q->mem, plain);
 }
@@ -235,9 +240,10 @@ receipt_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct receipt_page p = { .card = receipt_of(q, &t, &code),
+		.next_href = "/desk/intake",
 		.href = desk_path(q, d.c.file_no, ""),
 		.similar_href = desk_path(q, d.c.file_no, "/similar"),
-		.pin = carried_pin(q),
+		.pin = desk_pin_carried(q, req_place(q, 0)),
 		.was_pin = in.has_pin,
 		.offered_to = d.has_open ? d.open.to_unit : NULL,
 		.is_strip = str_is(req_query(q, "paper"), "strip") };

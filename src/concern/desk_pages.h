@@ -79,11 +79,17 @@ void intake_fill(struct req *q, struct intake_page *p);
 
 struct receipt_page {
 	struct receipt card;
+	const char *next_href;                 /* where the next one is taken down */
 	const char *href, *similar_href, *pin; /* pin: shown once; NULL: none, or shown already */
 	bool was_pin;                          /* there is a PIN, but it was shown before */
 	const char *offered_to;                /* NULL: none */
 	bool is_strip;                         /* 80 mm, for the printer on the counter */
 };
+
+/* The PIN of a concern without a phone is told once: a sealed cookie carries it to the receipt. pin NULL:
+ * nothing to carry. no: the number as the receipt's address has it. */
+void desk_pin_keep(struct req *q, struct resp *r, const char *no, const char *pin);
+const char *desk_pin_carried(struct req *q, struct str no); /* NULL: none */
 
 /* ---- lists ------------------------------------------------------------------------------------------------ */
 

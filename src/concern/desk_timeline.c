@@ -17,6 +17,7 @@ title_of_act(const struct step_row *s)
 	} words[] = {
 		{ "concern.raise", N_("Raised by the resident") },
 		{ "concern.register", N_("Taken down") },
+		{ "sitting.take", N_("Taken down at a reception") },
 		{ "concern.offer", N_("Offered") },
 		{ "concern.accept", N_("Accepted") },
 		{ "concern.decline", N_("Declined") },
@@ -66,8 +67,8 @@ title_of_act(const struct step_row *s)
 		{ "voice.withdraw", N_("Withdrawn by the resident") },
 	};
 	bool is_anew = text_eq(s->act, "concern.rule-dispute"); /* its first two lines */
-	bool is_raise =
-		text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register") || is_anew;
+	bool is_raise = text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register") ||
+	                text_eq(s->act, "sitting.take") || is_anew;
 	if (s->to == ST_CLOSED && s->from != ST_CLOSED)
 		return N_("Closed");
 	if (s->to == ST_REDO && text_eq(s->act, "concern.rule-outcome"))

@@ -41,13 +41,16 @@ const struct migration concern_migration_15 = {
 	.tables = no_tables,
 };
 
-/* How long before its first sitting a roster of receptions is published (D50). */
+/* How long before its first sitting a roster of receptions is published (D50), and until when somebody has said
+ * that a sitting was held. */
 const struct migration concern_migration_18 = {
 	.module = "concern",
 	.number = 18,
 	.ddl =
 	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
-	" SELECT office, 'roster-publish', '3nd', 1, from_day, 'D50' FROM deadline WHERE code = 'sign' AND ver = 1;\n",
+	" SELECT office, 'roster-publish', '3nd', 1, from_day, 'D50' FROM deadline WHERE code = 'sign' AND ver = 1;\n"
+	"INSERT INTO deadline (office, code, limit_text, ver, from_day, source)"
+	" SELECT office, 'sitting-close', '2wd', 1, from_day, 'P' FROM deadline WHERE code = 'sign' AND ver = 1;\n",
 	.tables = no_tables,
 };
 /* clang-format on */

@@ -4,6 +4,7 @@
  * knows the class, an offer to the unit that should handle it. */
 #include "concern/book.h"
 #include "concern/concern_int.h"
+#include "concern/take_down.h"
 #include "concern/taken.h"
 
 #include "core/mem.h"
@@ -28,6 +29,8 @@ struct raise_input {
 	int64_t taken_at;  /* told to us then, without a network; 0: now */
 	const char *draft; /* hex key of the draft whose photos come along; "": none */
 	int64_t linked_id; /* the earlier concern; 0: none */
+	const struct post_holder *tracker; /* NULL: the owner */
+	int64_t id;                        /* out: of the concern */
 };
 
 struct raise_prep {
@@ -66,14 +69,14 @@ title_of(struct str body)
 	return str_trim(head);
 }
 
-static enum xq_rc
-raise_prepare(struct act_call *call, struct xq_err *err)
+enum xq_rc
+take_down_prepare(struct act_call *call, struct xq_err *err)
 {
 	(void)err;
 	struct raise_prep *p = mem_new(call->mem, struct raise_prep);
 	const struct form *in = &call->form;
 	struct str body = form_str(in, "body");
-	bool is_staff = call->act == &concern_register;
+	bool is_staff = call->act != &concern_raise;
 	p->title = is_staff && form_has(in, "title") ? form_str(in, "title") : title_of(body);
 	struct buf all = buf_new(call->mem, body.n + 256);
 	if (is_staff)
@@ -295,10 +298,16 @@ class_check(struct act_call *call)
 	form_add_fault(&call->form, &e);
 }
 
+void
+take_down_check(struct act_call *call)
+{
+	class_check(call);
+}
+
 static void
 register_check(struct act_call *call)
 {
-	class_check(call);
+	take_down_check(call);
 	taken_check(call);
 }
 
@@ -332,6 +341,7 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 	if (rc != XQ_OK)
 		return rc;
 	limit_show(limit, limit_text);
+	const struct post_holder *tracker = r->tracker ? r->tracker : owner;
 	struct concern c = {
 		.ref = ref,
 		.state = ST_ACCEPTED,
@@ -349,8 +359,8 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 		.is_provisional = due.is_provisional,
 		.owner_person_id = owner->person_id,
 		.owner_unit_id = owner->unit_id,
-		.tracker_person_id = owner->person_id,
-		.tracker_unit_id = owner->unit_id,
+		.tracker_person_id = tracker->person_id,
+		.tracker_unit_id = tracker->unit_id,
 	};
 	rc = db_next(ctx->tx, ctx->office, "concern", &c.id, err);
 	if (rc == XQ_OK)
@@ -384,6 +394,7 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 		rc = search_add(ctx->tx, ctx->office, SEARCH_CONCERN, c.id, r->terms, err);
 	if (rc != XQ_OK)
 		return rc;
+	r->id = c.id;
 	act_subject(ctx, "concern", c.id);
 	say_result(ctx, &c, &code, owner, to_unit);
 	return XQ_OK;
@@ -424,34 +435,64 @@ raise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	return raise_any(ctx, &r, &intake, err);
 }
 
+/* Deputies listen and record, and do not settle the matter themselves (domain.md A07). */
+static bool
+is_listener(const struct actor *a)
+{
+	return a->kind == ACTOR_STAFF && actor_may(a, PERM_PROPOSE) && !actor_may(a, PERM_HANDLE);
+}
+
 static enum xq_rc
-register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+holder_of_person(
+	struct act_ctx *ctx, int64_t person_id, struct post_holder *out, struct xq_err *err)
+{
+	struct person p;
+	struct unit u;
+	enum xq_rc rc = person_load(ctx->tx, ctx->mem, ctx->office, person_id, &p, err);
+	if (rc == XQ_OK)
+		rc = unit_load(ctx->tx, ctx->mem, ctx->office, p.unit_id, &u, err);
+	if (rc != XQ_OK)
+		return rc;
+	*out = (struct post_holder){ .person_id = p.id,
+		.unit_id = u.id,
+		.person_name = p.name,
+		.unit_name = u.name,
+		.unit_public_code = u.public_code,
+		.unit_public_name = u.public_name };
+	return XQ_OK;
+}
+
+/* Who answers for what is taken down, and who follows it. A list has no listener: the intake post
+ * receives it. */
+static enum xq_rc
+receivers_of(struct act_ctx *ctx, int64_t first_person_id, struct post_holder *owner,
+	struct post_holder *tracker, struct xq_err *err)
+{
+	if (ctx->actor->kind != ACTOR_STAFF) {
+		enum xq_rc none =
+			post_current(ctx->tx, ctx->mem, ctx->office, POST_INTAKE, owner, err);
+		*tracker = *owner;
+		return none;
+	}
+	enum xq_rc rc = first_person_id ? holder_of_person(ctx, first_person_id, tracker, err)
+	                                : holder_of_actor(ctx, tracker, err);
+	*owner = *tracker;
+	if (rc == XQ_OK && !first_person_id && is_listener(ctx->actor))
+		rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_INTAKE, owner, err);
+	return rc;
+}
+
+static struct raise_input
+input_of(const struct act_ctx *ctx, const struct form *in)
 {
 	const struct raise_prep *prep = ctx->call->prepared;
-	struct post_holder me;
-	enum xq_rc rc = XQ_OK;
-	if (ctx->actor->kind == ACTOR_STAFF)
-		rc = holder_of_actor(ctx, &me, err);
-	else /* import of a list: the intake post receives it */
-		rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_INTAKE, &me, err);
-	if (rc != XQ_OK)
-		return rc;
-	bool known = false;
-	if (form_has(in, "source_no"))
-		rc = concern_has_source(
-			ctx->tx, ctx->office, form_text(in, "source_no"), &known, err);
-	if (rc != XQ_OK)
-		return rc;
-	if (known)
-		return xq_refuse(err, "source_no", "concern.source-known");
-	struct raise_input r = {
+	return (struct raise_input){
 		.body = form_str(in, "body"),
 		.title = prep->title,
 		.terms = prep->terms,
 		.place = form_str(in, "place"),
 		.class = or_text(in, "class", "other"),
 		.nature = or_text(in, "nature", "help"),
-		.via = or_text(in, "via", "counter"),
 		.name = form_text(in, "name"),
 		.phone = form_text(in, "phone"),
 		.address = form_text(in, "address"),
@@ -460,12 +501,46 @@ register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.people = form_has(in, "people") ? (int)form_int(in, "people") : 1,
 		.wants_secret = form_bool(in, "secret"),
 		.may_publish = form_bool(in, "publish"),
-		.source_no = form_has(in, "source_no") ? form_text(in, "source_no") : NULL,
-		.own_date = form_int(in, "own_date"),
-		.taken_at = taken_read(in, ctx->now),
 		.draft = "",
 	};
-	return raise_any(ctx, &r, &me, err);
+}
+
+enum xq_rc
+take_down(struct act_ctx *ctx, const struct form *in, const struct take_down *how, int64_t *out_id,
+	struct xq_err *err)
+{
+	struct post_holder owner, tracker;
+	struct raise_input r = input_of(ctx, in);
+	r.via = how->via;
+	r.taken_at = how->taken_at;
+	r.tracker = &tracker;
+	enum xq_rc rc = receivers_of(ctx, how->first_person_id, &owner, &tracker, err);
+	if (rc == XQ_OK)
+		rc = raise_any(ctx, &r, &owner, err);
+	*out_id = r.id;
+	return rc;
+}
+
+static enum xq_rc
+register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	struct post_holder owner, tracker;
+	bool known = false;
+	enum xq_rc rc = receivers_of(ctx, 0, &owner, &tracker, err);
+	if (rc == XQ_OK && form_has(in, "source_no"))
+		rc = concern_has_source(
+			ctx->tx, ctx->office, form_text(in, "source_no"), &known, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (known)
+		return xq_refuse(err, "source_no", "concern.source-known");
+	struct raise_input r = input_of(ctx, in);
+	r.via = or_text(in, "via", "counter");
+	r.source_no = form_has(in, "source_no") ? form_text(in, "source_no") : NULL;
+	r.own_date = form_int(in, "own_date");
+	r.taken_at = taken_read(in, ctx->now);
+	r.tracker = &tracker;
+	return raise_any(ctx, &r, &owner, err);
 }
 
 /* The words of the first concern and why it begins again; search terms are cut here, since the text
@@ -502,40 +577,21 @@ concern_raise_linked(struct act_ctx *ctx, const struct concern *c, const struct 
 }
 
 /* clang-format off */
-#define WHO_FIELDS                                                                                 \
-	{ "name", FIELD_TEXT, .max = 40, .label = N_("Your name"), .privacy = PRIVACY_PERSONAL },  \
-	{ "phone", FIELD_PHONE, .label = N_("Phone"), .privacy = PRIVACY_PERSONAL,                 \
-		.hint = N_("So that we can tell you. You can leave it out.") },                    \
-	{ "address", FIELD_TEXT, .max = 120, .label = N_("Your address"),                          \
-		.privacy = PRIVACY_PERSONAL },                                                     \
-	{ "contact_wish", FIELD_TEXT, .max = 120, .label = N_("How and when to reach you"),        \
-		.privacy = PRIVACY_PERSONAL },                                                     \
-	{ "secret", FIELD_BOOL, .label = N_("Please keep secret who I am and what it is about") }, \
-	{ "publish", FIELD_BOOL, .label = N_("One reviewed line about the matter may be shown in public") }
-
 static const struct field raise_fields[] = {
 	{ "body", FIELD_LINES, .required = true, .min = 2, .max = BODY_CHARS, .missing = "concern.empty",
 		.label = N_("What happened"), .privacy = PRIVACY_PERSONAL },
 	{ "class", FIELD_CODE, .label = N_("What it is about") },
 	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL,
 		.hint = N_("Road, lane and number, or what is near by") },
-	WHO_FIELDS,
+	TAKE_DOWN_WHO,
 	{ "draft", FIELD_CODE },
 	{ .name = NULL },
 };
 
 static const struct field register_fields[] = {
-	{ "body", FIELD_LINES, .required = true, .min = 2, .max = 20000, .missing = "concern.empty",
-		.label = N_("What the resident said"), .privacy = PRIVACY_PERSONAL,
-		.hint = N_("In the resident's own words") },
-	{ "title", FIELD_TEXT, .max = 80, .label = N_("Matter in one line"), .privacy = PRIVACY_PERSONAL },
+	TAKE_DOWN_WHAT,
 	{ "via", FIELD_CHOICE, .choices = concern_vias, .label = N_("How it came") },
-	{ "nature", FIELD_CHOICE, .choices = concern_natures, .label = N_("Kind") },
-	{ "class", FIELD_CODE, .label = N_("What it is about") },
-	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL },
-	{ "people", FIELD_INT, .min = 1, .max = 500, .label = N_("Number of people") },
-	{ "told", FIELD_TEXT, .max = 300, .label = N_("What the resident was told on the spot") },
-	WHO_FIELDS,
+	TAKE_DOWN_WHO,
 	{ "source_no", FIELD_TEXT, .max = 40, .label = N_("Number in the list it came from") },
 	{ "own_date", FIELD_MOMENT, .label = N_("Date in the list it came from") },
 	{ "taken_at", FIELD_MOMENT, .label = N_("When it was taken down without a network"),
@@ -553,7 +609,7 @@ const struct act concern_raise = {
 	.who = PERM_ANYBODY,
 	.fields = raise_fields,
 	.check = class_check,
-	.prepare = raise_prepare,
+	.prepare = take_down_prepare,
 	.apply = raise_apply,
 	.events = raise_events,
 };
@@ -565,7 +621,7 @@ const struct act concern_register = {
 	.who = PERM_STAFF,
 	.fields = register_fields,
 	.check = register_check,
-	.prepare = raise_prepare,
+	.prepare = take_down_prepare,
 	.apply = register_apply,
 	.events = raise_events,
 };

@@ -49,6 +49,7 @@ static const struct limit_words {
 	{ "acct-appeal",   N_("Accountability: the unit may appeal for"), LIMITS_STEPS },
 	{ "dispute-step",  N_("Dispute: longest until the next step"), LIMITS_STEPS },
 	{ "roster-publish", N_("Roster of receptions: published so long before"), LIMITS_STEPS },
+	{ "sitting-close", N_("Reception: the register is closed within"), LIMITS_STEPS },
 	{ "extended",      N_("Longest day with more time"), LIMITS_LATER },
 	{ "parked",        N_("Longest time parked"), LIMITS_LATER },
 	{ "ladder-leader", N_("Late: tell the leader after"), LIMITS_LATER },

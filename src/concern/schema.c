@@ -176,6 +176,7 @@ static const struct preset {
 	{ "stock-take", "20wd", "P" },
 	{ "dispute-step", "5wd", "P" },
 	{ "roster-publish", "3nd", "D50" },
+	{ "sitting-close", "2wd", "P" },
 	{ "explain", "3wd", "P" },
 	{ "acct-explain", "3wd", "P" },
 	{ "acct-appeal", "5wd", "P" },

@@ -97,6 +97,7 @@ step_words(const struct step_row *s)
 	} words[] = {
 		{ "concern.raise", N_("Received") },
 		{ "concern.register", N_("Taken down") },
+		{ "sitting.take", N_("Taken down at a reception") },
 		{ "concern.offer", N_("Offered to another unit") },
 		{ "concern.accept", N_("Signed for") },
 		{ "concern.contact", N_("First call to you") },

@@ -296,8 +296,8 @@ slots_to_cancel(struct act_ctx *ctx, const struct form *in, struct slot **out, s
 }
 
 /* The day in its place is announced as early as a roster is. */
-static enum xq_rc
-check_make_up(
+enum xq_rc
+make_up_check(
 	struct act_ctx *ctx, struct plan *p, const struct slot *s, size_t n, struct xq_err *err)
 {
 	int32_t by = 0;
@@ -314,15 +314,23 @@ check_make_up(
 	return rc;
 }
 
+struct slot
+make_up_slot(struct act_ctx *ctx, const struct slot *old, const struct plan *p)
+{
+	struct slot anew = slot_planned(ctx, old, p);
+	anew.state = SLOT_PLANNED;
+	anew.receiver_no = old->receiver_no;
+	anew.moved_from = 0;
+	anew.makes_up = old->no;
+	return anew;
+}
+
 static enum xq_rc
 cancel_one(struct act_ctx *ctx, const struct form *in, const struct slot *old, const struct plan *p,
 	int64_t *out_no, struct xq_err *err)
 {
-	struct slot gone = *old, anew = slot_planned(ctx, old, p);
+	struct slot gone = *old, anew = make_up_slot(ctx, old, p);
 	gone.state = SLOT_CANCELLED;
-	anew.receiver_no = old->receiver_no;
-	anew.moved_from = 0;
-	anew.makes_up = old->no;
 	enum xq_rc rc = change_add(ctx, old, &anew, CHANGE_CANCEL, in, err);
 	if (rc == XQ_OK)
 		rc = act_emit(ctx,
@@ -349,7 +357,7 @@ cancel_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct plan p = plan_of_form(ctx, in);
-	rc = check_make_up(ctx, &p, s, n, err);
+	rc = make_up_check(ctx, &p, s, n, err);
 	if (rc == XQ_OK)
 		rc = reception_faults(ctx, err);
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)

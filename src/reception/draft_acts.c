@@ -88,7 +88,7 @@ ask_kept(struct drafting *d, struct xq_err *err)
 	struct roster_taken *taken = mem_array(d->ctx->mem, struct roster_taken, SLOTS_MAX);
 	for (size_t i = 0; rc == XQ_OK && i < d->n_kept; i++) {
 		const struct slot *s = &d->kept[i];
-		if (s->state == SLOT_PLANNED)
+		if (s->state != SLOT_CANCELLED)
 			taken[d->ask.n_taken++] = (struct roster_taken){ s->day, s->start_min,
 				s->end_min, s->venue_no };
 	}
@@ -117,7 +117,7 @@ fill_away(struct drafting *d, const struct receiver *who, const struct absence *
 		if (a[i].receiver_no == who->no)
 			add_away(list, r, a[i].from_on, a[i].until_on);
 	for (size_t i = 0; i < d->n_kept; i++)
-		if (d->kept[i].receiver_no == who->no && d->kept[i].state == SLOT_PLANNED)
+		if (d->kept[i].receiver_no == who->no && d->kept[i].state != SLOT_CANCELLED)
 			add_away(list, r, d->kept[i].day, d->kept[i].day);
 }
 

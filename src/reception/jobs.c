@@ -39,7 +39,7 @@ has_sitting(struct tx *tx, int64_t office, int32_t week, bool *out, struct xq_er
 	int32_t monday = week_monday(week);
 	enum xq_rc rc = db_int(tx,
 		SQL("SELECT count(*) FROM roster_slot WHERE office = ? AND day >= ? AND day <= ?"
-		    " AND state = 0 AND receiver_no IS NOT NULL"),
+		    " AND state IN (0, 2) AND receiver_no IS NOT NULL"),
 		VALS(V(office), V(monday), V(day_add(monday, WEEK_DAYS - 1))), &n, err);
 	*out = n > 0;
 	return rc;

@@ -431,7 +431,7 @@ sittings_of(struct tx *tx, int64_t office, int32_t from, int32_t until, const st
 		out[i] = 0;
 	struct rows *q = db_query(tx,
 		SQL("SELECT receiver_no, count(*) FROM roster_slot"
-		    " WHERE office = ? AND day >= ? AND day <= ? AND state = 0"
+		    " WHERE office = ? AND day >= ? AND day <= ? AND state IN (0, 2)"
 		    " AND receiver_no IS NOT NULL GROUP BY receiver_no"),
 		VALS(V(office), V(from), V(until)));
 	while (row_next(q))

@@ -27,9 +27,9 @@ faults_counts(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_
 	return db_int(tx,
 		SQL("SELECT count(*) FROM roster_week w /* scan: check */ WHERE w.office = ?"
 		    " AND (w.n_slots <> (SELECT count(*) FROM roster_slot s"
-		    "   WHERE s.office = w.office AND s.week = w.week AND s.state = 0)"
+		    "   WHERE s.office = w.office AND s.week = w.week AND s.state <> 1)"
 		    "  OR w.n_open <> (SELECT count(*) FROM roster_slot s"
-		    "   WHERE s.office = w.office AND s.week = w.week AND s.state = 0"
+		    "   WHERE s.office = w.office AND s.week = w.week AND s.state <> 1"
 		    "   AND s.receiver_no IS NULL))"),
 		VALS(V(office)), out, err);
 }

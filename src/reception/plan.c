@@ -130,7 +130,7 @@ check_receiver(struct act_ctx *ctx, const struct plan *p, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = db_int(ctx->tx,
 			SQL("SELECT count(*) FROM roster_slot WHERE office = ? AND receiver_no = ?"
-			    " AND day = ? AND state = 0 AND no <> ? AND no <> ?"),
+			    " AND day = ? AND state IN (0, 2) AND no <> ? AND no <> ?"),
 			VALS(V(ctx->office), V(r.no), V(p->day), V(p->slot_no), V(p->other_no)), &n,
 			err);
 	if (rc == XQ_OK && n > 0)
@@ -256,7 +256,7 @@ week_refresh(struct act_ctx *ctx, int32_t week, struct xq_err *err)
 	enum xq_rc rc = week_load(ctx->tx, ctx->mem, ctx->office, week, &w, err);
 	struct rows *q = db_query(ctx->tx,
 		SQL("SELECT coalesce(min(day), 0), count(*), count(*) - count(receiver_no)"
-		    " FROM roster_slot WHERE office = ? AND week = ? AND state = 0"),
+		    " FROM roster_slot WHERE office = ? AND week = ? AND state <> 1"),
 		VALS(V(ctx->office), V(week)));
 	if (row_next(q)) {
 		first = row_int(q, 0);

@@ -89,7 +89,7 @@ XQ_CHECK enum xq_rc week_list(struct tx *tx, void *mem, int64_t office, int32_t 
 XQ_CHECK enum xq_rc publish_by(struct tx *tx, const struct app *app, int64_t office,
 	int32_t first_on, int32_t *out, struct xq_err *err);
 
-enum slot_state { SLOT_PLANNED, SLOT_CANCELLED };
+enum slot_state { SLOT_PLANNED, SLOT_CANCELLED, SLOT_HELD, SLOT_MISSED };
 
 /* One receiver of one sitting. */
 struct slot {
@@ -179,6 +179,12 @@ XQ_CHECK enum xq_rc slot_announce(struct act_ctx *ctx, struct slot *s, struct xq
 /* What stood there before, on a roster that residents have read. */
 XQ_CHECK enum xq_rc change_add(struct act_ctx *ctx, const struct slot *old, const struct slot *now,
 	enum change_kind kind, const struct form *in, struct xq_err *err);
+/* A day in the place of slots that were cancelled or missed: announced as early as a roster is, and good for
+ * each receiver. Faults beside field "day" and those of plan_check. */
+XQ_CHECK enum xq_rc make_up_check(
+	struct act_ctx *ctx, struct plan *p, const struct slot *s, size_t n, struct xq_err *err);
+/* The slot in its place, to be inserted and announced. */
+struct slot make_up_slot(struct act_ctx *ctx, const struct slot *old, const struct plan *p);
 /* First day and number of open places again, and one more version where it is published. */
 XQ_CHECK enum xq_rc week_refresh(struct act_ctx *ctx, int32_t week, struct xq_err *err);
 

@@ -70,7 +70,7 @@ const struct migration reception_migration_1 = {
 	"CREATE TABLE roster_slot ("
 	" office integer NOT NULL, no integer NOT NULL, ver integer NOT NULL, week integer NOT NULL,"
 	" day integer NOT NULL, moved_from integer NOT NULL, start_min integer NOT NULL, end_min integer NOT NULL,"
-	" venue_no integer NOT NULL, receiver_no integer, state integer NOT NULL CHECK (state BETWEEN 0 AND 1),"
+	" venue_no integer NOT NULL, receiver_no integer, state integer NOT NULL CHECK (state BETWEEN 0 AND 3),"
 	" is_off_hours integer NOT NULL, is_provisional integer NOT NULL, ref text NOT NULL,"
 	" last_seq integer NOT NULL, makes_up integer,"
 	" PRIMARY KEY (office, no),"
@@ -82,9 +82,12 @@ const struct migration reception_migration_1 = {
 	"CREATE INDEX roster_slot_day ON roster_slot (office, day, start_min, venue_no, no);\n"
 	"CREATE INDEX roster_slot_week ON roster_slot (office, week, day, no);\n"
 	"CREATE INDEX roster_slot_makes_up ON roster_slot (office, makes_up);\n"
-	/* nobody sits twice a day */
+	/* nobody sits twice a day: planned, or held already */
 	"CREATE UNIQUE INDEX roster_slot_once ON roster_slot (office, receiver_no, day)"
-	" WHERE state = 0 AND receiver_no IS NOT NULL;\n"
+	" WHERE state IN (0, 2) AND receiver_no IS NOT NULL;\n"
+	/* what lies behind and was neither held nor missed */
+	"CREATE INDEX roster_slot_waiting ON roster_slot (office, day, no) WHERE state = 0;\n"
+	"CREATE INDEX roster_slot_missed ON roster_slot (office, day, no) WHERE state = 3;\n"
 
 	"CREATE TABLE roster_change ("
 	" office integer NOT NULL, slot_no integer NOT NULL, n integer NOT NULL, at integer NOT NULL,"
