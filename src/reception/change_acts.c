@@ -62,6 +62,18 @@ keep(struct act_ctx *ctx, const struct form *in, const struct slot *old, struct 
 	return rc == XQ_OK ? slot_save(ctx, now, err) : rc;
 }
 
+/* Whoever offered a swap, and whoever would accept it, meant the sittings as they stood. */
+static enum xq_rc
+end_offers(struct act_ctx *ctx, const struct slot *s, struct xq_err *err)
+{
+	return db_exec(ctx->tx,
+		SQL("UPDATE roster_swap SET is_yes = 0, answered_at = ?, answered_by = ?"
+		    " WHERE office = ? AND answered_at IS NULL AND no > 0"
+		    " AND (slot_no = ? OR other_no = ?)"),
+		VALS(V(ctx->now), V(ctx->actor->person_id), V(ctx->office), V(s->no), V(s->no)),
+		err);
+}
+
 static enum xq_rc
 change_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
@@ -83,6 +95,8 @@ change_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (is_same(&old, &now))
 		return xq_refuse(err, NULL, "roster.no-change");
 	rc = keep(ctx, in, &old, &now, CHANGE_PLAN, err);
+	if (rc == XQ_OK)
+		rc = end_offers(ctx, &old, err);
 	if (rc == XQ_OK)
 		rc = week_refresh(ctx, old.week, err);
 	return rc == XQ_OK && !old.is_published ? act_note(ctx, err) : rc;
@@ -333,6 +347,8 @@ cancel_one(struct act_ctx *ctx, const struct form *in, const struct slot *old, c
 			err);
 	if (rc == XQ_OK)
 		rc = slot_save(ctx, &gone, err);
+	if (rc == XQ_OK)
+		rc = end_offers(ctx, old, err);
 	if (rc == XQ_OK)
 		rc = slot_insert(ctx, &anew, err);
 	*out_no = anew.no;

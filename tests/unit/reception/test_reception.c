@@ -488,6 +488,31 @@ a_swap_that_is_no_longer_possible_is_refused_when_it_is_accepted(void **state)
 }
 
 static void
+an_offer_is_over_when_one_of_its_sittings_changes(void **state)
+{
+	struct world *w = *state;
+	published(w);
+	int64_t a = slot_where(w, 20261014, 0, false), b = slot_where(w, 20261021, 0, false);
+	struct slot sa = slot(w, a), sb = slot(w, b);
+	OK(offer_swap(w, actor_of(w, sa.receiver_no), a, b));
+	const char *no = result(w, "no");
+	/* somebody else sits there now, who has offered nothing */
+	int64_t third = 1;
+	while (slot_where(w, 20261014, third, true) || slot_where(w, 20261021, third, true))
+		third++;
+	if (third > 4) {
+		OK(receiver(w, "maq", "", "department"));
+		third = 5;
+	}
+	OK(change(w, a, third, "2026-10-14", "absent"));
+	assert_refused(w, answer(w, actor_of(w, sb.receiver_no), no, "yes"), "swap",
+		"roster.swap-unknown");
+	assert_int_equal(slot(w, b).receiver_no, sb.receiver_no);
+	assert_int_equal(slot(w, a).receiver_no, third);
+	assert_invariants(w);
+}
+
+static void
 a_cancelled_sitting_is_made_up_for(void **state)
 {
 	struct world *w = *state;
@@ -586,6 +611,7 @@ main(void)
 		TEST(a_swap_is_offered_and_accepted),
 		TEST(nobody_swaps_into_a_day_on_which_they_sit),
 		TEST(a_swap_that_is_no_longer_possible_is_refused_when_it_is_accepted),
+		TEST(an_offer_is_over_when_one_of_its_sittings_changes),
 		TEST(a_cancelled_sitting_is_made_up_for),
 		TEST(the_leader_hears_once_of_a_week_without_a_sitting),
 		TEST(every_statement_keeps_to_the_rules_of_the_store),
