@@ -573,6 +573,33 @@ the_leader_hears_once_of_a_week_without_a_sitting(void **state)
 }
 
 static void
+a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten(void **state)
+{
+	struct world *w = *state;
+	office_with_pattern(w);
+	OK(draft(w, "2026-10-12", "8"));
+	int64_t no = slot_where(w, 20261202, 0, false); /* of week 49 */
+	OK(change(w, no, slot(w, no).receiver_no, "2026-10-16", ""));
+	go(w, 20261013, 900);
+	run_jobs(w);
+	int64_t before = told(w, "roster.unpublished");
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202649"),
+				 VALS(V(w->office))),
+		0);
+	go(w, 20261014, 900); /* due on the 13th */
+	run_jobs(w);
+	run_jobs(w);
+	assert_int_equal(told(w, "roster.unpublished"), before + 1);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202649 AND kind = 2"),
+				 VALS(V(w->office))),
+		1);
+}
+
+static void
 every_statement_keeps_to_the_rules_of_the_store(void **state)
 {
 	struct world *w = *state;
@@ -614,6 +641,7 @@ main(void)
 		TEST(an_offer_is_over_when_one_of_its_sittings_changes),
 		TEST(a_cancelled_sitting_is_made_up_for),
 		TEST(the_leader_hears_once_of_a_week_without_a_sitting),
+		TEST(a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten),
 		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
