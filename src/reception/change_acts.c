@@ -355,6 +355,21 @@ cancel_one(struct act_ctx *ctx, const struct form *in, const struct slot *old, c
 	return rc == XQ_OK ? slot_announce(ctx, &anew, err) : rc;
 }
 
+/* Who receives together may stand on rosters of two weeks, when a holiday moved one of them. */
+static enum xq_rc
+refresh_weeks(struct act_ctx *ctx, const struct slot *s, size_t n, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		bool is_done = false;
+		for (size_t k = 0; k < i; k++)
+			is_done = is_done || s[k].week == s[i].week;
+		if (!is_done)
+			rc = week_refresh(ctx, s[i].week, err);
+	}
+	return rc;
+}
+
 static enum xq_rc
 cancel_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
@@ -371,7 +386,7 @@ cancel_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)
 		rc = cancel_one(ctx, in, &s[i], &p, &no, err);
 	act_result_int(ctx, "no", no);
-	return rc == XQ_OK ? week_refresh(ctx, s[0].week, err) : rc;
+	return rc == XQ_OK ? refresh_weeks(ctx, s, n, err) : rc;
 }
 
 /* ---- declarations ----------------------------------------------------------------------------------- */

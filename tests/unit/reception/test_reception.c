@@ -542,6 +542,28 @@ a_cancelled_sitting_is_made_up_for(void **state)
 	assert_invariants(w);
 }
 
+/* One of the 21st is moved to the room and time of the 14th: a sitting out of two rosters. */
+static void
+a_cancelled_sitting_counts_in_the_rosters_of_both_its_weeks(void **state)
+{
+	struct world *w = *state;
+	published(w);
+	OK(receiver(w, "maq", "", "department"));
+	int64_t moved = slot_where(w, 20261021, 0, false), no = slot_where(w, 20261014, 0, false);
+	OK(change(w, moved, 5, "2026-10-14", "duty"));
+	assert_int_equal(week(w, 202643).first_on, 20261014);
+	int version = week(w, 202643).version;
+	OK(by_yuan(w, &roster_cancel,
+		IN({ "slot", number(w, no) }, { "why", "venue" }, { "whole", "1" },
+			{ "day", "2026-10-16" }, { "start", "14:00" }, { "end", "16:30" },
+			{ "venue", "1" })));
+	assert_int_equal(slot(w, moved).state, SLOT_CANCELLED);
+	assert_int_equal(week(w, 202643).first_on, 20261016);
+	assert_int_equal(week(w, 202643).version, version + 1);
+	assert_int_equal(week(w, 202642).first_on, 20261016);
+	assert_invariants(w);
+}
+
 /* ---- alarms ----------------------------------------------------------------------------------------- */
 
 static int64_t
@@ -640,6 +662,7 @@ main(void)
 		TEST(a_swap_that_is_no_longer_possible_is_refused_when_it_is_accepted),
 		TEST(an_offer_is_over_when_one_of_its_sittings_changes),
 		TEST(a_cancelled_sitting_is_made_up_for),
+		TEST(a_cancelled_sitting_counts_in_the_rosters_of_both_its_weeks),
 		TEST(the_leader_hears_once_of_a_week_without_a_sitting),
 		TEST(a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten),
 		TEST(every_statement_keeps_to_the_rules_of_the_store),
