@@ -69,7 +69,8 @@ struct rows_all {
 	struct alarm_row alarm[ALARMS];
 };
 
-void rows_load(struct app *app, int64_t office, struct rows_all *out);
+/* was: rows before, when places, people and patterns need not be read again; NULL: all are read. */
+void rows_load(struct app *app, int64_t office, const struct rows_all *was, struct rows_all *out);
 bool rows_same(const struct rows_all *a, const struct rows_all *b);
 const struct slot_row *slot_of(
 	const struct rows_all *r, int64_t no); /* NULL: none, here and below */

@@ -27,20 +27,9 @@ read_rows(struct tx *tx, int64_t office, sql_ref sql, int64_t *cell, size_t row_
 #define READ(sql_, list_, n_, max_)                                                                \
 	read_rows(tx, office, SQL(sql_), (int64_t *)out->list_, sizeof *out->list_, max_, &out->n_)
 
-void
-rows_load(struct app *app, int64_t office, struct rows_all *out)
+static void
+load_settings(struct tx *tx, int64_t office, struct rows_all *out)
 {
-	struct tx *tx;
-	struct xq_err err = { 0 };
-	xq_require(db_read(app->db, &tx, &err) == XQ_OK);
-	READ("SELECT no, week, day, moved_from, start_min, end_min, venue_no, receiver_no, state,"
-	     " is_off_hours, is_provisional, CASE WHEN ref = '' THEN 0 ELSE 1 END, makes_up"
-	     " FROM roster_slot WHERE office = ? ORDER BY day, start_min, venue_no, no",
-		slot, n_slots, SLOTS);
-	READ("SELECT week, state, version, first_on, n_slots, n_open, drafted_by, approved_by,"
-	     " published_at, CASE WHEN late_why = '' THEN 0 ELSE 1 END"
-	     " FROM roster_week WHERE office = ? ORDER BY week",
-		week, n_weeks, WEEKS);
 	READ("SELECT r.no, r.person_id, CASE r.role WHEN 'party' THEN 0 WHEN 'congress' THEN 1"
 	     " WHEN 'committee' THEN 2 WHEN 'office' THEN 3 WHEN 'cppcc' THEN 4 ELSE 5 END,"
 	     " r.is_active * coalesce(p.is_active, 1), coalesce(p.is_away, 0) FROM receiver r"
@@ -54,6 +43,35 @@ rows_load(struct app *app, int64_t office, struct rows_all *out)
 	READ("SELECT no, weekday, start_min, end_min, venue_no, places, roles, is_off_hours, is_on"
 	     " FROM slot_pattern WHERE office = ? ORDER BY no",
 		pattern, n_patterns, PATTERNS);
+}
+
+static void
+copy_settings(const struct rows_all *was, struct rows_all *out)
+{
+	out->n_receivers = was->n_receivers;
+	out->n_aways = was->n_aways;
+	out->n_venues = was->n_venues;
+	out->n_patterns = was->n_patterns;
+	memcpy(out->receiver, was->receiver, sizeof out->receiver);
+	memcpy(out->away, was->away, sizeof out->away);
+	memcpy(out->venue, was->venue, sizeof out->venue);
+	memcpy(out->pattern, was->pattern, sizeof out->pattern);
+}
+
+void
+rows_load(struct app *app, int64_t office, const struct rows_all *was, struct rows_all *out)
+{
+	struct tx *tx;
+	struct xq_err err = { 0 };
+	xq_require(db_read(app->db, &tx, &err) == XQ_OK);
+	READ("SELECT no, week, day, moved_from, start_min, end_min, venue_no, receiver_no, state,"
+	     " is_off_hours, is_provisional, CASE WHEN ref = '' THEN 0 ELSE 1 END, makes_up"
+	     " FROM roster_slot WHERE office = ? ORDER BY day, start_min, venue_no, no",
+		slot, n_slots, SLOTS);
+	READ("SELECT week, state, version, first_on, n_slots, n_open, drafted_by, approved_by,"
+	     " published_at, CASE WHEN late_why = '' THEN 0 ELSE 1 END"
+	     " FROM roster_week WHERE office = ? ORDER BY week",
+		week, n_weeks, WEEKS);
 	READ("SELECT slot_no, n, at, kind, old_day, old_start, old_end, old_venue, old_receiver,"
 	     " new_day, new_start, new_end, new_venue, new_receiver,"
 	     " CASE WHEN why = '' THEN 0 ELSE 1 END"
@@ -64,6 +82,10 @@ rows_load(struct app *app, int64_t office, struct rows_all *out)
 		swap, n_swaps, SWAPS);
 	READ("SELECT week, kind, told_at FROM roster_alarm WHERE office = ? ORDER BY week, kind",
 		alarm, n_alarms, ALARMS);
+	if (was)
+		copy_settings(was, out);
+	else
+		load_settings(tx, office, out);
 	tx_end(tx);
 }
 
