@@ -622,6 +622,32 @@ a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten(void **state)
 }
 
 static void
+a_week_that_a_typed_notice_makes_one_of_rest_asks_for_no_sitting(void **state)
+{
+	struct world *w = *state;
+	office_with_pattern(w);
+	go(w, 20270201, 900); /* Monday; the week after it is the one of Spring Festival */
+	force(w,
+		SQL("INSERT INTO calendar_notice (ver, year, source, set_at) VALUES (1, 2027, 'P', ?)"),
+		VALS(V(now_of(w))));
+	for (int32_t day = 20270208; day <= 20270214; day++)
+		force(w,
+			SQL("INSERT INTO calendar_day (ver, day, is_off, name) VALUES (1, ?, 1, '春节')"),
+			VALS(V(day)));
+	run_jobs(w);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202705"),
+				 VALS(V(w->office))),
+		1);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202706"),
+				 VALS(V(w->office))),
+		0);
+}
+
+static void
 every_statement_keeps_to_the_rules_of_the_store(void **state)
 {
 	struct world *w = *state;
@@ -665,6 +691,7 @@ main(void)
 		TEST(a_cancelled_sitting_counts_in_the_rosters_of_both_its_weeks),
 		TEST(the_leader_hears_once_of_a_week_without_a_sitting),
 		TEST(a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten),
+		TEST(a_week_that_a_typed_notice_makes_one_of_rest_asks_for_no_sitting),
 		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
