@@ -348,6 +348,31 @@ a_swap_that_is_no_longer_possible_is_refused_when_it_is_accepted(void **state)
 }
 
 static void
+an_offer_is_over_when_one_of_its_sittings_changes(void **state)
+{
+	struct world *w = *state;
+	published(w);
+	int64_t a = slot_where(w, 20261014, 0, false), b = slot_where(w, 20261021, 0, false);
+	struct slot sa = slot(w, a), sb = slot(w, b);
+	OK(offer_swap(w, actor_of(w, sa.receiver_no), a, b));
+	const char *no = result(w, "no");
+	/* somebody else sits there now, who has offered nothing */
+	int64_t third = 1;
+	while (slot_where(w, 20261014, third, true) || slot_where(w, 20261021, third, true))
+		third++;
+	if (third > 4) {
+		OK(receiver(w, "maq", "", "department"));
+		third = 5;
+	}
+	OK(change(w, a, third, "2026-10-14", "absent"));
+	assert_refused(w, answer(w, actor_of(w, sb.receiver_no), no, "yes"), "swap",
+		"roster.swap-unknown");
+	assert_int_equal(slot(w, b).receiver_no, sb.receiver_no);
+	assert_int_equal(slot(w, a).receiver_no, third);
+	assert_invariants(w);
+}
+
+static void
 a_cancelled_sitting_is_made_up_for(void **state)
 {
 	struct world *w = *state;
@@ -374,6 +399,28 @@ a_cancelled_sitting_is_made_up_for(void **state)
 	assert_int_equal(count_events(w, "reception.planned"), 6);
 	assert_non_null(strstr(news(w), "reception.cancelled officer u01 {\"why\":\"venue\"}"));
 	assert_refused(w, CANCEL("2026-10-19"), "slot", "roster.slot-cancelled");
+	assert_invariants(w);
+}
+
+/* One of the 21st is moved to the room and time of the 14th: a sitting out of two rosters. */
+static void
+a_cancelled_sitting_counts_in_the_rosters_of_both_its_weeks(void **state)
+{
+	struct world *w = *state;
+	published(w);
+	OK(receiver(w, "maq", "", "department"));
+	int64_t moved = slot_where(w, 20261021, 0, false), no = slot_where(w, 20261014, 0, false);
+	OK(change(w, moved, 5, "2026-10-14", "duty"));
+	assert_int_equal(week(w, 202643).first_on, 20261014);
+	int version = week(w, 202643).version;
+	OK(by_yuan(w, &roster_cancel,
+		IN({ "slot", number(w, no) }, { "why", "venue" }, { "whole", "1" },
+			{ "day", "2026-10-16" }, { "start", "14:00" }, { "end", "16:30" },
+			{ "venue", "1" })));
+	assert_int_equal(slot(w, moved).state, SLOT_CANCELLED);
+	assert_int_equal(week(w, 202643).first_on, 20261016);
+	assert_int_equal(week(w, 202643).version, version + 1);
+	assert_int_equal(week(w, 202642).first_on, 20261016);
 	assert_invariants(w);
 }
 
@@ -405,6 +452,59 @@ the_leader_hears_once_of_a_week_without_a_sitting(void **state)
 	run_jobs(w);
 	run_jobs(w);
 	assert_int_equal(told(w, "roster.unpublished"), 1);
+}
+
+static void
+a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten(void **state)
+{
+	struct world *w = *state;
+	office_with_pattern(w);
+	OK(draft(w, "2026-10-12", "8"));
+	int64_t no = slot_where(w, 20261202, 0, false); /* of week 49 */
+	OK(change(w, no, slot(w, no).receiver_no, "2026-10-16", ""));
+	go(w, 20261013, 900);
+	run_jobs(w);
+	int64_t before = told(w, "roster.unpublished");
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202649"),
+				 VALS(V(w->office))),
+		0);
+	go(w, 20261014, 900); /* due on the 13th */
+	run_jobs(w);
+	run_jobs(w);
+	assert_int_equal(told(w, "roster.unpublished"), before + 1);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202649 AND kind = 2"),
+				 VALS(V(w->office))),
+		1);
+}
+
+static void
+a_week_that_a_typed_notice_makes_one_of_rest_asks_for_no_sitting(void **state)
+{
+	struct world *w = *state;
+	office_with_pattern(w);
+	go(w, 20270201, 900); /* Monday; the week after it is the one of Spring Festival */
+	force(w,
+		SQL("INSERT INTO calendar_notice (ver, year, source, set_at) VALUES (1, 2027, 'P', ?)"),
+		VALS(V(now_of(w))));
+	for (int32_t day = 20270208; day <= 20270214; day++)
+		force(w,
+			SQL("INSERT INTO calendar_day (ver, day, is_off, name) VALUES (1, ?, 1, '春节')"),
+			VALS(V(day)));
+	run_jobs(w);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202705"),
+				 VALS(V(w->office))),
+		1);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202706"),
+				 VALS(V(w->office))),
+		0);
 }
 
 static void
@@ -446,8 +546,12 @@ main(void)
 		TEST(a_swap_is_offered_and_accepted),
 		TEST(nobody_swaps_into_a_day_on_which_they_sit),
 		TEST(a_swap_that_is_no_longer_possible_is_refused_when_it_is_accepted),
+		TEST(an_offer_is_over_when_one_of_its_sittings_changes),
 		TEST(a_cancelled_sitting_is_made_up_for),
+		TEST(a_cancelled_sitting_counts_in_the_rosters_of_both_its_weeks),
 		TEST(the_leader_hears_once_of_a_week_without_a_sitting),
+		TEST(a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten),
+		TEST(a_week_that_a_typed_notice_makes_one_of_rest_asks_for_no_sitting),
 		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
