@@ -262,7 +262,8 @@ approve_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = week_of_form(ctx, in, &w, err);
 	if (rc == XQ_OK && w.state != WEEK_DRAFT)
 		return xq_refuse(err, NULL, "roster.approved-already");
-	if (rc == XQ_OK && w.drafted_by == ctx->actor->person_id)
+	if (rc == XQ_OK &&
+		(w.drafted_by == ctx->actor->person_id || w.changed_by == ctx->actor->person_id))
 		return xq_refuse(err, NULL, "roster.own-draft");
 	if (rc == XQ_OK)
 		rc = check_whole(&w, err);

@@ -166,7 +166,7 @@ pattern_list(struct tx *tx, void *mem, int64_t office, struct pattern **out, siz
 
 #define WEEK                                                                                       \
 	"SELECT w.week, w.ver, w.state, w.version, w.first_on, w.publish_by, w.drafted_by,"        \
-	" w.published_at, d.name, a.name, p.name, w.late_why, w.n_slots, w.n_open"                 \
+	" w.published_at, d.name, a.name, p.name, w.late_why, w.n_slots, w.n_open, w.changed_by"   \
 	" FROM roster_week w"                                                                      \
 	" LEFT JOIN person d ON d.office = w.office AND d.id = w.drafted_by"                       \
 	" LEFT JOIN person a ON a.office = w.office AND a.id = w.approved_by"                      \
@@ -188,7 +188,8 @@ read_week(struct rows *q, void *mem)
 		.publisher = row_text(q, 10, mem),
 		.late_why = row_text(q, 11, mem),
 		.n_slots = row_int(q, 12),
-		.n_open = row_int(q, 13) };
+		.n_open = row_int(q, 13),
+		.changed_by = row_int(q, 14) };
 }
 
 enum xq_rc

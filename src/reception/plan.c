@@ -268,17 +268,19 @@ week_refresh(struct act_ctx *ctx, int32_t week, struct xq_err *err)
 		return rc != XQ_OK ? rc : closed;
 	if (first)
 		rc = publish_by(ctx->tx, ctx->app, ctx->office, (int32_t)first, &by, err);
-	/* A draft that a second person has read is a draft again when it changes. */
+	/* A draft that a second person has read is a draft again when it changes, and who changed it is no
+	 * second person any more. */
 	bool is_out = w.state == WEEK_PUBLISHED;
 	if (rc == XQ_OK)
 		rc = db_exec_one(ctx->tx,
 			SQL("UPDATE roster_week SET ver = ver + 1, version = version + ?, first_on = ?,"
 			    " publish_by = ?, n_slots = ?, n_open = ?,"
 			    " state = CASE WHEN state = 2 THEN 2 ELSE 0 END,"
-			    " approved_by = CASE WHEN state = 2 THEN approved_by ELSE NULL END"
+			    " approved_by = CASE WHEN state = 2 THEN approved_by ELSE NULL END,"
+			    " changed_by = CASE WHEN state = 2 THEN changed_by ELSE ? END"
 			    " WHERE office = ? AND week = ? AND ver = ?"),
-			VALS(V((int64_t)is_out), V(first), V(by), V(slots), V(open), V(ctx->office),
-				V(week), V(w.ver)),
+			VALS(V((int64_t)is_out), V(first), V(by), V(slots), V(open),
+				V(ctx->actor->person_id), V(ctx->office), V(week), V(w.ver)),
 			err);
 	return rc;
 }

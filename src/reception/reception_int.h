@@ -74,10 +74,10 @@ struct week {
 	int version;      /* 1 when published, one more with each change */
 	int32_t first_on; /* day of the first sitting; 0: none */
 	int32_t publish_by;
-	int64_t drafted_by, published_at;
-	const char *drafter, *approver, *publisher; /* names; NULL: not yet */
-	const char *late_why;                       /* published late: why; "" */
-	int64_t n_slots, n_open;                    /* open: nobody sits */
+	int64_t drafted_by, changed_by, published_at; /* changed_by 0: as it was drafted */
+	const char *drafter, *approver, *publisher;   /* names; NULL: not yet */
+	const char *late_why;                         /* published late: why; "" */
+	int64_t n_slots, n_open;                      /* open: nobody sits */
 };
 /* XQ_NONE: no roster of this week. */
 XQ_CHECK enum xq_rc week_load(struct tx *tx, void *mem, int64_t office, int32_t week,

@@ -58,11 +58,12 @@ const struct migration reception_migration_1 = {
 	" office integer NOT NULL, week integer NOT NULL, ver integer NOT NULL,"
 	" state integer NOT NULL CHECK (state BETWEEN 0 AND 2), version integer NOT NULL,"
 	" first_on integer NOT NULL, publish_by integer NOT NULL, n_slots integer NOT NULL, n_open integer NOT NULL,"
-	" drafted_at integer NOT NULL, drafted_by integer NOT NULL, approved_by integer,"
+	" drafted_at integer NOT NULL, drafted_by integer NOT NULL, changed_by integer, approved_by integer,"
 	" published_at integer, published_by integer, late_why text NOT NULL,"
 	" PRIMARY KEY (office, week),"
 	/* nobody approves their own draft, and nothing is published that nobody approved */
 	" CHECK (approved_by IS NULL OR approved_by <> drafted_by),"
+	" CHECK (approved_by IS NULL OR changed_by IS NULL OR state = 2 OR approved_by <> changed_by),"
 	" CHECK (state = 0 OR approved_by IS NOT NULL),"
 	" CHECK ((state = 2) = (published_at IS NOT NULL)));\n"
 	"CREATE INDEX roster_week_publish ON roster_week (office, publish_by, week) WHERE state < 2;\n"

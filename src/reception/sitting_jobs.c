@@ -3,6 +3,9 @@
  * passed the clock closes what has its records, and calls the rest missed, since nobody said otherwise. */
 #include "reception/sitting_int.h"
 
+#include "concern/rules.h"
+#include "core/mem.h"
+
 #include "core/banned.h"
 
 enum step { STEP_ASK = 1, STEP_END = 2 };
@@ -34,10 +37,11 @@ was_asked(struct tx *tx, int64_t office, int64_t slot_no, bool *out, struct xq_e
 	return rc;
 }
 
-/* What is due for a slot at this moment; 0: nothing. The clock of jobs knows no office hours but China's. */
+/* What is due for a slot at this moment; 0: nothing. A job has the rows only: it knows the calendar as it is
+ * typed, and ends with the working day. */
 static enum xq_rc
-step_due(struct tx *tx, void *mem, int64_t office, int64_t no, int64_t now, enum step *out,
-	struct xq_err *err)
+step_due(struct tx *tx, void *mem, const struct calendar *cal, int64_t office, int64_t no,
+	int64_t now, enum step *out, struct xq_err *err)
 {
 	enum { CLOSING = 17 * 60 + 30 };
 	struct slot s;
@@ -48,7 +52,7 @@ step_due(struct tx *tx, void *mem, int64_t office, int64_t no, int64_t now, enum
 	if (rc == XQ_OK && (s.state != SLOT_PLANNED || !s.is_published))
 		return XQ_OK;
 	if (rc == XQ_OK)
-		rc = ends_at(tx, cal_builtin(), office, &s, CLOSING, TZ_CHINA, &until, err);
+		rc = ends_at(tx, cal, office, &s, CLOSING, TZ_CHINA, &until, err);
 	if (rc == XQ_OK)
 		rc = was_asked(tx, office, no, &asked, err);
 	if (rc != XQ_OK)
@@ -67,13 +71,16 @@ alarm_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, in
 {
 	int64_t no[BATCH];
 	size_t n = 0;
+	const struct calendar *cal = NULL;
 	int32_t today = day_of(now, TZ_CHINA);
 	*out_n = 0;
 	enum xq_rc rc = sittings_waiting(tx, office, day_add(today, -LOOK_BACK_DAYS),
 		day_add(today, -1), BATCH, no, &n, err);
+	if (rc == XQ_OK && n > 0)
+		rc = calendar_read(tx, mem, &cal, err);
 	for (size_t i = 0; rc == XQ_OK && i < n && *out_n < max; i++) {
 		enum step step;
-		rc = step_due(tx, mem, office, no[i], now, &step, err);
+		rc = step_due(tx, mem, cal, office, no[i], now, &step, err);
 		if (rc == XQ_OK && step)
 			out_id[(*out_n)++] = no[i] * STEPS + (int64_t)step;
 	}
@@ -131,7 +138,8 @@ alarm_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum step step, due;
 	int64_t no = form_int(in, "id") / STEPS;
 	step = form_int(in, "id") % STEPS == STEP_ASK ? STEP_ASK : STEP_END;
-	enum xq_rc rc = step_due(ctx->tx, ctx->mem, ctx->office, no, ctx->now, &due, err);
+	enum xq_rc rc = step_due(
+		ctx->tx, ctx->mem, ctx->app->calendar, ctx->office, no, ctx->now, &due, err);
 	if (rc == XQ_NONE || (rc == XQ_OK && due != step))
 		return xq_refuse(err, NULL, "store.changed");
 	if (rc == XQ_OK)

@@ -30,6 +30,19 @@ has_conflict(const struct slot *s, const struct receiver *r, size_t n, const str
 	return false;
 }
 
+/* What is in the way of the sittings of a week. */
+struct trouble {
+	int away, rest;
+};
+
+/* A notice that came later made it a day of rest. */
+static bool
+is_rest_now(struct req *q, const struct slot *s)
+{
+	return s->state == SLOT_PLANNED && s->day >= desk_today(q) &&
+	       roster_day(q->app->calendar, s->day, s->is_off_hours) != s->day;
+}
+
 static struct desk_light
 slot_light(struct req *q, const struct slot *s, bool conflict)
 {
@@ -39,6 +52,8 @@ slot_light(struct req *q, const struct slot *s, bool conflict)
 		return (struct desk_light){ LIGHT_LATE, desk_word(q, N_("Nobody yet")) };
 	if (conflict)
 		return (struct desk_light){ LIGHT_LATE, desk_word(q, N_("Away or gone")) };
+	if (is_rest_now(q, s))
+		return (struct desk_light){ LIGHT_LATE, desk_word(q, N_("A day of rest now")) };
 	if (s->is_provisional)
 		return (struct desk_light){ LIGHT_UNKNOWN, desk_word(q, N_("Provisional day")) };
 	return (struct desk_light){ LIGHT_OK, desk_word(q, N_("As planned")) };
@@ -53,7 +68,8 @@ slot_note(struct req *q, const struct slot *s)
 }
 
 static enum xq_rc
-load_slots(struct req *q, int32_t week, struct week_page *p, int *conflicts, struct xq_err *err)
+load_slots(struct req *q, int32_t week, struct week_page *p, struct trouble *in_way,
+	struct xq_err *err)
 {
 	static const struct column col[] = { { .label = N_("No."), .form = COL_NUMBER },
 		{ .label = N_("Day") }, { .label = N_("Where") }, { .label = N_("Who receives") },
@@ -78,7 +94,8 @@ load_slots(struct req *q, int32_t week, struct week_page *p, int *conflicts, str
 		                has_conflict(&s[i], r, n_receivers, a, n_absences, desk_today(q));
 		struct desk_light light = slot_light(q, &s[i], conflict);
 		struct table_cell *row = cell + i * COLS;
-		*conflicts += conflict;
+		in_way->away += conflict;
+		in_way->rest += !conflict && is_rest_now(q, &s[i]);
 		row[0] =
 			(struct table_cell){ .text = mem_printf(q->mem, "%lld", (long long)s[i].no),
 				.href = slot_path(q, s[i].no, "") };
@@ -148,8 +165,8 @@ fill_week_next(struct req *q, const struct week *w, struct week_page *p)
 		add_next(q, p->next, &p->n_next, week_path(q, w->week, "/approve"), "tick",
 			&roster_approve,
 			!may_lead ? N_("A leader does this")
-			: w->drafted_by == q->actor.person_id
-				? N_("Somebody else than who drafted it")
+			: w->drafted_by == q->actor.person_id || w->changed_by == q->actor.person_id
+				? N_("Somebody else than who drafted or changed it")
 			: w->n_open > 0 || w->n_slots == 0 ? N_("Places are open")
 							   : NULL);
 	if (w->state == WEEK_APPROVED)
@@ -178,12 +195,16 @@ people_words(struct req *q, const struct week *w)
 }
 
 static const char *
-week_warning(struct req *q, const struct week *w, int conflicts)
+week_warning(struct req *q, const struct week *w, struct trouble in_way)
 {
-	if (conflicts > 0)
+	if (in_way.away > 0)
 		return SAY(q,
 			N_("{n} sittings name somebody who is away or gone. Please change them."),
-			AN("n", conflicts));
+			AN("n", in_way.away));
+	if (in_way.rest > 0)
+		return SAY(q,
+			N_("{n} sittings fall on what is a day of rest now. Please move them."),
+			AN("n", in_way.rest));
 	if (w->state != WEEK_PUBLISHED && w->first_on && w->publish_by < desk_today(q))
 		return SAY(q, N_("It should have been out by {day}. Published now, it says why."),
 			AD("day", w->publish_by));
@@ -196,13 +217,13 @@ week_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct week_page p = { 0 };
 	struct week w;
 	int32_t week;
-	int conflicts = 0;
+	struct trouble in_way = { 0 };
 	if (!place_week(q, 0, &week))
 		return XQ_NONE;
 	int32_t monday = week_monday(week);
 	enum xq_rc rc = week_load(q->tx, q->mem, q->office->id, week, &w, err);
 	if (rc == XQ_OK)
-		rc = load_slots(q, week, &p, &conflicts, err);
+		rc = load_slots(q, week, &p, &in_way, err);
 	if (rc == XQ_OK)
 		rc = load_changes(q, monday, day_add(monday, WEEK_DAYS - 1), 0, &p.changes, err);
 	if (rc != XQ_OK)
@@ -216,7 +237,7 @@ week_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.late = w.late_why[0] ? SAY(q, N_("Published later than we promise: {why}"),
 					 AX("why", w.late_why))
 	                       : NULL;
-	p.warn = week_warning(q, &w, conflicts);
+	p.warn = week_warning(q, &w, in_way);
 	p.print_href = w.state == WEEK_PUBLISHED
 	                       ? mem_printf(q->mem, "/reception.print?week=%d", (int)week)
 	                       : NULL;

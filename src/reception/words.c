@@ -85,7 +85,7 @@ const struct msg_text reception_messages[] = {
 	{ "roster.empty", N_("There is no sitting in this roster.") },
 	{ "roster.open-places", N_("{n} places of this roster have nobody yet. Please name somebody for each.") },
 	{ "roster.approved-already", N_("This roster is approved already.") },
-	{ "roster.own-draft", N_("You made this draft. Somebody else reads it before residents do.") },
+	{ "roster.own-draft", N_("You made or changed this draft. Somebody else reads it before residents do.") },
 	{ "roster.not-approved", N_("A second person has not approved this roster yet.") },
 	{ "roster.published", N_("This roster is published already. A single sitting can be changed, with a reason.") },
 	{ "roster.late", N_("It should have been published by {day}. Please say why it comes late; residents read it.") },

@@ -60,6 +60,34 @@ nobody_approves_an_own_draft(void **state)
 	OK(pass(w, ZHOU, "202642"));
 }
 
+/* Nor whoever changed somebody else's draft last. */
+static void
+nobody_approves_what_they_changed(void **state)
+{
+	struct world *w = *state;
+	struct tx *tx;
+	struct account a;
+	office_with_pattern(w);
+	OK(db_write(w->app->db, &tx, &w->err));
+	OK(account_by_login(tx, w->mem, w->office, STR("zhoum"), &a, &w->err));
+	OK(role_give(tx, w->office, a.id, &(struct grant){ ROLE_PUBLISHER, SCOPE_OFFICE, 0 },
+		now_of(w), &w->err));
+	OK(actor_by_login(tx, w->office, STR("zhoum"), &w->who[ZHOU], &w->err));
+	OK(tx_commit(tx, &w->err));
+	OK(draft(w, "2026-10-12", "1"));
+	int64_t no = slot_where(w, 20261014, 0, false), who = slot(w, no).receiver_no;
+	int64_t other = slot(w, slot_where(w, 20261014, who, false)).receiver_no;
+	int64_t free = 1;
+	while (free == who || free == other)
+		free++;
+	OK(run(w, ZHOU, &roster_change,
+		IN({ "slot", number(w, no) }, { "receiver", number(w, free) },
+			{ "day", "2026-10-14" }, { "start", "14:00" }, { "end", "16:30" },
+			{ "venue", "1" })));
+	assert_refused(w, pass(w, ZHOU, "202642"), NULL, "roster.own-draft");
+	assert_invariants(w);
+}
+
 static void
 a_late_roster_says_why(void **state)
 {
@@ -534,6 +562,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_roster_is_drafted_approved_and_published),
 		TEST(nobody_approves_an_own_draft),
+		TEST(nobody_approves_what_they_changed),
 		TEST(a_late_roster_says_why),
 		TEST(a_draft_is_made_anew_and_what_is_approved_stays),
 		TEST(a_year_of_drafts_is_fair_and_says_what_is_provisional),
