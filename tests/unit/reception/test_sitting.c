@@ -48,7 +48,7 @@ tell_at(struct world *w, enum who who, int64_t no)
 {
 	return run(w, who, &sitting_tell,
 		IN({ "slot", number(w, no) }, { "asked", "老年卡在哪里办" },
-			{ "told", "带身份证到三号窗口，当场可办。" }));
+			{ "answer", "带身份证到三号窗口，当场可办。" }));
 }
 
 static enum xq_rc
