@@ -22,6 +22,7 @@
 #include "notify/notify.h"
 #include "office/office.h"
 #include "reception/reception.h"
+#include "reception/seat.h"
 
 #include "core/banned.h"
 
@@ -48,6 +49,7 @@ const struct module *const all_modules[] = {
 	&hotspot_module,
 	&dispute_module,
 	&reception_module,
+	&reception_seat_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -64,6 +64,8 @@ who_words(struct req *q, const struct bill *b)
 		if (b->seat[i].is_gone)
 			continue;
 		buf_printf(&w, "%s%s %s", w.n > 0 ? "\n" : "", b->seat[i].name, b->seat[i].title);
+		if (b->seat[i].topics[0])
+			buf_printf(&w, " · %s", b->seat[i].topics);
 	}
 	for (size_t i = 0; i < b->n_notes; i++)
 		buf_printf(&w, "\n%s", b->note[i]);

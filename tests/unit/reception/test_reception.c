@@ -2,13 +2,13 @@
 /* Rosters of receptions: drafted, approved by a second person, published in time, and every change told. */
 #include "../concern/fixture.h"
 
-#include "reception/reception_int.h"
+#include "reception/seat.h"
 #include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, NULL };
+	&evaluation_module, &notify_module, &reception_module, &reception_seat_module, NULL };
 
 /* ---- short words ------------------------------------------------------------------------------------ */
 
