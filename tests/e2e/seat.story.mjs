@@ -160,5 +160,17 @@ await story('seats are readable in every edition', async ({ url, open, check, eq
   const print = await open('print', {})
   await print.goto(url('/seat/' + code))
   await print.emulateMedia({ media: 'print' })
+  const sheets = async () => (await print.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g).length
+  equal(await sheets(), 1, 'on one sheet of A4')
+  await print.goto(url(`/seat/${code}?paper=strip`))
+  equal(await sheets(), 1, 'on one strip')
+  await print.goto(url('/seat/' + code))
   check(await print.locator('.receipt').isVisible() && !(await print.locator('main form').first().isVisible()), 'on paper there is the slip alone')
+  for (let week = 0; week < 3; week++) {
+    for (const size of ['', '&size=a3']) {
+      const at = `/reception.print?week=${isoWeek(new Date(Date.now() + 8 * 3600e3 + week * 7 * 86400e3).toISOString().slice(0, 10))}${size}`
+      await print.goto(url(at))
+      equal(await sheets(), 1, at + ' is one sheet, with topics')
+    }
+  }
 })
