@@ -6,6 +6,7 @@
 #include "concern/book.h"
 #include "concern/take_down.h"
 #include "core/mem.h"
+#include "reception/seat.h"
 
 #include "core/banned.h"
 
@@ -352,6 +353,8 @@ make_up_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = slot_insert(ctx, &anew, err);
 		if (rc == XQ_OK)
 			rc = slot_announce(ctx, &anew, err);
+		if (rc == XQ_OK) /* whoever had a turn has it on that day */
+			rc = seats_follow(ctx, &s.slot[i], &anew, err);
 		act_result_int(ctx, "no", anew.no);
 	}
 	return rc == XQ_OK ? week_refresh(ctx, s.one.week, err) : rc;

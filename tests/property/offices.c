@@ -19,6 +19,8 @@
 #include "notify/notify.h"
 #include "offices.h"
 #include "reception/reception.h"
+#include "reception/seat.h"
+#include "reception/sitting.h"
 
 #include "core/banned.h"
 
@@ -28,7 +30,8 @@ enum { MORNING = 9 * 60, EVENING = 18 * 60 };
 enum { TRIED_ACTS = 12, TRIED_REFUSALS = 48 };
 
 static const struct module *const modules[] = { &act_module, &office_module, &concern_module,
-	&reception_module, &notify_module, NULL };
+	&reception_module, &reception_seat_module, &reception_sitting_module, &notify_module,
+	NULL };
 
 /* What is said beforehand of an act: that it is granted, that it is refused, or with which key. */
 #define GRANTED NULL

@@ -6,7 +6,8 @@
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module, NULL };
+	&evaluation_module, &notify_module, &reception_module, &reception_seat_module,
+	&reception_sitting_module, NULL };
 
 /* ---- from draft to roster --------------------------------------------------------------------------- */
 
