@@ -209,8 +209,8 @@ slot_held(struct act_ctx *ctx, const struct slot *s, const struct entry_sums *su
 		&(struct act_event){ .kind = &ev_reception_held,
 			.ref = now.ref,
 			.prev_seq = &now.last_seq,
-			EVENT_VALUES(EV_D("day", s->day), EV_N("visitors", sums->people),
-				EV_N("concerns", sums->concerns)) },
+			EVENT_VALUES(EV_N("concerns", sums->concerns), EV_D("day", s->day),
+				EV_N("visitors", sums->people)) },
 		err);
 	if (rc == XQ_OK)
 		rc = slot_save(ctx, &now, err);
