@@ -21,6 +21,7 @@
 #include "lead/lead.h"
 #include "notify/notify.h"
 #include "office/office.h"
+#include "reception/mine.h"
 #include "reception/reception.h"
 #include "reception/sitting.h"
 
@@ -50,6 +51,7 @@ const struct module *const all_modules[] = {
 	&dispute_module,
 	&reception_module,
 	&reception_sitting_module,
+	&reception_mine_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -2,14 +2,15 @@
 /* Rosters of receptions: drafted, approved by a second person, published in time, and every change told. */
 #include "../concern/fixture.h"
 
+#include "reception/mine.h"
 #include "reception/reception_int.h"
-#include "reception/sitting.h"
 #include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module, NULL };
+	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module,
+	&reception_mine_module, NULL };
 
 /* ---- short words ------------------------------------------------------------------------------------ */
 
