@@ -197,11 +197,25 @@ wait_of(struct demo *d, const struct demo_life *l, size_t k, bool is_answered)
 	return wait;
 }
 
+/* Some of those who come in person come on the afternoon on which somebody receives: Wednesdays from two on. */
+static int64_t
+to_sitting(struct demo *d, int64_t at, const struct demo_life *l)
+{
+	enum { WEDNESDAY = 3, BEGINS = 14 * 60 + 5, LASTS = 120 };
+	int32_t day = day_of(at, TZ_CHINA);
+	day = day_add(day, WEDNESDAY - day_weekday(day));
+	if (l->is_stop || l->into || l->index % 2 != 0 ||
+		demo_plans[l->plan].step[0].op != OP_REGISTER ||
+		!cal_is_workday(d->app->calendar, day))
+		return at;
+	return day_at(day, BEGINS + (int)l->index % LASTS, TZ_CHINA);
+}
+
 static size_t
 schedule_life(struct demo *d, int64_t now, struct demo_life *l, struct moment *out, size_t n)
 {
 	const struct demo_plan *p = &demo_plans[l->plan];
-	int64_t at = l->start;
+	int64_t at = to_sitting(d, l->start, l);
 	bool is_answered = false;
 	for (size_t k = 0; k < l->n_steps; k++) {
 		if (p->step[k].op != OP_RAISE) /* the page takes it at any hour */
@@ -257,6 +271,8 @@ pass_evenings(struct demo *d, struct clock *clock, int64_t until, struct xq_err 
 			rc = demo_visits_evening(d, err);
 		if (rc == XQ_OK)
 			rc = demo_reception_evening(d, err);
+		if (rc == XQ_OK)
+			rc = demo_sittings_evening(d, err);
 	}
 	clock_set(clock, until);
 	return rc;

@@ -22,6 +22,8 @@ struct demo {
 	struct actor people[DEMO_PEOPLE];
 	struct actor resident, clerk[2], evaluator[2], supervisor, leader, publisher;
 	int receptions;           /* evenings on which somebody looked after the rosters */
+	int64_t missed;           /* the sitting that nobody held; 0: not yet */
+	bool made_up, absent;     /* it has its day; one receiver did not come */
 	int evenings;             /* that have passed */
 	size_t by_hand;           /* events put down so far */
 	size_t disputes;          /* put down so far */
@@ -169,6 +171,15 @@ XQ_CHECK enum xq_rc demo_spots_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_beside_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_visits_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_reception_evening(struct demo *d, struct xq_err *err);
+XQ_CHECK enum xq_rc demo_sittings_evening(struct demo *d, struct xq_err *err);
+/* A sitting that is going on, at which a deputy listens; 0: none (demo_sittings.c). */
+XQ_CHECK enum xq_rc demo_sitting_now(struct demo *d, void *mem, int64_t *out, struct xq_err *err);
+
+/* Name and text of each field, ended by a name NULL. */
+typedef const char *const demo_pairs[][2];
+/* Runs an act as somebody; what became of it stands in the call. */
+struct act_call *demo_deed(
+	struct demo *d, void *mem, const struct actor *who, const struct act *act, demo_pairs pair);
 
 /* ---- beside the steps --------------------------------------------------------------------------------
  * Sorting, passing up, explaining in person, reporting upward: after a step, and of an evening. */

@@ -11,11 +11,9 @@
 enum { WEEKS_OUT = 3, YEAR_WEEKS = 53, DAY_S = 86400, REDRAFT_EVENINGS = 280 };
 enum { SEEN = 24 };
 
-typedef const char *const pairs[][2];
-
-/* Runs an act; what became of it stands in the call. */
-static struct act_call *
-run_deed(struct demo *d, void *mem, const struct actor *who, const struct act *act, pairs pair)
+struct act_call *
+demo_deed(
+	struct demo *d, void *mem, const struct actor *who, const struct act *act, demo_pairs pair)
 {
 	struct act_call *call = act_call_new(mem, d->app, act, d->office, who);
 	struct form_pair list[24] = { 0 };
@@ -31,10 +29,10 @@ run_deed(struct demo *d, void *mem, const struct actor *who, const struct act *a
 
 /* A refusal is life and no fault. */
 static enum xq_rc
-deed(struct demo *d, void *mem, const struct actor *who, const struct act *act, pairs pair,
+deed(struct demo *d, void *mem, const struct actor *who, const struct act *act, demo_pairs pair,
 	struct xq_err *err)
 {
-	const struct act_call *call = run_deed(d, mem, who, act, pair);
+	const struct act_call *call = demo_deed(d, mem, who, act, pair);
 	if (call->rc != XQ_FAULT)
 		return XQ_OK;
 	*err = call->err;
@@ -66,7 +64,7 @@ static enum xq_rc
 set_venues(struct demo *d, void *mem, struct xq_err *err)
 {
 	enum xq_rc rc = deed(d, mem, &d->publisher, &venue_set,
-		(pairs){ { "name", "党群服务中心" }, { "address", "枫桥路16号" },
+		(demo_pairs){ { "name", "党群服务中心" }, { "address", "枫桥路16号" },
 			{ "room", "一楼接待室" }, { "hours", "每天 8:30–20:00" },
 			{ "phone", "02155500123" }, { "step_free", "1" },
 			{ "way", "公交 枫桥路河滨路站下，往东一百米，银杏树旁边的红砖楼。" },
@@ -74,7 +72,7 @@ set_venues(struct demo *d, void *mem, struct xq_err *err)
 		err);
 	if (rc == XQ_OK)
 		rc = deed(d, mem, &d->publisher, &venue_set,
-			(pairs){ { "name", "河滨片服务站" }, { "address", "河滨路88号" },
+			(demo_pairs){ { "name", "河滨片服务站" }, { "address", "河滨路88号" },
 				{ "room", "二楼议事厅" }, { "hours", "工作日 8:30–20:00" },
 				{ "phone", "02155500171" },
 				{ "steps", "大门右侧有坡道，电梯到二楼" },
@@ -90,9 +88,9 @@ set_receivers(struct demo *d, void *mem, struct xq_err *err)
 	enum xq_rc rc = XQ_OK;
 	for (size_t i = 0; rc == XQ_OK && i < RECEIVERS; i++)
 		rc = deed(d, mem, &d->publisher, &receiver_set,
-			(pairs){ { "login", receivers[i].login }, { "name", receivers[i].name },
-				{ "title", receivers[i].title }, { "role", receivers[i].role },
-				{ "state", "on" }, { 0 } },
+			(demo_pairs){ { "login", receivers[i].login },
+				{ "name", receivers[i].name }, { "title", receivers[i].title },
+				{ "role", receivers[i].role }, { "state", "on" }, { 0 } },
 			err);
 	return rc;
 }
@@ -101,14 +99,14 @@ static enum xq_rc
 set_pattern(struct demo *d, void *mem, struct xq_err *err)
 {
 	enum xq_rc rc = deed(d, mem, &d->publisher, &roster_pattern_set,
-		(pairs){ { "weekday", "3" }, { "start", "14:00" }, { "end", "16:30" },
+		(demo_pairs){ { "weekday", "3" }, { "start", "14:00" }, { "end", "16:30" },
 			{ "venue", "1" }, { "places", "3" }, { "party", "1" }, { "congress", "1" },
 			{ "committee", "1" }, { "office", "1" }, { "cppcc", "1" },
 			{ "department", "1" }, { "state", "on" }, { 0 } },
 		err);
 	if (rc == XQ_OK)
 		rc = deed(d, mem, &d->publisher, &roster_pattern_set,
-			(pairs){ { "weekday", "5" }, { "start", "18:30" }, { "end", "20:00" },
+			(demo_pairs){ { "weekday", "5" }, { "start", "18:30" }, { "end", "20:00" },
 				{ "venue", "2" }, { "places", "1" }, { "party", "1" },
 				{ "congress", "1" }, { "committee", "1" }, { "office", "1" },
 				{ "cppcc", "1" }, { "department", "1" }, { "off_hours", "1" },
@@ -121,7 +119,7 @@ static enum xq_rc
 draft_year(struct demo *d, void *mem, int32_t today, struct xq_err *err)
 {
 	return deed(d, mem, &d->publisher, &roster_draft,
-		(pairs){ { "from", day_text(mem, today) },
+		(demo_pairs){ { "from", day_text(mem, today) },
 			{ "weeks", mem_printf(mem, "%d", YEAR_WEEKS) }, { 0 } },
 		err);
 }
@@ -139,15 +137,15 @@ bring_out(struct demo *d, void *mem, int32_t today, struct xq_err *err)
 	for (int32_t at = this; rc == XQ_OK && at <= week_add(base, WEEKS_OUT);
 		at = week_add(at, 1)) {
 		const char *week = mem_printf(mem, "%d", (int)at);
-		rc = deed(d, mem, &d->leader, &roster_approve, (pairs){ { "week", week }, { 0 } },
-			err);
+		rc = deed(d, mem, &d->leader, &roster_approve,
+			(demo_pairs){ { "week", week }, { 0 } }, err);
 		if (rc == XQ_OK && at < week_add(base, WEEKS_OUT))
 			rc = deed(d, mem, &d->publisher, &roster_publish,
-				(pairs){ { "week", week }, { 0 } }, err);
+				(demo_pairs){ { "week", week }, { 0 } }, err);
 		if (rc == XQ_OK && at == this) /* refused where it was in time */
 			rc = deed(d, mem, &d->publisher, &roster_publish,
-				(pairs){ { "week", week }, { "late", "第一次排班，名单刚刚定下" },
-					{ 0 } },
+				(demo_pairs){ { "week", week },
+					{ "late", "第一次排班，名单刚刚定下" }, { 0 } },
 				err);
 	}
 	return rc;
@@ -188,8 +186,9 @@ let_other_sit(struct demo *d, void *mem, int32_t today, struct xq_err *err)
 	if (rc != XQ_OK || s.n == 0)
 		return rc;
 	for (int64_t who = 1; who <= RECEIVERS; who++) {
-		const struct act_call *call = run_deed(d, mem, &d->publisher, &roster_change,
-			(pairs){ { "slot", number(mem, s.no[0]) }, { "receiver", number(mem, who) },
+		const struct act_call *call = demo_deed(d, mem, &d->publisher, &roster_change,
+			(demo_pairs){ { "slot", number(mem, s.no[0]) },
+				{ "receiver", number(mem, who) },
 				{ "day", day_text(mem, s.day[0]) }, { "start", "14:00" },
 				{ "end", "16:30" }, { "venue", "1" }, { "why", "absent" }, { 0 } });
 		if (call->rc == XQ_OK)
@@ -209,18 +208,18 @@ let_two_swap(struct demo *d, void *mem, int32_t today, bool is_answered, struct 
 			if (s.day[i] == s.day[k] || receivers[s.who[i] - 1].login[0] ||
 				receivers[s.who[k] - 1].login[0])
 				continue;
-			const struct act_call *call = run_deed(d, mem, &d->publisher, &roster_swap,
-				(pairs){ { "slot", number(mem, s.no[i]) },
+			const struct act_call *call = demo_deed(d, mem, &d->publisher, &roster_swap,
+				(demo_pairs){ { "slot", number(mem, s.no[i]) },
 					{ "other", number(mem, s.no[k]) }, { "why", "duty" },
 					{ "words", "区里开会" }, { 0 } });
 			if (call->rc != XQ_OK)
 				continue;
-			return is_answered
-			               ? deed(d, mem, &d->publisher, &roster_answer_swap,
-						 (pairs){ { "swap", act_result_get(call, "no") },
-							 { "answer", "yes" }, { 0 } },
-						 err)
-			               : XQ_OK;
+			return is_answered ? deed(d, mem, &d->publisher, &roster_answer_swap,
+						     (demo_pairs){
+							     { "swap", act_result_get(call, "no") },
+							     { "answer", "yes" }, { 0 } },
+						     err)
+			                   : XQ_OK;
 		}
 	return rc;
 }
@@ -236,8 +235,8 @@ cancel_evening(struct demo *d, void *mem, int32_t today, struct xq_err *err)
 			(i + 1 < s.n && s.day[i] == s.day[i + 1]))
 			continue; /* several receive together in the afternoon */
 		int32_t then = cal_add_wd(d->app->calendar, s.day[i], 1);
-		const struct act_call *call = run_deed(d, mem, &d->publisher, &roster_cancel,
-			(pairs){ { "slot", number(mem, s.no[i]) }, { "why", "venue" },
+		const struct act_call *call = demo_deed(d, mem, &d->publisher, &roster_cancel,
+			(demo_pairs){ { "slot", number(mem, s.no[i]) }, { "why", "venue" },
 				{ "words", "议事厅空调检修" }, { "day", day_text(mem, then) },
 				{ "start", "18:30" }, { "end", "20:00" }, { "venue", "2" },
 				{ 0 } });
@@ -273,7 +272,7 @@ last_days(struct demo *d, void *mem, int32_t today, int left, struct xq_err *err
 		return cancel_evening(d, mem, today, err);
 	case 2:
 		return deed(d, mem, &d->publisher, &receiver_away,
-			(pairs){ { "receiver", "11" },
+			(demo_pairs){ { "receiver", "11" },
 				{ "from", day_text(mem, day_add(today, 60)) },
 				{ "until", day_text(mem, day_add(today, 74)) }, { 0 } },
 			err);

@@ -3,6 +3,7 @@
 #include "cli/demo_int.h"
 #include "core/mem.h"
 #include "evaluation/callback.h"
+#include "reception/sitting.h"
 
 #include "core/banned.h"
 
@@ -162,7 +163,8 @@ fill_register(const struct scene *s)
 	fill_raise(s);
 	set(s, "title", about(s, l->elsewhere ? l->elsewhere->title : l->matter->title));
 	set(s, "nature", l->elsewhere ? "help" : l->matter->nature);
-	set(s, "via", vias[(size_t)l->index % 4]);
+	if (s->call->act == &concern_register) /* at a sitting they come in person */
+		set(s, "via", vias[(size_t)l->index % 4]);
 	set(s, "told", "已告知由谁办、哪天答复。");
 }
 
@@ -530,14 +532,33 @@ has_field(const struct act *act, const char *name)
 	return false;
 }
 
+/* What is taken down while a sitting is held stands in its register. */
+static enum xq_rc
+call_new(struct scene *s, void *mem, const struct act *act, const struct actor *who,
+	struct xq_err *err)
+{
+	int64_t sitting = 0;
+	enum xq_rc rc =
+		act == &concern_register ? demo_sitting_now(s->d, mem, &sitting, err) : XQ_OK;
+	if (rc != XQ_OK)
+		return rc;
+	s->call = act_call_new(mem, s->d->app, sitting ? &sitting_take : act, s->d->office, who);
+	if (sitting) {
+		form_set_int(&s->call->form, "slot", sitting);
+		set(s, "read_back", "read");
+	}
+	return XQ_OK;
+}
+
 static enum xq_rc
 perform(struct scene *s, void *mem, const struct deed *deed, struct xq_err *err)
 {
 	const struct actor *who;
 	enum xq_rc rc = doer_now(s, mem, deed->by, &who, err);
+	if (rc == XQ_OK)
+		rc = call_new(s, mem, deed->act, who, err);
 	if (rc != XQ_OK)
 		return rc;
-	s->call = act_call_new(mem, s->d->app, deed->act, s->d->office, who);
 	if (s->c && has_field(deed->act, "concern"))
 		form_set_int(&s->call->form, "concern", s->l->file_no);
 	for (size_t i = 0; i < SETS && deed->set[i].name; i++)

@@ -182,6 +182,9 @@ XQ_CHECK enum xq_rc notice_list(struct tx *tx, void *mem, int64_t office, struct
  * beside their fields. */
 XQ_CHECK enum xq_rc notice_try(struct tx *tx, void *mem, int32_t today, struct form *form,
 	const struct calendar **out, struct xq_err *err);
+/* The calendar of the newest rows, in mem; the builtin one where none was typed. For readers without app. */
+XQ_CHECK enum xq_rc calendar_read(
+	struct tx *tx, void *mem, const struct calendar **out, struct xq_err *err);
 /* Puts the calendar of the newest rows in place of app->calendar; the writer's thread, or before the
  * app has other threads. */
 XQ_CHECK enum xq_rc calendar_refresh(struct app *app, struct tx *tx, struct xq_err *err);

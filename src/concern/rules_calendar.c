@@ -70,8 +70,7 @@ version_of(int64_t ver)
 	return cal_version(cal_builtin()) + (int)ver;
 }
 
-/* The calendar of the rows, in mem. */
-static enum xq_rc
+enum xq_rc
 calendar_read(struct tx *tx, void *mem, const struct calendar **out, struct xq_err *err)
 {
 	void *work = mem_root("calendar");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bills.c - sittings as residents read them: who sits in one room at one time, and beside them, struck, who
  * or what stood there before, with the day and the reason of the change. */
-#include "reception/pages.h"
+#include "reception/sitting_pages.h"
 
 #include <stdlib.h>
 
@@ -31,6 +31,14 @@ why_words(struct req *q, const char *why, const char *words)
 	const char *reason = desk_word(q, choice_label(change_reasons, why));
 	return words[0] ? SAY(q, N_("{why}: {words}"), AX("why", reason), AX("words", words))
 	                : reason;
+}
+
+const char *
+missed_words(struct req *q, const char *why, const char *words)
+{
+	return text_eq(why, "unsaid")
+	               ? desk_word(q, N_("nobody said within the limit that it was held"))
+	               : why_words(q, why, words);
 }
 
 static bool
@@ -63,6 +71,8 @@ change_words(struct req *q, const struct change *c)
 
 struct gathering {
 	struct req *q;
+	struct xq_err *err;
+	enum xq_rc rc; /* of what is read on the way */
 	struct bill *bill;
 	size_t n, max_seats;
 	struct venue *venue;
@@ -128,6 +138,25 @@ add_note(struct bill *b, const char *text)
 		b->note[b->n_notes++] = text;
 }
 
+/* Who did not come stays to be read, with the reason and the day in its place. */
+static void
+add_missed(struct gathering *g, struct bill *b, const struct slot *s)
+{
+	struct req *q = g->q;
+	struct sitting_end e = { .why = "unsaid", .words = "" };
+	if (g->rc == XQ_OK)
+		g->rc = sitting_end_load(q->tx, q->mem, q->office->id, s->no, &e, g->err);
+	const char *why = missed_words(q, e.why, e.words);
+	b->seat[b->n_seats++] = (struct bill_seat){ .surname = surname_of(q->mem, s->name),
+		.name = s->name,
+		.title = s->public_title,
+		.note = e.made_up_on ? SAY(q, N_("Not held: {why}. Made up for on {day}."),
+					       AX("why", why), AD("day", e.made_up_on))
+		                     : SAY(q, N_("Not held: {why}"), AX("why", why)),
+		.is_gone = true };
+	b->known_at = s->published_at > b->known_at ? s->published_at : b->known_at;
+}
+
 static void
 add_slot(struct gathering *g, const struct slot *s)
 {
@@ -135,6 +164,10 @@ add_slot(struct gathering *g, const struct slot *s)
 	if (s->state == SLOT_CANCELLED)
 		return; /* its change says so */
 	struct bill *b = bill_at(g, s->day, s->start_min, s->end_min, s->venue_no);
+	if (s->state == SLOT_MISSED) {
+		add_missed(g, b, s);
+		return;
+	}
 	b->seat[b->n_seats++] = (struct bill_seat){
 		.surname = surname_of(q->mem, s->name), .name = s->name, .title = s->public_title
 	};
@@ -144,7 +177,7 @@ add_slot(struct gathering *g, const struct slot *s)
 		add_note(b, SAY(q, N_("Moved here from {day}, a day of rest"),
 				    AD("day", s->moved_from)));
 	if (s->makes_up)
-		add_note(b, desk_word(q, N_("Makes up for a sitting that was cancelled")));
+		add_note(b, desk_word(q, N_("Makes up for a sitting that was not held")));
 	if (s->is_provisional)
 		add_note(b,
 			desk_word(q,
@@ -194,7 +227,7 @@ enum xq_rc
 bills_load(struct req *q, int32_t from, int32_t until, struct bill **out, size_t *out_n,
 	struct xq_err *err)
 {
-	struct gathering g = { .q = q };
+	struct gathering g = { .q = q, .err = err, .rc = XQ_OK };
 	struct slot *s;
 	struct change *c;
 	size_t n_slots = 0, n_changes = 0;
@@ -221,5 +254,5 @@ bills_load(struct req *q, int32_t from, int32_t until, struct bill **out, size_t
 	qsort(g.bill, g.n, sizeof *g.bill, by_time);
 	*out = g.bill;
 	*out_n = g.n;
-	return XQ_OK;
+	return g.rc;
 }

@@ -62,6 +62,18 @@ keep(struct act_ctx *ctx, const struct form *in, const struct slot *old, struct 
 	return rc == XQ_OK ? slot_save(ctx, now, err) : rc;
 }
 
+/* Whoever offered a swap, and whoever would accept it, meant the sittings as they stood. */
+static enum xq_rc
+end_offers(struct act_ctx *ctx, const struct slot *s, struct xq_err *err)
+{
+	return db_exec(ctx->tx,
+		SQL("UPDATE roster_swap SET is_yes = 0, answered_at = ?, answered_by = ?"
+		    " WHERE office = ? AND answered_at IS NULL AND no > 0"
+		    " AND (slot_no = ? OR other_no = ?)"),
+		VALS(V(ctx->now), V(ctx->actor->person_id), V(ctx->office), V(s->no), V(s->no)),
+		err);
+}
+
 static enum xq_rc
 change_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
@@ -83,6 +95,8 @@ change_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (is_same(&old, &now))
 		return xq_refuse(err, NULL, "roster.no-change");
 	rc = keep(ctx, in, &old, &now, CHANGE_PLAN, err);
+	if (rc == XQ_OK)
+		rc = end_offers(ctx, &old, err);
 	if (rc == XQ_OK)
 		rc = week_refresh(ctx, old.week, err);
 	return rc == XQ_OK && !old.is_published ? act_note(ctx, err) : rc;
@@ -342,9 +356,26 @@ cancel_one(struct act_ctx *ctx, const struct form *in, const struct slot *old, c
 	if (rc == XQ_OK)
 		rc = slot_save(ctx, &gone, err);
 	if (rc == XQ_OK)
+		rc = end_offers(ctx, old, err);
+	if (rc == XQ_OK)
 		rc = slot_insert(ctx, &anew, err);
 	*out_no = anew.no;
 	return rc == XQ_OK ? slot_announce(ctx, &anew, err) : rc;
+}
+
+/* Who receives together may stand on rosters of two weeks, when a holiday moved one of them. */
+static enum xq_rc
+refresh_weeks(struct act_ctx *ctx, const struct slot *s, size_t n, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		bool is_done = false;
+		for (size_t k = 0; k < i; k++)
+			is_done = is_done || s[k].week == s[i].week;
+		if (!is_done)
+			rc = week_refresh(ctx, s[i].week, err);
+	}
+	return rc;
 }
 
 static enum xq_rc
@@ -363,7 +394,7 @@ cancel_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)
 		rc = cancel_one(ctx, in, &s[i], &p, &no, err);
 	act_result_int(ctx, "no", no);
-	return rc == XQ_OK ? week_refresh(ctx, s[0].week, err) : rc;
+	return rc == XQ_OK ? refresh_weeks(ctx, s, n, err) : rc;
 }
 
 /* ---- declarations ----------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* desk_pages.c - the rosters as staff see them: which weeks are out and which are missing, offers of swaps, and
  * how often everybody sits, in the order of the list. */
-#include "reception/pages.h"
+#include "reception/sitting_pages.h"
 
 #include "core/mem.h"
 #include "core/parse.h"
@@ -141,6 +141,69 @@ load_weeks(struct req *q, struct roster_page *p, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* ---- today ------------------------------------------------------------------------------------------ */
+
+static const char *
+names_of(struct req *q, const struct sitting *s)
+{
+	struct buf b = buf_new(q->mem, 64);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->slot[i].state != SLOT_MISSED)
+			buf_printf(&b, "%s%s", b.n > 0 ? "\u3001" : "", s->slot[i].name);
+	return b.n > 0 ? buf_view(&b).p : s->one.name;
+}
+
+static enum xq_rc
+add_now(struct req *q, struct roster_page *p, int64_t no, const char *rest, const char *go,
+	struct xq_err *err)
+{
+	struct sitting s;
+	enum xq_rc rc = sitting_load(q->tx, q->mem, q->office->id, no, &s, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	p->now[p->n_now++] = (struct now_row){ .href = slot_path(q, no, rest),
+		.when = msg_day_short(q->mem, q->prefs.lang, s.one.day),
+		.where = sitting_where(q, &s.one),
+		.who = names_of(q, &s),
+		.go = go,
+		.light = sitting_light(q, &s.one) };
+	return XQ_OK;
+}
+
+/* The same sitting stands once, whoever of it comes first. */
+static bool
+is_shown(const struct roster_page *p, const struct now_row *row)
+{
+	for (size_t i = 0; i + 1 < p->n_now; i++)
+		if (text_eq(p->now[i].when, row->when) && text_eq(p->now[i].where, row->where))
+			return true;
+	return false;
+}
+
+/* Sittings that wait, up to today, and those that were missed and are not made up for. */
+static enum xq_rc
+load_now(struct req *q, struct roster_page *p, struct xq_err *err)
+{
+	enum { LOOK_BACK = 31, WAITING = 2 * NOW_ROWS };
+	int64_t no[WAITING];
+	struct slot *owed;
+	size_t n = 0, n_owed = 0;
+	int32_t today = desk_today(q);
+	enum xq_rc rc = sittings_waiting(
+		q->tx, q->office->id, day_add(today, -LOOK_BACK), today, WAITING, no, &n, err);
+	for (size_t i = 0; rc == XQ_OK && i < n && p->n_now < NOW_ROWS; i++) {
+		rc = add_now(q, p, no[i], "/register", N_("Open the register"), err);
+		if (rc == XQ_OK && p->n_now > 0 && is_shown(p, &p->now[p->n_now - 1]))
+			p->n_now--;
+	}
+	if (rc == XQ_OK)
+		rc = sittings_owed(q->tx, q->mem, q->office->id, today, &owed, &n_owed, err);
+	for (size_t i = 0; rc == XQ_OK && i < n_owed && p->n_now < NOW_ROWS; i++)
+		rc = add_now(q, p, owed[i].no, p->may_plan ? "/make-up" : "/register",
+			N_("Make up for it"), err);
+	return rc;
+}
+
 /* ---- offers and turns ------------------------------------------------------------------------------- */
 
 static enum xq_rc
@@ -213,7 +276,9 @@ static enum xq_rc
 rosters_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct roster_page p = { .may_plan = actor_may(&q->actor, PERM_PUBLISH) };
-	enum xq_rc rc = load_weeks(q, &p, err);
+	enum xq_rc rc = load_now(q, &p, err);
+	if (rc == XQ_OK)
+		rc = load_weeks(q, &p, err);
 	if (rc == XQ_OK)
 		rc = load_swaps(q, &p, err);
 	if (rc == XQ_OK)

@@ -165,8 +165,8 @@ slot_form(struct req *q, const struct slot *s)
 	return f;
 }
 
-static enum xq_rc
-default_times(struct req *q, struct act_form *f, const struct slot *s, struct xq_err *err)
+enum xq_rc
+form_times(struct req *q, struct act_form *f, const struct slot *s, struct xq_err *err)
 {
 	act_form_default(f, "start", minute_text(q->mem, s->start_min));
 	act_form_default(f, "end", minute_text(q->mem, s->end_min));
@@ -201,7 +201,7 @@ change_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	struct act_form f = slot_form(q, &s);
 	act_form_default(&f, "day", day_text(q->mem, s.day));
-	rc = default_times(q, &f, &s, err);
+	rc = form_times(q, &f, &s, err);
 	if (rc == XQ_OK)
 		rc = choose_receiver(q, &f, &s, err);
 	if (rc == XQ_OK)
@@ -244,7 +244,7 @@ cancel_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct act_form f = slot_form(q, &s);
-	rc = default_times(q, &f, &s, err);
+	rc = form_times(q, &f, &s, err);
 	if (rc == XQ_OK)
 		act_form_show(q, r, &f);
 	return rc;

@@ -3,20 +3,26 @@
  * told once of each; a week in which nobody works asks for no sitting. */
 #include "reception/reception_int.h"
 
+#include "concern/rules.h"
 #include "core/mem.h"
 
 #include "core/banned.h"
 
 enum alarm { ALARM_NO_SITTING = 1, ALARM_UNPUBLISHED = 2 };
-enum { ALARMS = 10, AHEAD = 3, WEEK_DAYS = 7 };
+enum { ALARMS = 10, AHEAD = 2, WEEK_DAYS = 7 };
 
-static bool
-has_workday(const struct calendar *cal, int32_t week)
+/* By the calendar as it is typed now: a job has the rows only. */
+static enum xq_rc
+has_workday(struct tx *tx, int32_t week, bool *out, struct xq_err *err)
 {
-	for (int i = 0; i < WEEK_DAYS; i++)
-		if (cal_is_workday(cal, day_add(week_monday(week), i)))
-			return true;
-	return false;
+	void *mem = mem_root("calendar");
+	const struct calendar *cal;
+	enum xq_rc rc = calendar_read(tx, mem, &cal, err);
+	*out = false;
+	for (int i = 0; rc == XQ_OK && i < WEEK_DAYS; i++)
+		*out = *out || cal_is_workday(cal, day_add(week_monday(week), i));
+	mem_free(mem);
+	return rc;
 }
 
 /* An office that keeps no roster is not asked for one. */
@@ -57,6 +63,13 @@ was_told(
 	return rc;
 }
 
+/* What should have been out before this week is no news any more; days on which no clock ran are made up for. */
+static int32_t
+this_monday(int32_t today)
+{
+	return week_monday(week_of_day(today));
+}
+
 /* Whether the leader has to hear of it now. */
 static enum xq_rc
 is_due(struct tx *tx, int64_t office, int32_t today, int32_t week, enum alarm kind, bool *out,
@@ -69,37 +82,67 @@ is_due(struct tx *tx, int64_t office, int32_t today, int32_t week, enum alarm ki
 	if (rc != XQ_OK || told)
 		return rc;
 	if (kind == ALARM_NO_SITTING) {
+		if (week_monday(week) > day_add(today, WEEK_DAYS))
+			return XQ_OK;
 		rc = has_sitting(tx, office, week, &sits, err);
-		*out = !sits && has_workday(cal_builtin(), week) &&
-		       week_monday(week) <= day_add(today, WEEK_DAYS);
-		return rc;
+		return rc == XQ_OK && !sits ? has_workday(tx, week, out, err) : rc;
 	}
 	rc = db_int(tx,
 		SQL("SELECT count(*) FROM roster_week WHERE office = ? AND week = ? AND state < 2"
-		    " AND first_on > 0 AND publish_by < ?"),
-		VALS(V(office), V(week), V(today)), &n, err);
+		    " AND first_on >= ? AND publish_by < ?"),
+		VALS(V(office), V(week), V(this_monday(today)), V(today)), &n, err);
 	*out = n > 0;
 	return rc;
 }
 
-/* This week and the ones that come; the id is the week with the kind behind it. */
+/* The id of a due row is the week with the kind behind it. */
+static int64_t
+alarm_id(int32_t week, enum alarm kind)
+{
+	return (int64_t)week * ALARMS + (int64_t)kind;
+}
+
+/* This week and the next. */
+static enum xq_rc
+empty_find(struct tx *tx, int64_t office, int32_t today, size_t max, int64_t *out_id, size_t *out_n,
+	struct xq_err *err)
+{
+	int32_t week = week_of_day(today);
+	bool keeps = false, due = false;
+	enum xq_rc rc = keeps_roster(tx, office, &keeps, err);
+	for (int i = 0; rc == XQ_OK && keeps && i < AHEAD; i++, week = week_add(week, 1)) {
+		rc = is_due(tx, office, today, week, ALARM_NO_SITTING, &due, err);
+		if (rc == XQ_OK && due && *out_n < max)
+			out_id[(*out_n)++] = alarm_id(week, ALARM_NO_SITTING);
+	}
+	return rc;
+}
+
+/* Found by the day of the first sitting: a holiday or a change may have moved it out of its week. */
+static enum xq_rc
+unpublished_find(struct tx *tx, int64_t office, int32_t today, size_t max, int64_t *out_id,
+	size_t *out_n, struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL("SELECT w.week FROM roster_week w WHERE w.office = ? AND w.state < 2"
+		    " AND w.publish_by < ? AND w.first_on >= ? AND NOT EXISTS"
+		    " (SELECT 1 FROM roster_alarm a WHERE a.office = w.office AND a.week = w.week"
+		    "  AND a.kind = 2) ORDER BY w.publish_by, w.week LIMIT ?"),
+		VALS(V(office), V(today), V(this_monday(today)), V((int64_t)(max - *out_n))));
+	while (*out_n < max && row_next(q))
+		out_id[(*out_n)++] = alarm_id((int32_t)row_int(q, 0), ALARM_UNPUBLISHED);
+	return rows_close(q, err);
+}
+
 static enum xq_rc
 alarm_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
 	size_t *out_n, struct xq_err *err)
 {
 	(void)mem;
-	int32_t today = day_of(now, TZ_CHINA), week = week_of_day(today);
-	bool keeps = false, due = false;
+	int32_t today = day_of(now, TZ_CHINA);
 	*out_n = 0;
-	enum xq_rc rc = keeps_roster(tx, office, &keeps, err);
-	for (int i = 0; rc == XQ_OK && keeps && i < AHEAD; i++, week = week_add(week, 1))
-		for (int kind = ALARM_NO_SITTING; rc == XQ_OK && kind <= ALARM_UNPUBLISHED;
-			kind++) {
-			rc = is_due(tx, office, today, week, (enum alarm)kind, &due, err);
-			if (rc == XQ_OK && due && *out_n < max)
-				out_id[(*out_n)++] = (int64_t)week * ALARMS + kind;
-		}
-	return rc;
+	enum xq_rc rc = empty_find(tx, office, today, max, out_id, out_n, err);
+	return rc == XQ_OK ? unpublished_find(tx, office, today, max, out_id, out_n, err) : rc;
 }
 
 static enum xq_rc

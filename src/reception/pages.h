@@ -76,7 +76,15 @@ struct poster_page {
 
 /* ---- the desk ------------------------------------------------------------------------------------------ */
 
+/* A sitting of today, one to be closed, or one that has to be made up for. */
+struct now_row {
+	const char *href, *when, *where, *who, *go; /* go: message */
+	struct desk_light light;
+};
+enum { NOW_ROWS = 24 };
 struct roster_page {
+	struct now_row now[NOW_ROWS];
+	size_t n_now;
 	struct table weeks, swaps, turns;
 	const char *missing; /* weeks without a sitting, in words; NULL: none */
 	const char *more;    /* what lies further ahead, in words; NULL: nothing */
@@ -105,7 +113,7 @@ struct slot_page {
 	struct desk_light light;
 	struct slot_fact fact[SLOT_FACTS];
 	size_t n_facts;
-	struct next_row next[3];
+	struct next_row next[4];
 	size_t n_next;
 	struct table changes;
 };
@@ -124,6 +132,11 @@ const char *time_words(struct req *q, int start, int end); /* 14:00–16:30 */
 const char *weekday_long(int32_t day);                     /* message */
 const char *why_words(struct req *q, const char *why, const char *words);
 const char *change_words(struct req *q, const struct change *c);
+/* Beginning, end and venue of a slot as the defaults of a form with these fields. */
+XQ_CHECK enum xq_rc form_times(
+	struct req *q, struct act_form *f, const struct slot *s, struct xq_err *err);
+/* Why a sitting was not held: one of change_reasons, or that nobody said anything. */
+const char *missed_words(struct req *q, const char *why, const char *words);
 const struct flash *roster_flash(struct req *q);
 struct desk_light week_light(struct req *q, const struct week *w);
 const char *slot_path(struct req *q, int64_t no, const char *rest);

@@ -91,6 +91,11 @@ bool sitting_may_end(const struct actor *a, const int64_t *receiver, size_t n);
 XQ_CHECK enum xq_rc sitting_receivers(struct tx *tx, void *mem, int64_t office,
 	const struct sitting *s, int64_t *out, size_t *out_n, struct xq_err *err);
 
+/* Who is asked first there, and stays with what is taken down; 0: who writes it down, since deputies listen and
+ * record, and delegates may have no account. */
+XQ_CHECK enum xq_rc first_receiver(struct tx *tx, void *mem, int64_t office, const struct slot *s,
+	int64_t *out, struct xq_err *err);
+
 /* Published slots of these days that are neither held nor missed, by day; at most max numbers. */
 XQ_CHECK enum xq_rc sittings_waiting(struct tx *tx, int64_t office, int32_t from, int32_t until,
 	size_t max, int64_t *out, size_t *out_n, struct xq_err *err);

@@ -83,19 +83,6 @@ people_of(const struct form *in)
 	return form_has(in, "people") ? (int)form_int(in, "people") : 1;
 }
 
-/* Deputies listen and record: the one who writes it down answers for it, and the deputy hears what became
- * of it. Everybody else who sits was asked first, and stays with it. */
-static enum xq_rc
-first_of(struct act_ctx *ctx, const struct slot *s, int64_t *out, struct xq_err *err)
-{
-	struct receiver r;
-	enum xq_rc rc = receiver_load(ctx->tx, ctx->mem, ctx->office, s->receiver_no, &r, err);
-	bool listens = rc == XQ_OK && (text_eq(r.role, "party") || text_eq(r.role, "congress") ||
-					      text_eq(r.role, "cppcc"));
-	*out = rc == XQ_OK && !listens && r.is_active ? r.person_id : 0;
-	return rc;
-}
-
 /* What is entered on a later day was told to us when the sitting ended. */
 static int64_t
 told_at(struct act_ctx *ctx, const struct slot *s)
@@ -116,7 +103,8 @@ take_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	check_documents(ctx, in);
 	rc = reception_faults(ctx, err);
 	if (rc == XQ_OK)
-		rc = first_of(ctx, &s.one, &how.first_person_id, err);
+		rc = first_receiver(
+			ctx->tx, ctx->mem, ctx->office, &s.one, &how.first_person_id, err);
 	how.taken_at = told_at(ctx, &s.one);
 	if (rc == XQ_OK)
 		rc = take_down(ctx, in, &how, &concern_id, err);

@@ -189,6 +189,22 @@ sitting_may_end(const struct actor *a, const int64_t *receiver, size_t n)
 	return actor_may(a, PERM_HANDLE) || actor_may(a, PERM_PUBLISH) || actor_may(a, PERM_LEAD);
 }
 
+/* Deputies listen and record: the one who writes it down answers for it, and the deputy hears what became
+ * of it. Everybody else who sits was asked first. */
+enum xq_rc
+first_receiver(struct tx *tx, void *mem, int64_t office, const struct slot *s, int64_t *out,
+	struct xq_err *err)
+{
+	struct receiver r;
+	enum xq_rc rc = receiver_load(tx, mem, office, s->receiver_no, &r, err);
+	if (rc != XQ_OK)
+		return rc;
+	bool listens =
+		text_eq(r.role, "party") || text_eq(r.role, "congress") || text_eq(r.role, "cppcc");
+	*out = !listens && r.is_active ? r.person_id : 0;
+	return XQ_OK;
+}
+
 enum xq_rc
 sittings_waiting(struct tx *tx, int64_t office, int32_t from, int32_t until, size_t max,
 	int64_t *out, size_t *out_n, struct xq_err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* week_pages.c - one week and one sitting at the desk: who sits, what is in the way, what can be done next, and
  * the changes as residents read them. */
-#include "reception/pages.h"
+#include "reception/sitting_pages.h"
 
 #include "core/mem.h"
 #include "core/parse.h"
@@ -33,8 +33,8 @@ has_conflict(const struct slot *s, const struct receiver *r, size_t n, const str
 static struct desk_light
 slot_light(struct req *q, const struct slot *s, bool conflict)
 {
-	if (s->state == SLOT_CANCELLED)
-		return (struct desk_light){ LIGHT_CLOSED, desk_word(q, N_("Cancelled")) };
+	if (s->state != SLOT_PLANNED)
+		return sitting_light(q, s);
 	if (!s->receiver_no)
 		return (struct desk_light){ LIGHT_LATE, desk_word(q, N_("Nobody yet")) };
 	if (conflict)
@@ -49,7 +49,7 @@ slot_note(struct req *q, const struct slot *s)
 {
 	if (s->moved_from)
 		return SAY(q, N_("Moved here from {day}, a day of rest"), AD("day", s->moved_from));
-	return s->makes_up ? desk_word(q, N_("Makes up for a sitting that was cancelled")) : NULL;
+	return s->makes_up ? desk_word(q, N_("Makes up for a sitting that was not held")) : NULL;
 }
 
 static enum xq_rc
@@ -248,7 +248,10 @@ fill_slot_next(struct req *q, const struct slot *s, bool is_own, struct slot_pag
 {
 	bool may = actor_may(&q->actor, PERM_PUBLISH);
 	bool is_over = day_at(s->day, s->start_min, q->office->tz_s) <= q->now;
-	if (s->state == SLOT_CANCELLED || is_over)
+	if (s->is_published && s->state != SLOT_CANCELLED && s->day <= desk_today(q))
+		p->next[p->n_next++] = (struct next_row){ slot_path(q, s->no, "/register"), "pen",
+			N_("Register of the reception"), NULL, NULL };
+	if (s->state != SLOT_PLANNED || is_over)
 		return;
 	const char *no = may ? NULL : N_("Whoever publishes for the office does this");
 	add_next(

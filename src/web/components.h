@@ -92,6 +92,7 @@ struct input {
 	bool is_optional;
 	bool is_heading;      /* step forms: the label is the page's h1 */
 	bool is_short;        /* as wide as a number or a date */
+	bool is_first;        /* the cursor stands here when the page opens */
 	int rows;             /* INPUT_LINES; 0: 4 */
 	int64_t max_chars;    /* 0: not told */
 	const char *complete; /* autocomplete token; NULL: off */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rosters of receptions: drafted, approved by a second person, published in time, and every change told. */
-#include "../concern/fixture.h"
+#include "roster_fixture.h"
 
 #include "reception/mine.h"
-#include "reception/reception_int.h"
 #include "store/sqlcheck.h"
 
 #include "core/banned.h"
@@ -11,144 +10,6 @@
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
 	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module,
 	&reception_mine_module, NULL };
-
-/* ---- short words ------------------------------------------------------------------------------------ */
-
-static struct actor yuan; /* publishes the roster */
-
-static enum xq_rc
-by_yuan(struct world *w, const struct act *act, const struct pair *in)
-{
-	return run_call(w, call_of(w, &yuan, act, in));
-}
-
-static enum xq_rc
-receiver(struct world *w, const char *login, const char *name, const char *role)
-{
-	return by_yuan(w, &receiver_set,
-		IN({ "login", login }, { "name", name }, { "title", "接待人员" }, { "role", role },
-			{ "state", "on" }));
-}
-
-static enum xq_rc
-venue(struct world *w, const char *no, const char *state)
-{
-	return by_yuan(w, &venue_set,
-		IN({ "venue", no }, { "name", "党群服务中心" }, { "address", "枫桥路16号" },
-			{ "room", "一楼接待室" }, { "hours", "工作日 8:30–17:30" },
-			{ "step_free", "1" }, { "state", state }));
-}
-
-static enum xq_rc
-pattern(struct world *w, const char *no, const char *weekday, const char *start, const char *end,
-	const char *off_hours)
-{
-	return by_yuan(w, &roster_pattern_set,
-		IN({ "pattern", no }, { "weekday", weekday }, { "start", start }, { "end", end },
-			{ "venue", "1" }, { "places", "2" }, { "party", "1" }, { "congress", "1" },
-			{ "office", "1" }, { "department", "1" }, { "off_hours", off_hours },
-			{ "state", "on" }));
-}
-
-/* Receivers 1 to 4: a delegate without an account, ZHOU, FANG and LUO; Wednesdays from two on, two of them. */
-static void
-office_with_pattern(struct world *w)
-{
-	static const struct world_person publisher = { "yuany", "袁野", "u01", { ROLE_PUBLISHER },
-		1, SCOPE_OFFICE };
-	struct tx *tx;
-	OK(db_write(w->app->db, &tx, &w->err));
-	yuan = world_hire(w, tx, &publisher);
-	OK(tx_commit(tx, &w->err));
-	OK(venue(w, "", "open"));
-	OK(receiver(w, "", "沈佩芬", "congress"));
-	OK(receiver(w, "zhoum", "", "office"));
-	OK(receiver(w, "fangj", "", "department"));
-	OK(receiver(w, "luoy", "", "party"));
-	OK(pattern(w, "", "3", "14:00", "16:30", ""));
-}
-
-static enum xq_rc
-draft(struct world *w, const char *from, const char *weeks)
-{
-	return by_yuan(w, &roster_draft, IN({ "from", from }, { "weeks", weeks }));
-}
-
-static enum xq_rc
-pass(struct world *w, enum who who, const char *week)
-{
-	return run(w, who, &roster_approve, IN({ "week", week }));
-}
-
-static enum xq_rc
-publish(struct world *w, const char *week, const char *late)
-{
-	return by_yuan(w, &roster_publish, IN({ "week", week }, { "late", late }));
-}
-
-/* Weeks 42 and 43: sittings 1, 2 on 14 October and 3, 4 on the 21st. */
-static void
-published(struct world *w)
-{
-	office_with_pattern(w);
-	OK(draft(w, "2026-10-12", "2"));
-	OK(pass(w, ZHOU, "202642"));
-	OK(pass(w, ZHOU, "202643"));
-	OK(publish(w, "202642", ""));
-	OK(publish(w, "202643", ""));
-}
-
-static struct slot
-slot(struct world *w, int64_t no)
-{
-	struct slot s = { 0 };
-	struct tx *tx = look(w);
-	OK(slot_load(tx, w->mem, w->office, no, &s, &w->err));
-	tx_end(tx);
-	return s;
-}
-
-static struct week
-week(struct world *w, int32_t no)
-{
-	struct week k = { 0 };
-	struct tx *tx = look(w);
-	OK(week_load(tx, w->mem, w->office, no, &k, &w->err));
-	tx_end(tx);
-	return k;
-}
-
-static const char *
-number(struct world *w, int64_t n)
-{
-	return mem_printf(w->mem, "%lld", (long long)n);
-}
-
-/* The sitting of that day which this receiver has, or has not. */
-static int64_t
-slot_where(struct world *w, int32_t day, int64_t receiver_no, bool has)
-{
-	struct slot *s;
-	size_t n;
-	int64_t found = 0;
-	struct tx *tx = look(w);
-	OK(slot_list(tx, w->mem, w->office, &(struct slot_query){ .from = day, .until = day }, &s,
-		&n, &w->err));
-	tx_end(tx);
-	for (size_t i = 0; i < n; i++)
-		if ((s[i].receiver_no == receiver_no) == has && s[i].state == SLOT_PLANNED)
-			found = s[i].no;
-	return found;
-}
-
-static enum xq_rc
-change(struct world *w, int64_t no, int64_t who, const char *day, const char *why)
-{
-	return by_yuan(w, &roster_change,
-		IN({ "slot", number(w, no) }, { "receiver", number(w, who) }, { "day", day },
-			{ "start", "14:00" }, { "end", "16:30" }, { "venue", "1" },
-			{ "why", why }));
-}
 
 /* ---- from draft to roster --------------------------------------------------------------------------- */
 
@@ -490,6 +351,31 @@ a_swap_that_is_no_longer_possible_is_refused_when_it_is_accepted(void **state)
 }
 
 static void
+an_offer_is_over_when_one_of_its_sittings_changes(void **state)
+{
+	struct world *w = *state;
+	published(w);
+	int64_t a = slot_where(w, 20261014, 0, false), b = slot_where(w, 20261021, 0, false);
+	struct slot sa = slot(w, a), sb = slot(w, b);
+	OK(offer_swap(w, actor_of(w, sa.receiver_no), a, b));
+	const char *no = result(w, "no");
+	/* somebody else sits there now, who has offered nothing */
+	int64_t third = 1;
+	while (slot_where(w, 20261014, third, true) || slot_where(w, 20261021, third, true))
+		third++;
+	if (third > 4) {
+		OK(receiver(w, "maq", "", "department"));
+		third = 5;
+	}
+	OK(change(w, a, third, "2026-10-14", "absent"));
+	assert_refused(w, answer(w, actor_of(w, sb.receiver_no), no, "yes"), "swap",
+		"roster.swap-unknown");
+	assert_int_equal(slot(w, b).receiver_no, sb.receiver_no);
+	assert_int_equal(slot(w, a).receiver_no, third);
+	assert_invariants(w);
+}
+
+static void
 a_cancelled_sitting_is_made_up_for(void **state)
 {
 	struct world *w = *state;
@@ -516,6 +402,28 @@ a_cancelled_sitting_is_made_up_for(void **state)
 	assert_int_equal(count_events(w, "reception.planned"), 6);
 	assert_non_null(strstr(news(w), "reception.cancelled officer u01 {\"why\":\"venue\"}"));
 	assert_refused(w, CANCEL("2026-10-19"), "slot", "roster.slot-cancelled");
+	assert_invariants(w);
+}
+
+/* One of the 21st is moved to the room and time of the 14th: a sitting out of two rosters. */
+static void
+a_cancelled_sitting_counts_in_the_rosters_of_both_its_weeks(void **state)
+{
+	struct world *w = *state;
+	published(w);
+	OK(receiver(w, "maq", "", "department"));
+	int64_t moved = slot_where(w, 20261021, 0, false), no = slot_where(w, 20261014, 0, false);
+	OK(change(w, moved, 5, "2026-10-14", "duty"));
+	assert_int_equal(week(w, 202643).first_on, 20261014);
+	int version = week(w, 202643).version;
+	OK(by_yuan(w, &roster_cancel,
+		IN({ "slot", number(w, no) }, { "why", "venue" }, { "whole", "1" },
+			{ "day", "2026-10-16" }, { "start", "14:00" }, { "end", "16:30" },
+			{ "venue", "1" })));
+	assert_int_equal(slot(w, moved).state, SLOT_CANCELLED);
+	assert_int_equal(week(w, 202643).first_on, 20261016);
+	assert_int_equal(week(w, 202643).version, version + 1);
+	assert_int_equal(week(w, 202642).first_on, 20261016);
 	assert_invariants(w);
 }
 
@@ -547,6 +455,59 @@ the_leader_hears_once_of_a_week_without_a_sitting(void **state)
 	run_jobs(w);
 	run_jobs(w);
 	assert_int_equal(told(w, "roster.unpublished"), 1);
+}
+
+static void
+a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten(void **state)
+{
+	struct world *w = *state;
+	office_with_pattern(w);
+	OK(draft(w, "2026-10-12", "8"));
+	int64_t no = slot_where(w, 20261202, 0, false); /* of week 49 */
+	OK(change(w, no, slot(w, no).receiver_no, "2026-10-16", ""));
+	go(w, 20261013, 900);
+	run_jobs(w);
+	int64_t before = told(w, "roster.unpublished");
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202649"),
+				 VALS(V(w->office))),
+		0);
+	go(w, 20261014, 900); /* due on the 13th */
+	run_jobs(w);
+	run_jobs(w);
+	assert_int_equal(told(w, "roster.unpublished"), before + 1);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202649 AND kind = 2"),
+				 VALS(V(w->office))),
+		1);
+}
+
+static void
+a_week_that_a_typed_notice_makes_one_of_rest_asks_for_no_sitting(void **state)
+{
+	struct world *w = *state;
+	office_with_pattern(w);
+	go(w, 20270201, 900); /* Monday; the week after it is the one of Spring Festival */
+	force(w,
+		SQL("INSERT INTO calendar_notice (ver, year, source, set_at) VALUES (1, 2027, 'P', ?)"),
+		VALS(V(now_of(w))));
+	for (int32_t day = 20270208; day <= 20270214; day++)
+		force(w,
+			SQL("INSERT INTO calendar_day (ver, day, is_off, name) VALUES (1, ?, 1, '春节')"),
+			VALS(V(day)));
+	run_jobs(w);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202705"),
+				 VALS(V(w->office))),
+		1);
+	assert_int_equal(ask(w,
+				 SQL("SELECT count(*) FROM roster_alarm WHERE office = ?"
+				     " AND week = 202706"),
+				 VALS(V(w->office))),
+		0);
 }
 
 static void
@@ -588,8 +549,12 @@ main(void)
 		TEST(a_swap_is_offered_and_accepted),
 		TEST(nobody_swaps_into_a_day_on_which_they_sit),
 		TEST(a_swap_that_is_no_longer_possible_is_refused_when_it_is_accepted),
+		TEST(an_offer_is_over_when_one_of_its_sittings_changes),
 		TEST(a_cancelled_sitting_is_made_up_for),
+		TEST(a_cancelled_sitting_counts_in_the_rosters_of_both_its_weeks),
 		TEST(the_leader_hears_once_of_a_week_without_a_sitting),
+		TEST(a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten),
+		TEST(a_week_that_a_typed_notice_makes_one_of_rest_asks_for_no_sitting),
 		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
