@@ -8,9 +8,9 @@
 #include "core/banned.h"
 
 const struct choice feedback_ways[] = {
-	{ "phone", N_("By phone") },
-	{ "paper", N_("On paper") },
-	{ "person", N_("In person") },
+	{ "phone", N_("Told by phone") },
+	{ "paper", N_("Told on paper") },
+	{ "person", N_("Told in person") },
 	{ NULL, NULL },
 };
 

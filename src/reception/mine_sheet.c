@@ -116,7 +116,8 @@ add_count(struct receiver_sheet *p, const char *label, int64_t n)
 static void
 count_all(struct req *q, struct receiver_sheet *p, const struct brought *b, size_t n)
 {
-	int64_t taken = 0, told = 0, answered = 0, late = 0, open = 0, solved = 0, unsolved = 0;
+	int64_t taken = 0, told = 0, answered = 0, late = 0, open = 0, solved = 0, unsolved = 0,
+		heard = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct concern *c = &b[i].c;
 		if (b[i].kind == ENTRY_TOLD) {
@@ -127,6 +128,7 @@ count_all(struct req *q, struct receiver_sheet *p, const struct brought *b, size
 		answered += c->answered_at != 0;
 		open += !brought_is_over(&b[i]);
 		late += brought_is_late(&b[i], q->now);
+		heard += b[i].fed_back_at != 0;
 		if (c->seen_solved) {
 			solved += text_eq(c->seen_solved, "yes");
 			unsolved += !text_eq(c->seen_solved, "yes");
@@ -139,6 +141,7 @@ count_all(struct req *q, struct receiver_sheet *p, const struct brought *b, size
 	add_count(p, N_("Later than promised"), late);
 	add_count(p, N_("Solved, the residents say"), solved);
 	add_count(p, N_("Partly or not, the residents say"), unsolved);
+	add_count(p, N_("Told to the receiver"), heard);
 }
 
 static enum xq_rc

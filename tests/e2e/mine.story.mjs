@@ -92,7 +92,8 @@ await story('what became of it', async tools => {
   check(before.includes('门禁坏了') && before.includes('前答复') && before.includes('老年卡'), 'what was taken down and told', before)
   check(!before.includes('13800000123'), 'nothing personal')
   check(await shen.locator(`a[href*="${first}"]`).count() === 0, 'a deputy has no link to what they may not open')
-  const no = deed(data, 'shenpeifen', 'reply.submit', { concern: first, text: '我来处理，请放心。', outcome: 'solved' })
+  const own = numberIn(deed(data, 'shenpeifen', 'concern.register', { body: '路口的灯坏了，晚上看不清台阶。', class: 'other', place: '枫桥路' }).text)
+  const no = deed(data, 'shenpeifen', 'reply.submit', { concern: own, text: '我来处理，请放心。', outcome: 'solved' })
   check(!no.done && /代表只听|listen/.test(no.text), 'a deputy does not settle', no.text)
 
   await answer(data, first, check)
