@@ -21,6 +21,7 @@
 #include "lead/lead.h"
 #include "notify/notify.h"
 #include "office/office.h"
+#include "reception/mine.h"
 #include "reception/reception.h"
 #include "reception/seat.h"
 #include "reception/sitting.h"
@@ -52,6 +53,7 @@ const struct module *const all_modules[] = {
 	&reception_module,
 	&reception_sitting_module,
 	&reception_seat_module,
+	&reception_mine_module,
 	&notify_module,
 	&cli_module,
 	NULL,
