@@ -98,6 +98,8 @@ ask(struct act_ctx *ctx, const struct slot *s, struct xq_err *err)
 			SQL("INSERT INTO sitting_alarm (office, slot_no, kind, told_at)"
 			    " VALUES (?, ?, 1, ?)"),
 			VALS(V(ctx->office), V(s->no), V(ctx->now)), err);
+	if (rc == XQ_OK)
+		rc = act_note(ctx, err);
 	if (rc != XQ_OK)
 		return rc;
 	return act_tell_staff(ctx,
@@ -150,7 +152,7 @@ const struct act sitting_alarm = {
 	.fields = alarm_fields,
 	.apply = alarm_apply,
 	.events = (const struct event_kind *const[]){ &ev_reception_held, &ev_reception_missed,
-		NULL },
+		&ev_office_noted, NULL },
 	.is_hidden = true,
 };
 

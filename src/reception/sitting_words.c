@@ -9,9 +9,9 @@ const struct event_kind ev_reception_held = {
 	.name = "reception.held",
 	.meaning = "A published sitting was held; its register was closed with all who came.",
 	.fields = (const struct event_field[]){
+		{ "concerns", EV_INT, .meaning = "concerns that were taken down" },
 		{ "day", EV_DAY, .meaning = "on this day" },
 		{ "visitors", EV_INT, .meaning = "people who came to this receiver; 0: nobody" },
-		{ "concerns", EV_INT, .meaning = "concerns that were taken down" },
 		{ .name = NULL } },
 };
 
