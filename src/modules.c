@@ -22,6 +22,7 @@
 #include "notify/notify.h"
 #include "office/office.h"
 #include "reception/reception.h"
+#include "reception/rfig.h"
 #include "reception/sitting.h"
 
 #include "core/banned.h"
@@ -50,6 +51,7 @@ const struct module *const all_modules[] = {
 	&dispute_module,
 	&reception_module,
 	&reception_sitting_module,
+	&reception_figures_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -3,13 +3,14 @@
 #include "../concern/fixture.h"
 
 #include "reception/reception_int.h"
-#include "reception/sitting.h"
+#include "reception/rfig.h"
 #include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module, NULL };
+	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module,
+	&reception_figures_module, NULL };
 
 /* ---- short words ------------------------------------------------------------------------------------ */
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rfig_pages.h - what the templates of the figures of sittings, of how the mechanisms fare, and of the handbook
+ * show. Members marked "message" are English texts of the catalogue; the others are shown as they are. */
+#ifndef XQ_RECEPTION_RFIG_PAGES_H
+#define XQ_RECEPTION_RFIG_PAGES_H
+
+#include "concern/desk.h"
+#include "insight/chart.h"
+#include "reception/rfig_int.h"
+
+enum { RFIG_HEADS = 5, RFIG_DEFS = 12 };
+
+/* Twelve full months with all figures, at the desk or in public. */
+struct rfig_page {
+	struct crumb crumb[2]; /* desk */
+	const char *period;    /* in words; NULL: no month is full yet */
+	const char *csv, *book;
+	const char *running; /* heading of the running month, in words; desk */
+	struct figure head[RFIG_HEADS];
+	size_t n_heads;
+	struct one_chart chart;
+	struct table months;
+	const struct rfig_def *def[RFIG_DEFS]; /* those that are shown */
+	const char *href[RFIG_DEFS];           /* the page of each; NULL in public */
+	size_t n_defs;
+	bool is_public;
+	struct empty empty;
+};
+
+/* One figure with its definition. */
+struct rfig_one_page {
+	struct crumb crumb[3];
+	const struct rfig_def *def;
+	const char *period; /* NULL: no month is full yet */
+	const char *csv;
+	struct figure head[3];
+	size_t n_heads;
+	struct one_chart chart;
+	struct table months;
+	const char *counted_n, *over_n; /* in words */
+	struct empty empty;
+};
+
+#endif
