@@ -10,8 +10,8 @@
 enum alarm { ALARM_NO_SITTING = 1, ALARM_UNPUBLISHED = 2 };
 enum { ALARMS = 10, AHEAD = 3, WEEK_DAYS = 7 };
 
-static bool
-has_workday(const struct calendar *cal, int32_t week)
+bool
+week_has_workday(const struct calendar *cal, int32_t week)
 {
 	for (int i = 0; i < WEEK_DAYS; i++)
 		if (cal_is_workday(cal, day_add(week_monday(week), i)))
@@ -70,7 +70,7 @@ is_due(struct tx *tx, int64_t office, int32_t today, int32_t week, enum alarm ki
 		return rc;
 	if (kind == ALARM_NO_SITTING) {
 		rc = has_sitting(tx, office, week, &sits, err);
-		*out = !sits && has_workday(cal_builtin(), week) &&
+		*out = !sits && week_has_workday(cal_builtin(), week) &&
 		       week_monday(week) <= day_add(today, WEEK_DAYS);
 		return rc;
 	}

@@ -92,6 +92,33 @@ XQ_CHECK enum xq_rc rfig_event_read(
  */
 size_t rfig_again(struct rfig_event *e, size_t n_events, struct rfig_month *m, size_t n);
 
+/* ---- how the mechanisms fare ----------------------------------------------------------------------------- */
+
+enum rfig_mechanism { MECH_RECEIVE, MECH_FIRST, N_MECH };
+
+/* Signs of life of a mechanism; days, 0: none. */
+struct rfig_beat {
+	int32_t first_on, last_on;
+	int32_t missed_on; /* the first one after last_on that was planned and not kept */
+	int32_t waiting_on; /* the first one after last_on of which is not known yet whether it was kept */
+};
+/* rfig_asleep_since - from which day on nothing happened though something should have; 0: awake, or not begun.
+ *
+ * That is the first day that was missed after the last one kept, or the Monday of the first week that passed
+ * without any, whichever week is earlier. Weeks without a working day ask for nothing; one that waits for its
+ * registers is not judged yet. Pure; any thread.
+ */
+int32_t rfig_asleep_since(const struct calendar *cal, const struct rfig_beat *b, int32_t today);
+
+struct rfig_pulse {
+	struct rfig_beat beat;
+	int32_t asleep_since; /* 0: awake, or not begun: beat.first_on says which */
+};
+XQ_CHECK enum xq_rc rfig_pulse_load(struct tx *tx, void *mem, int64_t office, int32_t today,
+	struct rfig_pulse out[N_MECH], struct xq_err *err);
+extern const char *const rfig_mechanism_titles[N_MECH]; /* N_ */
+
+extern const struct act reception_sleep;
 extern const struct module reception_figures_module;
 
 #endif

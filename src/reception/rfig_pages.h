@@ -41,4 +41,34 @@ struct rfig_one_page {
 	struct empty empty;
 };
 
+/* ---- how the mechanisms fare ------------------------------------------------------------------------------ */
+
+enum { HEALTH_WEEKS = 13 };
+
+/* A week as a square: sign, number and word, so that no colour is needed. */
+struct health_week {
+	const char *from;       /* 11/16: its Monday */
+	const char *icon, *n;   /* n NULL: none */
+	const char *word, *say; /* word: message; say: all of it, in words */
+	const char *class;      /* of the square */
+};
+
+struct health_part {
+	const char *title; /* message */
+	const char *rule;  /* message: what is expected */
+	struct desk_light light;
+	const char *last; /* in words; NULL: nothing yet */
+	struct health_week week[HEALTH_WEEKS];
+};
+
+struct health_page {
+	struct crumb crumb[2];
+	struct health_part part[N_MECH];
+	struct table weeks;
+	const char *office, *printer;
+	int64_t printed_at;
+	const char *quiet; /* units where nothing was taken down, in words; NULL: none */
+	bool is_young;     /* not long enough to say so of a unit */
+};
+
 #endif

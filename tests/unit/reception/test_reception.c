@@ -2,6 +2,7 @@
 /* Rosters of receptions: drafted, approved by a second person, published in time, and every change told. */
 #include "../concern/fixture.h"
 
+#include "concern/first_pages.h"
 #include "reception/reception_int.h"
 #include "reception/rfig.h"
 #include "store/sqlcheck.h"
@@ -9,8 +10,8 @@
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module,
-	&reception_figures_module, NULL };
+	&evaluation_module, &notify_module, &concern_first_module, &reception_module,
+	&reception_sitting_module, &reception_figures_module, NULL };
 
 /* ---- short words ------------------------------------------------------------------------------------ */
 

@@ -3,13 +3,15 @@
  * rows and again from the record alone. */
 #include "../concern/fixture.h"
 
+#include "concern/first_pages.h"
+#include "concern/first_taken.h"
 #include "reception/rfig_int.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module,
-	&reception_figures_module, NULL };
+	&concern_first_module, &evaluation_module, &notify_module, &reception_module,
+	&reception_sitting_module, &reception_figures_module, NULL };
 
 /* ---- short words ------------------------------------------------------------------------------------ */
 
@@ -441,6 +443,156 @@ a_row_changed_by_hand_is_found(void **state)
 	assert_int_equal(faults(w, &rfig_from_audit), 1);
 }
 
+/* ---- asleep or awake --------------------------------------------------------------------------------- */
+
+/* Wednesday, 14 October 2026 lies in a week of five working days; 1 to 7 October are holidays. */
+static void
+asleep_since_is_the_first_day_that_was_missed_or_a_week_without(void **state)
+{
+	(void)state;
+	static const struct {
+		struct rfig_beat beat;
+		int32_t today, since;
+	} table[] = {
+		{ { 0, 0, 0, 0 }, 20261101, 0 },               /* no roster was ever out */
+		{ { 20261014, 0, 0, 0 }, 20261013, 0 },        /* it begins tomorrow */
+		{ { 20261014, 0, 0, 0 }, 20261018, 0 },        /* its first week runs */
+		{ { 20261014, 0, 0, 0 }, 20261019, 20261014 }, /* and has passed without */
+		{ { 20260909, 20261014, 0, 0 }, 20261025, 0 }, /* the week after still runs */
+		{ { 20260909, 20261014, 0, 0 }, 20261026,
+			20261019 }, /* it passed: since its Monday */
+		{ { 20260909, 20261014, 20261021, 0 }, 20261021,
+			20261021 }, /* missed: since that day */
+		{ { 20260909, 20261014, 20261021, 0 }, 20261126,
+			20261021 }, /* and it stays that day */
+		{ { 20260909, 20261014, 20261028, 0 }, 20261126,
+			20261019 }, /* the empty week came first */
+		{ { 20260909, 20261014, 0, 20261021 }, 20261026, 0 }, /* its register is awaited */
+		{ { 20260909, 20261014, 0, 20261021 }, 20261102, 20261026 }, /* not for ever */
+	};
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		int32_t since = rfig_asleep_since(cal_builtin(), &table[i].beat, table[i].today);
+		if (since != table[i].since)
+			fail_msg("row %zu: %d, wanted %d", i, (int)since, (int)table[i].since);
+	}
+}
+
+static void
+a_week_of_holidays_asks_for_nothing(void **state)
+{
+	(void)state;
+	/* 2026: the Spring Festival takes the whole week from 16 February, Saturday and Sunday among it. */
+	const struct rfig_beat b = { 20260107, 20260211, 0, 0 };
+	assert_false(week_has_workday(cal_builtin(), week_of_day(20260217)));
+	assert_int_equal(rfig_asleep_since(cal_builtin(), &b, 20260223), 0);
+	assert_int_equal(rfig_asleep_since(cal_builtin(), &b, 20260302), 20260223);
+}
+
+static struct rfig_pulse
+pulse(struct world *w, enum rfig_mechanism mech)
+{
+	struct rfig_pulse p[N_MECH];
+	struct tx *tx = look(w);
+	OK(rfig_pulse_load(tx, w->mem, w->office, day_of(now_of(w), TZ_CHINA), p, &w->err));
+	tx_end(tx);
+	return p[mech];
+}
+
+static int64_t
+told(struct world *w, enum rfig_mechanism mech)
+{
+	return ask(w, SQL("SELECT count(*) FROM outbox WHERE office = ? AND body LIKE ?"),
+		VALS(V(w->office), V(mem_printf(w->mem, "%%mechanism.asleep%%\"mechanism\":%d%%",
+					   (int)mech))));
+}
+
+static void
+the_leader_hears_once_of_each_sleep(void **state)
+{
+	struct world *w = *state;
+	int64_t no[9];
+	run_jobs(w);
+	assert_int_equal(told(w, MECH_RECEIVE), 0); /* an office without a roster is left alone */
+	published(w);
+	(void)slots_of(w, 20261014, no);
+	go(w, 20261014, 1500);
+	OK(by_yuan(w, &sitting_miss,
+		IN({ "slot", number(w, no[0]) }, { "whole", "1" }, { "why", "duty" })));
+	assert_int_equal(pulse(w, MECH_RECEIVE).asleep_since, 20261014);
+	run_jobs(w);
+	run_jobs(w);
+	assert_int_equal(told(w, MECH_RECEIVE), 1);
+	go(w, 20261016, 900);
+	run_jobs(w);
+	assert_int_equal(told(w, MECH_RECEIVE), 1); /* the same sleep */
+	(void)slots_of(w, 20261021, no);
+	go(w, 20261021, 1640);
+	OK(close_it(w, no[0], "0"));
+	assert_int_equal(pulse(w, MECH_RECEIVE).asleep_since, 0);
+	(void)slots_of(w, 20261028, no);
+	go(w, 20261028, 1640);
+	OK(by_yuan(w, &sitting_miss,
+		IN({ "slot", number(w, no[0]) }, { "whole", "1" }, { "why", "duty" })));
+	run_jobs(w);
+	assert_int_equal(told(w, MECH_RECEIVE), 2); /* another one */
+}
+
+static void
+one_of_two_who_came_keeps_it_awake(void **state)
+{
+	struct world *w = *state;
+	int64_t no[9];
+	published(w);
+	(void)slots_of(w, 20261014, no);
+	go(w, 20261014, 1640);
+	OK(by_yuan(w, &sitting_miss, IN({ "slot", number(w, no[0]) }, { "why", "absent" })));
+	OK(close_it(w, no[1], "0"));
+	assert_int_equal(pulse(w, MECH_RECEIVE).asleep_since, 0);
+	struct rfig_week week;
+	struct tx *tx = look(w);
+	OK(rfig_weeks_load(tx, w->office, NULL, 0, 202642, &week, 1, &w->err));
+	tx_end(tx);
+	assert_int_equal(week.held, 1);
+	assert_int_equal(week.missed, 1);
+}
+
+static void
+what_staff_took_down_is_told_by_week_and_unit(void **state)
+{
+	struct world *w = *state;
+	struct first_unit *unit;
+	size_t n;
+	int64_t taken = 0;
+	assert_int_equal(pulse(w, MECH_FIRST).beat.first_on, 0);
+	(void)take_down(w, GU, "other"); /* 30 September */
+	(void)take_down(w, CHEN, "property");
+	OK(run(w, RESIDENT, &concern_raise,
+		IN({ "body", "网上来的，没有问过谁。" }, { "class", "other" },
+			{ "phone", "13800138000" })));
+	struct tx *tx = look(w);
+	OK(first_units(tx, w->mem, w->office, &unit, &n, &w->err));
+	OK(first_taken_count(
+		tx, w->office, unit, n, moment(20260928, 0), moment(20261005, 0), &taken, &w->err));
+	tx_end(tx);
+	assert_int_equal(taken, 2);
+	size_t silent = 0, seen = 0;
+	for (size_t i = 0; i < n; i++) {
+		silent += unit[i].last_at == 0;
+		seen += unit[i].id == unit_of(w, "u03").id || unit[i].id == unit_of(w, "u04").id
+		                ? unit[i].last_at > 0
+		                : 0;
+		assert_true(unit[i].id != unit_of(w, "u02").id); /* evaluators take nothing down */
+	}
+	assert_int_equal(seen, 2);
+	assert_int_equal(silent, n - 2);
+	assert_int_equal(pulse(w, MECH_FIRST).beat.last_on, 20260930);
+	go(w, 20261012, 900); /* the week of 5 October had working days, and passed */
+	assert_int_equal(pulse(w, MECH_FIRST).asleep_since, 20261005);
+	run_jobs(w);
+	run_jobs(w);
+	assert_int_equal(told(w, MECH_FIRST), 1);
+}
+
 int
 main(void)
 {
@@ -456,6 +608,11 @@ main(void)
 		TEST(a_chain_that_no_sitting_goes_is_told),
 		TEST(an_entry_is_read_or_is_none),
 		TEST(a_row_changed_by_hand_is_found),
+		TEST(asleep_since_is_the_first_day_that_was_missed_or_a_week_without),
+		TEST(a_week_of_holidays_asks_for_nothing),
+		TEST(the_leader_hears_once_of_each_sleep),
+		TEST(one_of_two_who_came_keeps_it_awake),
+		TEST(what_staff_took_down_is_told_by_week_and_unit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
