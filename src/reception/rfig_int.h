@@ -33,7 +33,7 @@ XQ_CHECK enum xq_rc rfig_weeks_load(struct tx *tx, int64_t office, const struct 
 	size_t n_units, int32_t from, struct rfig_week *out, size_t n, struct xq_err *err);
 
 extern const struct job reception_sleep_job;
-extern const struct view rfig_health_view;
+extern const struct view rfig_health_view, rfig_handbook_view;
 extern const struct invariant rfig_from_events, rfig_from_audit;
 extern const struct migration rfig_migration_1;
 extern const struct view rfig_view, rfig_csv_view, rfig_book_view, rfig_one_view, rfig_public_view,

@@ -29,7 +29,8 @@ const struct module reception_figures_module = {
 	.migrations = (const struct migration *const[]){ &rfig_migration_1, NULL },
 	.acts = (const struct act *const[]){ &reception_sleep, NULL },
 	.views = (const struct view *const[]){ &rfig_view, &rfig_csv_view, &rfig_book_view,
-		&rfig_one_view, &rfig_public_view, &rfig_public_csv_view, &rfig_health_view, NULL },
+		&rfig_one_view, &rfig_public_view, &rfig_public_csv_view, &rfig_handbook_view,
+		&rfig_health_view, NULL },
 	.jobs = (const struct job *const[]){ &reception_sleep_job, NULL },
 	.invariants =
 		(const struct invariant *const[]){ &rfig_from_events, &rfig_from_audit, NULL },

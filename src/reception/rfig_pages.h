@@ -71,4 +71,24 @@ struct health_page {
 	bool is_young;     /* not long enough to say so of a unit */
 };
 
+/* ---- the handbook ---------------------------------------------------------------------------------------- */
+
+enum { HAND_LINES = 9 };
+struct hand_part {
+	const char *icon, *title;     /* title: message */
+	const char *line[HAND_LINES]; /* messages; ended by NULL */
+	const char *card;             /* message: the method that fits here (C02); NULL: none */
+};
+struct hand_way {
+	const char *what, *where, *href; /* messages and the path */
+};
+struct hand_page {
+	const struct hand_part *part;
+	size_t n_parts;
+	const struct hand_way *way;
+	size_t n_ways;
+	const char *office, *phone, *printer;
+	int64_t printed_at;
+};
+
 #endif
