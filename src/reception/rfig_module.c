@@ -19,6 +19,8 @@ const struct migration rfig_migration_1 = {
 	" office integer NOT NULL, mechanism integer NOT NULL CHECK (mechanism BETWEEN 0 AND 1),"
 	" since integer NOT NULL, told_at integer NOT NULL,"
 	" PRIMARY KEY (office, mechanism, since));\n"
+	/* a register is counted without reading its words */
+	"CREATE INDEX sitting_entry_counted ON sitting_entry (office, slot_no, kind, concern_id);\n"
 	"CREATE INDEX roster_swap_yes ON roster_swap (office, answered_at) WHERE is_yes = 1;\n",
 	.tables = tables,
 };
