@@ -23,6 +23,7 @@
 #include "office/office.h"
 #include "reception/mine.h"
 #include "reception/reception.h"
+#include "reception/rfig.h"
 #include "reception/seat.h"
 #include "reception/sitting.h"
 
@@ -54,6 +55,7 @@ const struct module *const all_modules[] = {
 	&reception_sitting_module,
 	&reception_seat_module,
 	&reception_mine_module,
+	&reception_figures_module,
 	&notify_module,
 	&cli_module,
 	NULL,

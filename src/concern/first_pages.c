@@ -4,6 +4,7 @@
 #include "concern/first_pages.h"
 
 #include "concern/concern_int.h"
+#include "concern/first_taken.h"
 #include "concern/redirect_pages.h"
 #include "core/mem.h"
 #include "core/parse.h"
@@ -148,7 +149,8 @@ static const struct menu_item menu_first = { "/desk/first", N_("Asked first"), "
 
 const struct module concern_first_module = {
 	.name = "concern-first",
-	.migrations = (const struct migration *const[]){ &first_migration_1, NULL },
+	.migrations = (const struct migration *const[]){ &first_migration_1,
+		&concern_first_migration_2, NULL },
 	.views = (const struct view *const[]){ &first_view, &redirects_view, &redirect_report_view,
 		&redirect_csv_view, NULL },
 	.menu = (const struct menu_item *const[]){ &menu_first, NULL },

@@ -147,6 +147,9 @@ XQ_CHECK enum xq_rc swap_list(struct tx *tx, void *mem, int64_t office, struct s
 XQ_CHECK enum xq_rc sittings_of(struct tx *tx, int64_t office, int32_t from, int32_t until,
 	const struct receiver *list, size_t n, int *out, struct xq_err *err);
 
+/* Whether anybody works in this week: one of holidays alone asks for no sitting. */
+bool week_has_workday(const struct calendar *cal, int32_t week);
+
 /* ---- acts -------------------------------------------------------------------------------------------- */
 
 /* Faults beside their fields, all of them; what apply ends with. */
