@@ -62,12 +62,13 @@ keep(struct act_ctx *ctx, const struct form *in, const struct slot *old, struct 
 	return rc == XQ_OK ? slot_save(ctx, now, err) : rc;
 }
 
-/* Whoever offered a swap, and whoever would accept it, meant the sittings as they stood. */
+/* Whoever offered a swap, and whoever would accept it, meant the sittings as they stood: it ends without an
+ * answer. */
 static enum xq_rc
 end_offers(struct act_ctx *ctx, const struct slot *s, struct xq_err *err)
 {
 	return db_exec(ctx->tx,
-		SQL("UPDATE roster_swap SET is_yes = 0, answered_at = ?, answered_by = ?"
+		SQL("UPDATE roster_swap SET is_yes = NULL, answered_at = ?, answered_by = ?"
 		    " WHERE office = ? AND answered_at IS NULL AND no > 0"
 		    " AND (slot_no = ? OR other_no = ?)"),
 		VALS(V(ctx->now), V(ctx->actor->person_id), V(ctx->office), V(s->no), V(s->no)),

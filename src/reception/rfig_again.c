@@ -218,7 +218,7 @@ faults_audit(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_e
 	if (rc == XQ_OK)
 		rc = db_int(tx,
 			SQL("SELECT (SELECT count(*) FROM roster_swap s /* scan: check */"
-			    "  WHERE s.office = o.id AND s.answered_at IS NOT NULL)"
+			    "  WHERE s.office = o.id AND s.is_yes IS NOT NULL)"
 			    " - (SELECT count(*) FROM audit a /* scan: check */ WHERE a.office = o.id"
 			    "  AND a.act = 'roster.answer-swap') FROM office o WHERE o.id = ?"),
 			VALS(V(office)), &answered, err);

@@ -4,6 +4,7 @@
 #include "reception/rfig_int.h"
 
 #include "concern/first_taken.h"
+#include "concern/rules.h"
 #include "core/mem.h"
 
 #include "core/banned.h"
@@ -113,11 +114,14 @@ enum xq_rc
 rfig_pulse_load(struct tx *tx, void *mem, int64_t office, int32_t today,
 	struct rfig_pulse out[N_MECH], struct xq_err *err)
 {
+	const struct calendar *cal = NULL; /* as it is typed now: a job has the rows only */
 	enum xq_rc rc = beat_of_sittings(tx, office, today, &out[MECH_RECEIVE].beat, err);
 	if (rc == XQ_OK)
 		rc = beat_of_first(tx, mem, office, &out[MECH_FIRST].beat, err);
+	if (rc == XQ_OK)
+		rc = calendar_read(tx, mem, &cal, err);
 	for (size_t i = 0; rc == XQ_OK && i < N_MECH; i++)
-		out[i].asleep_since = rfig_asleep_since(cal_builtin(), &out[i].beat, today);
+		out[i].asleep_since = rfig_asleep_since(cal, &out[i].beat, today);
 	return rc;
 }
 

@@ -82,7 +82,7 @@ await story('what became of it', async tools => {
   await shen.goto(url('/desk/reception/mine'))
   check(/今天/.test(await main(shen)) && await shen.locator(`a[href$="/sittings/${slots[0]}"]`).count() === 1, 'today, one tap to the sitting')
   check(await shen.locator(`a[href$="/sittings/${slots[0]}/register"]`).count() === 1, 'and one to its register')
-  const told = deed(data, 'shenpeifen', 'sitting.tell', { slot: slots[0], asked: '老年卡去哪里补办', told: '社区事务受理中心一楼，带身份证。' })
+  const told = deed(data, 'shenpeifen', 'sitting.tell', { slot: slots[0], asked: '老年卡去哪里补办', answer: '社区事务受理中心一楼，带身份证。' })
   check(told.done, 'told on the spot', told.text)
   const first = numberIn(deed(data, 'guxiaolan', 'sitting.take', { slot: slots[0], body: '五号门门禁坏了半个月，晚上谁都能进来。', ...taken }).text)
   const second = numberIn(deed(data, 'guxiaolan', 'sitting.take', { slot: slots[1], body: '六号楼对讲机没有声音，快递进不来。', ...taken }).text)

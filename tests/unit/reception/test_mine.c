@@ -5,14 +5,14 @@
 
 #include "concern/succeed.h"
 #include "reception/mine.h"
-#include "reception/reception_int.h"
+#include "reception/seat.h"
 #include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module,
-	&reception_mine_module, NULL };
+	&evaluation_module, &notify_module, &reception_module, &reception_seat_module,
+	&reception_sitting_module, &reception_mine_module, NULL };
 
 enum { DELEGATE = 1, SECTION, DEPUTY }; /* numbers of the receivers */
 enum { SITTING_DAY = 20261014 };
@@ -355,7 +355,7 @@ what_was_brought_in_is_listed_newest_first_and_goes_on(void **state)
 	go(w, 20261021, 1410);
 	OK(by(w, &w->who[FANG], &sitting_tell,
 		IN({ "slot", number(w, slot_of(w, SECTION, 20261021)) }, { "asked", "几点开门" },
-			{ "told", "工作日八点半" })));
+			{ "answer", "工作日八点半" })));
 	struct tx *tx = look(w);
 	struct brought_query q = { .receiver_no = SECTION, .until = INT32_MAX, .max = 2 };
 	OK(brought_list(tx, w->mem, w->office, &q, &b, &n, &w->err));

@@ -6,12 +6,13 @@
 #include "concern/first_pages.h"
 #include "concern/first_taken.h"
 #include "reception/rfig_int.h"
+#include "reception/seat.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
 	&concern_first_module, &evaluation_module, &notify_module, &reception_module,
-	&reception_sitting_module, &reception_figures_module, NULL };
+	&reception_seat_module, &reception_sitting_module, &reception_figures_module, NULL };
 
 /* ---- short words ------------------------------------------------------------------------------------ */
 
@@ -98,7 +99,7 @@ tell(struct world *w, int64_t slot)
 {
 	OK(run(w, GU, &sitting_tell,
 		IN({ "slot", number(w, slot) }, { "asked", "居住证在哪里办" },
-			{ "told", "一楼三号窗口，带身份证。" }, { "people", "1" })));
+			{ "answer", "一楼三号窗口，带身份证。" }, { "persons", "1" })));
 }
 
 static enum xq_rc
