@@ -87,6 +87,7 @@ change_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	p.receiver_no = form_int(in, "receiver");
 	p.is_off_hours = old.is_off_hours;
 	check_reason(ctx, in, &old);
+	reception_words(ctx, in, "words");
 	rc = plan_check(ctx, &p, err);
 	if (rc == XQ_OK)
 		rc = reception_faults(ctx, err);
@@ -170,6 +171,7 @@ swap_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return xq_refuse(err, NULL, "roster.not-your-sitting");
 	if (rc == XQ_OK)
 		rc = refuse_second_offer(ctx, &a, &b, err);
+	reception_words(ctx, in, "words");
 	if (rc == XQ_OK)
 		rc = check_exchange(ctx, &a, &b, err);
 	if (rc == XQ_OK)
@@ -393,6 +395,7 @@ cancel_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct plan p = plan_of_form(ctx, in);
+	reception_words(ctx, in, "words");
 	rc = make_up_check(ctx, &p, s, n, err);
 	if (rc == XQ_OK)
 		rc = reception_faults(ctx, err);

@@ -9,7 +9,8 @@
 
 #include "core/banned.h"
 
-enum { LOOK_AHEAD = 8, WEEK_ROWS = 16, HALF_YEAR_DAYS = 182 };
+/* DEPUTY_CONTACTS: contacts with residents that the law asks of a deputy each year (domain.md A02). */
+enum { LOOK_AHEAD = 8, WEEK_ROWS = 16, HALF_YEAR_DAYS = 182, DEPUTY_CONTACTS = 2 };
 
 const char *
 week_path(struct req *q, int32_t week, const char *rest)
@@ -260,7 +261,10 @@ load_turns(struct req *q, struct roster_page *p, struct xq_err *err)
 		struct table_cell *row = cell + rows++ * COLS;
 		row[0] = (struct table_cell){ .text = r[i].name, .note = r[i].public_title };
 		row[1].text = desk_word(q, choice_label(receiver_roles, r[i].role));
-		row[2].text = mem_printf(q->mem, "%d", sat[i]);
+		row[2] = (struct table_cell){ .text = mem_printf(q->mem, "%d", sat[i]),
+			.note = text_eq(r[i].role, "congress") && sat[i] < DEPUTY_CONTACTS
+			                ? desk_word(q, N_("A deputy has two a year at least"))
+			                : NULL };
 	}
 	p->turns = (struct table){
 		.caption = N_("In the order of the list: half a year back and half a year ahead"),

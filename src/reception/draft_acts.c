@@ -326,6 +326,7 @@ publish_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			w.state == WEEK_DRAFT ? "roster.not-approved" : "roster.published");
 	if (rc == XQ_OK)
 		rc = check_whole(&w, err);
+	reception_words(ctx, in, "late");
 	if (rc == XQ_OK)
 		rc = check_in_time(ctx, in, &w, err);
 	if (rc == XQ_OK)

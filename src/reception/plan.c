@@ -36,6 +36,27 @@ reception_faults(struct act_ctx *ctx, struct xq_err *err)
 	return rc;
 }
 
+/* A run of digits as long as a phone's. */
+static bool
+names_number(struct str s)
+{
+	enum { PHONE_DIGITS = 7 };
+	int run = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		run = s.p[i] >= '0' && s.p[i] <= '9' ? run + 1 : 0;
+		if (run >= PHONE_DIGITS)
+			return true;
+	}
+	return false;
+}
+
+void
+reception_words(struct act_ctx *ctx, const struct form *in, const char *field)
+{
+	if (names_number(form_str(in, field)))
+		reception_fault(ctx, field, "roster.words-number", 0);
+}
+
 /* ---- a plan ----------------------------------------------------------------------------------------- */
 
 void

@@ -155,6 +155,8 @@ bool week_has_workday(const struct calendar *cal, int32_t week);
 /* Faults beside their fields, all of them; what apply ends with. */
 void reception_fault(struct act_ctx *ctx, const char *field, const char *key, int32_t day);
 XQ_CHECK enum xq_rc reception_faults(struct act_ctx *ctx, struct xq_err *err);
+/* Words of this field that residents will read hold no phone or number of a card; a fault beside it. */
+void reception_words(struct act_ctx *ctx, const struct form *in, const char *field);
 int32_t reception_today(const struct act_ctx *ctx);
 
 /* Where a sitting shall stand. NULL names of fields: not checked. */

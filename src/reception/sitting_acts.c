@@ -304,6 +304,9 @@ miss_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return xq_refuse(err, NULL, "sitting.still-ahead");
 	if (rc == XQ_OK)
 		rc = must_end(ctx, &s, err);
+	reception_words(ctx, in, "words");
+	if (rc == XQ_OK)
+		rc = reception_faults(ctx, err);
 	for (size_t i = 0; rc == XQ_OK && i < s.n; i++) {
 		if ((!whole && s.slot[i].no != s.one.no) || s.slot[i].state != SLOT_PLANNED)
 			continue;

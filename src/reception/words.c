@@ -93,6 +93,7 @@ const struct msg_text reception_messages[] = {
 	{ "roster.slot-over", N_("This sitting has begun or is over.") },
 	{ "roster.slot-cancelled", N_("This sitting is cancelled; the one that makes up for it can be changed.") },
 	{ "roster.no-reason", N_("The roster is published: please say why it is changed. Residents read it.") },
+	{ "roster.words-number", N_("Residents read this: please leave phones and other numbers of people out.") },
 	{ "roster.no-change", N_("Nothing is different.") },
 	{ "roster.swap-waits", N_("An offer for one of these sittings waits for an answer.") },
 	{ "roster.swap-unknown", N_("There is no offer of this number that waits for an answer.") },

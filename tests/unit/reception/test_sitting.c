@@ -247,6 +247,11 @@ a_missed_sitting_is_made_up_for_three_days_ahead(void **state)
 	assert_refused(w, miss_it(w, fang_sits, "1"), NULL, "sitting.still-ahead");
 	go(w, 20261014, 1500);
 	assert_refused(w, make_up_on(w, fang_sits, "2026-10-19"), "slot", "sitting.nothing-owed");
+	assert_refused(w,
+		by_yuan(w, &sitting_miss,
+			IN({ "slot", number(w, fang_sits) }, { "why", "other" },
+				{ "words", "请打 13800000123" })),
+		"words", "roster.words-number");
 	OK(miss_it(w, fang_sits, "1"));
 	struct slot *owed;
 	size_t n = 0;
