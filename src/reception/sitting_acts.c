@@ -354,7 +354,7 @@ make_up_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			rc = slot_announce(ctx, &anew, err);
 		act_result_int(ctx, "no", anew.no);
 	}
-	return rc == XQ_OK ? week_refresh(ctx, s.one.week, err) : rc;
+	return rc == XQ_OK ? weeks_refresh(ctx, s.slot, s.n, err) : rc;
 }
 
 /* ---- declarations ----------------------------------------------------------------------------------- */
