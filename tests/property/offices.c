@@ -22,7 +22,7 @@ enum { OFFICES = 1000 };
 enum { DAY_BEFORE = 20241231 };
 
 static const struct module *const modules[] = { &act_module, &office_module, &concern_module,
-	&reception_module, &notify_module, NULL };
+	&reception_module, &reception_sitting_module, &notify_module, NULL };
 
 struct life life;
 int64_t n_wrong, n_acts, n_refused, n_days, n_weeks, n_invariants;
@@ -125,7 +125,7 @@ open_office(const char *dir)
 		life.person[i] = (struct actor){ 0 };
 	memset(life.offer, 0, sizeof life.offer);
 	life.when.cal = life.app->calendar;
-	rows_load(life.app, life.office, NULL, life.was);
+	rows_load(life.app, life.office, NULL, READ_ALL, life.was);
 }
 
 /* ---- the end ----------------------------------------------------------------------------------------- */
@@ -141,7 +141,11 @@ check_tried(void)
 		"roster.not-approved", "roster.pattern-closed", "roster.pattern-rest",
 		"roster.swap-over", "roster.swap-self", "roster.swap-waits",
 		"roster.swap-other-answers", "roster.not-your-sitting", "roster.make-up-soon",
-		"roster.cancel-unpublished", "roster.slot-cancelled", "roster.slot-over" };
+		"roster.cancel-unpublished", "roster.slot-cancelled", "roster.slot-over",
+		"roster.slot-unknown", "sitting.not-begun", "sitting.too-late", "sitting.closed",
+		"sitting.not-there", "sitting.still-ahead", "sitting.not-over", "sitting.not-yours",
+		"sitting.visitors-more", "sitting.visitors-fewer", "sitting.has-entries",
+		"sitting.documents-which", "sitting.documents-many", "sitting.nothing-owed" };
 	int64_t missing = 0;
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
 		size_t k = 0;

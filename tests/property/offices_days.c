@@ -4,7 +4,7 @@
 
 #include "core/banned.h"
 
-enum { LAST_SPAN = 1095 };
+enum { LAST_SPAN = 1095, FIRST_VISITOR = 9 * 60 + 30 };
 
 static void
 set_time(int32_t day, int minute)
@@ -18,6 +18,8 @@ static void
 live_morning(void)
 {
 	keep_roster();
+	if (one_in(8))
+		keep_registers();
 	if (one_in(5))
 		change();
 	if (one_in(5))
@@ -40,22 +42,34 @@ live_morning(void)
 		any_pattern();
 }
 
-static void
-live_evening(void)
+static int
+run_jobs(void)
 {
 	int done = 0;
 	struct xq_err err = { 0 };
-	life.act = "evening";
 	if (app_run_jobs(life.app, &done, &err) != XQ_OK)
 		wrong(err.key, 0, 0);
-	if (done == 0) { /* no act, so no row has changed */
+	return done;
+}
+
+static void
+live_evening(void)
+{
+	life.act = "evening";
+	if (run_jobs() == 0) { /* no act, so no row has changed */
 		oracle_evening(life.was, life.was, &life.when);
+		oracle_silence(life.was, life.was, &life.when);
 		return;
 	}
-	look_again(false);
+	look_again(READ_SITTINGS);
+	/* what has ended may leave its week empty: a cause for another job, whose turn was before */
+	if (life.now->n_ends > life.was->n_ends && run_jobs() > 0)
+		look_again(READ_SITTINGS);
 	oracle_act(life.was, life.now, &life.when,
 		&(struct deed){ life.act, life.leader.person_id, 0, 0 });
+	oracle_sittings(life.was, life.now, &life.when, &(struct deed){ life.act, 0, 0, 0 });
 	oracle_evening(life.was, life.now, &life.when);
+	oracle_silence(life.was, life.now, &life.when);
 	turn_over();
 }
 
@@ -77,6 +91,15 @@ check_invariants(void)
 		}
 	tx_end(tx);
 	mem_free(mem);
+}
+
+static void
+check_record(void)
+{
+	static struct record_all record;
+	life.act = "record";
+	record_load(life.app, life.office, &record);
+	oracle_record(life.was, &record);
 }
 
 /* Any day of three years, often so that a long holiday lies in the first weeks, or past the last notice. */
@@ -112,6 +135,8 @@ live(const char *dir, int64_t seed)
 	for (size_t i = 0; i < weeks * WEEK; i++, day = day_add(day, 1)) {
 		set_time(day, MORNING);
 		live_morning();
+		set_time(day, (int)(FIRST_VISITOR + below(EVENING - FIRST_VISITOR)));
+		keep_registers();
 		set_time(day, EVENING);
 		live_evening();
 		if (day_weekday(day) == 0)
@@ -120,5 +145,6 @@ live(const char *dir, int64_t seed)
 	}
 	n_weeks += (int64_t)weeks;
 	check_invariants();
+	check_record();
 	app_close(life.app);
 }

@@ -3,18 +3,18 @@
  *
  * For:       offices.c, which founds it and counts in the end; offices_run.c does an act and compares it with what was
  *            said of it, offices_places.c and offices_roster.c say it, offices_days.c puts days together.
- * Source:    domain.md A02, D50; docs/decisions/0037-rosters-of-receptions.md */
+ * Source:    domain.md A02, A05, A07, D50; docs/decisions/0037-rosters-of-receptions.md */
 #ifndef XQ_TEST_OFFICES_LIFE_H
 #define XQ_TEST_OFFICES_LIFE_H
 
 #include "concern/concern.h"
 #include "core/mem.h"
 #include "offices.h"
-#include "reception/reception.h"
+#include "reception/sitting.h"
 
 enum { ROLES = 6, WEEK = 7 };
 enum { MORNING = 9 * 60, EVENING = 18 * 60, FIRST_SIZE = 8 << 20 };
-enum { TRIED_ACTS = 12, TRIED_REFUSALS = 48 };
+enum { TRIED_ACTS = 17, TRIED_REFUSALS = 72 };
 
 /* What is said beforehand of an act: that it is granted, that it is refused, or with which key. */
 #define GRANTED NULL
@@ -65,7 +65,7 @@ void run(const struct act *act, const struct actor *who, const struct pair *in,
 	const char *expected);
 void run_draft(const struct act *act, const struct actor *who, const struct pair *in,
 	const char *expected, int32_t draft_from, size_t draft_weeks);
-void look_again(bool is_all);
+void look_again(unsigned what);
 void turn_over(void);
 void check_settings(void);
 
@@ -100,6 +100,14 @@ void change(void);
 void offer_swap(void);
 void answer_some(void);
 void cancel(void);
+
+const struct slot_row *any_slot(void); /* NULL: there is none */
+const struct actor *speaker_of(const struct slot_row *s);
+
+/* ---- offices_sittings.c ----------------------------------------------------------------------------- */
+
+/* What is said and done at the sittings of today and the last days, with some of it wrong. */
+void keep_registers(void);
 
 /* ---- offices_days.c --------------------------------------------------------------------------------- */
 

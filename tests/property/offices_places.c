@@ -176,7 +176,7 @@ go_or_stay(void)
 		xq_require(person_leave(tx, life.office, own->person_id, &err) == XQ_OK);
 		xq_require(tx_commit(tx, &err) == XQ_OK);
 		*own = (struct actor){ 0 };
-		rows_load(life.app, life.office, NULL, life.was);
+		rows_load(life.app, life.office, NULL, READ_ALL, life.was);
 	} else if (own->person_id != 0 && one_in(2)) {
 		run(&account_away_act, own, IN({ "away", r->on_leave ? "" : "1" }), GRANTED);
 	} else if (own->person_id != 0 || !r->person) {

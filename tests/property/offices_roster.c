@@ -128,7 +128,7 @@ keep_roster(void)
 
 /* ---- one sitting ------------------------------------------------------------------------------------- */
 
-static const struct slot_row *
+const struct slot_row *
 any_slot(void)
 {
 	const struct slot_row *best = NULL;
@@ -152,7 +152,7 @@ is_published(const struct slot_row *s)
 static const char *
 slot_fault(const struct slot_row *s)
 {
-	return s->state != 0                 ? "roster.slot-cancelled"
+	return s->state == CALLED_OFF        ? "roster.slot-cancelled"
 	       : slot_is_over(&life.when, s) ? "roster.slot-over"
 	                                     : NULL;
 }
@@ -207,7 +207,7 @@ speaks_for(const struct actor *a, const struct slot_row *s)
 	return person ? person == a->person_id : a == &life.keeper;
 }
 
-static const struct actor *
+const struct actor *
 speaker_of(const struct slot_row *s)
 {
 	const struct actor *own = &life.person[s->receiver];

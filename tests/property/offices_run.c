@@ -77,26 +77,29 @@ count_refusal(const struct act_call *call)
 			count_key(refused, TRIED_REFUSALS, call->form.v[i].fault.key);
 }
 
-/* Acts on the roster are looked at for what they do to it; that they leave places and people alone is looked
- * at on Sundays, since reading takes longer than acting. */
+/* Acts on the roster are looked at for what they do to it; that they leave places, people and registers alone is
+ * looked at on Sundays, since reading takes longer than acting. */
 void
-look_again(bool is_all)
+look_again(unsigned what)
 {
-	rows_load(life.app, life.office, is_all ? NULL : life.was, life.now);
+	rows_load(life.app, life.office, life.was, what, life.now);
 }
 
-static bool
-is_of_roster(const struct act *act)
+static unsigned
+what_it_touches(const struct act *act)
 {
-	return act != &roster_pattern_set && strncmp(act->name, "roster.", 7) == 0;
+	if (strncmp(act->name, "sitting.", 8) == 0)
+		return READ_SITTINGS;
+	bool is_of_roster = act != &roster_pattern_set && strncmp(act->name, "roster.", 7) == 0;
+	return is_of_roster ? 0 : READ_SETTINGS;
 }
 
 void
 check_settings(void)
 {
-	look_again(true);
+	look_again(READ_ALL);
 	if (!rows_same(life.was, life.now))
-		wrong("an act on the roster changed places or people", 0, 0);
+		wrong("an act changed what is not its own", 0, 0);
 }
 
 void
@@ -142,10 +145,11 @@ run_draft(const struct act *act, const struct actor *who, const struct pair *in,
 		printf("    %d %s: %s\n", life.when.today, act->name,
 			call->rc == XQ_OK ? "granted" : call->err.key);
 	check_answer(call, expected);
-	look_again(!is_of_roster(act));
+	look_again(what_it_touches(act));
 	if (call->rc == XQ_OK) {
 		count_key(granted, TRIED_ACTS, act->name);
 		oracle_act(life.was, life.now, &life.when, &deed);
+		oracle_sittings(life.was, life.now, &life.when, &deed);
 	} else {
 		count_refusal(call);
 		if (!rows_same(life.was, life.now))
