@@ -21,7 +21,10 @@
 #include "lead/lead.h"
 #include "notify/notify.h"
 #include "office/office.h"
+#include "reception/mine.h"
 #include "reception/reception.h"
+#include "reception/rfig.h"
+#include "reception/seat.h"
 #include "reception/sitting.h"
 
 #include "core/banned.h"
@@ -50,6 +53,9 @@ const struct module *const all_modules[] = {
 	&dispute_module,
 	&reception_module,
 	&reception_sitting_module,
+	&reception_seat_module,
+	&reception_mine_module,
+	&reception_figures_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "reception/reception.h"
 #include "reception/roster.h"
+#include "reception/seat.h"
 
 #include "core/banned.h"
 
@@ -42,20 +43,20 @@ deed(struct demo *d, void *mem, const struct actor *who, const struct act *act, 
 /* ---- the first evening ------------------------------------------------------------------------------ */
 
 static const struct {
-	const char *login, *name, *title, *role;
+	const char *login, *name, *title, *role, *topics;
 } receivers[] = {
-	{ "shenpeifen", "", "区人大代表", "congress" },
-	{ "lujianping", "", "党代表·枫桥居民区书记", "party" },
-	{ "zhoumin", "", "办事处副主任", "office" },
-	{ "", "程立言", "党工委副书记", "committee" },
-	{ "", "许佳宁", "区人大代表", "congress" },
-	{ "", "吴启朗", "区政协委员", "cppcc" },
-	{ "", "江月华", "党代表·社区医生", "party" },
-	{ "hezhiyuan", "", "物业管理科科长", "department" },
-	{ "fangjing", "", "城市管理科科长", "department" },
-	{ "", "丁海舟", "办事处主任", "office" },
-	{ "", "贺兰亭", "党工委委员", "committee" },
-	{ "", "严若川", "区政协委员", "cppcc" },
+	{ "shenpeifen", "", "区人大代表", "congress", "物业服务、停车" },
+	{ "lujianping", "", "党代表·枫桥居民区书记", "party", "居委会的事、楼组" },
+	{ "zhoumin", "", "办事处副主任", "office", "加装电梯、老旧小区改造" },
+	{ "", "程立言", "党工委副书记", "committee", "困难帮扶、养老" },
+	{ "", "许佳宁", "区人大代表", "congress", "学校、托幼" },
+	{ "", "吴启朗", "区政协委员", "cppcc", "河道、绿化" },
+	{ "", "江月华", "党代表·社区医生", "party", "看病、配药" },
+	{ "hezhiyuan", "", "物业管理科科长", "department", "房屋修缮、维修资金" },
+	{ "fangjing", "", "城市管理科科长", "department", "违建、占道" },
+	{ "", "丁海舟", "办事处主任", "office", "各类难办的事" },
+	{ "", "贺兰亭", "党工委委员", "committee", "邻里纠纷" },
+	{ "", "严若川", "区政协委员", "cppcc", "" },
 };
 
 enum { RECEIVERS = sizeof receivers / sizeof *receivers };
@@ -90,7 +91,8 @@ set_receivers(struct demo *d, void *mem, struct xq_err *err)
 		rc = deed(d, mem, &d->publisher, &receiver_set,
 			(demo_pairs){ { "login", receivers[i].login },
 				{ "name", receivers[i].name }, { "title", receivers[i].title },
-				{ "role", receivers[i].role }, { "state", "on" }, { 0 } },
+				{ "role", receivers[i].role }, { "topics", receivers[i].topics },
+				{ "state", "on" }, { 0 } },
 			err);
 	return rc;
 }
@@ -246,6 +248,36 @@ cancel_evening(struct demo *d, void *mem, int32_t today, struct xq_err *err)
 	return rc;
 }
 
+/* Residents book times of the sittings that come, by a browser each; what does not fit is refused. */
+static enum xq_rc
+book_seats(struct demo *d, void *mem, int32_t today, struct xq_err *err)
+{
+	static const struct {
+		const char *start, *venue, *turn, *people, *help;
+	} wish[] = {
+		{ "14:00", "1", "1", "2", "slow" },
+		{ "14:00", "1", "5", "1", "dialect" },
+		{ "18:30", "2", "3", "1", "large_print" },
+		{ "14:00", "1", "9", "3", "step_free" },
+		{ "18:30", "2", "1", "2", "sign" },
+	};
+	struct seen s;
+	enum xq_rc rc = sittings_on(d, day_add(today, 1), day_add(today, 16), &s, err);
+	for (size_t i = 0; rc == XQ_OK && i < s.n; i++) {
+		if (i > 0 && s.day[i] == s.day[i - 1])
+			continue; /* they receive together */
+		const char *day = day_text(mem, s.day[i]);
+		for (size_t k = i % 2; rc == XQ_OK && k < sizeof wish / sizeof *wish; k++)
+			rc = deed(d, mem, &d->resident, &seat_book,
+				(demo_pairs){ { "day", day }, { "start", wish[k].start },
+					{ "venue", wish[k].venue }, { "turn", wish[k].turn },
+					{ "people", wish[k].people }, { wish[k].help, "1" },
+					{ "visitor", mem_printf(mem, "%s-%zu", day, k) }, { 0 } },
+				err);
+	}
+	return rc;
+}
+
 /* ---- evenings --------------------------------------------------------------------------------------- */
 
 static enum xq_rc
@@ -263,11 +295,14 @@ begin(struct demo *d, void *mem, int32_t today, struct xq_err *err)
 static enum xq_rc
 last_days(struct demo *d, void *mem, int32_t today, int left, struct xq_err *err)
 {
+	enum xq_rc rc;
 	switch (left) {
 	case 9:
 		return let_two_swap(d, mem, today, true, err);
 	case 6:
 		return let_other_sit(d, mem, today, err);
+	case 5: /* before one of them is cancelled: the seats go along */
+		return book_seats(d, mem, today, err);
 	case 4:
 		return cancel_evening(d, mem, today, err);
 	case 2:
@@ -277,7 +312,8 @@ last_days(struct demo *d, void *mem, int32_t today, int left, struct xq_err *err
 				{ "until", day_text(mem, day_add(today, 74)) }, { 0 } },
 			err);
 	case 1:
-		return let_two_swap(d, mem, today, false, err);
+		rc = let_two_swap(d, mem, today, false, err);
+		return rc == XQ_OK ? book_seats(d, mem, today, err) : rc;
 	default:
 		return XQ_OK;
 	}

@@ -89,8 +89,8 @@ tell(struct demo *d, void *mem, const struct sitting *s, struct xq_err *err)
 		size_t at = ((size_t)s->one.no * 3 + i) % QUESTIONS;
 		const struct act_call *call = demo_deed(d, mem, &d->clerk[0], &sitting_tell,
 			(demo_pairs){ { "slot", number(mem, s->slot[i % s->n].no) },
-				{ "asked", questions[at].asked }, { "told", questions[at].told },
-				{ "people", at % 3 == 0 ? "2" : "1" }, { 0 } });
+				{ "asked", questions[at].asked }, { "answer", questions[at].told },
+				{ "persons", at % 3 == 0 ? "2" : "1" }, { 0 } });
 		if (call->rc == XQ_FAULT) {
 			*err = call->err;
 			return XQ_FAULT;
@@ -134,14 +134,15 @@ close_one(struct demo *d, void *mem, const struct sitting *s, struct xq_err *err
 	return call->rc == XQ_FAULT ? XQ_FAULT : XQ_OK;
 }
 
-/* A pipe burst in the street: nobody could get in. */
-static void
+/* The street stood under water, or one of them was called away; refused where something was taken down. */
+static bool
 miss(struct demo *d, void *mem, const struct sitting *s, bool whole)
 {
-	demo_deed(d, mem, &d->publisher, &sitting_miss,
+	const struct act_call *call = demo_deed(d, mem, &d->publisher, &sitting_miss,
 		(demo_pairs){ { "slot", number(mem, s->one.no) }, { "whole", whole ? "1" : "" },
 			{ "why", whole ? "weather" : "duty" },
 			{ "words", whole ? "暴雨积水，道路不通" : "区里临时开会" }, { 0 } });
+	return call->rc == XQ_OK;
 }
 
 static enum xq_rc
@@ -154,15 +155,12 @@ end_one(struct demo *d, void *mem, int64_t no, int left, struct xq_err *err)
 		day_at(s.one.day, s.one.end_min, TZ_CHINA) > clock_now(d->app->clock))
 		return rc;
 	bool is_wet = left <= MISSED_LEFT && !d->missed && s.n > 1;
-	if (is_wet) {
-		miss(d, mem, &s, true);
+	if (is_wet && miss(d, mem, &s, true)) {
 		d->missed = no;
 		return XQ_OK;
 	}
-	if (left <= ABSENT_LEFT && !d->absent && s.n > 1) {
-		miss(d, mem, &s, false);
-		d->absent = true;
-	}
+	if (left <= ABSENT_LEFT && !d->absent && s.n > 1)
+		d->absent = miss(d, mem, &s, false);
 	return close_one(d, mem, &s, err);
 }
 

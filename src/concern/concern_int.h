@@ -107,6 +107,9 @@ struct offer_new {
 XQ_CHECK enum xq_rc offer_make(
 	struct act_ctx *ctx, struct concern *c, const struct offer_new *o, struct xq_err *err);
 
+/* Whether the account of this person is a deputy's, who listens and does not settle. */
+XQ_CHECK enum xq_rc person_only_listens(
+	struct tx *tx, int64_t office, int64_t person_id, bool *out, struct xq_err *err);
 enum offer_state { OFFER_OPEN, OFFER_ACCEPTED, OFFER_DECLINED, OFFER_LAPSED };
 /* Ends an open offer; out_back may be NULL: the sender's state. Refusal store.changed. */
 XQ_CHECK enum xq_rc offer_end(struct act_ctx *ctx, const struct handover *h, enum offer_state state,

@@ -174,6 +174,8 @@ struct concern_page {
 	int64_t raised_at, due_at, printed_at;
 };
 
+/* One step in the words of the desk. */
+struct timeline_row desk_step_row(struct req *q, const struct step_row *s);
 /* The timeline of a concern, newest first, with rest days as bands. */
 struct timeline_row *desk_timeline(
 	struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n);

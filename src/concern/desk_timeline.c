@@ -150,6 +150,25 @@ rest_band(struct req *q, int64_t older, int64_t newer, struct timeline_row *out)
 	return true;
 }
 
+struct timeline_row
+desk_step_row(struct req *q, const struct step_row *s)
+{
+	int32_t day = day_of(s->at, q->office->tz_s);
+	return (struct timeline_row){
+		.day_words = day == desk_today(q) ? desk_word(q, N_("Today"))
+		                                  : msg_day_short(q->mem, q->prefs.lang, day),
+		.at = s->at,
+		.tone = tone_of(s),
+		.title = title_of_act(s),
+		.who = s->person ? mem_printf(q->mem, "%s \u00b7 %s", s->person,
+					   s->unit ? s->unit : "")
+		                 : NULL,
+		.text = note_words(q, s),
+		.to_resident = s->is_for_resident,
+		.leaf = s->seq > 0 ? s->seq : 0,
+	};
+}
+
 struct timeline_row *
 desk_timeline(
 	struct req *q, const struct step_row *step, size_t n, bool resident_only, size_t *out_n)
@@ -164,21 +183,7 @@ desk_timeline(
 		if (newer > 0 && rest_band(q, s->at, newer, &row[k]))
 			k++;
 		newer = s->at;
-		int32_t day = day_of(s->at, q->office->tz_s);
-		row[k++] = (struct timeline_row){
-			.day_words = day == desk_today(q)
-			                     ? desk_word(q, N_("Today"))
-			                     : msg_day_short(q->mem, q->prefs.lang, day),
-			.at = s->at,
-			.tone = tone_of(s),
-			.title = title_of_act(s),
-			.who = s->person ? mem_printf(q->mem, "%s · %s", s->person,
-						   s->unit ? s->unit : "")
-			                 : NULL,
-			.text = note_words(q, s),
-			.to_resident = s->is_for_resident,
-			.leaf = s->seq > 0 ? s->seq : 0,
-		};
+		row[k++] = desk_step_row(q, s);
 	}
 	*out_n = k;
 	return row;

@@ -4,6 +4,8 @@
 #include "concern/first_pages.h"
 
 #include "concern/concern_int.h"
+#include "concern/first_taken.h"
+#include "concern/redirect_pages.h"
 #include "core/mem.h"
 #include "core/parse.h"
 #include "templates.h"
@@ -40,6 +42,9 @@ first_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.rows.row = list;
 	p.rows.n = n;
 	p.rows.caption = SAY(q, N_("{n} that you follow to the end"), AN("n", (int64_t)n));
+	rc = first_board_load(q, &p.board, err);
+	if (rc != XQ_OK)
+		return rc;
 	struct shell s;
 	struct html_out o = desk_page_begin(q, N_("Asked first"), NULL, &s);
 	first_page(&o, &p);
@@ -144,6 +149,9 @@ static const struct menu_item menu_first = { "/desk/first", N_("Asked first"), "
 
 const struct module concern_first_module = {
 	.name = "concern-first",
-	.views = (const struct view *const[]){ &first_view, &redirects_view, NULL },
+	.migrations = (const struct migration *const[]){ &first_migration_1,
+		&concern_first_migration_2, NULL },
+	.views = (const struct view *const[]){ &first_view, &redirects_view, &redirect_report_view,
+		&redirect_csv_view, NULL },
 	.menu = (const struct menu_item *const[]){ &menu_first, NULL },
 };

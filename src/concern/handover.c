@@ -79,7 +79,10 @@ receiver_of(struct act_ctx *ctx, const struct form *in, struct unit *u, int64_t 
 	rc = membership_exists(ctx->tx, ctx->office, *out_person, u->id, &belongs, err);
 	if (rc == XQ_OK && !belongs)
 		return xq_refuse(err, "person", "concern.person-not-in-unit");
-	return rc;
+	bool listens = false;
+	if (rc == XQ_OK)
+		rc = person_only_listens(ctx->tx, ctx->office, *out_person, &listens, err);
+	return rc == XQ_OK && listens ? xq_refuse(err, "person", "concern.listens") : rc;
 }
 
 static enum xq_rc

@@ -10,6 +10,7 @@
 #include "core/mem.h"
 #include "core/seal.h"
 #include "core/utf8.h"
+#include "identity/session.h"
 #include "store/search.h"
 
 #include "core/banned.h"
@@ -435,11 +436,15 @@ raise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	return raise_any(ctx, &r, &intake, err);
 }
 
-/* Deputies listen and record, and do not settle the matter themselves (domain.md A07). */
-static bool
-is_listener(const struct actor *a)
+enum xq_rc
+person_only_listens(struct tx *tx, int64_t office, int64_t person_id, bool *out, struct xq_err *err)
 {
-	return a->kind == ACTOR_STAFF && actor_may(a, PERM_PROPOSE) && !actor_may(a, PERM_HANDLE);
+	struct actor a;
+	*out = false;
+	enum xq_rc rc = actor_by_person(tx, office, person_id, &a, err);
+	if (rc == XQ_OK)
+		*out = actor_only_listens(&a);
+	return rc == XQ_NONE ? XQ_OK : rc; /* without an account nobody acts */
 }
 
 static enum xq_rc
@@ -462,8 +467,23 @@ holder_of_person(
 	return XQ_OK;
 }
 
+/* Who sat there and was asked first follows it and answers for it; a deputy only follows it. */
+static enum xq_rc
+first_receiver_of(struct act_ctx *ctx, int64_t person_id, struct post_holder *owner,
+	struct post_holder *tracker, struct xq_err *err)
+{
+	bool listens = false;
+	enum xq_rc rc = holder_of_person(ctx, person_id, tracker, err);
+	if (rc == XQ_OK)
+		rc = person_only_listens(ctx->tx, ctx->office, person_id, &listens, err);
+	*owner = *tracker;
+	if (rc == XQ_OK && listens)
+		rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_INTAKE, owner, err);
+	return rc;
+}
+
 /* Who answers for what is taken down, and who follows it. A list has no listener: the intake post
- * receives it. */
+ * receives it. Deputies listen and record, and do not settle the matter themselves (domain.md A07). */
 static enum xq_rc
 receivers_of(struct act_ctx *ctx, int64_t first_person_id, struct post_holder *owner,
 	struct post_holder *tracker, struct xq_err *err)
@@ -474,10 +494,11 @@ receivers_of(struct act_ctx *ctx, int64_t first_person_id, struct post_holder *o
 		*tracker = *owner;
 		return none;
 	}
-	enum xq_rc rc = first_person_id ? holder_of_person(ctx, first_person_id, tracker, err)
-	                                : holder_of_actor(ctx, tracker, err);
+	if (first_person_id)
+		return first_receiver_of(ctx, first_person_id, owner, tracker, err);
+	enum xq_rc rc = holder_of_actor(ctx, tracker, err);
 	*owner = *tracker;
-	if (rc == XQ_OK && !first_person_id && is_listener(ctx->actor))
+	if (rc == XQ_OK && actor_only_listens(ctx->actor))
 		rc = post_current(ctx->tx, ctx->mem, ctx->office, POST_INTAKE, owner, err);
 	return rc;
 }

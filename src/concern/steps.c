@@ -23,6 +23,13 @@ is_owner(const struct step_view *v)
 	return is_owner_actor(v) ? NULL : "concern.not-owner";
 }
 
+/* A deputy does not settle, not even what fell to them by an older grant; handing it over stays possible. */
+static const char *
+may_answer(const struct step_view *v)
+{
+	return actor_only_listens(v->actor) ? "concern.listens-self" : is_owner(v);
+}
+
 /* Offered to this person by name, or to the unit and this person handles for it. */
 static const char *
 is_offered_to_me(const struct step_view *v)
@@ -186,7 +193,7 @@ anyone(const struct step_view *v)
 
 const struct step concern_steps[] = {
 	/* from             act                     to                guard               page */
-	{ ST_ACCEPTED,     &reply_submit,          ST_REPLIED,       is_owner,           "reply" },
+	{ ST_ACCEPTED,     &reply_submit,          ST_REPLIED,       may_answer,         "reply" },
 	{ ST_ACCEPTED,     &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
 	WORK(ST_ACCEPTED),
 	{ ST_ACCEPTED,     &concern_redirect,      ST_REDIRECTED,    is_owner_or_clerk,  "redirect" },
@@ -203,7 +210,7 @@ const struct step concern_steps[] = {
 	{ ST_ASSIGNED,     &concern_void,          ST_VOID,          is_outside,         "void" },
 	OPEN(ST_ASSIGNED),
 
-	{ ST_SIGNED,       &reply_submit,          ST_REPLIED,       is_owner,           "reply" },
+	{ ST_SIGNED,       &reply_submit,          ST_REPLIED,       may_answer,         "reply" },
 	{ ST_SIGNED,       &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
 	WORK(ST_SIGNED),
 	{ ST_SIGNED,       &concern_ask_return,    ST_RETURN_ASKED,  is_owner,           "return" },
@@ -216,7 +223,7 @@ const struct step concern_steps[] = {
 	{ ST_RETURN_ASKED, &concern_contact,       NEXT_STATE_SAME,  is_owner,           "contact" },
 	OPEN(ST_RETURN_ASKED),
 
-	{ ST_REDO,         &reply_submit,          ST_REPLIED,       is_owner,           "reply" },
+	{ ST_REDO,         &reply_submit,          ST_REPLIED,       may_answer,         "reply" },
 	{ ST_REDO,         &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
 	WORK(ST_REDO),
 	{ ST_REDO,         &concern_park,          ST_PARKED,        is_outside,         "park" },

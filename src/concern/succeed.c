@@ -41,6 +41,17 @@ must_decide(struct act_ctx *ctx, int64_t unit_id, struct xq_err *err)
 	return rc;
 }
 
+/* A deputy can take over what another deputy follows, and nothing that somebody answers for. */
+static enum xq_rc
+must_settle(struct act_ctx *ctx, const struct succession *s, struct xq_err *err)
+{
+	bool to = false, from = false;
+	enum xq_rc rc = person_only_listens(ctx->tx, ctx->office, s->to.person_id, &to, err);
+	if (rc == XQ_OK && to)
+		rc = person_only_listens(ctx->tx, ctx->office, s->from.person_id, &from, err);
+	return rc == XQ_OK && to && !from ? xq_refuse(err, "to", "concern.listens") : rc;
+}
+
 static enum xq_rc
 succession_load(
 	struct act_ctx *ctx, const struct form *in, struct succession *s, struct xq_err *err)
@@ -56,8 +67,9 @@ succession_load(
 	act_subject(ctx, "account", s->from.id);
 	if (s->from.id == s->to.id)
 		return xq_refuse(err, "to", "succeed.same");
-	return s->from.unit_id == s->to.unit_id ? XQ_OK
-	                                        : xq_refuse(err, "to", "succeed.other-unit");
+	if (s->from.unit_id != s->to.unit_id)
+		return xq_refuse(err, "to", "succeed.other-unit");
+	return must_settle(ctx, s, err);
 }
 
 /* ---- what is open ----------------------------------------------------------------------------------- */

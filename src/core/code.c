@@ -35,12 +35,12 @@ value_of(char c)
 	return at ? (int)(at - alphabet) : -1;
 }
 
-/* Horner's rule: the character before the check character has weight x, the first one x^12. */
+/* Horner's rule over the n characters before the check character: the last one has weight x, the first x^n. */
 static unsigned
-check_value(const char text[CODE_LEN])
+check_value(const char *text, size_t n)
 {
 	unsigned sum = 0;
-	for (size_t i = 0; i < CHECK_AT; i++) {
+	for (size_t i = 0; i < n; i++) {
 		sum ^= (unsigned)value_of(text[i]);
 		sum <<= 1;
 		if (sum & 32)
@@ -62,7 +62,7 @@ code_new(struct rng *random, enum code_kind kind, uint32_t office_no)
 		c.text[i] = alphabet[draw & 31];
 		draw >>= 5;
 	}
-	c.text[CHECK_AT] = alphabet[check_value(c.text)];
+	c.text[CHECK_AT] = alphabet[check_value(c.text, CHECK_AT)];
 	return c;
 }
 
@@ -102,10 +102,10 @@ meant(uint32_t c)
 	return c < 0x80 && value_of((char)c) >= 0 ? (char)c : '\0';
 }
 
-bool
-code_read(struct str typed, enum code_kind kind, struct code *out)
+/* The signs of a code of len characters, whose last one checks the others. */
+static bool
+read_signs(struct str typed, char *text, size_t len)
 {
-	struct code c = { 0 };
 	size_t n = 0;
 
 	if (!utf8_is_valid(typed))
@@ -116,12 +116,18 @@ code_read(struct str typed, enum code_kind kind, struct code *out)
 			ch -= 0xFF01 - '!';
 		if (is_gap(ch))
 			continue;
-		if (n == CODE_LEN || meant(ch) == '\0')
+		if (n == len || meant(ch) == '\0')
 			return false;
-		c.text[n++] = meant(ch);
+		text[n++] = meant(ch);
 	}
-	if (n != CODE_LEN || c.text[0] != kind_letter(kind) ||
-		c.text[CHECK_AT] != alphabet[check_value(c.text)])
+	return n == len && text[len - 1] == alphabet[check_value(text, len - 1)];
+}
+
+bool
+code_read(struct str typed, enum code_kind kind, struct code *out)
+{
+	struct code c = { 0 };
+	if (!read_signs(typed, c.text, CODE_LEN) || c.text[0] != kind_letter(kind))
 		return false;
 	*out = c;
 	return true;
@@ -141,6 +147,44 @@ code_show(const struct code *c, char out[CODE_SHOWN_LEN + 1])
 {
 	for (size_t i = 0; i < CODE_LEN; i++) {
 		if (i > 0 && i % 4 == 0)
+			*out++ = '-';
+		*out++ = c->text[i];
+	}
+	*out = '\0';
+}
+
+/* ---- short codes ------------------------------------------------------------------------------------ */
+
+#define SHORT_CHECK_AT (SHORT_CODE_LEN - 1)
+
+struct short_code
+short_code_new(struct rng *random)
+{
+	struct short_code c = { 0 };
+	uint64_t draw = rng_u64(random);
+	for (int i = 0; i < SHORT_CHECK_AT; i++) {
+		c.text[i] = alphabet[draw & 31];
+		draw >>= 5;
+	}
+	c.text[SHORT_CHECK_AT] = alphabet[check_value(c.text, SHORT_CHECK_AT)];
+	return c;
+}
+
+bool
+short_code_read(struct str typed, struct short_code *out)
+{
+	struct short_code c = { 0 };
+	if (!read_signs(typed, c.text, SHORT_CODE_LEN))
+		return false;
+	*out = c;
+	return true;
+}
+
+void
+short_code_show(const struct short_code *c, char out[SHORT_CODE_SHOWN_LEN + 1])
+{
+	for (size_t i = 0; i < SHORT_CODE_LEN; i++) {
+		if (i == SHORT_CODE_LEN / 2)
 			*out++ = '-';
 		*out++ = c->text[i];
 	}

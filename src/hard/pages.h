@@ -100,14 +100,6 @@ struct hard_public_one {
 	size_t n_said;
 };
 
-struct hard_feed {
-	const char *id, *office, *updated;
-	struct hard_feed_entry {
-		const char *id, *href, *title, *text, *updated, *sponsor;
-	} * entry;
-	size_t n;
-};
-
 /* "/desk/hard/3" and rest behind it. */
 const char *hard_path(struct req *q, int64_t no, const char *rest);
 const char *hard_stage_words(const char *stage); /* message */

@@ -6,10 +6,11 @@
 #include "core/mem.h"
 #include "core/parse.h"
 #include "templates.h"
+#include "web/atom.h"
 
 #include "core/banned.h"
 
-enum { PAGE_ROWS = 50, ENDED_ROWS = 20, FEED_ROWS = 50, ISO_LEN = 26 };
+enum { PAGE_ROWS = 50, ENDED_ROWS = 20, FEED_ROWS = 50 };
 
 /* ---- cards ----------------------------------------------------------------------------------------- */
 
@@ -124,6 +125,8 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct shell s = public_shell(q, desk_word(q, N_("Long-standing problems")));
+	s.feed = "/hard.atom";
+	s.feed_title = s.title;
 	struct html_out o = public_begin(q, &s);
 	hard_public_list(&o, &p);
 	public_end(r, &o, &s);
@@ -208,14 +211,6 @@ const struct view hard_public_one_view = { .path = "/hard/{n}",
 
 /* ---- the feed (RFC 4287) --------------------------------------------------------------------------- */
 
-static const char *
-iso(struct req *q, int64_t at)
-{
-	char text[TIME_RECORD_LEN + 1];
-	time_record(at, text);
-	return mem_text(q->mem, text);
-}
-
 static int64_t
 changed_at(const struct hard *h)
 {
@@ -224,54 +219,48 @@ changed_at(const struct hard *h)
 	return h->reviewed_at ? h->reviewed_at : h->listed_at;
 }
 
-static struct hard_feed_entry
+static struct atom_entry
 entry_of(struct req *q, const struct hard *h)
 {
-	return (struct hard_feed_entry){ .id = mem_printf(q->mem, "urn:xinqiao:%s", h->ref),
+	return (struct atom_entry){ .id = mem_printf(q->mem, "urn:xinqiao:%s", h->ref),
 		.href = mem_printf(q->mem, "/hard/%lld", (long long)h->no),
 		.title = h->public_line,
 		.text = h->ended_at ? desk_word(q, hard_is_solved(h) ? N_("Solved")
 								     : N_("Explained, not solved"))
 		                    : SAY(q, N_("Planned until {day}: {plan}"),
 					      AD("day", h->next_on), AX("plan", h->plan)),
-		.updated = iso(q, changed_at(h)),
-		.sponsor = sponsor_of(q, h) };
+		.updated_at = changed_at(h),
+		.author = sponsor_of(q, h) };
 }
 
 static enum xq_rc
-feed_add(struct req *q, enum hard_order order, struct hard_feed *f, int64_t *newest,
-	struct xq_err *err)
+feed_add(struct req *q, enum hard_order order, struct atom_feed *f, struct xq_err *err)
 {
 	struct hard *h;
 	size_t n;
 	enum xq_rc rc = hard_list(q->tx, q->mem, q->office->id,
 		&(struct hard_query){ .order = order, .max = FEED_ROWS }, &h, &n, err);
-	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
 		f->entry[f->n++] = entry_of(q, &h[i]);
-		*newest = changed_at(&h[i]) > *newest ? changed_at(&h[i]) : *newest;
-	}
 	return rc;
 }
 
-/* An empty feed says so as of today; what is written in it moves only with the ledger. */
 static enum xq_rc
 feed_render(struct req *q, struct resp *r, struct xq_err *err)
 {
-	struct hard_feed f = { .id = mem_printf(q->mem, "urn:xinqiao:%s:hard", q->office->code),
-		.office = q->office->short_name,
-		.entry = mem_array(q->mem, struct hard_feed_entry, 2 * FEED_ROWS) };
-	int64_t newest = 0;
-	enum xq_rc rc = feed_add(q, HARD_NEWEST, &f, &newest, err);
+	struct atom_feed f = { .id = mem_printf(q->mem, "urn:xinqiao:%s:hard", q->office->code),
+		.title = mem_printf(q->mem, "%s · %s", desk_word(q, N_("Long-standing problems")),
+			q->office->short_name),
+		.author = q->office->short_name,
+		.self = "/hard.atom",
+		.page = "/hard",
+		.entry = mem_array(q->mem, struct atom_entry, 2 * FEED_ROWS) };
+	enum xq_rc rc = feed_add(q, HARD_NEWEST, &f, err);
 	if (rc == XQ_OK)
-		rc = feed_add(q, HARD_ENDED, &f, &newest, err);
+		rc = feed_add(q, HARD_ENDED, &f, err);
 	if (rc != XQ_OK)
 		return rc;
-	f.updated = iso(q, newest ? newest : day_start(desk_today(q), q->office->tz_s));
-	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
-	o.base = q->base;
-	hard_feed_page(&o, &f);
-	struct html body = html_view(&o);
-	resp_text(r, 200, "application/atom+xml; charset=utf-8", str_n(body.p, body.n));
+	atom_answer(q, r, &f);
 	return XQ_OK;
 }
 

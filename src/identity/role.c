@@ -180,6 +180,12 @@ actor_may_for_unit(const struct actor *a, enum perm perm, int64_t unit_id)
 }
 
 bool
+actor_only_listens(const struct actor *a)
+{
+	return a->kind == ACTOR_STAFF && actor_may(a, PERM_PROPOSE) && !actor_may(a, PERM_HANDLE);
+}
+
+bool
 actor_has_role(const struct actor *a, enum role role)
 {
 	for (size_t i = 0; i < a->n_grants; i++) {

@@ -105,6 +105,8 @@ bool scope_read(struct str code, enum scope *out);
 bool actor_may(const struct actor *a, enum perm perm);
 /* Has it for matters of this unit: by a grant over the office, or over that very unit. */
 bool actor_may_for_unit(const struct actor *a, enum perm perm, int64_t unit_id);
+/* A deputy and nothing else: listens and records, and settles nothing (domain.md A07). */
+bool actor_only_listens(const struct actor *a);
 bool actor_has_role(const struct actor *a, enum role role);
 
 /* The record's role code for an act done under this permission: resident clerk handler supervisor

@@ -10,9 +10,10 @@
 #ifndef XQ_INSIGHT_FIGURE_ONE_H
 #define XQ_INSIGHT_FIGURE_ONE_H
 
+#include "insight/chart.h"
 #include "insight/figures_int.h"
 
-enum { ONE_MONTHS = 12, ONE_LEFT = 6, ONE_CODES = 24 };
+enum { ONE_LEFT = 6, ONE_CODES = 24 };
 
 /* What a figure says of itself beyond its definition. */
 struct figure_story {
@@ -61,25 +62,6 @@ struct figure_value one_value(const struct figure_one *one, const char *unit);
 int64_t one_silent(const struct figure_one *one);
 
 /* ---- the page ---------------------------------------------------------------------------------------- */
-
-struct one_point {
-	int x, y, low, high; /* low, high: ends of the interval */
-	int height;          /* of a bar */
-	const char *name, *value;
-	bool is_drawn;
-	bool is_thin; /* its words have no room on a phone */
-};
-struct one_chart {
-	struct one_point point[ONE_MONTHS];
-	size_t n, n_drawn;
-	struct {
-		int y;
-		const char *words;
-	} grid[GRID_LINES];
-	const char *line; /* path; ends and begins again where no rate is drawn */
-	const char *label;
-	bool is_bars, is_heart, has_interval;
-};
 
 struct one_unit {
 	const char *name;

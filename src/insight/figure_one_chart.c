@@ -87,14 +87,12 @@ line_of(struct req *q, const struct one_chart *c)
 
 /* From nought to a round number whose half is a whole one. */
 static struct scale
-scale_of_counts(const struct figure_one *one)
+scale_of_counts(const int64_t *count, size_t n)
 {
 	struct scale s = { .high = 2 };
 	int64_t most = 0, ten = 1;
-	for (size_t m = 0; m < one->n_months; m++) {
-		struct figure_value v = one_month_value(one, m, NULL);
-		most = v.num > most ? v.num : most;
-	}
+	for (size_t m = 0; m < n; m++)
+		most = count[m] > most ? count[m] : most;
 	while (s.high < most && ten < INT64_MAX / 100) {
 		static const int64_t steps[] = { 2, 4, 6, 10 };
 		for (size_t i = 0; s.high < most && i < sizeof steps / sizeof *steps; i++)
@@ -105,13 +103,11 @@ scale_of_counts(const struct figure_one *one)
 }
 
 static void
-draw_count(
-	struct req *q, const struct figure_one *one, size_t m, struct scale s, struct one_point *p)
+draw_count(struct req *q, int64_t n, struct scale s, struct one_point *p)
 {
-	struct figure_value v = one_month_value(one, m, NULL);
 	p->is_drawn = true;
-	p->value = figure_count_words(q, v.num, false);
-	p->height = height_of(s, v.num);
+	p->value = figure_count_words(q, n, false);
+	p->height = height_of(s, n);
 	p->y = BOTTOM - p->height;
 }
 
@@ -128,28 +124,68 @@ draw_grid(struct req *q, struct scale s, struct one_chart *c)
 	}
 }
 
+static void
+place_month(struct req *q, int32_t from, size_t i, size_t n, struct one_point *p)
+{
+	p->x = n > 1 ? LEFT + (RIGHT - LEFT) * (int)i / (int)(n - 1) : ALONE;
+	p->name = SAY(q, N_("Month {month}"), AN("month", day_month(from)));
+	p->is_thin = (n - 1 - i) % THIN != 0;
+}
+
+static const char *
+label_of(struct req *q, const char *title)
+{
+	return SAY(q, N_("{figure}, month by month; the table below has the numbers"),
+		AX("figure", desk_word(q, title)));
+}
+
 void
-figure_one_draw(struct req *q, const struct figure_one *one, struct one_chart *out)
+chart_of_counts(struct req *q, const char *title, const int32_t *from, const int64_t *count,
+	size_t n, struct one_chart *out)
+{
+	xq_require(n <= ONE_MONTHS);
+	struct one_chart c = { .n = n, .n_drawn = n, .is_bars = true };
+	struct scale s = scale_of_counts(count, n);
+	for (size_t i = 0; i < n; i++) {
+		place_month(q, from[i], i, n, &c.point[i]);
+		draw_count(q, count[i], s, &c.point[i]);
+	}
+	draw_grid(q, s, &c);
+	c.label = label_of(q, title);
+	*out = c;
+}
+
+static void
+chart_of_rates(struct req *q, const struct figure_one *one, struct one_chart *out)
 {
 	struct one_chart c = { .n = one->n_months,
-		.is_bars = !one->def->den[0],
 		.is_heart = one->story->is_from_answers,
 		.has_interval = one->story->is_from_answers };
-	struct scale s = c.is_bars ? scale_of_counts(one) : scale_of_rates(one);
+	struct scale s = scale_of_rates(one);
 	for (size_t i = 0; i < c.n; i++) {
-		struct one_point *p = &c.point[i];
-		p->x = c.n > 1 ? LEFT + (RIGHT - LEFT) * (int)i / (int)(c.n - 1) : ALONE;
-		p->name = SAY(q, N_("Month {month}"), AN("month", day_month(one->month[i].from)));
-		p->is_thin = (c.n - 1 - i) % THIN != 0;
-		if (c.is_bars)
-			draw_count(q, one, i, s, p);
-		else
-			draw_rate(q, one, i, s, p);
-		c.n_drawn += p->is_drawn;
+		place_month(q, one->month[i].from, i, c.n, &c.point[i]);
+		draw_rate(q, one, i, s, &c.point[i]);
+		c.n_drawn += c.point[i].is_drawn;
 	}
 	draw_grid(q, s, &c);
 	c.line = line_of(q, &c);
-	c.label = SAY(q, N_("{figure}, month by month; the table below has the numbers"),
-		AX("figure", desk_word(q, one->def->title)));
+	c.label = label_of(q, one->def->title);
 	*out = c;
+}
+
+void
+figure_one_draw(struct req *q, const struct figure_one *one, struct one_chart *out)
+{
+	int32_t from[ONE_MONTHS];
+	int64_t count[ONE_MONTHS];
+	if (one->def->den[0]) {
+		chart_of_rates(q, one, out);
+		return;
+	}
+	for (size_t i = 0; i < one->n_months; i++) {
+		from[i] = one->month[i].from;
+		count[i] = one_month_value(one, i, NULL).num;
+	}
+	chart_of_counts(q, one->def->title, from, count, one->n_months, out);
+	out->is_heart = one->story->is_from_answers;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "reception/rfig.h"
 #include "templates.h"
 
 #include "core/banned.h"
@@ -242,6 +243,25 @@ load_reviews(struct req *q, struct board_list *l, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* ---- whether the mechanisms are awake ---------------------------------------------------------------- */
+
+static enum xq_rc
+load_pulse(struct req *q, struct board_page *p, struct xq_err *err)
+{
+	struct rfig_pulse pulse[N_MECH];
+	enum xq_rc rc = rfig_pulse_load(q->tx, q->mem, q->office->id, desk_today(q), pulse, err);
+	for (size_t i = 0; rc == XQ_OK && i < N_MECH; i++) {
+		if (pulse[i].beat.first_on == 0)
+			continue; /* not begun: nothing to act upon */
+		p->pulse[p->n_pulses++] = (struct board_pulse){ .title = rfig_mechanism_titles[i],
+			.light = pulse[i].asleep_since ? LIGHT_LATE : LIGHT_OK,
+			.words = pulse[i].asleep_since ? SAY(q, N_("Asleep since {day}"),
+								 AD("day", pulse[i].asleep_since))
+			                               : desk_word(q, N_("Awake")) };
+	}
+	return rc;
+}
+
 /* ---- the page ---------------------------------------------------------------------------------------- */
 
 static enum xq_rc
@@ -257,6 +277,8 @@ board_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = load_promises(q, &p->promises, err);
 	if (rc == XQ_OK)
 		rc = load_reviews(q, &p->reviews, err);
+	if (rc == XQ_OK)
+		rc = load_pulse(q, p, err);
 	if (rc != XQ_OK)
 		return rc;
 	p->office = q->office->name;

@@ -3,7 +3,7 @@
  *
  * For:       one screen and one A4 for the people who answer for the office; each row has its owner
  *            and the button that supervises it by name.
- * May call:  core, calendar, store, act, web, office/desk.h, concern/, hard/
+ * May call:  core, calendar, store, act, web, office/desk.h, concern/, hard/, reception/rfig.h
  * Called by: modules.c
  * Owns:      no table; it reads concern, promise and hard (docs/decisions/0013-boards-read.md)
  * Threads:   views, any reader

@@ -92,6 +92,11 @@ struct board_chip {
 	const char *href, *name, *n;
 	bool is_current;
 };
+struct board_pulse {
+	const char *title, *words; /* title: message */
+	int light;
+};
+enum { BOARD_PULSES = 4 };
 struct board_page {
 	const char *office, *sentence, *at; /* at: 10月9日（周五）10:20 */
 	const char *good;                   /* nothing is late; NULL: something is */
@@ -103,6 +108,8 @@ struct board_page {
 	struct pager pager;
 	bool has_pager;
 	struct board_list promises, reviews;
+	struct board_pulse pulse[BOARD_PULSES]; /* of mechanisms */
+	size_t n_pulses;
 	const char *printer;
 };
 

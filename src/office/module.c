@@ -22,6 +22,8 @@ const struct msg_text office_messages[] = {
 	{ "password.not-again", N_("The two new passwords differ. Please type it again.") },
 	{ "token.by-token", N_("A program cannot make tokens. Sign in and make it yourself.") },
 	{ "unit.code-long", N_("A unit's code can have at most {max} characters.") },
+	{ "post.listens",
+		N_("A deputy listens and records, and does not settle. Please choose somebody of the office.") },
 	{ "post.same-person", N_("The stand-in must be somebody else than the holder.") },
 	{ 0 },
 };

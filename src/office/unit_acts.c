@@ -2,6 +2,8 @@
 /* Units, their people, and the posts that are never empty. */
 #include "office/office_int.h"
 
+#include "identity/session.h"
+
 #include "core/banned.h"
 
 #define NOTED                                                                                      \
@@ -191,6 +193,19 @@ static const struct field assign_fields[] = {
 	{ 0 },
 };
 
+/* Posts own what comes in, and deputies listen and do not settle (domain.md A07). */
+static enum xq_rc
+refuse_listener(struct act_ctx *ctx, const char *field, int64_t person_id, struct xq_err *err)
+{
+	struct actor a;
+	enum xq_rc rc = actor_by_person(ctx->tx, ctx->office, person_id, &a, err);
+	if (rc == XQ_OK && actor_only_listens(&a)) {
+		(void)xq_refuse(err, field, "post.listens"); /* noted */
+		note_fault(ctx->call, err);
+	}
+	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
 static enum xq_rc
 assign_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
@@ -203,6 +218,10 @@ assign_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		(void)xq_refuse(err, "standin", "post.same-person"); /* noted */
 		note_fault(ctx->call, err);
 	}
+	if (rc == XQ_OK && has_holder)
+		rc = refuse_listener(ctx, "holder", holder.person_id, err);
+	if (rc == XQ_OK && has_standin)
+		rc = refuse_listener(ctx, "standin", standin.person_id, err);
 	if (rc == XQ_OK)
 		rc = faults_of(ctx->call, err);
 	if (rc == XQ_OK)

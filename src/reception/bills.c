@@ -67,6 +67,22 @@ change_words(struct req *q, const struct change *c)
 		AX("venue", c->new_venue), AX("name", c->new_name));
 }
 
+const char *
+list_words(struct req *q, const char *list, const char *name)
+{
+	return list ? SAY(q, N_("{list}, {name}"), AX("list", list), AX("name", name)) : name;
+}
+
+const char *
+bill_names(struct req *q, const struct bill *b)
+{
+	const char *all = NULL;
+	for (size_t i = 0; i < b->n_seats; i++)
+		if (b->seat[i].is_gone == (b->n_sit == 0))
+			all = list_words(q, all, b->seat[i].name);
+	return all ? all : "";
+}
+
 /* ---- gathering -------------------------------------------------------------------------------------- */
 
 struct gathering {
@@ -98,6 +114,7 @@ fill_place(struct gathering *g, struct bill *b)
 		b->room = g->venue[i].room;
 		b->address = g->venue[i].address;
 		b->steps = steps_words(q, &g->venue[i]);
+		b->is_venue_open = g->venue[i].is_open;
 	}
 	b->venue_href = mem_printf(q->mem, "/venue/%lld", (long long)b->venue_no);
 }
@@ -168,9 +185,10 @@ add_slot(struct gathering *g, const struct slot *s)
 		add_missed(g, b, s);
 		return;
 	}
-	b->seat[b->n_seats++] = (struct bill_seat){
-		.surname = surname_of(q->mem, s->name), .name = s->name, .title = s->public_title
-	};
+	b->seat[b->n_seats++] = (struct bill_seat){ .surname = surname_of(q->mem, s->name),
+		.name = s->name,
+		.title = s->public_title,
+		.topics = s->topics };
 	b->n_sit++;
 	b->known_at = s->published_at > b->known_at ? s->published_at : b->known_at;
 	if (s->moved_from)
@@ -192,6 +210,7 @@ add_change(struct gathering *g, const struct change *c)
 	b->seat[b->n_seats++] = (struct bill_seat){ .surname = surname_of(q->mem, c->old_name),
 		.name = c->old_name,
 		.title = c->old_title,
+		.topics = "",
 		.note = change_words(q, c),
 		.is_gone = true };
 	b->sequence++;
@@ -254,5 +273,5 @@ bills_load(struct req *q, int32_t from, int32_t until, struct bill **out, size_t
 	qsort(g.bill, g.n, sizeof *g.bill, by_time);
 	*out = g.bill;
 	*out_n = g.n;
-	return g.rc;
+	return g.rc == XQ_OK ? bills_seats(q, g.bill, g.n, err) : g.rc;
 }

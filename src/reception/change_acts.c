@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* change_acts.c - a sitting is changed, swapped by offer and acceptance, or cancelled with another day in its
  * place. On a published roster each of these keeps what stood there, with the reason. */
-#include "reception/reception_int.h"
+#include "reception/seat.h"
 
 #include "core/mem.h"
 
@@ -62,12 +62,13 @@ keep(struct act_ctx *ctx, const struct form *in, const struct slot *old, struct 
 	return rc == XQ_OK ? slot_save(ctx, now, err) : rc;
 }
 
-/* Whoever offered a swap, and whoever would accept it, meant the sittings as they stood. */
+/* Whoever offered a swap, and whoever would accept it, meant the sittings as they stood: it ends without an
+ * answer. */
 static enum xq_rc
 end_offers(struct act_ctx *ctx, const struct slot *s, struct xq_err *err)
 {
 	return db_exec(ctx->tx,
-		SQL("UPDATE roster_swap SET is_yes = 0, answered_at = ?, answered_by = ?"
+		SQL("UPDATE roster_swap SET is_yes = NULL, answered_at = ?, answered_by = ?"
 		    " WHERE office = ? AND answered_at IS NULL AND no > 0"
 		    " AND (slot_no = ? OR other_no = ?)"),
 		VALS(V(ctx->now), V(ctx->actor->person_id), V(ctx->office), V(s->no), V(s->no)),
@@ -97,6 +98,8 @@ change_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	rc = keep(ctx, in, &old, &now, CHANGE_PLAN, err);
 	if (rc == XQ_OK)
 		rc = end_offers(ctx, &old, err);
+	if (rc == XQ_OK)
+		rc = seats_follow(ctx, &old, &now, err);
 	if (rc == XQ_OK)
 		rc = week_refresh(ctx, old.week, err);
 	return rc == XQ_OK && !old.is_published ? act_note(ctx, err) : rc;
@@ -360,7 +363,9 @@ cancel_one(struct act_ctx *ctx, const struct form *in, const struct slot *old, c
 	if (rc == XQ_OK)
 		rc = slot_insert(ctx, &anew, err);
 	*out_no = anew.no;
-	return rc == XQ_OK ? slot_announce(ctx, &anew, err) : rc;
+	if (rc == XQ_OK)
+		rc = slot_announce(ctx, &anew, err);
+	return rc == XQ_OK ? seats_follow(ctx, old, &anew, err) : rc;
 }
 
 enum xq_rc

@@ -54,14 +54,20 @@ ics_moment(struct req *q, int64_t at)
 		c.minute, c.second);
 }
 
+/* Who sits and on what; where nobody does any more, who stood there and what became of it. */
 static const char *
 who_words(struct req *q, const struct bill *b)
 {
 	struct buf w = buf_new(q->mem, 128);
 	for (size_t i = 0; i < b->n_seats; i++) {
+		if (b->seat[i].is_gone && b->n_sit == 0)
+			buf_printf(&w, "%s%s · %s", w.n > 0 ? "\n" : "", b->seat[i].name,
+				b->seat[i].note);
 		if (b->seat[i].is_gone)
 			continue;
 		buf_printf(&w, "%s%s %s", w.n > 0 ? "\n" : "", b->seat[i].name, b->seat[i].title);
+		if (b->seat[i].topics[0])
+			buf_printf(&w, " · %s", b->seat[i].topics);
 	}
 	for (size_t i = 0; i < b->n_notes; i++)
 		buf_printf(&w, "\n%s", b->note[i]);

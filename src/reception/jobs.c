@@ -11,6 +11,15 @@
 enum alarm { ALARM_NO_SITTING = 1, ALARM_UNPUBLISHED = 2 };
 enum { ALARMS = 10, AHEAD = 2, WEEK_DAYS = 7 };
 
+bool
+week_has_workday(const struct calendar *cal, int32_t week)
+{
+	for (int i = 0; i < WEEK_DAYS; i++)
+		if (cal_is_workday(cal, day_add(week_monday(week), i)))
+			return true;
+	return false;
+}
+
 /* By the calendar as it is typed now: a job has the rows only. */
 static enum xq_rc
 has_workday(struct tx *tx, int32_t week, bool *out, struct xq_err *err)
@@ -18,9 +27,7 @@ has_workday(struct tx *tx, int32_t week, bool *out, struct xq_err *err)
 	void *mem = mem_root("calendar");
 	const struct calendar *cal;
 	enum xq_rc rc = calendar_read(tx, mem, &cal, err);
-	*out = false;
-	for (int i = 0; rc == XQ_OK && i < WEEK_DAYS; i++)
-		*out = *out || cal_is_workday(cal, day_add(week_monday(week), i));
+	*out = rc == XQ_OK && week_has_workday(cal, week);
 	mem_free(mem);
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* list_pages.c - what rosters are made of, at the desk: venues, receivers with their absences, and the pattern
  * of the week. */
+#include "reception/mine_pages.h"
 #include "reception/pages.h"
 
 #include "core/mem.h"
@@ -108,7 +109,9 @@ fill_receiver(struct req *q, struct table_cell *row, const struct receiver *r,
 	                (r->person_id && r->person_id == q->actor.person_id);
 	const char *away = away_words(q, r, a, n_absences);
 	row[0] = numbered(q, "receivers", r->no);
-	row[1] = (struct table_cell){ .text = r->name, .note = r->public_title };
+	row[1] = (struct table_cell){ .text = r->name,
+		.href = receiver_may_be_read(&q->actor, r) ? receiver_sheet_path(q, r->no) : NULL,
+		.note = r->public_title };
 	row[2].text = desk_word(q, choice_label(receiver_roles, r->role));
 	row[3].text = desk_word(q, r->person_id ? N_("Yes") : N_("No"));
 	row[4] = (struct table_cell){ .text = may_note ? desk_word(q, N_("Note an absence")) : away,

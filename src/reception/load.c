@@ -59,9 +59,9 @@ venue_list(struct tx *tx, void *mem, int64_t office, struct venue **out, size_t 
 /* ---- who -------------------------------------------------------------------------------------------- */
 
 /* Who has an account is named as the account is, and has left the list when they have left the office. */
-#define RECEIVER                                                                                   \
-	"SELECT r.no, r.ver, r.person_id, coalesce(p.name, r.name), r.public_title, r.role,"       \
-	" r.is_active * coalesce(p.is_active, 1), coalesce(p.is_away, 0) FROM receiver r"          \
+#define RECEIVER                                                                                    \
+	"SELECT r.no, r.ver, r.person_id, coalesce(p.name, r.name), r.public_title, r.role,"        \
+	" r.is_active * coalesce(p.is_active, 1), coalesce(p.is_away, 0), r.topics FROM receiver r" \
 	" LEFT JOIN person p ON p.office = r.office AND p.id = r.person_id"
 
 static struct receiver
@@ -74,7 +74,8 @@ read_receiver(struct rows *q, void *mem)
 		.public_title = row_text(q, 4, mem),
 		.role = row_text(q, 5, mem),
 		.is_active = row_int(q, 6) != 0,
-		.is_on_leave = row_int(q, 7) != 0 };
+		.is_on_leave = row_int(q, 7) != 0,
+		.topics = row_text(q, 8, mem) };
 }
 
 enum xq_rc
@@ -254,7 +255,7 @@ publish_by(struct tx *tx, const struct app *app, int64_t office, int32_t first_o
 	"SELECT s.no, s.ver, s.week, s.day, s.moved_from, s.start_min, s.end_min, s.venue_no,"     \
 	" s.receiver_no, s.state, s.is_off_hours, s.is_provisional, w.state, s.ref, s.last_seq,"   \
 	" s.makes_up, w.published_at, v.name, v.room, coalesce(p.name, r.name, ''),"               \
-	" coalesce(r.public_title, ''), coalesce(r.role, '') FROM roster_slot s"                   \
+	" coalesce(r.public_title, ''), coalesce(r.role, ''), s.topics FROM roster_slot s"         \
 	" JOIN roster_week w ON w.office = s.office AND w.week = s.week"                           \
 	" JOIN venue v ON v.office = s.office AND v.no = s.venue_no"                               \
 	" LEFT JOIN receiver r ON r.office = s.office AND r.no = s.receiver_no"                    \
@@ -284,7 +285,8 @@ read_slot(struct rows *q, void *mem)
 		.room = row_text(q, 18, mem),
 		.name = row_text(q, 19, mem),
 		.public_title = row_text(q, 20, mem),
-		.role = row_text(q, 21, mem) };
+		.role = row_text(q, 21, mem),
+		.topics = row_text(q, 22, mem) };
 }
 
 static struct rows *
@@ -337,7 +339,7 @@ slot_load(
 	"SELECT c.slot_no, c.at, c.kind, c.old_day, c.new_day, c.old_start, c.old_end,"                \
 	" c.new_start, c.new_end, c.old_venue, c.new_venue, ov.name, nv.name,"                         \
 	" coalesce(op.name, o.name, ''), coalesce(o.public_title, ''), coalesce(np.name, w.name, '')," \
-	" c.why, c.words FROM roster_change c"                                                         \
+	" c.why, c.words, c.n FROM roster_change c"                                                    \
 	" JOIN venue ov ON ov.office = c.office AND ov.no = c.old_venue"                               \
 	" JOIN venue nv ON nv.office = c.office AND nv.no = c.new_venue"                               \
 	" LEFT JOIN receiver o ON o.office = c.office AND o.no = c.old_receiver"                       \
@@ -365,7 +367,8 @@ read_change(struct rows *q, void *mem)
 		.old_title = row_text(q, 14, mem),
 		.new_name = row_text(q, 15, mem),
 		.why = row_text(q, 16, mem),
-		.words = row_text(q, 17, mem) };
+		.words = row_text(q, 17, mem),
+		.n = (int)row_int(q, 18) };
 }
 
 /* A change stands at the day that it took a sitting away from. */

@@ -74,12 +74,13 @@ static const struct menu_item menu_reception = { "/desk/reception", N_("Receptio
 	N_("{n} rosters of receptions have to be published now") };
 
 static const struct view *const views[] = { &reception_view, &reception_day_view, &venue_view,
-	&reception_ics_view, &reception_poster_view, &desk_rosters_view, &desk_week_view,
-	&desk_slot_view, &desk_venues_view, &desk_receivers_view, &desk_pattern_view,
-	&form_draft_view, &form_approve_view, &form_publish_view, &form_change_view,
-	&form_swap_view, &form_cancel_view, &form_answer_view, &form_venue_new_view,
-	&form_venue_set_view, &form_receiver_new_view, &form_receiver_set_view, &form_away_view,
-	&form_pattern_new_view, &form_pattern_set_view, NULL };
+	&reception_ics_view, &reception_atom_view, &reception_poster_view, &desk_rosters_view,
+	&desk_week_view, &desk_slot_view, &desk_venues_view, &desk_receivers_view,
+	&desk_pattern_view, &form_draft_view, &form_approve_view, &form_publish_view,
+	&form_change_view, &form_swap_view, &form_cancel_view, &form_answer_view,
+	&form_venue_new_view, &form_venue_set_view, &form_receiver_new_view,
+	&form_receiver_set_view, &form_away_view, &form_pattern_new_view, &form_pattern_set_view,
+	NULL };
 
 const struct module reception_module = {
 	.name = "reception",

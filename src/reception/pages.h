@@ -14,7 +14,8 @@ enum { BILL_NOTES = 4 };
 /* Somebody who sits, or stood there before a change: then struck, with what became of it. */
 struct bill_seat {
 	const char *surname, *name, *title;
-	const char *note; /* NULL: none */
+	const char *topics; /* "": none given */
+	const char *note;   /* NULL: none */
 	bool is_gone;
 };
 
@@ -30,6 +31,8 @@ struct bill {
 	size_t n_notes;
 	int64_t known_at; /* when it was published */
 	int sequence;     /* how often it was changed */
+	bool is_venue_open;
+	const char *free, *book_href; /* times that can be booked; NULL: not ahead, none left */
 };
 
 /* All that is published for these days, by day, beginning and venue. */
@@ -37,6 +40,9 @@ XQ_CHECK enum xq_rc bills_load(struct req *q, int32_t from, int32_t until, struc
 	size_t *out_n, struct xq_err *err);
 
 /* ---- public pages ------------------------------------------------------------------------------------- */
+
+/* Fills free and book_href of bills by day. */
+XQ_CHECK enum xq_rc bills_seats(struct req *q, struct bill *b, size_t n, struct xq_err *err);
 
 enum { SHOWN_WEEKS = 4 };
 
@@ -50,6 +56,19 @@ struct reception_page {
 	struct bill_week week[SHOWN_WEEKS];
 	const char *empty; /* NULL: something is published */
 	const char *print_href;
+};
+
+/* The next sitting in full, and below it what comes in the four weeks, a line each. */
+struct home_sitting {
+	const char *day, *when, *who, *place, *href;
+	bool is_off; /* cancelled or moved */
+};
+
+struct home_receptions {
+	struct bill *bill;
+	bool is_today, is_folded; /* folded: the elder form stays short */
+	struct home_sitting *ahead;
+	size_t n_ahead;
 };
 
 struct reception_day_page {
@@ -116,7 +135,13 @@ struct slot_page {
 	struct next_row next[4];
 	size_t n_next;
 	struct table changes;
+	struct table turns;   /* booked seats; for whoever receives or keeps the roster */
+	const char *no_turns; /* in their place; NULL: not for this person, or there are some */
 };
+
+/* Booked turns of the sitting that s belongs to: turn, people, what helps; no code. */
+XQ_CHECK enum xq_rc desk_turns_load(
+	struct req *q, const struct slot *s, struct slot_page *p, struct xq_err *err);
 
 /* Venues, receivers, the pattern of the week: one table and the way to add to it. */
 struct roster_list_page {
@@ -128,8 +153,11 @@ struct roster_list_page {
 
 const char *week_words(struct req *q, int32_t week); /* 第 42 周（10月12日—10月18日） */
 const char *week_span(struct req *q, int32_t week); /* 本周（10月12日—10月18日）: for residents */
-const char *time_words(struct req *q, int start, int end); /* 14:00–16:30 */
-const char *weekday_long(int32_t day);                     /* message */
+const char *time_words(struct req *q, int start, int end);                 /* 14:00–16:30 */
+const char *list_words(struct req *q, const char *list, const char *name); /* list NULL: name */
+/* Who sits; where nobody does any more, who stood there. */
+const char *bill_names(struct req *q, const struct bill *b);
+const char *weekday_long(int32_t day); /* message */
 const char *why_words(struct req *q, const char *why, const char *words);
 const char *change_words(struct req *q, const struct change *c);
 /* Beginning, end and venue of a slot as the defaults of a form with these fields. */
@@ -145,10 +173,10 @@ const char *week_path(struct req *q, int32_t week, const char *rest);
 bool place_week(struct req *q, size_t i, int32_t *out);
 
 extern const struct view reception_view, reception_day_view, venue_view, reception_ics_view,
-	reception_poster_view, desk_rosters_view, desk_week_view, desk_slot_view, desk_venues_view,
-	desk_receivers_view, desk_pattern_view, form_draft_view, form_approve_view,
-	form_publish_view, form_change_view, form_swap_view, form_cancel_view, form_answer_view,
-	form_venue_new_view, form_venue_set_view, form_receiver_new_view, form_receiver_set_view,
-	form_away_view, form_pattern_new_view, form_pattern_set_view;
+	reception_atom_view, reception_poster_view, desk_rosters_view, desk_week_view,
+	desk_slot_view, desk_venues_view, desk_receivers_view, desk_pattern_view, form_draft_view,
+	form_approve_view, form_publish_view, form_change_view, form_swap_view, form_cancel_view,
+	form_answer_view, form_venue_new_view, form_venue_set_view, form_receiver_new_view,
+	form_receiver_set_view, form_away_view, form_pattern_new_view, form_pattern_set_view;
 
 #endif

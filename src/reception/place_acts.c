@@ -118,19 +118,20 @@ receiver_write(
 {
 	struct val person = V_OR_NULL(r->person_id, r->person_id), name = V(r->name),
 		   title = V(form_text(in, "title")), role = V(form_text(in, "role")),
+		   topics = V(form_text(in, "topics")),
 		   is_active = V(text_eq(form_text(in, "state"), "on"));
 	if (r->ver)
 		return db_exec_one(ctx->tx,
 			SQL("UPDATE receiver SET ver = ver + 1, person_id = ?, name = ?,"
-			    " public_title = ?, role = ?, is_active = ?"
+			    " public_title = ?, role = ?, topics = ?, is_active = ?"
 			    " WHERE office = ? AND no = ? AND ver = ?"),
-			VALS(person, name, title, role, is_active, V(ctx->office), V(r->no),
+			VALS(person, name, title, role, topics, is_active, V(ctx->office), V(r->no),
 				V(r->ver)),
 			err);
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO receiver (office, no, ver, person_id, name, public_title, role,"
-		    " is_active) VALUES (?, ?, 1, ?, ?, ?, ?, ?)"),
-		VALS(V(ctx->office), V(r->no), person, name, title, role, is_active), err);
+		    " topics, is_active) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)"),
+		VALS(V(ctx->office), V(r->no), person, name, title, role, topics, is_active), err);
 }
 
 static enum xq_rc
@@ -324,6 +325,8 @@ static const struct field receiver_fields[] = {
 	{ "name", FIELD_TEXT, .min = 2, .max = 30, .label = N_("Name"), .hint = N_("Only where there is no account"), .privacy = PRIVACY_PUBLIC },
 	{ "title", FIELD_TEXT, .required = true, .min = 2, .max = 40, .label = N_("Public title"), .hint = N_("As residents read it on the roster"), .privacy = PRIVACY_PUBLIC },
 	{ "role", FIELD_CHOICE, .required = true, .choices = receiver_roles, .label = N_("Receives as"), .privacy = PRIVACY_PUBLIC },
+	{ "topics", FIELD_TEXT, .max = 40, .label = N_("Topics"), .hint = N_("What residents best come with, as: property firms, parking. Stands on rosters drafted from now on."),
+		.privacy = PRIVACY_PUBLIC },
 	{ "state", FIELD_CHOICE, .required = true, .choices = on_or_off, .label = N_("On the list?") },
 	{ .name = NULL },
 };

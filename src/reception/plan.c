@@ -168,17 +168,21 @@ slot_of_form(struct act_ctx *ctx, const struct form *in, const char *field, stru
 	return XQ_OK;
 }
 
+/* Topics are those that the receiver had when they came onto the sitting: nothing is changed silently. */
 enum xq_rc
 slot_save(struct act_ctx *ctx, const struct slot *s, struct xq_err *err)
 {
+	struct val who = V_OR_NULL(s->receiver_no, s->receiver_no);
 	return db_exec_one(ctx->tx,
 		SQL("UPDATE roster_slot SET ver = ver + 1, day = ?, moved_from = ?, start_min = ?,"
-		    " end_min = ?, venue_no = ?, receiver_no = ?, state = ?, is_provisional = ?,"
+		    " end_min = ?, venue_no = ?, topics = CASE WHEN receiver_no = ? THEN topics"
+		    "  ELSE coalesce((SELECT r.topics FROM receiver r WHERE r.office = ? AND r.no = ?),"
+		    "   '') END,"
+		    " receiver_no = ?, state = ?, is_provisional = ?,"
 		    " ref = ?, last_seq = ? WHERE office = ? AND no = ? AND ver = ?"),
 		VALS(V(s->day), V(s->moved_from), V(s->start_min), V(s->end_min), V(s->venue_no),
-			V_OR_NULL(s->receiver_no, s->receiver_no), V((int64_t)s->state),
-			V(s->is_provisional), V(s->ref), V(s->last_seq), V(ctx->office), V(s->no),
-			V(s->ver)),
+			who, V(ctx->office), who, who, V((int64_t)s->state), V(s->is_provisional),
+			V(s->ref), V(s->last_seq), V(ctx->office), V(s->no), V(s->ver)),
 		err);
 }
 
@@ -192,11 +196,13 @@ slot_insert(struct act_ctx *ctx, struct slot *s, struct xq_err *err)
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO roster_slot (office, no, ver, week, day, moved_from, start_min,"
 		    " end_min, venue_no, receiver_no, state, is_off_hours, is_provisional, ref,"
-		    " last_seq, makes_up) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, '', -1, ?)"),
+		    " last_seq, makes_up, topics) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, '', -1,"
+		    " ?, coalesce((SELECT r.topics FROM receiver r WHERE r.office = ? AND r.no = ?), ''))"),
 		VALS(V(ctx->office), V(s->no), V(s->week), V(s->day), V(s->moved_from),
 			V(s->start_min), V(s->end_min), V(s->venue_no),
 			V_OR_NULL(s->receiver_no, s->receiver_no), V(s->is_off_hours),
-			V(s->is_provisional), V_OR_NULL(s->makes_up, s->makes_up)),
+			V(s->is_provisional), V_OR_NULL(s->makes_up, s->makes_up), V(ctx->office),
+			V_OR_NULL(s->receiver_no, s->receiver_no)),
 		err);
 }
 

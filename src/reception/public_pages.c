@@ -99,6 +99,8 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 			N_("No reception is published at the moment. You can raise a concern at any time, here or by phone."));
 	p.print_href = mem_printf(q->mem, "/reception.print?week=%d", (int)week);
 	struct shell s = public_shell(q, desk_word(q, N_("Who receives you")));
+	s.feed = "/reception.atom";
+	s.feed_title = s.title;
 	struct html_out o = public_begin(q, &s);
 	reception_list(&o, &p);
 	public_end(r, &o, &s);
@@ -240,26 +242,47 @@ const struct view reception_poster_view = { .path = "/reception.print",
 
 /* ---- on the first page ------------------------------------------------------------------------------ */
 
-/* The next sitting that is not over: who, when, where; a struck one is for its own page. */
+static struct home_sitting
+home_sitting_of(struct req *q, const struct bill *b)
+{
+	return (struct home_sitting){ .day = mem_printf(q->mem, "%s %s",
+					      msg_day_short(q->mem, q->prefs.lang, b->day),
+					      desk_word(q, b->weekday)),
+		.when = b->when,
+		.who = bill_names(q, b),
+		.place = mem_printf(q->mem, "%s %s", b->venue, b->room),
+		.href = b->href,
+		.is_off = b->n_sit == 0 };
+}
+
+/* The next sitting that is not over, in full; the others in a line each, struck where they are not held. */
 static enum xq_rc
 home_render(struct req *q, struct html *out, struct xq_err *err)
 {
 	struct bill *b;
 	size_t n;
 	int32_t today = desk_today(q);
+	struct home_receptions p = { .is_folded = q->prefs.elder };
 	enum xq_rc rc = bills_load(q, today, day_add(today, HOME_DAYS), &b, &n, err);
 	if (rc != XQ_OK)
 		return rc;
+	p.ahead = mem_array(q->mem, struct home_sitting, n + 1);
 	for (size_t i = 0; i < n; i++) {
-		if (b[i].n_sit == 0 || day_at(b[i].day, b[i].end_min, q->office->tz_s) <= q->now)
+		if (day_at(b[i].day, b[i].end_min, q->office->tz_s) <= q->now)
 			continue;
-		struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
-		o.base = q->base;
-		o.today = today;
-		reception_home_part(&o, &b[i], b[i].day == today);
-		*out = html_view(&o);
-		return XQ_OK;
+		if (!p.bill && b[i].n_sit > 0)
+			p.bill = &b[i];
+		else
+			p.ahead[p.n_ahead++] = home_sitting_of(q, &b[i]);
 	}
+	if (!p.bill)
+		return XQ_OK;
+	p.is_today = p.bill->day == today;
+	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
+	o.base = q->base;
+	o.today = today;
+	reception_home_part(&o, &p);
+	*out = html_view(&o);
 	return XQ_OK;
 }
 

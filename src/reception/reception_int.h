@@ -34,7 +34,7 @@ XQ_CHECK enum xq_rc venue_list(struct tx *tx, void *mem, int64_t office, struct 
 /* Somebody who receives residents; public by their office, as the roster names them. */
 struct receiver {
 	int64_t no, ver, person_id; /* person_id 0: a delegate without an account */
-	const char *name, *public_title, *role;
+	const char *name, *public_title, *role, *topics;
 	bool is_active;   /* false: has left the list, or the office */
 	bool is_on_leave; /* the account says so, without a day of return */
 };
@@ -103,7 +103,7 @@ struct slot {
 	int64_t last_seq,
 		makes_up; /* makes_up: number of the sitting that was cancelled; 0: none */
 	int64_t published_at;
-	const char *venue, *room, *name, *public_title, *role; /* "" where nobody sits */
+	const char *venue, *room, *name, *public_title, *role, *topics; /* "" where nobody sits */
 };
 struct slot_query {
 	int32_t from, until; /* days, both included; week 0 */
@@ -121,6 +121,7 @@ enum change_kind { CHANGE_PLAN, CHANGE_SWAP, CHANGE_CANCEL };
 /* What stood on a published roster before, and why it does not any more. */
 struct change {
 	int64_t slot_no, at;
+	int n; /* with slot_no: its number */
 	enum change_kind kind;
 	int32_t old_day, new_day; /* new_day: of the make-up sitting where it was cancelled */
 	int old_start, old_end, new_start, new_end;
@@ -145,6 +146,9 @@ XQ_CHECK enum xq_rc swap_list(struct tx *tx, void *mem, int64_t office, struct s
 /* How often each receiver sits from day to day, cancelled sittings left out; out: n_receivers counts. */
 XQ_CHECK enum xq_rc sittings_of(struct tx *tx, int64_t office, int32_t from, int32_t until,
 	const struct receiver *list, size_t n, int *out, struct xq_err *err);
+
+/* Whether anybody works in this week: one of holidays alone asks for no sitting. */
+bool week_has_workday(const struct calendar *cal, int32_t week);
 
 /* ---- acts -------------------------------------------------------------------------------------------- */
 

@@ -130,6 +130,7 @@ receiver_form(struct req *q, struct resp *r, struct xq_err *err)
 	if (!who.person_id)
 		act_form_default(&f, "name", who.name);
 	act_form_default(&f, "title", who.public_title);
+	act_form_default(&f, "topics", who.topics);
 	act_form_default(&f, "role", who.role);
 	act_form_default(&f, "state", who.is_active ? "on" : "off");
 	act_form_show(q, r, &f);

@@ -6,6 +6,7 @@
 #include "concern/book.h"
 #include "concern/take_down.h"
 #include "core/mem.h"
+#include "reception/seat.h"
 
 #include "core/banned.h"
 
@@ -78,9 +79,9 @@ entry_insert(struct act_ctx *ctx, const struct entry *e, int64_t *out_no, struct
 }
 
 static int
-people_of(const struct form *in)
+people_of(const struct form *in, const char *field)
 {
-	return form_has(in, "people") ? (int)form_int(in, "people") : 1;
+	return form_has(in, field) ? (int)form_int(in, field) : 1;
 }
 
 /* What is entered on a later day was told to us when the sitting ended. */
@@ -116,7 +117,7 @@ take_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			.concern_id = concern_id,
 			.asked = "",
 			.told = form_text(in, "told"),
-			.people = form_bool(in, "again") ? 0 : people_of(in),
+			.people = form_bool(in, "again") ? 0 : people_of(in, "people"),
 			.documents = form_text(in, "documents"),
 			.n_documents = (int)form_int(in, "n_documents"),
 			.read_back = form_text(in, "read_back") },
@@ -134,8 +135,8 @@ tell_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			&(struct entry){ .slot_no = s.one.no,
 				.kind = ENTRY_TOLD,
 				.asked = form_text(in, "asked"),
-				.told = form_text(in, "told"),
-				.people = people_of(in),
+				.told = form_text(in, "answer"),
+				.people = people_of(in, "persons"),
 				.documents = "",
 				.read_back = "" },
 			&no, err);
@@ -352,6 +353,8 @@ make_up_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = slot_insert(ctx, &anew, err);
 		if (rc == XQ_OK)
 			rc = slot_announce(ctx, &anew, err);
+		if (rc == XQ_OK) /* whoever had a turn has it on that day */
+			rc = seats_follow(ctx, &s.slot[i], &anew, err);
 		act_result_int(ctx, "no", anew.no);
 	}
 	return rc == XQ_OK ? weeks_refresh(ctx, s.slot, s.n, err) : rc;
@@ -376,8 +379,8 @@ static const struct field take_fields[] = {
 static const struct field tell_fields[] = {
 	OF_SLOT,
 	{ "asked", FIELD_TEXT, .required = true, .min = 2, .max = 80, .label = N_("What was asked"), .hint = N_("Without names") },
-	{ "told", FIELD_TEXT, .required = true, .min = 2, .max = 300, .label = N_("What the resident was told on the spot") },
-	{ "people", FIELD_INT, .min = 1, .max = PEOPLE_MAX, .label = N_("Number of people") },
+	{ "answer", FIELD_TEXT, .required = true, .min = 2, .max = 300, .label = N_("What the resident was told on the spot") },
+	{ "persons", FIELD_INT, .min = 1, .max = PEOPLE_MAX, .label = N_("Number of people") },
 	{ .name = NULL },
 };
 

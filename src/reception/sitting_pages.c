@@ -83,7 +83,7 @@ row_of(struct req *q, const struct entry *e, const struct slot *s, int64_t recei
 		return row;
 	}
 	row.matter = may ? e->asked : desk_word(q, N_("Not for you to read"));
-	row.more = may ? SAY(q, N_("Told: {told}"), AX("told", e->told)) : NULL;
+	row.more = may ? e->told : NULL;
 	row.light = (struct desk_light){ LIGHT_OK, desk_word(q, N_("Told on the spot")) };
 	return row;
 }
@@ -241,12 +241,12 @@ fill_tell(struct req *q, const struct sitting *s, struct register_page *p)
 	struct act_call *typed = q->call;
 	q->call = NULL; /* what was typed belongs to the other form */
 	struct act_form f = act_form_of(q, &sitting_tell, slot_path(q, s->one.no, "/tell"));
-	act_form_default(&f, "people", "1");
+	act_form_default(&f, "persons", "1");
 	p->tell_action = f.action;
 	p->tell_idem = mem_printf(q->mem, "%s-t", f.idem);
 	p->asked = take(&f, "asked");
-	p->answer = take(&f, "told");
-	p->asking = take(&f, "people");
+	p->answer = take(&f, "answer");
+	p->asking = take(&f, "persons");
 	q->call = typed;
 }
 
@@ -428,7 +428,7 @@ form_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc == XQ_OK && q->view->act == &sitting_make_up)
 		rc = form_times(q, &f, &s.one, err);
 	if (rc == XQ_OK && q->view->act == &sitting_tell)
-		act_form_default(&f, "people", "1");
+		act_form_default(&f, "persons", "1");
 	if (rc == XQ_OK)
 		act_form_show(q, r, &f);
 	return rc;

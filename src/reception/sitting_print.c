@@ -144,7 +144,7 @@ add_wide(struct intake_sheet *p, const char *label, const char *value)
 static const char *
 yes_or_no(struct req *q, bool yes)
 {
-	return desk_word(q, yes ? N_("Yes") : N_("No"));
+	return desk_word(q, yes ? N_("Yes, wished") : N_("Not wished"));
 }
 
 static const char *

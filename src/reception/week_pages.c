@@ -316,7 +316,13 @@ slot_render(struct req *q, struct resp *r, struct xq_err *err)
 		mem_printf(q->mem, "%s %s", s.receiver_no ? s.name : "", s.public_title));
 	add_fact(&p, N_("Receives as"),
 		s.receiver_no ? desk_word(q, choice_label(receiver_roles, s.role)) : NULL);
+	add_fact(&p, N_("Topics"), s.topics);
 	add_fact(&p, N_("Remarks"), slot_note(q, &s));
+	bool is_own = who.person_id && who.person_id == q->actor.person_id;
+	if (is_own || actor_may(&q->actor, PERM_PUBLISH) || actor_may(&q->actor, PERM_LEAD))
+		rc = desk_turns_load(q, &s, &p, err);
+	if (rc != XQ_OK)
+		return rc;
 	fill_slot_next(q, &s,
 		who.person_id ? who.person_id == q->actor.person_id
 			      : actor_may(&q->actor, PERM_PUBLISH),

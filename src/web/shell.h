@@ -73,6 +73,8 @@ struct shell {
 	bool is_wide;          /* 1120 px instead of 640: month sheets, tables */
 	bool hide_help;        /* the page is itself the help */
 	bool is_index;         /* search engines may list it */
+	const char *feed,
+		*feed_title; /* path of the feed of this page, and its title; NULL: none */
 
 	const struct shell_desk *desk; /* staff pages; NULL otherwise */
 };

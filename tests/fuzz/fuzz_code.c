@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Query and receipt codes: what was read has one spelling, each change of one character shows, and
+/* Query, receipt and short codes: what was read has one spelling, each change of one character shows, and
  * a code that was made is read however it was typed. */
 #include "core/code.h"
 
@@ -43,10 +43,32 @@ look(const struct code *c, enum code_kind kind)
 		}
 }
 
+static void
+look_short(const struct short_code *c)
+{
+	char shown[SHORT_CODE_SHOWN_LEN + 1];
+	struct short_code other;
+	xq_require(strlen(c->text) == SHORT_CODE_LEN);
+	short_code_show(c, shown);
+	xq_require(short_code_read(str_of(shown), &other) && text_eq(other.text, c->text));
+	for (size_t i = 0; i < SHORT_CODE_LEN; i++)
+		for (size_t k = 0; k < 32; k++) {
+			struct short_code wrong = *c;
+			wrong.text[i] = alphabet[k];
+			if (wrong.text[i] != c->text[i])
+				xq_require(!short_code_read(str_of(wrong.text), &other));
+		}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct str in = { (const char *)data, size };
+	struct short_code small;
+	if (short_code_read(in, &small)) {
+		xq_require(utf8_is_valid(in) && utf8_chars(in) >= SHORT_CODE_LEN);
+		look_short(&small);
+	}
 	for (enum code_kind kind = CODE_QUERY; kind <= CODE_RECEIPT; kind++) {
 		struct code c;
 		if (code_read(in, kind, &c)) {

@@ -15,6 +15,7 @@
 #include "identity/session.h"
 #include "notify/notify.h"
 #include "offices_life.h"
+#include "reception/seat.h"
 
 #include "core/banned.h"
 
@@ -22,7 +23,8 @@ enum { OFFICES = 1000 };
 enum { DAY_BEFORE = 20241231 };
 
 static const struct module *const modules[] = { &act_module, &office_module, &concern_module,
-	&reception_module, &reception_sitting_module, &notify_module, NULL };
+	&reception_module, &reception_seat_module, &reception_sitting_module, &notify_module,
+	NULL };
 
 struct life life;
 int64_t n_wrong, n_acts, n_refused, n_days, n_weeks, n_invariants;

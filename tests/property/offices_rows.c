@@ -104,7 +104,7 @@ rows_load(struct app *app, int64_t office, const struct rows_all *was, unsigned 
 	     " CASE WHEN why = '' THEN 0 ELSE 1 END"
 	     " FROM roster_change WHERE office = ? ORDER BY slot_no, n",
 		change, n_changes, CHANGES);
-	READ("SELECT no, slot_no, other_no, coalesce(is_yes, -1) FROM roster_swap WHERE office = ?"
+	READ("SELECT no, slot_no, other_no, CASE WHEN answered_at IS NULL THEN -1 ELSE coalesce(is_yes, 0) END FROM roster_swap WHERE office = ?"
 	     " ORDER BY no",
 		swap, n_swaps, SWAPS);
 	READ("SELECT week, kind, told_at FROM roster_alarm WHERE office = ? ORDER BY week, kind",

@@ -97,8 +97,8 @@ tell(const struct slot_row *s)
 	void *mem = mem_root("tell");
 	run(&sitting_tell, speaker_of(s),
 		IN({ "slot", number(mem, s->no) }, { "asked", "老年卡在哪里办" },
-			{ "told", "带身份证到三号窗口，当场可办。" },
-			{ "people", number(mem, below(4)) }),
+			{ "answer", "带身份证到三号窗口，当场可办。" },
+			{ "persons", number(mem, below(4)) }),
 		register_fault(s));
 	mem_free(mem);
 }

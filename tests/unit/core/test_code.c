@@ -162,6 +162,68 @@ every_swap_of_two_characters_shows(void **state)
 	assert_int_equal(n_seen, 11 * 32 * 32); /* all neighbours with all values */
 }
 
+/* ---- short codes ------------------------------------------------------------------------------------ */
+
+/* In small letters, with the letters that look like digits. */
+static char
+as_typed(char c)
+{
+	if (c == '0')
+		return 'o';
+	if (c == '1')
+		return 'l';
+	return c >= 'A' ? (char)(c + 32) : c;
+}
+
+static void
+a_short_code_is_read_however_it_was_typed(void **state)
+{
+	(void)state;
+	struct rng random;
+	rng_init_seed(&random, 11);
+	for (int i = 0; i < 200; i++) {
+		struct short_code c = short_code_new(&random), again;
+		char shown[SHORT_CODE_SHOWN_LEN + 1];
+		short_code_show(&c, shown);
+		assert_int_equal(strlen(shown), SHORT_CODE_SHOWN_LEN);
+		assert_int_equal(shown[3], '-');
+		assert_true(short_code_read(str_of(shown), &again));
+		assert_string_equal(again.text, c.text);
+		for (size_t k = 0; shown[k]; k++)
+			shown[k] = as_typed(shown[k]);
+		assert_true(short_code_read(str_of(shown), &again));
+		assert_string_equal(again.text, c.text);
+	}
+}
+
+static void
+a_short_code_shows_a_wrong_character_and_a_swap(void **state)
+{
+	(void)state;
+	struct rng random;
+	rng_init_seed(&random, 12);
+	for (int i = 0; i < 50; i++) {
+		struct short_code c = short_code_new(&random), other;
+		for (size_t k = 0; k < SHORT_CODE_LEN; k++) {
+			struct short_code wrong = c;
+			for (size_t n = 0; n < 32; n++) {
+				wrong.text[k] = alphabet[n];
+				assert_int_equal(short_code_read(str_of(wrong.text), &other),
+					wrong.text[k] == c.text[k]);
+			}
+			for (size_t n = 0; n < k; n++) {
+				wrong = c;
+				wrong.text[k] = c.text[n];
+				wrong.text[n] = c.text[k];
+				assert_int_equal(short_code_read(str_of(wrong.text), &other),
+					c.text[n] == c.text[k]);
+			}
+		}
+		assert_false(short_code_read(str_n(c.text, SHORT_CODE_LEN - 1), &other));
+		assert_false(short_code_read(STR(""), &other));
+	}
+}
+
 int
 main(void)
 {
@@ -171,6 +233,8 @@ main(void)
 		cmocka_unit_test(what_is_no_code_is_not_read),
 		cmocka_unit_test(every_single_wrong_character_shows),
 		cmocka_unit_test(every_swap_of_two_characters_shows),
+		cmocka_unit_test(a_short_code_is_read_however_it_was_typed),
+		cmocka_unit_test(a_short_code_shows_a_wrong_character_and_a_swap),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "../concern/fixture.h"
 #include "reception/reception_int.h"
+#include "reception/seat.h"
 #include "reception/sitting.h"
 
 static struct actor yuan; /* publishes the roster */

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rosters of receptions: drafted, approved by a second person, published in time, and every change told. */
 #include "roster_fixture.h"
+
+#include "concern/first_pages.h"
+#include "reception/mine.h"
+#include "reception/rfig.h"
 #include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module, NULL };
+	&evaluation_module, &notify_module, &concern_first_module, &reception_module,
+	&reception_seat_module, &reception_sitting_module, &reception_mine_module,
+	&reception_figures_module, NULL };
 
 /* ---- from draft to roster --------------------------------------------------------------------------- */
 

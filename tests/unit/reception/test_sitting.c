@@ -6,7 +6,8 @@
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, &reception_module, &reception_sitting_module, NULL };
+	&evaluation_module, &notify_module, &reception_module, &reception_seat_module,
+	&reception_sitting_module, NULL };
 
 /* ---- short words ------------------------------------------------------------------------------------ */
 
@@ -48,7 +49,7 @@ tell_at(struct world *w, enum who who, int64_t no)
 {
 	return run(w, who, &sitting_tell,
 		IN({ "slot", number(w, no) }, { "asked", "老年卡在哪里办" },
-			{ "told", "带身份证到三号窗口，当场可办。" }));
+			{ "answer", "带身份证到三号窗口，当场可办。" }));
 }
 
 static enum xq_rc
@@ -240,6 +241,9 @@ a_missed_sitting_is_made_up_for_three_days_ahead(void **state)
 	struct world *w = *state;
 	wednesday(w);
 	go(w, 20261014, 1359);
+	OK(run(w, NOBODY, &seat_book,
+		IN({ "day", "2026-10-14" }, { "start", "14:00" }, { "venue", "1" }, { "turn", "3" },
+			{ "people", "1" })));
 	assert_refused(w, miss_it(w, fang_sits, "1"), NULL, "sitting.still-ahead");
 	go(w, 20261014, 1500);
 	assert_refused(w, make_up_on(w, fang_sits, "2026-10-19"), "slot", "sitting.nothing-owed");
@@ -255,6 +259,9 @@ a_missed_sitting_is_made_up_for_three_days_ahead(void **state)
 	mark(w);
 	OK(make_up_on(w, fang_sits, "2026-10-19"));
 	assert_int_equal(count_events(w, "reception.planned"), 6);
+	assert_int_equal(ask(w, SQL("SELECT day FROM roster_seat WHERE office = ? AND state = 0"),
+				 VALS(V(w->office))),
+		20261019); /* whoever had a turn has it on that day */
 	assert_refused(w, make_up_on(w, fang_sits, "2026-10-20"), "slot", "sitting.nothing-owed");
 	tx = look(w);
 	OK(sittings_owed(tx, w->mem, w->office, 20261015, &owed, &n, &w->err));
