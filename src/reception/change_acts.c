@@ -370,9 +370,8 @@ cancel_one(struct act_ctx *ctx, const struct form *in, const struct slot *old, c
 	return rc == XQ_OK ? seats_follow(ctx, old, &anew, err) : rc;
 }
 
-/* Who receives together may stand on rosters of two weeks, when a holiday moved one of them. */
-static enum xq_rc
-refresh_weeks(struct act_ctx *ctx, const struct slot *s, size_t n, struct xq_err *err)
+enum xq_rc
+weeks_refresh(struct act_ctx *ctx, const struct slot *s, size_t n, struct xq_err *err)
 {
 	enum xq_rc rc = XQ_OK;
 	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
@@ -402,7 +401,7 @@ cancel_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)
 		rc = cancel_one(ctx, in, &s[i], &p, &no, err);
 	act_result_int(ctx, "no", no);
-	return rc == XQ_OK ? refresh_weeks(ctx, s, n, err) : rc;
+	return rc == XQ_OK ? weeks_refresh(ctx, s, n, err) : rc;
 }
 
 /* ---- declarations ----------------------------------------------------------------------------------- */

@@ -4,7 +4,6 @@
 #include "reception/sitting_pages.h"
 
 #include "core/mem.h"
-#include "core/parse.h"
 #include "templates.h"
 
 #include "core/banned.h"
@@ -27,11 +26,7 @@ slot_path(struct req *q, int64_t no, const char *rest)
 bool
 place_week(struct req *q, size_t i, int32_t *out)
 {
-	int64_t n;
-	if (!parse_int(req_place(q, i), 1, INT32_MAX, &n) || !week_is_valid((int32_t)n))
-		return false;
-	*out = (int32_t)n;
-	return true;
+	return week_read(req_place(q, i), out);
 }
 
 const struct flash *

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* feed.c - the published roster as a calendar (RFC 5545): one entry for a sitting, the same name for ever,
  * CANCELLED when nobody sits any more. */
-#include "reception/pages.h"
+#include "reception/feed.h"
 
 #include "core/mem.h"
 #include "core/utf8.h"
+#include "reception/pages.h"
 
 #include "core/banned.h"
 
 enum { BACK_DAYS = 31, ON_DAYS = 92, LINE_BYTES = 75 };
 
-/* Lines end in CR LF and hold at most 75 bytes; a longer one goes on behind a blank, never inside of a
- * character. */
-static void
-put_line(struct buf *b, const char *name, const char *text)
+void
+feed_line(struct buf *b, const char *name, const char *text)
 {
 	size_t used = strlen(name) + 1;
 	buf_printf(b, "%s:", name);
@@ -32,9 +31,8 @@ put_line(struct buf *b, const char *name, const char *text)
 	buf_text(b, "\r\n");
 }
 
-/* A value of type TEXT: backslash, comma and semicolon are quoted. */
-static const char *
-ics_text(void *mem, const char *text)
+const char *
+feed_text(void *mem, const char *text)
 {
 	struct buf b = buf_new(mem, 64);
 	for (; *text; text++) {
@@ -80,23 +78,23 @@ static void
 put_event(struct req *q, struct buf *out, const struct bill *b)
 {
 	int32_t tz_s = q->office->tz_s;
-	put_line(out, "BEGIN", "VEVENT");
-	put_line(out, "UID",
+	feed_line(out, "BEGIN", "VEVENT");
+	feed_line(out, "UID",
 		mem_printf(q->mem, "%d-%04d-v%lld@%s.xinqiao", (int)b->day,
 			b->start_min / 60 * 100 + b->start_min % 60, (long long)b->venue_no,
 			q->office->code));
-	put_line(out, "DTSTAMP", ics_moment(q, b->known_at));
-	put_line(out, "DTSTART", ics_moment(q, day_at(b->day, b->start_min, tz_s)));
-	put_line(out, "DTEND", ics_moment(q, day_at(b->day, b->end_min, tz_s)));
-	put_line(out, "SEQUENCE", mem_printf(q->mem, "%d", b->sequence));
-	put_line(out, "STATUS", b->n_sit > 0 ? "CONFIRMED" : "CANCELLED");
-	put_line(out, "SUMMARY",
-		ics_text(q->mem,
+	feed_line(out, "DTSTAMP", ics_moment(q, b->known_at));
+	feed_line(out, "DTSTART", ics_moment(q, day_at(b->day, b->start_min, tz_s)));
+	feed_line(out, "DTEND", ics_moment(q, day_at(b->day, b->end_min, tz_s)));
+	feed_line(out, "SEQUENCE", mem_printf(q->mem, "%d", b->sequence));
+	feed_line(out, "STATUS", b->n_sit > 0 ? "CONFIRMED" : "CANCELLED");
+	feed_line(out, "SUMMARY",
+		feed_text(q->mem,
 			SAY(q, N_("Reception, {office}"), AX("office", q->office->short_name))));
-	put_line(out, "LOCATION",
-		ics_text(q->mem, mem_printf(q->mem, "%s %s, %s", b->venue, b->room, b->address)));
-	put_line(out, "DESCRIPTION", ics_text(q->mem, who_words(q, b)));
-	put_line(out, "END", "VEVENT");
+	feed_line(out, "LOCATION",
+		feed_text(q->mem, mem_printf(q->mem, "%s %s, %s", b->venue, b->room, b->address)));
+	feed_line(out, "DESCRIPTION", feed_text(q->mem, who_words(q, b)));
+	feed_line(out, "END", "VEVENT");
 }
 
 static enum xq_rc
@@ -110,15 +108,15 @@ ics_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	struct buf out = buf_new(q->mem, 4096);
-	put_line(&out, "BEGIN", "VCALENDAR");
-	put_line(&out, "VERSION", "2.0");
-	put_line(&out, "PRODID", "-//Xinqiao//Receptions//ZH");
-	put_line(&out, "X-WR-CALNAME",
-		ics_text(q->mem,
+	feed_line(&out, "BEGIN", "VCALENDAR");
+	feed_line(&out, "VERSION", "2.0");
+	feed_line(&out, "PRODID", "-//Xinqiao//Receptions//ZH");
+	feed_line(&out, "X-WR-CALNAME",
+		feed_text(q->mem,
 			SAY(q, N_("Reception, {office}"), AX("office", q->office->short_name))));
 	for (size_t i = 0; i < n; i++)
 		put_event(q, &out, &b[i]);
-	put_line(&out, "END", "VCALENDAR");
+	feed_line(&out, "END", "VCALENDAR");
 	resp_text(r, 200, "text/calendar; charset=utf-8", buf_view(&out));
 	return XQ_OK;
 }

@@ -208,11 +208,8 @@ poster_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct poster_page p = { .office = q->office->name,
 		.is_a3 = str_is(req_query(q, "size"), "a3") };
-	int64_t n = week_of_day(desk_today(q));
-	if (req_query(q, "week").n > 0 && !parse_int(req_query(q, "week"), 1, INT32_MAX, &n))
-		return XQ_NONE;
-	int32_t week = (int32_t)n;
-	if (!week_is_valid(week))
+	int32_t week = week_of_day(desk_today(q));
+	if (req_query(q, "week").n > 0 && !week_read(req_query(q, "week"), &week))
 		return XQ_NONE;
 	int32_t monday = week_monday(week);
 	enum xq_rc rc = bills_load(q, monday, day_add(monday, WEEK_DAYS - 1), &p.bill, &p.n, err);

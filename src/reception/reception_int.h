@@ -193,6 +193,10 @@ XQ_CHECK enum xq_rc make_up_check(
 struct slot make_up_slot(struct act_ctx *ctx, const struct slot *old, const struct plan *p);
 /* First day and number of open places again, and one more version where it is published. */
 XQ_CHECK enum xq_rc week_refresh(struct act_ctx *ctx, int32_t week, struct xq_err *err);
+/* The same for the weeks of these: who receives together may stand on rosters of two weeks, when a holiday moved
+ * one of them. */
+XQ_CHECK enum xq_rc weeks_refresh(
+	struct act_ctx *ctx, const struct slot *s, size_t n, struct xq_err *err);
 
 extern const struct act roster_alarm;
 extern const struct job roster_alarm_job;

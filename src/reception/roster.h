@@ -15,8 +15,9 @@
 /* ---- ISO weeks: 202640 is week 40 of 2026, from its Monday on --------------------------------------- */
 
 int32_t week_of_day(int32_t day);
-int32_t week_monday(int32_t week); /* of a valid week (required) */
-bool week_is_valid(int32_t week);  /* years 1901 to 2198, weeks that the year has */
+int32_t week_monday(int32_t week);          /* of a valid week (required) */
+bool week_is_valid(int32_t week);           /* years 1901 to 2198, weeks that the year has */
+bool week_read(struct str s, int32_t *out); /* a valid one, as it stands in an address: 202640 */
 int32_t week_add(int32_t week, int n);
 
 /* 14:00 or 9:05; minutes after midnight. */

@@ -360,7 +360,7 @@ make_up_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			rc = seats_follow(ctx, &s.slot[i], &anew, err);
 		act_result_int(ctx, "no", anew.no);
 	}
-	return rc == XQ_OK ? week_refresh(ctx, s.one.week, err) : rc;
+	return rc == XQ_OK ? weeks_refresh(ctx, s.slot, s.n, err) : rc;
 }
 
 /* ---- declarations ----------------------------------------------------------------------------------- */

@@ -48,6 +48,16 @@ week_is_valid(int32_t week)
 	return n < 53 || day_diff(first_monday(year), first_monday(year + 1)) == 53 * WEEK_DAYS;
 }
 
+bool
+week_read(struct str s, int32_t *out)
+{
+	int64_t n;
+	if (!parse_int(s, 1, INT32_MAX, &n) || !week_is_valid((int32_t)n))
+		return false;
+	*out = (int32_t)n;
+	return true;
+}
+
 int32_t
 week_add(int32_t week, int n)
 {
@@ -59,8 +69,9 @@ minute_read(struct str s, int *out)
 {
 	struct str hour;
 	int64_t h, m;
-	if (s.n > TIME_BYTES || !str_cut(&s, ':', &hour) || s.n != 2 ||
-		!parse_int(hour, 0, 23, &h) || !parse_int(s, 0, 59, &m))
+	if (s.n > TIME_BYTES || str_find(s, '-') < s.n /* -0 is a number and no time */ ||
+		!str_cut(&s, ':', &hour) || s.n != 2 || !parse_int(hour, 0, 23, &h) ||
+		!parse_int(s, 0, 59, &m))
 		return false;
 	*out = (int)(h * HOUR + m);
 	return true;

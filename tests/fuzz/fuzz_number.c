@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers, hex, days, moments, limits, file numbers, times of a day and spreadsheet dates: what was read is in range,
+/* Numbers, hex, days, moments, limits, file numbers and spreadsheet dates: what was read is in range,
  * and says the same when it is shown and read again. */
 #include "core/parse.h"
 
@@ -12,7 +12,6 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "exchange/sheet.h"
-#include "reception/roster.h"
 
 #include "core/banned.h"
 
@@ -95,16 +94,6 @@ look_at_file_numbers(struct str in)
 	xq_require(file_no_read(str_of(text), &again) && again == no);
 }
 
-static void
-look_at_minutes(void *mem, struct str in)
-{
-	int minute, again;
-	if (!minute_read(in, &minute))
-		return;
-	xq_require(in.n <= 5 && minute >= 0 && minute < 1440);
-	xq_require(minute_read(str_of(minute_text(mem, minute)), &again) && again == minute);
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -114,7 +103,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	look_at_days(in);
 	look_at_limits(in);
 	look_at_file_numbers(in);
-	look_at_minutes(mem, in);
 	int64_t at;
 	double serial = strtod(str_text(mem, in), NULL);
 	if (sheet_serial_moment(serial, TZ_CHINA, &at)) {

@@ -2,7 +2,7 @@
 /* offices.h - the rows of one office's receptions as numbers, and what an oracle says of them.
  *
  * For:       offices.c, which lives through random offices and asks the oracle after every act.
- * Source:    domain.md A02, D50; docs/decisions/0037-rosters-of-receptions.md */
+ * Source:    domain.md A02, A05, A07, D50; docs/decisions/0037-rosters-of-receptions.md */
 #ifndef XQ_TEST_OFFICES_H
 #define XQ_TEST_OFFICES_H
 
@@ -17,10 +17,16 @@ enum {
 	PATTERNS = 16,
 	CHANGES = 800,
 	SWAPS = 200,
-	ALARMS = 160
+	ALARMS = 160,
+	ENTRIES = 4000,
+	ENDS = SLOTS,
+	ASKED = SLOTS
 };
-enum { DRAFT, APPROVED, PUBLISHED };      /* state of a week */
-enum { NO_SITTING = 1, UNPUBLISHED = 2 }; /* kind of an alarm */
+enum { DRAFT, APPROVED, PUBLISHED };        /* state of a week */
+enum { PLANNED, CALLED_OFF, HELD, MISSED }; /* state of a slot */
+enum { SAID_HELD, UNSAID, SAID_MISSED };    /* why it ended as it did */
+enum { TAKEN, TOLD };                       /* kind of an entry */
+enum { NO_SITTING = 1, UNPUBLISHED = 2 };   /* kind of an alarm */
 enum { AHEAD_DAYS = 3, LEAVE_DAYS = 28, NOT_ANSWERED = -1 };
 
 /* Numbers only, so that rows are read alike and compared byte by byte. */
@@ -54,10 +60,20 @@ struct swap_row {
 struct alarm_row {
 	int64_t week, kind, told_at;
 };
+struct entry_row {
+	int64_t no, slot, at, kind, people, concern;
+};
+struct end_row {
+	int64_t slot, at, person, visitors, concerns, why;
+};
+/* Somebody was asked why nothing was said of it. */
+struct asked_row {
+	int64_t slot, kind, told_at;
+};
 
 struct rows_all {
 	size_t n_slots, n_weeks, n_receivers, n_aways, n_venues, n_patterns, n_changes, n_swaps,
-		n_alarms;
+		n_alarms, n_entries, n_ends, n_asked;
 	struct slot_row slot[SLOTS]; /* by day, start, venue, number */
 	struct week_row week[WEEKS];
 	struct receiver_row receiver[PEOPLE];
@@ -67,16 +83,36 @@ struct rows_all {
 	struct change_row change[CHANGES]; /* by sitting and number */
 	struct swap_row swap[SWAPS];
 	struct alarm_row alarm[ALARMS];
+	struct entry_row entry[ENTRIES]; /* by number */
+	struct end_row end[ENDS];        /* by sitting */
+	struct asked_row asked[ASKED];
 };
 
-/* was: rows before, when places, people and patterns need not be read again; NULL: all are read. */
-void rows_load(struct app *app, int64_t office, const struct rows_all *was, struct rows_all *out);
+/* What is read beside the roster: places, people and patterns; what happened at sittings. The rest is as it was. */
+enum { READ_SETTINGS = 1, READ_SITTINGS = 2, READ_ALL = 3 };
+void rows_load(struct app *app, int64_t office, const struct rows_all *was, unsigned what,
+	struct rows_all *out);
+
+/* What the record says of sittings that ended, and of which the leader was told. */
+struct said_row {
+	int64_t slot, kind, visitors, concerns, day, is_unsaid; /* kind: HELD or MISSED */
+};
+struct told_row {
+	int64_t slot;
+};
+struct record_all {
+	size_t n_said, n_told;
+	struct said_row said[SLOTS];
+	struct told_row told[SLOTS];
+};
+void record_load(struct app *app, int64_t office, struct record_all *out);
 bool rows_same(const struct rows_all *a, const struct rows_all *b);
 const struct slot_row *slot_of(
 	const struct rows_all *r, int64_t no); /* NULL: none, here and below */
 const struct week_row *week_of(const struct rows_all *r, int64_t week);
 const struct receiver_row *receiver_of(const struct rows_all *r, int64_t no);
 const struct venue_row *venue_of(const struct rows_all *r, int64_t no);
+const struct end_row *end_of(const struct rows_all *r, int64_t slot);
 
 /* ---- the oracle: plain loops over the rows --------------------------------------------------------- */
 
@@ -104,6 +140,17 @@ bool receiver_fits(const struct rows_all *r, const struct when *w, const struct 
 /* How many of receiver, day, venue and room are at fault. */
 size_t plan_faults(const struct rows_all *r, const struct when *w, const struct plan_row *p);
 bool slot_is_over(const struct when *w, const struct slot_row *s);
+/* Somebody sits there, or sat: neither cancelled nor missed. */
+bool slot_counts(const struct slot_row *s);
+/* Nobody can say any more that it was held: the second working day behind it has ended. */
+bool slot_is_late(const struct when *w, const struct slot_row *s);
+/* Who receives with it: published, not cancelled, of the same day, times and place. */
+bool sits_with(const struct rows_all *r, const struct slot_row *a, const struct slot_row *b);
+/* What stands in its register. */
+struct register_sum {
+	int64_t people, concerns, entries;
+};
+struct register_sum register_of(const struct rows_all *r, int64_t slot);
 
 /* What an act may have done to the rows. draft_from, n_weeks: of a draft, else 0. */
 struct deed {
@@ -115,5 +162,11 @@ struct deed {
 void oracle_act(const struct rows_all *was, const struct rows_all *now, const struct when *w,
 	const struct deed *d);
 void oracle_evening(const struct rows_all *was, const struct rows_all *now, const struct when *w);
+/* offices_held.c: the same for what happened at sittings. */
+void oracle_sittings(const struct rows_all *was, const struct rows_all *now, const struct when *w,
+	const struct deed *d);
+void oracle_silence(const struct rows_all *was, const struct rows_all *now, const struct when *w);
+/* At the end of a life. */
+void oracle_record(const struct rows_all *now, const struct record_all *record);
 
 #endif

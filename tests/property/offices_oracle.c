@@ -8,6 +8,7 @@
 #include "core/banned.h"
 
 enum { LOOK_BACK_DAYS = 365, LOOK_ON_DAYS = 60, TRIES = 10, WEEK_DAYS = 7, CANCELLED = 2 };
+/* CANCELLED: kind of a change */
 
 /* ---- days ------------------------------------------------------------------------------------------- */
 
@@ -79,7 +80,7 @@ receiver_fits(const struct rows_all *r, const struct when *w, const struct plan_
 		return false;
 	for (size_t i = 0; i < r->n_slots; i++) {
 		const struct slot_row *s = &r->slot[i];
-		if (s->state == 0 && s->receiver == p->receiver && s->day == p->day &&
+		if (slot_counts(s) && s->receiver == p->receiver && s->day == p->day &&
 			s->no != p->slot && s->no != p->other)
 			return false;
 	}
@@ -118,6 +119,12 @@ plan_faults(const struct rows_all *r, const struct when *w, const struct plan_ro
 }
 
 bool
+slot_counts(const struct slot_row *s)
+{
+	return s->state == PLANNED || s->state == HELD;
+}
+
+bool
 slot_is_over(const struct when *w, const struct slot_row *s)
 {
 	return day_at((int32_t)s->day, (int)s->start, TZ_CHINA) <= w->now;
@@ -142,7 +149,7 @@ check_slots(const struct rows_all *r, const struct when *w)
 {
 	for (size_t i = 0; i < r->n_slots; i++) {
 		const struct slot_row *s = &r->slot[i];
-		if (s->state != 0)
+		if (!slot_counts(s))
 			continue;
 		if (!is_day_for(w, (int32_t)s->day, s->off_hours))
 			wrong("a sitting on a day of rest", s->no, s->day);
@@ -152,7 +159,7 @@ check_slots(const struct rows_all *r, const struct when *w)
 			wrong("provisional is not what the notices say", s->no, s->day);
 		for (size_t k = i + 1; k < r->n_slots && r->slot[k].day == s->day; k++) {
 			const struct slot_row *o = &r->slot[k];
-			if (o->state == 0 && o->receiver && o->receiver == s->receiver)
+			if (slot_counts(o) && o->receiver && o->receiver == s->receiver)
 				wrong("somebody sits twice a day", s->receiver, s->day);
 			if (overlap(o, s->day, s->venue, s->start, s->end) &&
 				(o->start != s->start || o->end != s->end))
@@ -173,7 +180,7 @@ check_weeks(const struct rows_all *r)
 				continue;
 			if ((s->announced != 0) != (k->state == PUBLISHED))
 				wrong("announced and published are not one", s->no, k->week);
-			if (s->state != 0)
+			if (s->state == CALLED_OFF)
 				continue;
 			n++;
 			open += s->receiver == 0;
@@ -316,7 +323,7 @@ count_before(const struct rows_all *was, const struct deed *d, struct fair *f)
 	for (size_t i = 0; i < f->n_people; i++) {
 		for (size_t k = 0; k < was->n_slots; k++) {
 			const struct slot_row *s = &was->slot[k];
-			sat[i] += s->state == 0 && s->receiver == f->who[i]->no &&
+			sat[i] += slot_counts(s) && s->receiver == f->who[i]->no &&
 			          !is_drafted(was, d, s->week) &&
 			          s->day >= day_add(first, -LOOK_BACK_DAYS) &&
 			          s->day <= day_add(last, LOOK_ON_DAYS);
@@ -466,7 +473,8 @@ static bool
 stands_alike(const struct slot_row *a, const struct slot_row *b)
 {
 	return a->day == b->day && a->start == b->start && a->end == b->end &&
-	       a->venue == b->venue && a->receiver == b->receiver && a->state == b->state;
+	       a->venue == b->venue && a->receiver == b->receiver &&
+	       (a->state == CALLED_OFF) == (b->state == CALLED_OFF);
 }
 
 /* What stood there, what stands there now, and why. */
@@ -475,7 +483,7 @@ check_line(const struct rows_all *now, const struct slot_row *a, const struct sl
 	const struct change_row *c, const struct when *w)
 {
 	const struct slot_row *to = b;
-	for (size_t i = 0; b->state != 0 && i < now->n_slots; i++)
+	for (size_t i = 0; b->state == CALLED_OFF && i < now->n_slots; i++)
 		if (now->slot[i].makes_up == b->no)
 			to = &now->slot[i];
 	bool has_old = c->old_day == a->day && c->old_start == a->start && c->old_end == a->end &&
@@ -485,7 +493,7 @@ check_line(const struct rows_all *now, const struct slot_row *a, const struct sl
 	               c->new_receiver == to->receiver;
 	if (!has_old || !has_new || !c->has_why || c->at != w->now)
 		wrong("a change is not told as it was", b->no, c->n);
-	if (b->state != 0 && (to == b || c->kind != CANCELLED))
+	if (b->state == CALLED_OFF && (to == b || c->kind != CANCELLED))
 		wrong("a cancelled sitting is not made up for", b->no, c->kind);
 	if (to != b && to->day < day_add(w->today, AHEAD_DAYS))
 		wrong("a make-up sitting is announced too late", to->no, to->day);
@@ -616,7 +624,7 @@ lacks_sitting(const struct rows_all *r, const struct when *w, int32_t monday)
 		keeps = keeps || r->pattern[i].on;
 	for (size_t i = 0; i < r->n_slots; i++) {
 		const struct slot_row *s = &r->slot[i];
-		if (s->state == 0 && s->receiver && s->day >= monday &&
+		if (slot_counts(s) && s->receiver && s->day >= monday &&
 			s->day < day_add(monday, WEEK_DAYS))
 			return false;
 	}

@@ -46,6 +46,32 @@ load_settings(struct tx *tx, int64_t office, struct rows_all *out)
 }
 
 static void
+load_sittings(struct tx *tx, int64_t office, struct rows_all *out)
+{
+	READ("SELECT no, slot_no, at, kind, people, coalesce(concern_id, 0) FROM sitting_entry"
+	     " WHERE office = ? ORDER BY no",
+		entry, n_entries, ENTRIES);
+	READ("SELECT slot_no, at, person_id, visitors, concerns,"
+	     " CASE why WHEN '' THEN 0 WHEN 'unsaid' THEN 1 ELSE 2 END"
+	     " FROM sitting_end WHERE office = ? ORDER BY slot_no",
+		end, n_ends, ENDS);
+	READ("SELECT slot_no, kind, told_at FROM sitting_alarm WHERE office = ?"
+	     " ORDER BY slot_no, kind",
+		asked, n_asked, ASKED);
+}
+
+static void
+copy_sittings(const struct rows_all *was, struct rows_all *out)
+{
+	out->n_entries = was->n_entries;
+	out->n_ends = was->n_ends;
+	out->n_asked = was->n_asked;
+	memcpy(out->entry, was->entry, was->n_entries * sizeof *was->entry);
+	memcpy(out->end, was->end, was->n_ends * sizeof *was->end);
+	memcpy(out->asked, was->asked, was->n_asked * sizeof *was->asked);
+}
+
+static void
 copy_settings(const struct rows_all *was, struct rows_all *out)
 {
 	out->n_receivers = was->n_receivers;
@@ -59,7 +85,8 @@ copy_settings(const struct rows_all *was, struct rows_all *out)
 }
 
 void
-rows_load(struct app *app, int64_t office, const struct rows_all *was, struct rows_all *out)
+rows_load(struct app *app, int64_t office, const struct rows_all *was, unsigned what,
+	struct rows_all *out)
 {
 	struct tx *tx;
 	struct xq_err err = { 0 };
@@ -82,10 +109,37 @@ rows_load(struct app *app, int64_t office, const struct rows_all *was, struct ro
 		swap, n_swaps, SWAPS);
 	READ("SELECT week, kind, told_at FROM roster_alarm WHERE office = ? ORDER BY week, kind",
 		alarm, n_alarms, ALARMS);
-	if (was)
-		copy_settings(was, out);
-	else
+	if (what & READ_SETTINGS)
 		load_settings(tx, office, out);
+	else
+		copy_settings(was, out);
+	if (what & READ_SITTINGS)
+		load_sittings(tx, office, out);
+	else
+		copy_sittings(was, out);
+	tx_end(tx);
+}
+
+void
+record_load(struct app *app, int64_t office, struct record_all *out)
+{
+	struct tx *tx;
+	struct xq_err err = { 0 };
+	xq_require(db_read(app->db, &tx, &err) == XQ_OK);
+	READ("WITH e AS MATERIALIZED (SELECT office, CAST(bytes AS text) AS t,"
+	     "  json_extract(CAST(bytes AS text), '$.ref') AS ref FROM ledger_event WHERE office = ?"
+	     "  AND (instr(bytes, CAST('reception.held' AS blob)) > 0"
+	     "   OR instr(bytes, CAST('reception.missed' AS blob)) > 0))"
+	     "SELECT s.no, CASE json_extract(e.t, '$.k') WHEN 'reception.held' THEN 2 ELSE 3 END,"
+	     " coalesce(json_extract(e.t, '$.pub.visitors'), 0),"
+	     " coalesce(json_extract(e.t, '$.pub.concerns'), 0),"
+	     " coalesce(CAST(replace(json_extract(e.t, '$.pub.day'), '-', '') AS integer), 0),"
+	     " coalesce(json_extract(e.t, '$.pub.why') = 'unsaid', 0)"
+	     " FROM e JOIN roster_slot s ON s.office = e.office AND s.ref = e.ref ORDER BY s.no",
+		said, n_said, SLOTS);
+	READ("SELECT json_extract(body, '$.slot') FROM outbox WHERE office = ?"
+	     " AND json_extract(body, '$.what') = 'sitting.missed'",
+		told, n_told, SLOTS);
 	tx_end(tx);
 }
 
@@ -97,7 +151,8 @@ rows_same(const struct rows_all *a, const struct rows_all *b)
 {
 	return SAME(slot, n_slots) && SAME(week, n_weeks) && SAME(receiver, n_receivers) &&
 	       SAME(away, n_aways) && SAME(venue, n_venues) && SAME(pattern, n_patterns) &&
-	       SAME(change, n_changes) && SAME(swap, n_swaps) && SAME(alarm, n_alarms);
+	       SAME(change, n_changes) && SAME(swap, n_swaps) && SAME(alarm, n_alarms) &&
+	       SAME(entry, n_entries) && SAME(end, n_ends) && SAME(asked, n_asked);
 }
 
 #define FIND(list_, n_, key_)                                                                      \
@@ -128,4 +183,10 @@ const struct venue_row *
 venue_of(const struct rows_all *r, int64_t key)
 {
 	FIND(venue, n_venues, no);
+}
+
+const struct end_row *
+end_of(const struct rows_all *r, int64_t key)
+{
+	FIND(end, n_ends, slot);
 }

@@ -104,6 +104,28 @@ weeks_are_those_of_iso_8601(void **state)
 	}
 }
 
+static void
+addresses_and_times_are_read_whole(void **state)
+{
+	static const char *const no_weeks[] = { "", "202600", "202654", "-202640", "202640x",
+		"20264", "999999999999" };
+	static const char *const no_times[] = { "", ":", "9", "9:5", "24:00", "9:60", "9:-0",
+		"-0:05", "+9:05", "9:05:00", " 9:05" };
+	(void)state;
+	int32_t week = 0;
+	int minute = 0;
+	assert_true(week_read(STR("202640"), &week));
+	assert_int_equal(week, 202640);
+	assert_true(minute_read(STR("09:05"), &minute));
+	assert_int_equal(minute, 545);
+	for (size_t i = 0; i < sizeof no_weeks / sizeof *no_weeks; i++)
+		assert_false(week_read(str_of(no_weeks[i]), &week));
+	for (size_t i = 0; i < sizeof no_times / sizeof *no_times; i++)
+		assert_false(minute_read(str_of(no_times[i]), &minute));
+	assert_int_equal(week, 202640); /* what cannot be read is left alone */
+	assert_int_equal(minute, 545);
+}
+
 /* ---- holidays --------------------------------------------------------------------------------------- */
 
 static void
@@ -407,6 +429,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(weeks_are_those_of_iso_8601),
+		cmocka_unit_test(addresses_and_times_are_read_whole),
 		cmocka_unit_test(a_sitting_on_a_holiday_moves_to_the_next_working_day),
 		cmocka_unit_test(a_worked_weekend_is_a_working_day),
 		cmocka_unit_test(two_sittings_moved_to_one_day_do_not_share_a_room),

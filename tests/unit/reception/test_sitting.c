@@ -275,6 +275,22 @@ a_missed_sitting_is_made_up_for_three_days_ahead(void **state)
 	assert_invariants(w);
 }
 
+/* Somebody of the week behind it sits with them on that day. */
+static void
+a_make_up_day_counts_in_the_week_of_each(void **state)
+{
+	struct world *w = *state;
+	wednesday(w);
+	OK(change(w, slot_where(w, 20261021, 0, false), 4, "2026-10-14", "duty"));
+	assert_int_equal(week(w, 202643).n_slots, 2);
+	OK(miss_it(w, fang_sits, "1"));
+	OK(make_up_on(w, fang_sits, "2026-10-20"));
+	assert_int_equal(week(w, 202642).n_slots, 4);
+	assert_int_equal(week(w, 202643).n_slots, 3);
+	assert_int_equal(week(w, 202643).first_on, 20261014);
+	assert_invariants(w);
+}
+
 /* ---- nobody said anything ---------------------------------------------------------------------------- */
 
 static void
@@ -313,6 +329,7 @@ main(void)
 		TEST(nobody_came_is_recorded),
 		TEST(one_who_did_not_come_is_missed_and_the_others_receive),
 		TEST(a_missed_sitting_is_made_up_for_three_days_ahead),
+		TEST(a_make_up_day_counts_in_the_week_of_each),
 		TEST(silence_is_no_sitting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
