@@ -7,7 +7,7 @@
 #include "lead/lead.h"
 
 enum {
-	LATE_PAGE = 12,       /* what one A4 holds beside the rest */
+	LATE_PAGE = 11,       /* what one A4 holds beside the rest */
 	LATE_COUNT_MAX = 999, /* counted no further: no page costs more as an office falls behind */
 	LATE_UNITS = 64,
 	SIDE_ROWS = 3,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Receptions: from the pattern of the week to the published roster, and every change told beside what it changed.
 import { act, fill, office } from './cycle-lib.mjs'
-import { main, phoneSize, story, submit, workday } from './lib.mjs'
+import { main, phoneSize, press, story, submit, workday } from './lib.mjs'
 
 const isoWeek = day => { // as the program counts: the week of the Thursday
   const d = new Date(day + 'T00:00:00Z')
@@ -56,6 +56,15 @@ await story('a roster is drafted, approved and published', async ({ url, open, c
 await story('every change of a published roster is told', async ({ url, open, check, equal, axe, html, shot, noscript }) => {
   const who = await office({ open, url }, 'yuanye')
   const yuan = who.yuanye
+  // a swap waits for an answer
+  await yuan.goto(url('/desk/reception'))
+  const offer = yuan.locator('main a[href*="/swaps/"]').first()
+  await press(offer)
+  await axe(yuan, 'the answer to a swap')
+  await yuan.check('[name=answer][value=yes]')
+  await submit(yuan)
+  check((await main(yuan)).includes('已答复') || (await main(yuan)).includes('已经不能换'), 'answered')
+
   await yuan.goto(url('/desk/reception/' + isoWeek(day(14))))
   const named = await main(yuan) // of this week
   const slot = new URL(await yuan.locator('main tbody a').first().getAttribute('href'), yuan.url()).pathname
@@ -97,14 +106,6 @@ await story('every change of a published roster is told', async ({ url, open, ch
   const today = day(0).split('-')
   check((await main(noscript)).includes(`${+today[1]}月${+today[2]}日`), 'which is known since today', await main(noscript))
 
-  // a swap waits for an answer
-  await yuan.goto(url('/desk/reception'))
-  const offer = yuan.locator('main a[href*="/swaps/"]').first()
-  await offer.click()
-  await axe(yuan, 'the answer to a swap')
-  await yuan.check('[name=answer][value=yes]')
-  await submit(yuan)
-  check((await main(yuan)).includes('已答复') || (await main(yuan)).includes('已经不能换'), 'answered')
   await shot(yuan, 'reception-desk')
 })
 
