@@ -5,7 +5,6 @@
 
 #include "accountability/acct_int.h"
 #include "core/parse.h"
-#include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
@@ -459,29 +458,6 @@ the_time_to_appeal_ends_after_five_working_days(void **state)
 	OK(close_it(w, ZHOU, no));
 }
 
-/* The plans of the statements are the same whatever stands in the tables. */
-static void
-every_statement_keeps_to_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[64];
-	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0;
-	const struct sql_text *sql = sql_all(&n);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n; i++) {
-		struct str file = str_of(sql[i].file);
-		if (str_index(file, STR("src/accountability/")) == file.n &&
-			str_index(file, STR("concern/failing.c")) == file.n)
-			continue;
-		faults += sqlcheck_text(list, n_list, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n_list, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -505,7 +481,6 @@ main(void)
 		TEST(the_response_goes_up_step_by_step),
 		TEST(a_unit_appeals_once_and_somebody_else_rules),
 		TEST(the_time_to_appeal_ends_after_five_working_days),
-		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,6 @@
 
 #include "audit/audit_int.h"
 #include "core/parse.h"
-#include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
@@ -256,29 +255,6 @@ only_who_runs_the_machine_retries(void **state)
 	assert_int_equal(state_of(w, id), 208);
 }
 
-static void
-every_statement_keeps_to_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[64];
-	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0, seen = 0;
-	const struct sql_text *sql = sql_all(&n);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n; i++) {
-		struct str file = str_of(sql[i].file);
-		if (str_index(file, STR("src/audit/")) == file.n)
-			continue;
-		seen++;
-		faults += sqlcheck_text(list, n_list, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n_list, &sql[i], &out);
-	}
-	tx_end(tx);
-	assert_true(seen >= 10);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -293,7 +269,6 @@ main(void)
 		TEST(administrators_are_refused_even_as_auditors),
 		TEST(a_dead_message_is_tried_again_once),
 		TEST(only_who_runs_the_machine_retries),
-		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,6 @@
 
 #include "concern/first_pages.h"
 #include "concern/redirect_pages.h"
-#include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
@@ -98,28 +97,6 @@ nobody_is_sent_on_without_name_phone_and_words(void **state)
 			{ "told", "当面告知" }, { "body", "court" })));
 }
 
-static void
-every_statement_keeps_to_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[64];
-	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0;
-	const struct sql_text *sql = sql_all(&n);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n; i++) {
-		struct str file = str_of(sql[i].file);
-		if (str_index(file, STR("src/concern/first_")) == file.n &&
-			str_index(file, STR("src/concern/redirect_")) == file.n)
-			continue;
-		faults += sqlcheck_text(list, n_list, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n_list, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -127,7 +104,6 @@ main(void)
 		TEST(each_body_and_unit_has_its_months),
 		TEST(a_contact_is_a_phone_before_the_words),
 		TEST(nobody_is_sent_on_without_name_phone_and_words),
-		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,6 @@
 #include "concern/rules.h"
 #include "core/parse.h"
 #include "exchange/book_write.h"
-#include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
@@ -704,30 +703,6 @@ faults_of_a_list_name_row_and_column(void **state)
 	}
 }
 
-/* ---- every statement of these files ------------------------------------------------------------------------- */
-
-static void
-every_statement_fits_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[128];
-	size_t n = app_migrations(world_modules, list, 128), n_sql, faults = 0;
-	const struct sql_text *sql = sql_all(&n_sql);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n_sql; i++) {
-		if (!strstr(sql[i].file, "rules") && !strstr(sql[i].file, "recompute"))
-			continue;
-		if (strstr(sql[i].file, "tests/"))
-			continue;
-		faults += sqlcheck_text(list, n, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -761,7 +736,6 @@ main(void)
 		TEST(a_list_that_was_taken_away_changes_nothing),
 		TEST(a_list_brings_new_versions),
 		TEST(faults_of_a_list_name_row_and_column),
-		TEST(every_statement_fits_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

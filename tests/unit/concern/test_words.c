@@ -6,7 +6,6 @@
 #include "concern/book.h"
 #include "concern/rules.h"
 #include "exchange/book_write.h"
-#include "store/sqlcheck.h"
 #include "store/store_int.h"
 
 #include "core/banned.h"
@@ -457,27 +456,6 @@ an_older_folder_gets_its_words(void **state)
 	assert_invariants(w);
 }
 
-static void
-every_statement_fits_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[128];
-	size_t n = app_migrations(world_modules, list, 128), n_sql, faults = 0;
-	const struct sql_text *sql = sql_all(&n_sql);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n_sql; i++) {
-		bool is_ours = strstr(sql[i].file, "rules") || strstr(sql[i].file, "schema_text");
-		if (!is_ours || strstr(sql[i].file, "tests/"))
-			continue;
-		faults += sqlcheck_text(list, n, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -499,7 +477,6 @@ main(void)
 		TEST(a_guide_is_that_of_today),
 		TEST(a_list_of_classes_is_checked_like_the_page),
 		TEST(an_older_folder_gets_its_words),
-		TEST(every_statement_fits_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

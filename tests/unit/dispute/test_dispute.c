@@ -4,7 +4,6 @@
 #include "../concern/fixture.h"
 
 #include "dispute/dispute_int.h"
-#include "store/sqlcheck.h"
 #include "store/store_int.h"
 
 #include "core/banned.h"
@@ -322,27 +321,6 @@ an_older_folder_gets_the_register(void **state)
 	assert_int_equal(first(w).next_on, 20261013);
 }
 
-static void
-every_statement_keeps_to_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[64];
-	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0;
-	const struct sql_text *sql = sql_all(&n);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n; i++) {
-		struct str file = str_of(sql[i].file);
-		if (str_index(file, STR("src/dispute/")) == file.n)
-			continue;
-		faults += sqlcheck_text(list, n_list, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n_list, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -360,7 +338,6 @@ main(void)
 		TEST(a_month_counts_what_was_done_and_what_is_open),
 		TEST(the_counts_have_a_place_for_each_kind),
 		TEST(an_older_folder_gets_the_register),
-		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,6 @@
 
 #include "core/parse.h"
 #include "hard/hard_int.h"
-#include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
@@ -660,7 +659,7 @@ what_is_parked_never_counts_as_solved(void **state)
 	assert_int_equal(concern_of(w, no).state, ST_SIGNED); /* solving answers nobody */
 }
 
-/* ---- reading and statements ------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------------- */
 
 static void
 the_newest_open_ones_are_for_the_home_page(void **state)
@@ -737,28 +736,6 @@ obstacles_are_counted_over_what_is_open(void **state)
 	assert_int_equal(b[1].legacy, 2);
 }
 
-static void
-every_statement_keeps_to_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[64];
-	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0;
-	const struct sql_text *sql = sql_all(&n);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n; i++) {
-		struct str file = str_of(sql[i].file);
-		if (str_index(file, STR("src/hard/")) == file.n &&
-			str_index(file, STR("concern/lasting.c")) == file.n)
-			continue;
-		faults += sqlcheck_text(list, n_list, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n_list, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -797,7 +774,6 @@ main(void)
 		TEST(the_newest_open_ones_are_for_the_home_page),
 		TEST(the_file_of_an_old_problem_is_written_and_written_again),
 		TEST(obstacles_are_counted_over_what_is_open),
-		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

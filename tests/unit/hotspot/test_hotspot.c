@@ -4,7 +4,6 @@
 #include "../concern/fixture.h"
 
 #include "hotspot/hotspot_int.h"
-#include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
@@ -243,28 +242,6 @@ what_was_dismissed_comes_again_with_as_many_new_ones(void **state)
 	assert_int_equal(found(w, HOTSPOT_DISMISSED), 1);
 }
 
-static void
-every_statement_keeps_to_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[64];
-	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0;
-	const struct sql_text *sql = sql_all(&n);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n; i++) {
-		struct str file = str_of(sql[i].file);
-		if (str_index(file, STR("src/hotspot/")) == file.n &&
-			str_index(file, STR("concern/spots.c")) == file.n)
-			continue;
-		faults += sqlcheck_text(list, n_list, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n_list, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -280,7 +257,6 @@ main(void)
 		TEST(a_person_confirms_and_the_unit_treats),
 		TEST(what_comes_back_has_relapsed),
 		TEST(what_was_dismissed_comes_again_with_as_many_new_ones),
-		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

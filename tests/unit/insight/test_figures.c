@@ -5,7 +5,6 @@
 
 #include "concern/figures.h"
 #include "insight/figures_int.h"
-#include "store/sqlcheck.h"
 #include "store/store_int.h"
 
 #include "core/banned.h"
@@ -599,31 +598,6 @@ every_figure_says_what_it_counts_and_what_it_leaves_out(void **state)
 	}
 }
 
-/* The rules of the store, asked of the statements of this piece. */
-static void
-statements_keep_the_rules_of_the_store(void **state)
-{
-	enum { LIST_MAX = 64 };
-	struct world *w = *state;
-	const struct migration *list[LIST_MAX];
-	const size_t n = app_migrations(world_modules, list, LIST_MAX);
-	struct tx *tx = look(w);
-	struct buf out = buf_new(w->mem, 1024);
-	size_t count, seen = 0, faults = 0;
-	const struct sql_text *all = sql_all(&count);
-	for (size_t i = 0; i < count; i++) {
-		if (!str_ends(str_of(all[i].file), STR("concern/tally.c")))
-			continue;
-		seen++;
-		faults += sqlcheck_text(list, n, &all[i], &out);
-		faults += sqlcheck_plan(tx, list, n, &all[i], &out);
-	}
-	tx_end(tx);
-	assert_true(seen > 0);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 /* ---- any order of acts ------------------------------------------------------------------------------ */
 
 enum { ACTS = 2000, CHECK_EVERY = 100, LIVES_MAX = 400 };
@@ -1009,7 +983,6 @@ main(void)
 		TEST(no_difference_tells_what_few_have_marked),
 		TEST(few_here_and_few_there_count_for_the_office),
 		TEST(nobody_sees_marks_come_in),
-		TEST(statements_keep_the_rules_of_the_store),
 		TEST(the_random_office_meets_every_figure),
 		TEST(an_older_folder_is_filled_with_what_the_acts_would_have_counted),
 	};

@@ -6,7 +6,6 @@
 #include "concern/succeed.h"
 #include "reception/mine.h"
 #include "reception/seat.h"
-#include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
@@ -421,27 +420,6 @@ the_page_of_the_day_counts_sittings_of_today_and_those_not_closed(void **state)
 	assert_int_equal(menu_count(w, &w->who[FANG]), 1);
 }
 
-static void
-every_statement_keeps_to_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[64];
-	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0;
-	const struct sql_text *sql = sql_all(&n);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n; i++) {
-		struct str file = str_of(sql[i].file);
-		if (str_index(file, STR("src/reception/mine")) == file.n)
-			continue;
-		faults += sqlcheck_text(list, n_list, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n_list, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -458,7 +436,6 @@ main(void)
 		TEST(what_was_brought_in_is_listed_newest_first_and_goes_on),
 		TEST(late_is_what_was_answered_after_its_day),
 		TEST(the_page_of_the_day_counts_sittings_of_today_and_those_not_closed),
-		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,6 @@
 #include "concern/first_pages.h"
 #include "reception/mine.h"
 #include "reception/rfig.h"
-#include "store/sqlcheck.h"
 
 #include "core/banned.h"
 
@@ -541,27 +540,6 @@ a_week_that_a_typed_notice_makes_one_of_rest_asks_for_no_sitting(void **state)
 		0);
 }
 
-static void
-every_statement_keeps_to_the_rules_of_the_store(void **state)
-{
-	struct world *w = *state;
-	const struct migration *list[64];
-	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0;
-	const struct sql_text *sql = sql_all(&n);
-	struct buf out = buf_new(w->mem, 256);
-	struct tx *tx = look(w);
-	for (size_t i = 0; i < n; i++) {
-		struct str file = str_of(sql[i].file);
-		if (str_index(file, STR("src/reception/")) == file.n)
-			continue;
-		faults += sqlcheck_text(list, n_list, &sql[i], &out);
-		faults += sqlcheck_plan(tx, list, n_list, &sql[i], &out);
-	}
-	tx_end(tx);
-	if (faults > 0)
-		fail_msg("%s", buf_view(&out).p);
-}
-
 int
 main(void)
 {
@@ -587,7 +565,6 @@ main(void)
 		TEST(the_leader_hears_once_of_a_week_without_a_sitting),
 		TEST(a_roster_whose_sittings_lie_outside_their_week_is_not_forgotten),
 		TEST(a_week_that_a_typed_notice_makes_one_of_rest_asks_for_no_sitting),
-		TEST(every_statement_keeps_to_the_rules_of_the_store),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
