@@ -19,17 +19,21 @@ const struct migration first_migration_1 = {
 	.tables = no_tables,
 };
 
+/* Of what somebody follows or owns, so many that are due next, or closed last. */
+enum { BOARD_FOLLOWED = 300 };
+
 /* ---- what changed ----------------------------------------------------------------------------------- */
 
 /* A look at the full details changes nothing and is told elsewhere. */
 #define CHANGED(which)                                                                             \
 	"SELECT s.at, s.act, s.note, p.name, u.name, s.from_state, s.to_state, s.seq,"             \
 	" s.is_for_resident, s.due_day, c.id, c.file_no, c.title, c.lane, s.no"                    \
-	" FROM concern c JOIN step s ON s.office = c.office AND s.concern_id = c.id"               \
+	" FROM (SELECT office, id, file_no, title, lane, owner_person_id FROM concern"             \
+	"  WHERE office = ? AND tracker_person_id = ? AND " which " LIMIT ?) AS c"                 \
+	" JOIN step s ON s.office = c.office AND s.concern_id = c.id"                              \
 	" LEFT JOIN person p ON p.office = s.office AND p.id = s.person_id"                        \
 	" LEFT JOIN unit u ON u.office = s.office AND u.id = s.unit_id"                            \
-	" WHERE c.office = ? AND c.tracker_person_id = ? AND " which " AND c.owner_person_id <> ?" \
-	" AND s.at >= ? AND s.act <> 'concern.unmask'"                                             \
+	" WHERE c.owner_person_id <> ? AND s.at >= ? AND s.act <> 'concern.unmask'"                \
 	" ORDER BY s.at DESC, s.concern_id DESC, s.no DESC LIMIT ?"
 
 struct change {
@@ -76,8 +80,8 @@ newer(const void *a, const void *b)
 	return x->no < y->no ? 1 : -1;
 }
 
-/* Along what this person follows and is open, then along what closed in these days: neither grows with
- * history. */
+/* Along what this person follows and is due next, then along what closed last in these days: so many of each and no
+ * more, since an intake post may follow thousands. */
 static enum xq_rc
 load_changes(struct req *q, struct change *list, size_t *out_n, struct xq_err *err)
 {
@@ -85,14 +89,16 @@ load_changes(struct req *q, struct change *list, size_t *out_n, struct xq_err *e
 	int64_t since = day_start(day_add(desk_today(q), 1 - BOARD_DAYS), q->office->tz_s);
 	*out_n = 0;
 	enum xq_rc rc = read_changes(q,
-		db_query(q->tx, SQL(CHANGED("c.closed_at IS NULL")),
-			VALS(V(office), V(me), V(me), V(since), V((int64_t)BOARD_LINES + 1))),
+		db_query(q->tx, SQL(CHANGED("closed_at IS NULL ORDER BY due_at, id")),
+			VALS(V(office), V(me), V((int64_t)BOARD_FOLLOWED), V(me), V(since),
+				V((int64_t)BOARD_LINES + 1))),
 		list, out_n, err);
 	if (rc == XQ_OK)
 		rc = read_changes(q,
-			db_query(q->tx, SQL(CHANGED("c.closed_at >= ?")),
-				VALS(V(office), V(me), V(since), V(me), V(since),
-					V((int64_t)BOARD_LINES + 1))),
+			db_query(q->tx,
+				SQL(CHANGED("closed_at >= ? ORDER BY closed_at DESC, id DESC")),
+				VALS(V(office), V(me), V(since), V((int64_t)BOARD_FOLLOWED), V(me),
+					V(since), V((int64_t)BOARD_LINES + 1))),
 			list, out_n, err);
 	if (rc == XQ_OK && *out_n > 1)
 		qsort(list, *out_n, sizeof *list, newer);
@@ -140,15 +146,17 @@ static enum xq_rc
 load_lapsed(struct req *q, struct first_board *out, struct xq_err *err)
 {
 	struct rows *rows = db_query(q->tx,
-		SQL("SELECT c.file_no, c.title, c.lane, s.at FROM concern c"
+		SQL("SELECT c.file_no, c.title, c.lane, s.at FROM (SELECT office, id, file_no, title,"
+		    "  lane, due_at FROM concern WHERE office = ? AND owner_person_id = ?"
+		    "  AND closed_at IS NULL ORDER BY due_at, id LIMIT ?) AS c"
 		    " JOIN step s ON s.office = c.office AND s.concern_id = c.id"
 		    " AND s.act = 'concern.lapse'"
-		    " WHERE c.office = ? AND c.owner_person_id = ? AND c.closed_at IS NULL"
-		    " AND NOT EXISTS (SELECT 1 FROM step t WHERE t.office = s.office"
+		    " WHERE NOT EXISTS (SELECT 1 FROM step t WHERE t.office = s.office"
 		    "  AND t.concern_id = s.concern_id AND t.no > s.no"
 		    "  AND t.from_state <> t.to_state)"
 		    " ORDER BY c.due_at, c.id LIMIT ?"),
-		VALS(V(q->office->id), V(q->actor.person_id), V((int64_t)BOARD_OFFERS)));
+		VALS(V(q->office->id), V(q->actor.person_id), V((int64_t)BOARD_FOLLOWED),
+			V((int64_t)BOARD_OFFERS)));
 	while (row_next(rows))
 		add_offer(q, out, row_int(rows, 0),
 			row_int(rows, 2) == LANE_SEALED ? desk_word(q, N_("Sealed"))

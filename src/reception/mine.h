@@ -24,6 +24,7 @@ struct brought {
 	int people;
 	const char *asked, *told; /* ENTRY_TOLD; else "" */
 	int64_t fed_back_at;      /* 0: the receiver has not heard */
+	bool by_message;          /* the clock tells them */
 	int32_t fed_back_on;      /* the day on which somebody said it; 0: by message */
 	const char *fed_back_how; /* code of feedback_ways; NULL: by message */
 	struct concern c;         /* ENTRY_CONCERN: what stands on lists; the rest is not loaded */

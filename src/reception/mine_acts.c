@@ -16,7 +16,7 @@ const struct choice feedback_ways[] = {
 
 /* ---- those with an account: the clock tells them ---------------------------------------------------- */
 
-/* Along what nobody has been told yet: what is open and what waits for a hand-over, never all of history. */
+/* Along what the clock has not told yet: what is open, never what waits for a hand-over, nor all of history. */
 static enum xq_rc
 feed_back_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
 	size_t *out_n, struct xq_err *err)
@@ -27,10 +27,8 @@ feed_back_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max
 	struct rows *q = db_query(tx,
 		SQL("SELECT e.no FROM sitting_entry e"
 		    " JOIN concern c ON c.office = e.office AND c.id = e.concern_id"
-		    " JOIN roster_slot s ON s.office = e.office AND s.no = e.slot_no"
-		    " JOIN receiver r ON r.office = s.office AND r.no = s.receiver_no"
 		    " WHERE e.office = ? AND e.kind = 0 AND e.fed_back_at IS NULL"
-		    " AND r.person_id IS NOT NULL"
+		    " AND e.by_message = 1"
 		    " AND (c.answered_at IS NOT NULL OR c.closed_at IS NOT NULL)"
 		    " ORDER BY e.no LIMIT ?"),
 		VALS(V(office), V((int64_t)max)));
@@ -78,8 +76,8 @@ feed_back_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct brought b;
 	int64_t no = form_int(in, "id");
 	enum xq_rc rc = brought_load(ctx->tx, ctx->mem, ctx->office, no, &b, err);
-	if (rc == XQ_NONE || (rc == XQ_OK && (!brought_is_over(&b) || b.fed_back_at != 0 ||
-						     b.receiver_person_id == 0)))
+	if (rc == XQ_NONE ||
+		(rc == XQ_OK && (!brought_is_over(&b) || b.fed_back_at != 0 || !b.by_message)))
 		return xq_refuse(err, NULL, "store.changed");
 	if (rc == XQ_OK)
 		rc = mark(ctx, no, &(struct feedback){ .how = NULL }, err);
@@ -138,7 +136,7 @@ fed_back_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	act_subject(ctx, "concern", b.c.id);
 	if (!may_feed_back(ctx->actor))
 		return xq_refuse(err, NULL, "feedback.not-yours");
-	if (b.receiver_person_id != 0)
+	if (b.by_message)
 		return xq_refuse(err, NULL, "feedback.by-message");
 	if (b.fed_back_at != 0)
 		return xq_refuse(err, NULL, "feedback.told");

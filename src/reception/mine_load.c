@@ -12,7 +12,7 @@
 	" e.told, e.fed_back_at, e.fed_back_on, e.fed_back_how, c.id, c.file_no, c.due_at,"        \
 	" c.answered_at, c.closed_at, c.owner_person_id, c.owner_unit_id, c.tracker_person_id,"    \
 	" c.tracker_unit_id, c.due_day, c.title, c.class, o.name, u.name, c.seen_solved, c.state," \
-	" c.lane, c.outcome, c.needs_ruling, c.raised_at"
+	" c.lane, c.outcome, c.needs_ruling, c.raised_at, e.by_message"
 #define BROUGHT_PEOPLE                                                                             \
 	" JOIN receiver r ON r.office = s.office AND r.no = s.receiver_no"                         \
 	" LEFT JOIN concern c ON c.office = e.office AND c.id = e.concern_id"                      \
@@ -69,7 +69,8 @@ read_brought(struct rows *q, void *mem, struct brought *b)
 		.told = row_text(q, 8, mem),
 		.fed_back_at = row_int(q, 9),
 		.fed_back_on = (int32_t)row_int(q, 10),
-		.fed_back_how = row_text(q, 11, mem) };
+		.fed_back_how = row_text(q, 11, mem),
+		.by_message = row_int(q, 32) != 0 };
 	if (b->kind == ENTRY_CONCERN)
 		read_concern(q, mem, &b->c);
 }
@@ -126,7 +127,8 @@ brought_unheard(struct tx *tx, void *mem, int64_t office, int64_t receiver_no, s
 	return read_all(
 		db_query(tx,
 			SQL(BY_ENTRY " WHERE e.office = ? AND e.kind = 0 AND e.fed_back_at IS NULL"
-				     " AND s.receiver_no = ? AND " OVER " ORDER BY e.no LIMIT ?"),
+				     " AND e.by_message = 0 AND s.receiver_no = ? AND " OVER
+				     " ORDER BY e.no LIMIT ?"),
 			VALS(V(office), V(receiver_no), V((int64_t)max))),
 		mem, max, out, out_n, err);
 }

@@ -31,6 +31,7 @@ struct entry {
 	const char *read_back;                /* code of read_backs */
 	int people, n_documents;              /* people 0: another matter of the visitor before */
 	int64_t fed_back_at;                  /* the receiver heard what became of it; 0: not yet */
+	bool by_message;                      /* the clock tells the receiver; else somebody does */
 	/* ENTRY_CONCERN */
 	int64_t concern_id, file_no, due_at, answered_at, closed_at;
 	int64_t owner_person_id, owner_unit_id, tracker_person_id, tracker_unit_id;

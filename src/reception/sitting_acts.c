@@ -69,12 +69,13 @@ entry_insert(struct act_ctx *ctx, const struct entry *e, int64_t *out_no, struct
 	act_result_int(ctx, "entry", *out_no);
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO sitting_entry (office, no, slot_no, at, by_id, kind, concern_id, asked,"
-		    " told, people, documents, n_documents, read_back)"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		    " told, people, documents, n_documents, read_back, by_message)"
+		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(*out_no), V(e->slot_no), V(ctx->now),
 			V(ctx->actor->person_id), V((int64_t)e->kind),
 			V_OR_NULL(e->concern_id, e->concern_id), V(e->asked), V(e->told),
-			V(e->people), V(e->documents), V(e->n_documents), V(e->read_back)),
+			V(e->people), V(e->documents), V(e->n_documents), V(e->read_back),
+			V(e->by_message)),
 		err);
 }
 
@@ -97,6 +98,7 @@ take_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct sitting s;
 	int64_t no, concern_id;
+	struct receiver who = { 0 };
 	struct take_down how = { .via = "counter" };
 	enum xq_rc rc = sitting_of_form(ctx, in, &s, err);
 	if (rc != XQ_OK)
@@ -108,6 +110,8 @@ take_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			ctx->tx, ctx->mem, ctx->office, &s.one, &how.first_person_id, err);
 	how.taken_at = told_at(ctx, &s.one);
 	if (rc == XQ_OK)
+		rc = receiver_load(ctx->tx, ctx->mem, ctx->office, s.one.receiver_no, &who, err);
+	if (rc == XQ_OK)
 		rc = take_down(ctx, in, &how, &concern_id, err);
 	if (rc != XQ_OK)
 		return rc;
@@ -115,6 +119,7 @@ take_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		&(struct entry){ .slot_no = s.one.no,
 			.kind = ENTRY_CONCERN,
 			.concern_id = concern_id,
+			.by_message = who.person_id != 0,
 			.asked = "",
 			.told = form_text(in, "told"),
 			.people = form_bool(in, "again") ? 0 : people_of(in, "people"),

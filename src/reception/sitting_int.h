@@ -25,7 +25,7 @@ XQ_CHECK enum xq_rc slot_missed(struct act_ctx *ctx, const struct slot *s, const
 	const char *words, struct xq_err *err);
 
 extern const struct job sitting_alarm_job;
-extern const struct migration sitting_migration_1;
+extern const struct migration sitting_migration_1, sitting_migration_2;
 extern const struct msg_text sitting_messages[];
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "core/banned.h"
 
+static const struct table_decl no_tables[] = { { .name = NULL } };
+
 static const struct table_decl tables[] = {
 	{ .name = "sitting_entry", .class = TABLE_OFFICE, .grows = true },
 	{ .name = "sitting_end", .class = TABLE_OFFICE, .grows = true },
@@ -47,5 +49,20 @@ const struct migration sitting_migration_1 = {
 	" office integer NOT NULL, slot_no integer NOT NULL, kind integer NOT NULL, told_at integer NOT NULL,"
 	" PRIMARY KEY (office, slot_no, kind));\n",
 	.tables = tables,
+};
+
+/* Whether the clock tells the receiver, who has an account, or somebody does. What waits for a hand-over is so no
+ * work for the clock, however much of it there is. */
+const struct migration sitting_migration_2 = {
+	.module = "reception-sitting",
+	.number = 2,
+	.ddl =
+	"ALTER TABLE sitting_entry ADD COLUMN by_message integer NOT NULL DEFAULT 0;\n"
+	"UPDATE sitting_entry SET by_message = 1 WHERE kind = 0 AND EXISTS (SELECT 1 FROM roster_slot s"
+	" JOIN receiver r ON r.office = s.office AND r.no = s.receiver_no"
+	" WHERE s.office = sitting_entry.office AND s.no = sitting_entry.slot_no AND r.person_id IS NOT NULL);\n"
+	"CREATE INDEX sitting_entry_message ON sitting_entry (office, no)"
+	" WHERE kind = 0 AND fed_back_at IS NULL AND by_message = 1;\n",
+	.tables = no_tables,
 };
 /* clang-format on */

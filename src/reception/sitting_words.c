@@ -75,7 +75,8 @@ static const struct invariant all_recorded = { "sitting.visitors-recorded", faul
 
 const struct module reception_sitting_module = {
 	.name = "reception-sitting",
-	.migrations = (const struct migration *const[]){ &sitting_migration_1, NULL },
+	.migrations = (const struct migration *const[]){ &sitting_migration_1, &sitting_migration_2,
+		NULL },
 	.acts = (const struct act *const[]){ &sitting_take, &sitting_tell, &sitting_close,
 		&sitting_miss, &sitting_make_up, &sitting_alarm, NULL },
 	.views = sitting_views,
