@@ -56,6 +56,7 @@ static void
 fill_concern(struct req *q, struct entry_row *row, const struct entry *e, bool may)
 {
 	const struct concern c = { .state = e->state,
+		.raised_at = e->at,
 		.due_at = e->due_at,
 		.due_day = e->due_day,
 		.answered_at = e->answered_at };
