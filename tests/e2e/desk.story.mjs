@@ -98,8 +98,8 @@ await story('hand-over: declined, timed out, accepted', async ({ open, url, chec
   check((await main(chen)).includes('已退回'), 'declined: it stays with the sender')
 
   await offer()
-  await later(data, 3 * 86400)
-  await signIn(chen, url, 'chenhaiyan') // three days later the session is over
+  await later(data, 5 * 86400)
+  await signIn(chen, url, 'chenhaiyan') // days later the session is over
   await chen.goto(url(path))
   check((await main(chen)).includes('退回转出人'), 'not accepted in time: back with the sender')
   await offer()
