@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: each page in every edition; the month of receptions goes the same way in the quick suite
 // What becomes of what was taken down at a reception: a deputy on a phone, a delegate without an account on paper,
 // the board of the one asked first, and the report of what another body is competent for.
 import { spawnSync } from 'node:child_process'

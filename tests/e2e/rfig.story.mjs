@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// long: figures, health and handbook in every edition; unit tests count the same
 // Figures of sittings at the desk and in public, how the mechanisms fare, and the handbook on paper.
 import { desktopSize, later, main, phoneSize, sign, story } from './lib.mjs'
 
