@@ -85,7 +85,7 @@ tell(struct demo *d, void *mem, const struct sitting *s, struct xq_err *err)
 {
 	bool is_evening = s->n == 1;
 	size_t n = is_evening ? (size_t)s->one.no % 2 : 2 + (size_t)s->one.no % 2;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; s->n > 0 && i < n; i++) {
 		size_t at = ((size_t)s->one.no * 3 + i) % QUESTIONS;
 		const struct act_call *call = demo_deed(d, mem, &d->clerk[0], &sitting_tell,
 			(demo_pairs){ { "slot", number(mem, s->slot[i % s->n].no) },

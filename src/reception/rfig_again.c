@@ -117,7 +117,8 @@ size_t
 rfig_again(struct rfig_event *e, size_t n_events, struct rfig_month *m, size_t n)
 {
 	size_t bad = 0, i = 0;
-	qsort(e, n_events, sizeof *e, by_chain);
+	if (n_events > 1)
+		qsort(e, n_events, sizeof *e, by_chain);
 	while (i < n_events) {
 		struct rfig_history h = { .state = SLOT_PLANNED };
 		bool is_good = true;
