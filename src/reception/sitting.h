@@ -27,7 +27,7 @@ struct entry {
 	int64_t no, slot_no, at, by_id;
 	enum entry_kind kind;
 	const char *by;                       /* who took it down */
-	const char *asked, *told, *documents; /* asked: ENTRY_TOLD; "" where nothing */
+	const char *asked, *told, *documents; /* asked, told: ENTRY_TOLD; "" where nothing */
 	const char *read_back;                /* code of read_backs */
 	int people, n_documents;              /* people 0: another matter of the visitor before */
 	int64_t fed_back_at;                  /* the receiver heard what became of it; 0: not yet */

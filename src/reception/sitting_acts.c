@@ -121,7 +121,7 @@ take_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 			.concern_id = concern_id,
 			.by_message = who.person_id != 0,
 			.asked = "",
-			.told = form_text(in, "told"),
+			.told = "", /* it stands with the concern */
 			.people = form_bool(in, "again") ? 0 : people_of(in, "people"),
 			.documents = form_text(in, "documents"),
 			.n_documents = (int)form_int(in, "n_documents"),
