@@ -206,7 +206,24 @@ bench_append(int batch)
 
 /* ---- ten million ------------------------------------------------------------------------------------ */
 
-/* A tree of so many entries, of which only the last stand as rows: proofs read no others. */
+/* An entry as long as most are. */
+static struct bytes
+entry_of(int64_t i, char text[256])
+{
+	int n = snprintf(text, 256, "%0250lld", (long long)i);
+	return (struct bytes){ (const uint8_t *)text, (size_t)n };
+}
+
+enum { ONE_OF = 64 }; /* tiles whose entries stand as rows */
+
+static bool
+has_row(int64_t i, int64_t size)
+{
+	return i / TILE_WIDTH % ONE_OF == 0 || i >= size - size % TILE_WIDTH;
+}
+
+/* A tree of so many entries; those of one tile in 64 and the last stand as rows, and proofs are asked for
+ * these: a proof reads the entries of its own tile and no others. */
 static void
 grow(struct db *db, int64_t size)
 {
@@ -217,13 +234,12 @@ grow(struct db *db, int64_t size)
 	DO(db_exec(tx, SQL("DROP TRIGGER ledger_event_no_delete"), NO_VALS, &err));
 	DO(db_exec(tx, SQL("DELETE FROM ledger_event WHERE office = 1"), NO_VALS, &err));
 	for (int64_t i = 0; i < size; i++) {
-		char text[48];
-		int n = snprintf(text, sizeof text, "entry %lld", (long long)i);
-		struct bytes bytes = { (const uint8_t *)text, (size_t)n };
+		char text[256];
+		struct bytes bytes = entry_of(i, text);
 		struct tree_hash leaf;
 		tree_leaf(bytes, &leaf);
 		DO(edge_push(tx, 1, e, &leaf, 1, &err));
-		if (i >= size - size % TILE_WIDTH)
+		if (has_row(i, size))
 			DO(db_exec(tx,
 				SQL("INSERT INTO ledger_event (office, seq, bytes)"
 				    " VALUES (?, ?, ?)"),
@@ -257,7 +273,9 @@ prove(struct db *db, struct rng *random, int64_t size)
 	double start = now_ms();
 	void *mem = mem_root("proof");
 	struct ledger_tree *t = open_tree(db, &tx, mem);
-	int64_t at = (int64_t)rng_below(random, (uint32_t)size);
+	int64_t tiles = size / TILE_WIDTH / ONE_OF;
+	int64_t at = (int64_t)rng_below(random, (uint32_t)tiles) * TILE_WIDTH * ONE_OF +
+	             (int64_t)rng_below(random, TILE_WIDTH);
 	DO(ledger_inclusion(t, at, size, &p, &err));
 	tx_end(tx);
 	mem_free(mem);

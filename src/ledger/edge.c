@@ -154,7 +154,7 @@ insert_tile(const struct push *p, int level, int64_t n, const struct tree_hash *
 	return db_exec(p->tx,
 		SQL("INSERT INTO ledger_tile (office, level, n, root, hashes)"
 		    " VALUES (?, ?, ?, ?, ?)"),
-		VALS(V(p->office), V(level), V(n), V(r), V(hashes)), p->err);
+		VALS(V(p->office), V(level), V(n), V(r), level > 0 ? V(hashes) : VNULL), p->err);
 }
 
 /* Height 8, 16, ...: the tile of level 0, 1, ... is full, and its root is one hash of the level above. */

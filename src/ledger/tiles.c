@@ -114,26 +114,64 @@ ledger_tree_last_at(const struct ledger_tree *t)
 
 /* ---- subtrees ------------------------------------------------------------------------------------- */
 
+/* What a full tile must hold, counted from what lies below it. */
 static enum xq_rc
-tile_load(struct ledger_tree *t, struct kept_tile *k, int level, int64_t n, struct xq_err *err)
+hashes_below(struct ledger_tree *t, int level, int64_t n, struct tree_hash out[TILE_WIDTH],
+	struct xq_err *err)
+{
+	int64_t first = n * TILE_WIDTH, end = first + TILE_WIDTH, at = first;
+	struct rows *q =
+		level == 0 ? db_query(t->tx,
+				     SQL("SELECT seq, bytes FROM ledger_event WHERE office = ?"
+					 " AND seq >= ? AND seq < ? ORDER BY seq"),
+				     VALS(V(t->office), V(first), V(end)))
+			   : db_query(t->tx,
+				     SQL("SELECT n, root FROM ledger_tile WHERE office = ? AND"
+					 " level = ? AND n >= ? AND n < ? ORDER BY n"),
+				     VALS(V(t->office), V(level - 1), V(first), V(end)));
+	for (; row_next(q) && row_int(q, 0) == at; at++) {
+		struct bytes b = row_bytes(q, 1);
+		if (level == 0)
+			tree_leaf(b, &out[at - first]);
+		else if (b.n == SHA256_LEN)
+			memcpy(out[at - first].b, b.p, SHA256_LEN);
+	}
+	enum xq_rc rc = rows_close(q, err);
+	if (rc == XQ_OK && at != end)
+		rc = record_broken(err, level == 0 ? "entry-missing" : "tile-missing",
+			at << (TILE_HEIGHT * level));
+	return rc;
+}
+
+static enum xq_rc
+hashes_load(struct ledger_tree *t, struct tree_hash out[TILE_WIDTH], int level, int64_t n,
+	struct xq_err *err)
 {
 	struct rows *q = db_query(t->tx,
 		SQL("SELECT hashes FROM ledger_tile WHERE office = ? AND level = ? AND n = ?"),
 		VALS(V(t->office), V(level), V(n)));
 	bool good = false;
-	k->n = -1;
 	if (row_next(q)) {
 		struct bytes hashes = row_bytes(q, 0);
-		good = hashes.n == sizeof k->h;
+		good = hashes.n == TILE_WIDTH * SHA256_LEN;
 		if (good)
-			memcpy(k->h, hashes.p, sizeof k->h);
+			memcpy(out, hashes.p, hashes.n);
 	}
 	enum xq_rc rc = rows_close(q, err);
+	if (rc == XQ_OK && !good)
+		rc = record_broken(err, "tile-missing", (n * TILE_WIDTH) << (TILE_HEIGHT * level));
+	return rc;
+}
+
+/* Of a tile of leaves the entries are what is stored. */
+static enum xq_rc
+tile_load(struct ledger_tree *t, struct kept_tile *k, int level, int64_t n, struct xq_err *err)
+{
+	k->n = -1;
+	enum xq_rc rc =
+		level == 0 ? hashes_below(t, 0, n, k->h, err) : hashes_load(t, k->h, level, n, err);
 	if (rc != XQ_OK)
 		return rc;
-	if (!good)
-		return record_broken(
-			err, "tile-missing", (n * TILE_WIDTH) << (TILE_HEIGHT * level));
 	k->level = level;
 	k->n = n;
 	return XQ_OK;
@@ -290,35 +328,6 @@ ledger_doc_load(struct tx *tx, void *mem, int64_t office, struct str hex, const 
 
 /* ---- looking through ------------------------------------------------------------------------------ */
 
-/* What a full tile must hold, counted from what lies below it. */
-static enum xq_rc
-hashes_below(struct ledger_tree *t, int level, int64_t n, struct tree_hash out[TILE_WIDTH],
-	struct xq_err *err)
-{
-	int64_t first = n * TILE_WIDTH, end = first + TILE_WIDTH, at = first;
-	struct rows *q =
-		level == 0 ? db_query(t->tx,
-				     SQL("SELECT seq, bytes FROM ledger_event WHERE office = ?"
-					 " AND seq >= ? AND seq < ? ORDER BY seq"),
-				     VALS(V(t->office), V(first), V(end)))
-			   : db_query(t->tx,
-				     SQL("SELECT n, root FROM ledger_tile WHERE office = ? AND"
-					 " level = ? AND n >= ? AND n < ? ORDER BY n"),
-				     VALS(V(t->office), V(level - 1), V(first), V(end)));
-	for (; row_next(q) && row_int(q, 0) == at; at++) {
-		struct bytes b = row_bytes(q, 1);
-		if (level == 0)
-			tree_leaf(b, &out[at - first]);
-		else if (b.n == SHA256_LEN)
-			memcpy(out[at - first].b, b.p, SHA256_LEN);
-	}
-	enum xq_rc rc = rows_close(q, err);
-	if (rc == XQ_OK && at != end)
-		rc = record_broken(err, level == 0 ? "entry-missing" : "tile-missing",
-			at << (TILE_HEIGHT * level));
-	return rc;
-}
-
 static enum xq_rc
 tile_root_load(
 	struct ledger_tree *t, int level, int64_t n, struct tree_hash *out, struct xq_err *err)
@@ -339,32 +348,44 @@ tile_root_load(
 	return rc;
 }
 
+/* The stored hashes of a level above the leaves are those of the tiles below. */
+static enum xq_rc
+compare_hashes(struct ledger_tree *t, int level, int64_t n, const struct tree_hash want[TILE_WIDTH],
+	struct xq_err *err)
+{
+	struct tree_hash has[TILE_WIDTH];
+	if (level == 0)
+		return XQ_OK;
+	enum xq_rc rc = hashes_load(t, has, level, n, err);
+	for (int64_t i = 0; rc == XQ_OK && i < TILE_WIDTH; i++)
+		if (!tree_equal(&has[i], &want[i]))
+			rc = record_broken(
+				err, "tile-changed", (n * TILE_WIDTH + i) << (TILE_HEIGHT * level));
+	return rc;
+}
+
 enum xq_rc
 ledger_tile_check(struct ledger_tree *t, int level, int64_t n, struct xq_err *err)
 {
 	const struct tile_path p = { .level = level, .n = n, .width = TILE_WIDTH };
 	if (!tile_path_exists(&p, ledger_tree_size(t)))
 		return XQ_NONE;
-	struct kept_tile has;
 	struct tree_hash want[TILE_WIDTH], root, folded;
-	enum xq_rc rc = tile_load(t, &has, level, n, err);
+	enum xq_rc rc = hashes_below(t, level, n, want, err);
 	if (rc == XQ_OK)
-		rc = hashes_below(t, level, n, want, err);
+		rc = compare_hashes(t, level, n, want, err);
 	if (rc == XQ_OK)
 		rc = tile_root_load(t, level, n, &root, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct tree_frontier f = { .n = 0 };
-	for (int64_t i = 0; i < TILE_WIDTH; i++) {
-		if (!tree_equal(&has.h[i], &want[i]))
-			return record_broken(err, level == 0 ? "entry-changed" : "tile-changed",
-				(n * TILE_WIDTH + i) << (TILE_HEIGHT * level));
+	for (int64_t i = 0; i < TILE_WIDTH; i++)
 		tree_push(&f, &want[i], NULL, NULL);
-	}
 	tree_root(&f, &folded);
-	return tree_equal(&folded, &root) ? XQ_OK
-	                                  : record_broken(err, "tile-changed",
-						    (n * TILE_WIDTH) << (TILE_HEIGHT * level));
+	return tree_equal(&folded, &root)
+	               ? XQ_OK
+	               : record_broken(err, level == 0 ? "entry-changed" : "tile-changed",
+				 (n * TILE_WIDTH) << (TILE_HEIGHT * level));
 }
 
 enum xq_rc
