@@ -29,8 +29,8 @@ count_trouble(
 		VALS(V(actor->office)), out, err);
 }
 
-static const struct menu_item menu_witnesses = { "/desk/record/witnesses",
-	N_("Witnesses and keys of the record"), "key", PERM_OPERATE, 885, count_trouble, true,
+static const struct menu_item menu_witnesses = { "/desk/record/witnesses", N_("Witnesses and keys"),
+	"key", PERM_OPERATE, 885, count_trouble, true,
 	N_("{n} witnesses of the record refuse to sign or have seen more than there is here") };
 
 const struct module record_witness_module = {

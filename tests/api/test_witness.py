@@ -2,7 +2,7 @@
 """Offices watch each other's records: our server as witness of a log that this file plays, and two
 servers of ours that watch each other. Signatures are made and checked by another library than ours.
 """
-import atexit, base64, hashlib, http.client, os, re, signal, sqlite3, subprocess, sys, tempfile, threading, time
+import atexit, base64, hashlib, http.client, json, os, re, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, time
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -131,8 +131,8 @@ class Office:
     def act(self, name, *words):
         return run('act', name, '--data', self.data, '--office', self.code, '--as', 'admin', *words)
 
-    def serve(self):
-        self.p = subprocess.Popen([program, 'serve', '--data', self.data, '--listen', '127.0.0.1:%d' % self.port, '--no-limits'],
+    def serve(self, *more):
+        self.p = subprocess.Popen([program, 'serve', '--data', self.data, '--listen', '127.0.0.1:%d' % self.port, '--no-limits', *more],
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         servers.append(self.p)
         self.port = int(re.search(r':(\d+)$', self.p.stdout.readline().strip()).group(1))
@@ -157,6 +157,24 @@ class Office:
         got = db.execute(sql, values).fetchall()
         db.close()
         return got
+
+    def clock(self, seconds):
+        """Moves the server's clock on; answered when its jobs have run."""
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(os.path.join(self.data, 'sock'))
+        s.sendall(b'{"clock":%d}\n' % seconds)
+        s.recv(1000)
+        s.close()
+
+    def vkey(self):
+        entry, = self.rows('SELECT bytes FROM ledger_event WHERE seq = 0')[0]
+        return json.loads(entry)['pub']['vkey']
+
+    def checkpoint(self):
+        return self.ask('GET', '/log/%s/checkpoint' % self.code)[1]
+
+    def watched(self):
+        return self.rows('SELECT size, trouble FROM ledger_witness')[0]
 
     def file(self):
         for name in os.listdir(self.data):
@@ -252,7 +270,98 @@ def races(office, log):
     check(both == 0 and bad == 0, 'of two forks that come at once one is signed, 20 times', (both, bad))
 
 
+# ---- two servers of ours ------------------------------------------------------------------------------
+
+def until(what, holds):
+    """The servers work by themselves; a minute is far more than they need."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        got = holds()
+        if got:
+            check(True, what)
+            return got
+        time.sleep(0.1)
+    check(False, what, 'not within a minute')
+    return None
+
+
+def line_of(note, name):
+    return next((x + '\n' for x in note.split('\n') if x.startswith('\u2014 %s ' % name)), None)
+
+
+def each_other():
+    a, b = Office('wa', 'a.example/log/wa'), Office('wc', 'c.example/log/wc')
+    for x, y in ((a, b), (b, a)):
+        code, out = x.act('record.watch-add', '--vkey', y.vkey())
+        check(code == 0, '%s watches %s' % (x.code, y.code), out)
+    a.serve('--test-clock')
+    b.serve('--test-clock')
+    for x, y in ((a, b), (b, a)):
+        code, out = x.act('record.witness-add', '--vkey', y.witness_vkey(), '--url', 'http://127.0.0.1:%d/witness' % y.port)
+        check(code == 0, '%s is watched by %s, entered while it runs' % (x.code, y.code), out)
+    for x, y in ((a, b), (b, a)):
+        name = y.witness_vkey().split('+')[0]
+        note = until('the checkpoint of %s carries the line of %s' % (x.code, y.code),
+                     lambda x=x, name=name: (lambda n: n if line_of(n, name) else None)(x.checkpoint()))
+        body = (note or '\n\n').split('\n\n')[0] + '\n'
+        at = cosigned_at(line_of(note, name), y.witness_vkey(), body) if note else None
+        check(at is not None and abs(at - time.time()) < 60, 'another library verifies it', note)
+        public = base64.b64decode(x.vkey().split('+', 2)[2])[1:]
+        line = line_of(note or '', x.origin)
+        Ed25519PublicKey.from_public_bytes(public).verify(base64.b64decode(line.rstrip().rsplit(' ', 1)[1])[4:], body.encode())
+        lines = [x for x in note.split('\n') if x.startswith('\u2014')]
+        check(lines[0] + '\n' == line, 'the log signs first', note)
+    return a, b
+
+
+def size_of(note):
+    return int(note.split('\n')[1])
+
+
+def copy(office, name):
+    """The data folder as a backup has it, without what is kept outside of backups."""
+    other = Office.__new__(Office)
+    other.code, other.origin, other.port, other.data = office.code, office.origin, 0, os.path.join(folder, name)
+    shutil.copytree(office.data, other.data, ignore=shutil.ignore_patterns('sock', 'lock'))
+    return other
+
+
+def grow(office, n):
+    for i in range(n):
+        code, out = office.act('record.watch-add', '--vkey', Log('x%d.%s/log/x' % (i, os.path.basename(office.data)), b'\x09' * 32).vkey())
+        if code:
+            return out
+    return ''
+
+
+def restored(a, b):
+    a.end()
+    backups = copy(a, 'wa-old'), copy(a, 'wa-fork')
+    seen = a.rows('SELECT size FROM ledger_witness')[0][0]
+    a.serve('--test-clock')
+    grow(a, 3)
+    until('what was added is signed by the witness too', lambda: (a.clock(16), a.watched()[0] >= seen + 3)[1])
+    a.end()
+
+    old, fork = backups
+    old.serve('--test-clock')
+    grow(old, 1)
+    until('a restored backup learns from the witness that it is old', lambda: (old.clock(16), old.watched()[1] == 3)[1])
+    until('and its record is stopped', lambda: 'x' in (grow(old, 1) and 'x'))
+    check(old.checkpoint().startswith(old.origin), 'it can still be read')
+    old.end()
+
+    fork.serve('--test-clock')
+    grow(fork, 6)
+    until('a log that went on differently is not signed', lambda: (fork.clock(16), fork.watched()[1] == 2)[1])
+    known = b.ask('GET', '/witness/%s/checkpoint' % hashlib.sha256(a.origin.encode()).hexdigest())[1]
+    check(size_of(known) >= seen + 3, 'the witness stays with the tree that it saw first', known)
+    fork.end()
+    b.end()
+
+
 office, log, path = as_witness()
 survives(office, log, path)
 races(office, log)
 office.end()
+restored(*each_other())
