@@ -36,12 +36,15 @@ enum witness_trouble {
 /* witness_round - asks every witness that is due about the newest checkpoints, all at once, and
  * writes down what they said. Blocks for the slowest of them.
  *
+ * is_first   the program has just started: witnesses in trouble are asked before their time, since
+ *            what stopped the record is forgotten with the process that was stopped
  * out_asked  how many were asked
  *
- * A witness that knows more entries than the office has, or another history, stops the office's
- * record (app_record_stop) or is told on the page of witnesses. Serve calls it each second.
+ * A witness that knows more entries than the office has stops the office's record (app_record_stop);
+ * one that refuses is told on the page of witnesses. Serve calls it each second.
  */
-XQ_CHECK enum xq_rc witness_round(struct app *app, int *out_asked, struct xq_err *err);
+XQ_CHECK enum xq_rc witness_round(
+	struct app *app, bool is_first, int *out_asked, struct xq_err *err);
 
 struct witness_client;
 /* The thread that does the rounds. */

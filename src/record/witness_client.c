@@ -46,9 +46,10 @@ showable(struct app *app, struct tx *tx, void *mem, int64_t office, struct ledge
 }
 
 static bool
-is_due(const struct witness_row *w, const struct checkpoint *c, int64_t now)
+is_due(const struct witness_row *w, const struct checkpoint *c, int64_t now, bool is_first)
 {
-	return w->next_at <= now && w->size <= c->size &&
+	bool is_time = w->next_at <= now || (is_first && w->trouble != TROUBLE_NONE);
+	return is_time && w->size <= c->size &&
 	       (w->at == 0 || w->size < c->size || w->trouble != TROUBLE_NONE);
 }
 
@@ -73,8 +74,8 @@ body_of(void *mem, const char *note)
 }
 
 static enum xq_rc
-due_of_office(struct app *app, struct tx *tx, void *mem, int64_t office, struct question *q,
-	size_t *n, struct xq_err *err)
+due_of_office(struct app *app, struct tx *tx, void *mem, int64_t office, bool is_first,
+	struct question *q, size_t *n, struct xq_err *err)
 {
 	struct witness_row *w;
 	struct checkpoint c;
@@ -85,7 +86,7 @@ due_of_office(struct app *app, struct tx *tx, void *mem, int64_t office, struct 
 		return rc;
 	rc = showable(app, tx, mem, office, &t, &c, err);
 	for (size_t i = 0; rc == XQ_OK && i < n_w && *n < ROUND_MAX; i++) {
-		if (!is_due(&w[i], &c, clock_now(app->clock)))
+		if (!is_due(&w[i], &c, clock_now(app->clock), is_first))
 			continue;
 		q[*n] = (struct question){ .mem = mem_root("witness"),
 			.app = app,
@@ -103,15 +104,19 @@ due_of_office(struct app *app, struct tx *tx, void *mem, int64_t office, struct 
 }
 
 static enum xq_rc
-find_due(struct app *app, void *mem, struct question *q, size_t *n, struct xq_err *err)
+find_due(struct app *app, void *mem, bool is_first, struct question *q, size_t *n,
+	struct xq_err *err)
 {
 	struct tx *tx;
 	*n = 0;
 	enum xq_rc rc = db_read(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++)
-		rc = due_of_office(app, tx, mem, app->office[i].id, q, n, err);
+	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
+		int64_t office = app->office[i].id;
+		if (!app_record_stopped(app, office))
+			rc = due_of_office(app, tx, mem, office, is_first, q, n, err);
+	}
 	tx_end(tx);
 	return rc;
 }
@@ -236,34 +241,31 @@ stop_record(const struct question *q)
 	(void)xq_refuse(&why, NULL, "record.witness-ahead");
 	xq_err_text(&why, "name", q->w.name);
 	xq_err_int(&why, "size", q->said.their_size);
-	log_warn("record: witness %s knows %lld entries, this office has fewer", q->w.name,
-		(long long)q->said.their_size);
+	app_record_stop(q->app, q->office, &why);
 }
 
 static void
 write_down(struct question *q)
 {
 	struct actor system = actor_system(q->office);
-	if (q->said.trouble == TROUBLE_AHEAD) {
-		if (is_really_ahead(q))
-			stop_record(q);
-		else
-			q->said.trouble = TROUBLE_SILENT;
-	}
+	if (q->said.trouble == TROUBLE_AHEAD && !is_really_ahead(q))
+		q->said.trouble = TROUBLE_SILENT;
 	struct act_call *call =
 		act_call_new(q->mem, q->app, &record_witness_noted, q->office, &system);
 	call->prepared = &q->said;
 	if (act_run(call) == XQ_FAULT)
 		(void)log_fault(call->act->name, &call->err);
+	if (q->said.trouble == TROUBLE_AHEAD) /* last: from here on no act is taken */
+		stop_record(q);
 }
 
 enum xq_rc
-witness_round(struct app *app, int *out_asked, struct xq_err *err)
+witness_round(struct app *app, bool is_first, int *out_asked, struct xq_err *err)
 {
 	void *mem = mem_root("witnesses");
 	struct question q[ROUND_MAX];
 	size_t n;
-	enum xq_rc rc = find_due(app, mem, q, &n, err);
+	enum xq_rc rc = find_due(app, mem, is_first, q, &n, err);
 	if (rc == XQ_OK) {
 		ask_all(q, n);
 		for (size_t i = 0; i < n; i++)
@@ -304,11 +306,13 @@ static void *
 client_loop(void *arg)
 {
 	struct witness_client *c = arg;
+	bool is_first = true;
 	while (wait_a_second(c)) {
 		struct xq_err err = { 0 };
 		int asked;
-		if (witness_round(c->app, &asked, &err) != XQ_OK)
+		if (witness_round(c->app, is_first, &asked, &err) != XQ_OK)
 			(void)log_fault("witnesses", &err);
+		is_first = is_first && asked == 0;
 	}
 	return NULL;
 }

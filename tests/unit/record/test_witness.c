@@ -308,21 +308,23 @@ a_round_with_a_dead_witness_ends(void **state)
 {
 	struct world *w = *state;
 	int asked = -1;
-	OK(witness_round(w->app, &asked, &w->err));
+	OK(witness_round(w->app, false, &asked, &w->err));
 	assert_int_equal(asked, 0);
 	add_witness(w, "a.example");
-	OK(witness_round(w->app, &asked, &w->err));
+	OK(witness_round(w->app, false, &asked, &w->err));
 	assert_int_equal(asked, 0); /* nothing signed yet */
 	(void)sign_head(w);
-	OK(witness_round(w->app, &asked, &w->err));
+	OK(witness_round(w->app, false, &asked, &w->err));
 	assert_int_equal(asked, 1);
 	assert_int_equal(ask(w, SQL("SELECT trouble FROM ledger_witness WHERE office = ?"),
 				 VALS(V(w->office))),
 		TROUBLE_SILENT);
-	OK(witness_round(w->app, &asked, &w->err));
+	OK(witness_round(w->app, false, &asked, &w->err));
 	assert_int_equal(asked, 0); /* not before its time */
-	clock_set(&w->clock, now_of(w) + 15);
-	OK(witness_round(w->app, &asked, &w->err));
+	OK(witness_round(w->app, true, &asked, &w->err));
+	assert_int_equal(asked, 1); /* but when the program starts */
+	clock_set(&w->clock, now_of(w) + 30);
+	OK(witness_round(w->app, false, &asked, &w->err));
 	assert_int_equal(asked, 1);
 }
 
@@ -334,14 +336,14 @@ an_old_checkpoint_is_sent_only_while_it_is_the_head(void **state)
 	add_witness(w, "a.example");
 	(void)sign_head(w);
 	clock_set(&w->clock, now_of(w) + 3600);
-	OK(witness_round(w->app, &asked, &w->err));
+	OK(witness_round(w->app, false, &asked, &w->err));
 	assert_int_equal(asked, 1);
 	take_down(w, GU, "property");
 	clock_set(&w->clock, now_of(w) + 3600);
-	OK(witness_round(w->app, &asked, &w->err));
+	OK(witness_round(w->app, false, &asked, &w->err));
 	assert_int_equal(asked, 0);
 	(void)sign_head(w);
-	OK(witness_round(w->app, &asked, &w->err));
+	OK(witness_round(w->app, false, &asked, &w->err));
 	assert_int_equal(asked, 1);
 }
 
