@@ -101,8 +101,7 @@ kept_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct checkpoint newest;
 	rc = checkpoint_latest(q->tx, q->mem, q->office->id, &newest, err);
 	if (rc == XQ_OK)
-		rc = witness_note_add(
-			q->tx, q->mem, q->office->id, size, c.note, &c.note, err);
+		rc = witness_note_add(q->tx, q->mem, q->office->id, size, c.note, &c.note, err);
 	if (rc != XQ_OK)
 		return rc;
 	resp_text(r, 200, TEXT_PLAIN, str_of(c.note));
