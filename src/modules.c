@@ -26,7 +26,9 @@
 #include "reception/rfig.h"
 #include "reception/seat.h"
 #include "reception/sitting.h"
+#include "record/keys.h"
 #include "record/record.h"
+#include "record/witness.h"
 
 #include "core/banned.h"
 
@@ -58,6 +60,8 @@ const struct module *const all_modules[] = {
 	&reception_mine_module,
 	&reception_figures_module,
 	&record_module,
+	&record_key_module,
+	&record_witness_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -7,6 +7,7 @@
 #include "core/mem.h"
 #include "core/parse.h"
 #include "modules.h"
+#include "record/witness.h"
 #include "web/web.h"
 
 #include "core/banned.h"
@@ -59,10 +60,12 @@ serve_open(struct cli *c, struct app *app, const struct server_options *o, const
 	if (rc != XQ_OK)
 		return cli_refused(c, app, &err);
 	struct control *control = control_start(app);
+	struct witness_client *witnesses = witness_client_start(app);
 	printf("listening on http%s://%s:%u\n", o->tls_cert ? "s" : "", o->host,
 		(unsigned)server_port(server));
 	fflush(stdout);
 	wait_for_end(set);
+	witness_client_stop(witnesses);
 	control_stop(control);
 	server_stop(server);
 	return EXIT_DONE;

@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "core/parse.h"
 #include "record/record_int.h"
+#include "record/witness.h"
 #include "web/web.h"
 
 #include "core/banned.h"
@@ -99,6 +100,8 @@ kept_render(struct req *q, struct resp *r, struct xq_err *err)
 	/* the newest may still get cosignatures */
 	struct checkpoint newest;
 	rc = checkpoint_latest(q->tx, q->mem, q->office->id, &newest, err);
+	if (rc == XQ_OK)
+		rc = witness_note_add(q->tx, q->mem, q->office->id, size, c.note, &c.note, err);
 	if (rc != XQ_OK)
 		return rc;
 	resp_text(r, 200, TEXT_PLAIN, str_of(c.note));
@@ -250,11 +253,11 @@ static const struct view consistency_view = {
 
 /* Every key that the log itself told, with the size from which it counts. */
 static enum xq_rc
-put_keys(struct req *q, struct json_w *w, struct ledger_tree *t, struct xq_err *err)
+put_keys(struct req *q, struct json_w *w, struct xq_err *err)
 {
 	struct record_vkey *key;
 	size_t n;
-	enum xq_rc rc = record_vkeys(q->tx, q->mem, q->office->id, t, &key, &n, err);
+	enum xq_rc rc = record_vkeys(q->tx, q->mem, q->office->id, &key, &n, err);
 	if (rc != XQ_OK)
 		return rc;
 	json_key(w, "vkeys");
@@ -300,7 +303,7 @@ log_json_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc == XQ_OK) {
 		json_key(&w, "origin");
 		json_text(&w, ledger_tree_origin(t));
-		rc = put_keys(q, &w, t, err);
+		rc = put_keys(q, &w, err);
 	}
 	if (rc == XQ_OK)
 		rc = record_put_witnesses(q, &w, err);

@@ -2,9 +2,10 @@
 /* module.c - the declaration of the record module: the start check, the tick, the daily sign of life. */
 #include "core/mem.h"
 #include "ledger/guard.h"
-#include "ledger/note.h"
-#include "ledger/pub.h"
+#include "record/keys.h"
 #include "record/record_int.h"
+#include "record/witness.h"
+#include "web/web.h"
 
 #include "core/banned.h"
 
@@ -98,42 +99,45 @@ record_lines(struct app *app, struct tx *tx, void *mem, const struct head_seen *
 	const char **out, struct xq_err *err)
 {
 	(void)app;
-	struct rows *q = db_query(
-		tx, SQL("SELECT key_seed FROM ledger_log WHERE office = ?"), VALS(V(h->office)));
-	bool good = row_next(q) && row_bytes(q, 0).n == NOTE_SEED_LEN;
-	if (good)
-		*out = note_sign(mem, body, h->origin, row_bytes(q, 0).p);
-	enum xq_rc rc = rows_close(q, err);
-	return rc == XQ_OK && !good ? xq_fault(err, "record.key", "no key of %s", h->origin) : rc;
+	struct log_keys keys;
+	enum xq_rc rc = log_keys_load(tx, mem, h->office, h->size, &keys, err);
+	if (rc != XQ_OK)
+		return rc;
+	*out = log_keys_sign(mem, &keys, body);
+	log_keys_wipe(&keys);
+	return XQ_OK;
 }
 
 enum xq_rc
-record_vkeys(struct tx *tx, void *mem, int64_t office, struct ledger_tree *t,
-	struct record_vkey **out, size_t *out_n, struct xq_err *err)
+record_vkeys(struct tx *tx, void *mem, int64_t office, struct record_vkey **out, size_t *out_n,
+	struct xq_err *err)
 {
-	(void)tx;
-	(void)office;
-	struct str first;
-	struct event_seen e;
-	enum xq_rc rc = ledger_entry(t, mem, 0, &first, err);
-	if (rc == XQ_OK)
-		rc = event_check(first, ledger_tree_log(t), 0, &e, err);
+	struct log_key *key;
+	size_t n;
+	enum xq_rc rc = log_keys_all(tx, mem, office, &key, &n, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct str vkey;
-	*out = mem_new(mem, struct record_vkey);
-	*out_n = pub_code(e.pub, "vkey", &vkey) ? 1 : 0;
-	(*out)->vkey = str_text(mem, vkey);
+	*out = mem_array(mem, struct record_vkey, n);
+	for (size_t i = 0; i < n; i++)
+		(*out)[i] = (struct record_vkey){ .vkey = log_key_vkey(mem, &key[i]),
+			.from = key[i].from };
+	*out_n = n;
+	hash_wipe(key, n * sizeof(*key));
 	return XQ_OK;
 }
 
 enum xq_rc
 record_put_witnesses(struct req *q, struct json_w *w, struct xq_err *err)
 {
-	(void)q;
-	(void)err;
+	const char **vkey;
+	size_t n;
+	enum xq_rc rc = witness_vkeys(q->tx, q->mem, q->office->id, &vkey, &n, err);
+	if (rc != XQ_OK)
+		return rc;
 	json_key(w, "witnesses");
 	json_open(w, '[');
+	for (size_t i = 0; i < n; i++)
+		json_text(w, vkey[i]);
 	json_close(w, ']');
 	return XQ_OK;
 }
@@ -172,6 +176,7 @@ const struct act log_tick = {
 	.fields = tick_fields,
 	.apply = tick_apply,
 	.events = (const struct event_kind *const[]){ &ev_log_tick, NULL },
+	.is_hidden = true,
 };
 
 static const struct job tick_job = { "log.tick", &log_tick, tick_find };

@@ -9,10 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char known[] =
-	"xinqiao.example.cn/log/lc+48adbd0f+AWP5YkdcqZY568rMmBzp4kg5Oz7KsBwszSF2UUULWyD6";
-static const char watcher[] =
-	"witness.example/w1+88e93c2c+BONk4choKBlCdcSiAIl6BmzBZD/U0CC+t6KQdVnbfXz8";
+#define LOG_KEY "xinqiao.example.cn/log/lc+48adbd0f+AWP5YkdcqZY568rMmBzp4kg5Oz7KsBwszSF2UUULWyD6"
+#define WITNESS_KEY "witness.example/w1+88e93c2c+BONk4choKBlCdcSiAIl6BmzBZD/U0CC+t6KQdVnbfXz8"
 
 static void
 look_at_ask(void *mem, struct str in, const struct note_key *key)
@@ -54,7 +52,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct note_key key[2];
 	struct str in = { (const char *)data, size };
 	void *mem = mem_root("fuzz");
-	bool is_key = note_vkey_read(STR(known), &key[0]) && note_vkey_read(STR(watcher), &key[1]);
+	bool is_key =
+		note_vkey_read(STR(LOG_KEY), &key[0]) && note_vkey_read(STR(WITNESS_KEY), &key[1]);
 	xq_require(is_key);
 	look_at_ask(mem, in, key);
 	look_at_reply(in, &key[1]);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading keys, and signing with them. Seeds are touched here and where a key is made. */
+#include "record/keys_int.h"
+
+#include "core/hash.h"
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+/* ---- reading ------------------------------------------------------------------------------------- */
+
+/* The key of log.opened. It has a row of its own from the first rotation on; until then the log's
+ * row says all there is. */
+static enum xq_rc
+load_first(struct tx *tx, void *mem, int64_t office, struct log_key *out, struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL("SELECT origin, key_seed FROM ledger_log WHERE office = ?"), VALS(V(office)));
+	struct log_key k = { .no = 1, .until = -1, .key.type = NOTE_ED25519 };
+	const char *origin = NULL;
+	struct bytes seed = { NULL, 0 };
+	if (row_next(q)) {
+		origin = row_text(q, 0, mem);
+		seed = row_bytes(q, 1);
+		if (seed.n == sizeof(k.seed))
+			memcpy(k.seed, seed.p, sizeof(k.seed));
+	}
+	enum xq_rc rc = rows_close(q, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (origin == NULL)
+		return XQ_NONE;
+	if (seed.n != sizeof(k.seed))
+		return xq_fault(err, "record.no-key", "the log's seed has %zu bytes", seed.n);
+	note_public(k.seed, k.key.pub);
+	const char *vkey = note_vkey_text(mem, origin, NOTE_ED25519, k.key.pub);
+	bool is_key = note_vkey_read(str_of(vkey), &k.key);
+	xq_require(is_key);
+	*out = k;
+	return XQ_OK;
+}
+
+/* Columns: no, vkey, seed, from_size, until_size, retire_at. The first key's seed is not in its row. */
+static bool
+take_row(struct rows *q, const struct log_key *first, struct log_key *out)
+{
+	struct log_key k = { .no = row_int(q, 0),
+		.from = row_int(q, 3),
+		.until = row_is_null(q, 4) ? -1 : row_int(q, 4),
+		.retire_at = row_int(q, 5) };
+	struct bytes seed = row_bytes(q, 2);
+	if (!note_vkey_read(row_str(q, 1), &k.key))
+		return false;
+	if (k.no == 1)
+		memcpy(k.seed, first->seed, sizeof(k.seed));
+	else if (seed.n == sizeof(k.seed))
+		memcpy(k.seed, seed.p, sizeof(k.seed));
+	else if (k.until < 0)
+		return false;
+	*out = k;
+	return true;
+}
+
+enum xq_rc
+log_keys_all(struct tx *tx, void *mem, int64_t office, struct log_key **out, size_t *out_n,
+	struct xq_err *err)
+{
+	struct log_key first, *list = mem_array(mem, struct log_key, LOG_KEYS_MAX);
+	bool is_good = true;
+	size_t n = 0;
+	enum xq_rc rc = load_first(tx, mem, office, &first, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct rows *q = db_query(tx,
+		SQL("SELECT no, vkey, seed, from_size, until_size, retire_at FROM ledger_key"
+		    " WHERE office = ? ORDER BY no LIMIT ?"),
+		VALS(V(office), V((int64_t)LOG_KEYS_MAX)));
+	while (row_next(q))
+		is_good = take_row(q, &first, &list[n++]) && is_good;
+	rc = rows_close(q, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (!is_good)
+		return xq_fault(err, "record.no-key", "a row of ledger_key cannot be read");
+	if (n == 0)
+		list[n++] = first;
+	hash_wipe(&first, sizeof(first));
+	*out = list;
+	*out_n = n;
+	return XQ_OK;
+}
+
+static enum xq_rc
+load_where(struct tx *tx, void *mem, int64_t office, int64_t size, bool is_open,
+	struct log_keys *out, struct xq_err *err)
+{
+	struct log_key *all;
+	struct log_keys keys = { 0 };
+	size_t n;
+	enum xq_rc rc = log_keys_all(tx, mem, office, &all, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		bool is_in =
+			is_open ? all[i].until < 0
+				: all[i].from <= size && (all[i].until < 0 || size < all[i].until);
+		if (is_in && keys.n < LOG_KEYS_SIGN)
+			keys.k[keys.n++] = all[i];
+	}
+	hash_wipe(all, n * sizeof(*all));
+	if (keys.n == 0)
+		return xq_fault(err, "record.no-key", "no key for size %lld", (long long)size);
+	*out = keys;
+	return XQ_OK;
+}
+
+enum xq_rc
+log_keys_load(struct tx *tx, void *mem, int64_t office, int64_t size, struct log_keys *out,
+	struct xq_err *err)
+{
+	return load_where(tx, mem, office, size, false, out, err);
+}
+
+enum xq_rc
+log_keys_open(struct tx *tx, void *mem, int64_t office, struct log_keys *out, struct xq_err *err)
+{
+	return load_where(tx, mem, office, 0, true, out, err);
+}
+
+void
+log_keys_wipe(struct log_keys *keys)
+{
+	for (size_t i = 0; i < keys->n; i++)
+		hash_wipe(keys->k[i].seed, sizeof(keys->k[i].seed));
+}
+
+const char *
+log_key_vkey(void *mem, const struct log_key *k)
+{
+	return note_vkey_text(mem, k->key.name, k->key.type, k->key.pub);
+}
+
+/* ---- signing ------------------------------------------------------------------------------------- */
+
+char *
+log_keys_sign(void *mem, const struct log_keys *keys, const char *body)
+{
+	struct buf lines = buf_new(mem, 512);
+	for (size_t i = 0; i < keys->n; i++)
+		buf_text(&lines, note_sign(mem, body, keys->k[i].key.name, keys->k[i].seed));
+	return lines.p;
+}

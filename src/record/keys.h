@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keys.h - the keys that sign an office's record: which are valid, adding one, retiring one.
+ *
+ * For:       the signer asks which keys sign a head of this size; operators rotate them.
+ * May call:  core, store, ledger, act, web
+ * Called by: record/ (signer, log_pages), cli/ (record export), modules.c
+ * Owns:      table ledger_key; the first key's seed stands in ledger_log.key_seed
+ * Threads:   reading on any, acts on the writer
+ * Source:    ledger.md 5.5; docs/decisions/0044
+ */
+#ifndef XQ_RECORD_KEYS_H
+#define XQ_RECORD_KEYS_H
+
+#include "act/app.h"
+#include "ledger/note.h"
+
+enum {
+	LOG_KEYS_SIGN = 2,     /* that sign at once: the old one and its successor */
+	LOG_KEYS_MAX = 64,     /* of one log, ever */
+	KEY_OVERLAP_DAYS = 30, /* both sign, unless told otherwise */
+};
+
+struct log_key {
+	int64_t no; /* 1: the key that the log was opened with */
+	struct note_key key;
+	uint8_t seed[NOTE_SEED_LEN]; /* secret */
+	int64_t from;                /* first size that it signs */
+	int64_t until;               /* first size that it does not sign any more; -1: none */
+	int64_t retire_at;           /* when a successor signs alone, UTC seconds; 0: not planned */
+};
+
+struct log_keys {
+	size_t n;
+	struct log_key k[LOG_KEYS_SIGN];
+};
+
+/* log_keys_load - the keys that sign a head of this size, the oldest first; at least one.
+ *
+ * err  XQ_NONE: the office has no log; FAULT record.no-key: it has, and no key for this size
+ *
+ * The seeds are secret: the caller wipes them with log_keys_wipe when it has signed.
+ */
+XQ_CHECK enum xq_rc log_keys_load(struct tx *tx, void *mem, int64_t office, int64_t size,
+	struct log_keys *out, struct xq_err *err);
+void log_keys_wipe(struct log_keys *keys);
+/* The signature lines of a checkpoint's three lines, one for each key. */
+char *log_keys_sign(void *mem, const struct log_keys *keys, const char *body);
+
+/* All keys ever, the oldest first (log.json, the page of keys). Retired ones may have no seed any more. */
+XQ_CHECK enum xq_rc log_keys_all(struct tx *tx, void *mem, int64_t office, struct log_key **out,
+	size_t *out_n, struct xq_err *err);
+const char *log_key_vkey(void *mem, const struct log_key *k);
+
+extern const struct module record_key_module;
+
+#endif
