@@ -152,6 +152,7 @@ ledger_events_doc(struct buf *out, const struct event_kind *const *kind, size_t 
 	qsort(list, n, sizeof(const void *), by_name);
 
 	buf_text(out,
+		"<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
 		"# Events of the public record\n\n"
 		"Written from the declarations in the program; do not edit. Bytes, roles and\n"
 		"refs: ledger.md 3. A moment is `YYYY-MM-DDThh:mm:ss+08:00`, a day\n"
