@@ -16,7 +16,8 @@
 #include "core/str.h"
 #include "store/store.h"
 
-enum event_type { EV_CODE, EV_INT, EV_BOOL, EV_TIME, EV_DAY };
+enum event_type { EV_CODE, EV_INT, EV_BOOL, EV_TIME, EV_DAY, EV_CODES };
+#define EVENT_MAX_CODES 256 /* of one list */
 
 struct event_field {
 	const char *name;
@@ -34,12 +35,15 @@ struct event_kind {
 };
 
 /* A public value: a code (1..512 printable ASCII without space, quote, backslash), an integer of at
- * most 2^53 - 1, ... In any order; a code that is NULL stands for an optional field left out. */
+ * most 2^53 - 1, a list of codes, ... In any order; a code or list that is NULL stands for an optional
+ * field left out. */
 struct event_value {
 	const char *name;
 	enum event_type type;
 	const char *code;
 	int64_t i;
+	const char *const *codes; /* EV_CODES */
+	size_t n_codes;
 };
 
 #define EV(name_, code_)                                                                           \
@@ -61,6 +65,10 @@ struct event_value {
 #define EV_D(name_, day_)                                                                          \
 	{                                                                                          \
 		.name = (name_), .type = EV_DAY, .i = (day_)                                       \
+	}
+#define EV_LIST(name_, codes_, n_)                                                                 \
+	{                                                                                          \
+		.name = (name_), .type = EV_CODES, .codes = (codes_), .n_codes = (n_)              \
 	}
 
 /* Personal content of one person: canonical JSON text (canonical_write), kept beside the event with
