@@ -93,8 +93,9 @@ struct checkpoint_seen {
  *              is its name
  * err          REFUSED, each with a text of its own: checkpoint.too-large, checkpoint.not-utf8,
  *              checkpoint.control, checkpoint.form, checkpoint.origin, checkpoint.size,
- *              checkpoint.root, checkpoint.extension, checkpoint.signature-form,
- *              checkpoint.many-signatures, checkpoint.bad-signature, checkpoint.no-known-key
+ *              checkpoint.root, checkpoint.empty-root, checkpoint.extension,
+ *              checkpoint.signature-form, checkpoint.many-signatures, checkpoint.bad-signature,
+ *              checkpoint.no-known-key
  *
  * Signatures of keys not given are ignored; a bad one of a key that is given refuses the note. How
  * many cosignatures are enough is the caller's policy. No allocation.

@@ -23,6 +23,9 @@ const struct msg_text note_messages[] = {
 		N_("The size in the second line of the checkpoint is not a plain number.") },
 	{ "checkpoint.root",
 		N_("The third line of the checkpoint is not the fingerprint of a record.") },
+	{ "checkpoint.empty-root",
+		N_("The checkpoint says that the record is empty, but gives the fingerprint of "
+		   "another one.") },
 	{ "checkpoint.extension",
 		N_("The checkpoint has more than three lines, so it does not count.") },
 	{ "checkpoint.signature-form",
@@ -67,8 +70,10 @@ read_body(struct str note, struct checkpoint_seen *out, struct xq_err *err)
 		return xq_refuse(err, NULL, "checkpoint.origin");
 	if (!note_size_read(size, &out->size))
 		return xq_refuse(err, NULL, "checkpoint.size");
-	if (!tree_b64_read(root, &out->root) || (out->size == 0 && !is_empty_root(&out->root)))
+	if (!tree_b64_read(root, &out->root))
 		return xq_refuse(err, NULL, "checkpoint.root");
+	if (out->size == 0 && !is_empty_root(&out->root))
+		return xq_refuse(err, NULL, "checkpoint.empty-root");
 	out->body = str_n(note.p, (size_t)(rest.p - note.p));
 	if (!note_line_cut(&rest, &line) || str_starts(line, STR(NOTE_DASH)))
 		return xq_refuse(err, NULL, "checkpoint.form");

@@ -209,7 +209,7 @@ static const char *const expected[][2] = {
 	{ "signed, but not a checkpoint: root of 31 bytes", "checkpoint.root" },
 	{ "signed, but not a checkpoint: root with non-zero trailing bits", "checkpoint.root" },
 	{ "signed, but not a checkpoint: size 0 with a root that is not the empty hash",
-		"checkpoint.root" },
+		"checkpoint.empty-root" },
 	{ "signed, but not a checkpoint: empty origin", "checkpoint.origin" },
 	{ "signed, but not a checkpoint: another log's origin signed with our key name",
 		"checkpoint.no-known-key" },

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a broken rule is called, for the person who quotes it. */
+#include "ledger/verify.h"
+
+#include "core/banned.h"
+
+const struct msg_text verify_messages[] = {
+	{ "verify.bad-vkey", N_("This is not a key of a record: {vkey}") },
+	/* V1 */
+	{ "verify.no-checkpoint", N_("There is no checkpoint.") },
+	{ "verify.note-form", N_("This checkpoint is not in its form: {got}") },
+	{ "verify.log-json", N_("log.json is not in its form.") },
+	{ "verify.key-form", N_("The entry names no key in the form of a key: {got}") },
+	{ "verify.keys", N_("The log names more keys than are followed: {got}, at most {want}.") },
+	{ "verify.signature", N_("The checkpoint is not signed by a key that holds at its size: {got}") },
+	{ "verify.cosigned",
+		N_("The checkpoint carries {got} signatures of the witnesses given; {want} are wanted.") },
+	/* V2 */
+	{ "verify.tile-missing", N_("A hash tile is missing or too large: {want}") },
+	{ "verify.tile-length", N_("A hash tile has {got} bytes; it should have {want}.") },
+	{ "verify.tile", N_("A hash tile does not fit the entries: they give {want}, it says {got}.") },
+	{ "verify.bundle-missing", N_("A bundle of entries is missing or too large: {want}") },
+	{ "verify.bundle-form", N_("A bundle does not hold the entries that its name promises: {want}") },
+	{ "verify.root", N_("The signed root is {want}; the entries give {got}.") },
+	/* V3 */
+	{ "verify.form", N_("The entry is not well-formed: {want}, at byte {got}.") },
+	{ "verify.log", N_("The entry belongs to another log: {got}; this one is {want}.") },
+	{ "verify.seq", N_("The entry says that it is number {got}; it stands at {want}.") },
+	{ "verify.at", N_("The entry is dated {got}, before the entry before it ({want}).") },
+	{ "verify.opened", N_("The log begins with {got}; it should begin with {want}.") },
+	{ "verify.origin", N_("The log was opened as {got}; its checkpoint says {want}.") },
+	{ "verify.opened-again", N_("The log is opened a second time.") },
+	{ "verify.prev", N_("The entry names {got} as the one before it on its subject; it is {want}.") },
+	/* V4 */
+	{ "verify.note-foreign", N_("This checkpoint is of another log: {got}; this one is {want}.") },
+	{ "verify.note-named", N_("The checkpoint kept for size {want} is of size {got}.") },
+	{ "verify.note-missing", N_("A checkpoint that the log says it keeps is missing: {want}") },
+	{ "verify.note-signature",
+		N_("An older checkpoint is not signed by a key that holds at its size: {got}") },
+	{ "verify.rolled-back",
+		N_("A checkpoint of size {want} was signed, but this copy ends at {got}: it is old, or was cut.") },
+	{ "verify.fork",
+		N_("Two histories: a checkpoint of this size has the root {want}, this copy gives {got}. Keep both.") },
+	/* V5 */
+	{ "verify.back-dated",
+		N_("The entry is dated {got}, but came after a witness had seen the log at {want}.") },
+	{ "verify.post-dated", N_("The entry is dated {got}, but a witness had seen it at {want}.") },
+	{ "verify.stale", N_("The newest entry is of {got}; a living log has one after {want}.") },
+	/* V6 */
+	{ "verify.not-opened", N_("The first entry of its subject is {got}; it should be {want}.") },
+	{ "verify.opened-twice", N_("The subject was opened already, see entry {want}.") },
+	{ "verify.after-end", N_("After the end of its subject nothing like {got} may follow.") },
+	{ "verify.owner", N_("Taken on by unit {got}, but last offered to {want}.") },
+	{ "verify.round", N_("The entry is of round {got}; round {want} is running.") },
+	{ "verify.judged-twice", N_("This round has a judgement already.") },
+	{ "verify.judged-by", N_("Judged by the role {got}; it should be {want}.") },
+	{ "verify.own-judge", N_("Judged by unit {got}, which has owned the concern.") },
+	/* V7 */
+	{ "verify.doc", N_("The document {want} has another content: {got}") },
+	{ "verify.doc-missing", N_("The document {want} is missing.") },
+	/* V8 */
+	{ "verify.figures-walk",
+		N_("From here on figures cannot be computed: the entry lacks a field that they need ({got}).") },
+	{ "verify.figures-form", N_("The entry publishes figures, but lacks a field.") },
+	{ "verify.figures-doc", N_("The document of the figures is not in its form: {got}") },
+	{ "verify.figures-named",
+		N_("The document of the figures is of another period, size or log: {got}; the entry says {want}.") },
+	{ "verify.figures-size", N_("The figures name the size {got}; before this entry it was {want}.") },
+	{ "verify.figures-early",
+		N_("The figures were frozen at size {got}, before the period was over on {want}.") },
+	{ "verify.figures-root", N_("The figures name the root {got}; at their size it is {want}.") },
+	{ "verify.figure", N_("A figure differs: the record gives {want}, published was {got}.") },
+	/* V9 */
+	{ "verify.box-form", N_("The entry names no box.") },
+	{ "verify.box-order", N_("Box {got} is opened twice, or used while it is not open.") },
+	{ "verify.box-invited", N_("There are {got} votes, but {want} were invited.") },
+	{ "verify.box-votes", N_("The closing counts {got} votes; the record has {want}.") },
+	{ "verify.box-rows", N_("The list of the box has {got} rows; the record has {want} votes.") },
+	{ "verify.box-token", N_("The list of the box names {got} twice or out of order.") },
+	/* V10 */
+	{ "verify.draw-form", N_("The entry names no draw.") },
+	{ "verify.draw-size",
+		N_("The draw takes its seed from size {got}, which was known; the least is {want}.") },
+	{ "verify.draw-order", N_("Draw {want}: {got} comes twice, or before its turn.") },
+	{ "verify.draw-frame", N_("The list drawn from differs from the record: {got} instead of {want}.") },
+	{ "verify.draw-doc", N_("A document of draw {want} is not in its form: {got}") },
+	{ "verify.draw-root", N_("The seed names the root {got}; at its size it is {want}.") },
+	{ "verify.draw-outside",
+		N_("The values from outside do not fit what was announced: {want}, {got}") },
+	{ "verify.draw-witness",
+		N_("The value of the witness is not on its first checkpoint from that size on: {got}; it is {want}.") },
+	{ "verify.drawn", N_("Drawn was {got}; the seed gives {want}.") },
+	/* V11 */
+	{ "verify.receipt-form", N_("Receipt {want} is not in its form: {got}") },
+	{ "verify.receipt-event", N_("Receipt {want} holds no entry of this log: {got}") },
+	{ "verify.receipt-foreign", N_("Receipt {want} is of another log: {got}") },
+	{ "verify.receipt-proof", N_("Receipt {want} does not prove its entry: {got}") },
+	{ "verify.receipt-entry", N_("Receipt {want} holds another entry than this copy has: {got}") },
+	{ "verify.receipt-opening", N_("Receipt {want}: the part {got} does not open what was recorded.") },
+	{ "verify.receipt-vote",
+		N_("Receipt {want}: the vote is missing or changed in the list of box {got}.") },
+	{ 0 },
+};
