@@ -14,7 +14,8 @@
 
 const struct msg_text folder_messages[] = {
 	{ "folder.not-there", N_("There is no folder {path}.") },
-	{ "folder.too-large", N_("{path} is larger than the {max} bytes that such a file may have.") },
+	{ "folder.too-large",
+		N_("{path} is larger than the {max} bytes that such a file may have.") },
 	{ "folder.bad-log", N_("log.json of the record is not in its form.") },
 	{ 0 },
 };
@@ -49,7 +50,8 @@ read_all(int fd, const char *path, void *mem, size_t n, struct bytes *out, struc
 }
 
 static enum xq_rc
-folder_get(void *arg, void *mem, const char *path, size_t max, struct bytes *out, struct xq_err *err)
+folder_get(
+	void *arg, void *mem, const char *path, size_t max, struct bytes *out, struct xq_err *err)
 {
 	const char *full = mem_printf(mem, "%s/%s", (const char *)arg, path);
 	int fd = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -135,7 +137,8 @@ folder_put(const char *dir, const char *path, struct bytes bytes, bool is_newer,
 	struct stat st;
 	if (!is_newer && stat(full, &st) == 0 && st.st_size == (off_t)bytes.n)
 		return XQ_OK;
-	int fd = make_folders(full) ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : -1;
+	int fd = make_folders(full) ? open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)
+	                            : -1;
 	bool is_good = fd >= 0 && write_all(fd, bytes) && (!is_newer || fsync(fd) == 0);
 	if (fd >= 0)
 		is_good = close(fd) == 0 && is_good;

@@ -38,8 +38,8 @@ XQ_CHECK enum xq_rc folder_open(
 	void *mem, const char *dir, struct ledger_source *out, struct xq_err *err);
 /* Writes a file whole or not at all; folders on the way are made. What is there already with the
  * same length is left alone unless is_newer: tiles, bundles and documents never change. */
-XQ_CHECK enum xq_rc folder_put(const char *dir, const char *path, struct bytes bytes, bool is_newer,
-	struct xq_err *err);
+XQ_CHECK enum xq_rc folder_put(
+	const char *dir, const char *path, struct bytes bytes, bool is_newer, struct xq_err *err);
 bool folder_has(const char *dir, const char *path);
 
 /* ---- log.json ------------------------------------------------------------------------------------- */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "core/json.h"
-#include "ledger/folder.h"
 #include "core/mem.h"
+#include "ledger/folder.h"
 #include "ledger/ledger_int.h"
 
 #include "core/banned.h"
@@ -85,7 +85,8 @@ folder_log_read(void *mem, struct bytes json, struct folder_log *out, struct xq_
 {
 	json_t *v;
 	struct folder_log log = { 0 };
-	if (json_read(mem, str_n((const char *)json.p, json.n), FOLDER_LOG_MAX, &v, NULL) != XQ_OK ||
+	if (json_read(mem, str_n((const char *)json.p, json.n), FOLDER_LOG_MAX, &v, NULL) !=
+			XQ_OK ||
 		!json_is_object(v) ||
 		!take_text(json_object_get(v, "origin"), LEDGER_CODE_MAX, &log.origin) ||
 		!take_vkeys(mem, json_object_get(v, "vkeys"), &log) ||

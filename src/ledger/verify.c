@@ -34,7 +34,7 @@ verify_say(struct verify *v, enum verify_rule rule, int64_t seq, const char *key
 	struct verify_result *out = v->out;
 	out->n_faults++;
 	out->n_of[rule]++;
-	if (out->n_kept == VERIFY_FAULTS_KEPT)
+	if (out->n_of[rule] > VERIFY_KEPT_OF_RULE) /* one shift puts every later entry at fault */
 		return;
 	struct verify_fault *f = &out->fault[out->n_kept++];
 	*f = (struct verify_fault){ .rule = rule, .seq = seq, .key = key };
@@ -151,7 +151,7 @@ verify_log(void *mem, const struct ledger_source *src, const struct verify_optio
 	struct verify_result *out, struct xq_err *err)
 {
 	struct verify_result result = { .origin = "", .vkey = "", .is_complete = true };
-	result.fault = mem_array(mem, struct verify_fault, VERIFY_FAULTS_KEPT);
+	result.fault = mem_array(mem, struct verify_fault, VERIFY_RULES * VERIFY_KEPT_OF_RULE);
 	struct verify *v = mem_new(mem, struct verify);
 	*v = (struct verify){ .mem = v, .src = src, .opt = opt, .out = &result };
 	v->walk = figures_walk_new(v);

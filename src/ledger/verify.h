@@ -34,11 +34,11 @@ enum verify_rule {
 /* Rules up to here: "do not trust this copy"; after it: "the record itself shows a breach". */
 #define VERIFY_LAST_OF_COPY VERIFY_OLDER
 
-enum { VERIFY_VALUE_MAX = 100, VERIFY_FAULTS_KEPT = 200, VERIFY_KEYS_MAX = 32 };
+enum { VERIFY_VALUE_MAX = 100, VERIFY_KEPT_OF_RULE = 20, VERIFY_KEYS_MAX = 32 };
 
 struct verify_fault {
 	enum verify_rule rule;
-	int64_t seq;     /* of the entry, or the size of the checkpoint; -1: of the log as a whole */
+	int64_t seq; /* of the entry, or the size of the checkpoint; -1: of the log as a whole */
 	const char *key; /* "verify.at": its text is in verify_messages, with {want} and {got} */
 	char want[VERIFY_VALUE_MAX], got[VERIFY_VALUE_MAX];
 };
@@ -48,7 +48,7 @@ struct verify_options {
 	const char *vkey; /* of the log, from elsewhere; NULL: the one that the log itself names */
 	const char *const *witness; /* vkeys that the reader trusts */
 	size_t n_witnesses;
-	int min_cosigned;      /* of these, on the newest checkpoint */
+	int min_cosigned;       /* of these, on the newest checkpoint */
 	const struct str *note; /* older checkpoints, of the reader or of a witness */
 	size_t n_notes;
 	const struct str *receipt; /* proof files */
@@ -59,14 +59,14 @@ struct verify_options {
 struct verify_result {
 	const char *origin; /* as the checkpoint says; "" where there is none that can be read */
 	const char *vkey;   /* that the checkpoint was checked with */
-	bool is_own_vkey;   /* the key came from the log itself: a copy made up as a whole would pass */
-	bool is_complete;   /* false: a missing or broken bundle ended the pass; the other rules saw less */
+	bool is_own_vkey; /* the key came from the log itself: a copy made up as a whole would pass */
+	bool is_complete; /* false: a missing or broken bundle ended the pass; the other rules saw less */
 	int64_t size, n_entries;
 	struct tree_hash root;
 	int64_t last_at;
 	int64_t n_older, n_docs, n_figures, n_boxes, n_draws, n_steerable, n_receipts;
 	int64_t n_cosigned;
-	int64_t n_faults, n_of[VERIFY_RULES]; /* counted, also those that are not kept */
+	int64_t n_faults, n_of[VERIFY_RULES]; /* all; kept are the first of each rule */
 	struct verify_fault *fault;
 	size_t n_kept;
 };

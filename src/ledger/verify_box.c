@@ -98,8 +98,7 @@ check_box(struct verify *v, const struct verify_box *b, struct xq_err *err)
 	if (b->closed < 0)
 		return XQ_OK;
 	if (b->said != b->votes)
-		verify_say_int(
-			v, VERIFY_BOXES, b->closed, "verify.box-votes", b->votes, b->said);
+		verify_say_int(v, VERIFY_BOXES, b->closed, "verify.box-votes", b->votes, b->said);
 	void *mem = mem_root("box");
 	struct str doc;
 	enum xq_rc rc = verify_doc_get(v, mem, b->doc, &doc, err);

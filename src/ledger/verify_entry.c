@@ -30,7 +30,8 @@ ref_key(struct str ref, uint64_t *a, uint32_t *b)
 static size_t
 slot_of(const struct subjects *t, uint64_t a, uint32_t b)
 {
-	uint64_t h = (a ^ b) * UINT64_C(0x9E3779B97F4A7C15); /* refs are random; a forged log need not be */
+	uint64_t h = (a ^ b) *
+	             UINT64_C(0x9E3779B97F4A7C15); /* refs are random; a forged log need not be */
 	size_t at = (size_t)(h >> 20) & (t->cap - 1);
 	while (t->slot[at].b != 0 && (t->slot[at].a != a || t->slot[at].b != b))
 		at = (at + 1) & (t->cap - 1);

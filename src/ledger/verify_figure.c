@@ -16,19 +16,20 @@ verify_figure_event(struct verify *v, const struct event_seen *e)
 		return;
 	}
 	f.doc = str_n(mem_textn(v->mem, f.doc.p, f.doc.n), f.doc.n);
-	v->figure = mem_grow(v->mem, struct verify_figure, v->figure, v->n_figures, v->n_figures + 1);
+	v->figure =
+		mem_grow(v->mem, struct verify_figure, v->figure, v->n_figures, v->n_figures + 1);
 	v->figure[v->n_figures++] = f;
 }
 
 /* "on_time/u07 37/40" */
 static struct str
-row_text(void *mem, const struct figures_row *r)
+figure_text(void *mem, const struct figures_row *r)
 {
 	if (r == NULL)
 		return STR("-");
 	const char *of = r->unit ? r->unit : r->zone ? r->zone : r->class;
-	const char *text = mem_printf(mem, "%s%s%s %lld", r->id, of ? "/" : "", of ? of : "",
-		(long long)r->num);
+	const char *text = mem_printf(
+		mem, "%s%s%s %lld", r->id, of ? "/" : "", of ? of : "", (long long)r->num);
 	if (r->den != FIGURES_NO_DEN)
 		text = mem_printf(mem, "%s/%lld", text, (long long)r->den);
 	return str_of(text);
@@ -36,7 +37,8 @@ row_text(void *mem, const struct figures_row *r)
 
 /* The document says the same as its event, and of this log. */
 static bool
-says_the_same(struct verify *v, void *mem, const struct verify_figure *f, const struct figures_doc *d)
+says_the_same(
+	struct verify *v, void *mem, const struct verify_figure *f, const struct figures_doc *d)
 {
 	if (text_eq(d->origin, v->out->origin) && v->code && text_eq(d->log, v->code) &&
 		d->period.from == f->from && d->period.to == f->to && d->period.size == f->size)
@@ -73,8 +75,8 @@ compare(struct verify *v, void *mem, const struct verify_figure *f, const struct
 			v, VERIFY_FIGURES, f->seq, "verify.figures-early", d->period.to, f->size);
 	figures_count(v->walk, mem, &d->period, &ours);
 	if (figures_differ(&ours, &d->figures, &a, &b))
-		verify_say(v, VERIFY_FIGURES, f->seq, "verify.figure", row_text(mem, a),
-			row_text(mem, b));
+		verify_say(v, VERIFY_FIGURES, f->seq, "verify.figure", figure_text(mem, a),
+			figure_text(mem, b));
 }
 
 static enum xq_rc

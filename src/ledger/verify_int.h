@@ -51,10 +51,10 @@ struct verify_note {
 	enum note_origin from;
 	struct str text;
 	int64_t size;
-	struct tree_hash root;  /* as it says */
-	struct tree_hash ours;  /* at its size, once has_ours */
+	struct tree_hash root;       /* as it says */
+	struct tree_hash ours;       /* at its size, once has_ours */
 	int64_t at_before, at_after; /* of the entries beside its size; -1: none */
-	bool has_ours, is_good; /* is_good: signed by a key that holds, and with our root */
+	bool has_ours, is_good;      /* is_good: signed by a key that holds, and with our root */
 	bool was_tried;
 };
 
@@ -111,7 +111,8 @@ struct verify {
 		struct tree_hash h[TILE_WIDTH];
 		int n;
 		int64_t tiles;
-		struct tree_hash *kept; /* all hashes of this level, for roots of past sizes; level 0: none */
+		struct tree_hash *
+			kept; /* all hashes of this level, for roots of past sizes; level 0: none */
 		size_t n_kept, kept_cap;
 	} level[TILE_LEVEL_MAX + 1];
 	struct xq_err *fault; /* of a callback that cannot return it */
@@ -140,7 +141,7 @@ void verify_say_hash(struct verify *v, enum verify_rule rule, int64_t seq, const
 
 /* V1, V4, V5 */
 XQ_CHECK enum xq_rc verify_notes_load(struct verify *v, struct xq_err *err);
-void verify_notes_at(struct verify *v, int64_t size); /* the tree has this size now */
+void verify_notes_at(struct verify *v, int64_t size);               /* the tree has this size now */
 void verify_notes_after(struct verify *v, int64_t seq, int64_t at); /* entry seq is of that time */
 void verify_notes_judge(struct verify *v);
 /* A checkpoint of this log under the keys that hold. */
@@ -163,13 +164,11 @@ XQ_CHECK enum xq_rc verify_entry_get(
 /* V3, V6; row: the subject of e before this event, NULL without ref; is_new: its first event */
 XQ_CHECK enum xq_rc verify_entry(
 	struct verify *v, int64_t seq, struct str bytes, struct xq_err *err);
-void verify_life(
-	struct verify *v, const struct event_seen *e, struct subject *row, bool is_new);
+void verify_life(struct verify *v, const struct event_seen *e, struct subject *row, bool is_new);
 struct subject *verify_subject(struct verify *v, struct str ref, bool *out_is_new);
 
 /* V7: documents that an event names */
-XQ_CHECK enum xq_rc verify_docs(
-	struct verify *v, const struct event_seen *e, struct xq_err *err);
+XQ_CHECK enum xq_rc verify_docs(struct verify *v, const struct event_seen *e, struct xq_err *err);
 /* A document by its hash; XQ_NONE where it is missing or another one lies there. */
 XQ_CHECK enum xq_rc verify_doc_get(
 	struct verify *v, void *mem, struct str hex, struct str *out, struct xq_err *err);

@@ -8,13 +8,13 @@
 #include "core/banned.h"
 
 enum {
-	LIFE_OPENS = 1,    /* the first event of its subject, and never a later one */
-	LIFE_OFFERS = 2,   /* names the unit that may take it */
-	LIFE_OWNS = 4,     /* by the unit last offered to */
-	LIFE_JUDGES = 8,   /* once in a round, of the round that is running */
-	LIFE_REDOES = 16,  /* begins the next round */
+	LIFE_OPENS = 1,   /* the first event of its subject, and never a later one */
+	LIFE_OFFERS = 2,  /* names the unit that may take it */
+	LIFE_OWNS = 4,    /* by the unit last offered to */
+	LIFE_JUDGES = 8,  /* once in a round, of the round that is running */
+	LIFE_REDOES = 16, /* begins the next round */
 	LIFE_ENDS = 32,
-	LIFE_AFTER = 64,   /* allowed after an end */
+	LIFE_AFTER = 64,    /* allowed after an end */
 	LIFE_OUTSIDE = 128, /* an evaluator's unit never owned it */
 	LIFE_BY_EVALUATOR = 256,
 	LIFE_BY_RESIDENT = 512, /* or by the resident, who has no unit */
@@ -151,8 +151,8 @@ static void
 judge_by(struct verify *v, const struct event_seen *e, struct subject *row, unsigned what)
 {
 	bool by_evaluator = str_is(e->role, "evaluator");
-	bool by_resident = (what & LIFE_BY_RESIDENT) != 0 && str_is(e->role, "resident") &&
-	                   e->unit.n == 0;
+	bool by_resident =
+		(what & LIFE_BY_RESIDENT) != 0 && str_is(e->role, "resident") && e->unit.n == 0;
 	if ((what & LIFE_BY_EVALUATOR) != 0 && !by_evaluator && !by_resident)
 		verify_say(v, VERIFY_LIFE, e->seq, "verify.judged-by", STR("evaluator"), e->role);
 	uint32_t unit = unit_number(v, e->unit);

@@ -12,13 +12,14 @@
 
 #include "core/banned.h"
 
-#define SLACK_S 120           /* between a witness's clock and the office's */
+#define SLACK_S 120 /* between a witness's clock and the office's */
 #define STALE_S (26 * 3600)
 
 /* ---- loading --------------------------------------------------------------------------------------- */
 
 static void
-note_add(struct verify *v, enum note_origin from, struct str text, const struct checkpoint_seen *seen)
+note_add(struct verify *v, enum note_origin from, struct str text,
+	const struct checkpoint_seen *seen)
 {
 	v->note = mem_grow(v->mem, struct verify_note, v->note, v->n_notes, v->n_notes + 1);
 	v->note[v->n_notes++] = (struct verify_note){ .from = from,
@@ -64,8 +65,7 @@ load_kept(struct verify *v, struct xq_err *err)
 {
 	for (size_t i = 0; i < v->log_json.n_kept; i++) {
 		int64_t size = v->log_json.kept[i];
-		const char *path =
-			mem_printf(v->mem, "checkpoints/%lld", (long long)size);
+		const char *path = mem_printf(v->mem, "checkpoints/%lld", (long long)size);
 		struct bytes b;
 		enum xq_rc rc = v->src->get(v->src->arg, v->mem, path, FOLDER_NOTE_MAX, &b, err);
 		if (rc == XQ_OK)
@@ -171,7 +171,9 @@ verify_notes_after(struct verify *v, int64_t seq, int64_t at)
 void
 verify_key_add(struct verify *v, struct str vkey, int64_t from, int64_t seq, bool is_trusted)
 {
-	struct verify_key k = { .from = from, .until = INT64_MAX, .seq = seq, .is_trusted = is_trusted };
+	struct verify_key k = {
+		.from = from, .until = INT64_MAX, .seq = seq, .is_trusted = is_trusted
+	};
 	if (!note_vkey_read(vkey, &k.key) || k.key.type != NOTE_ED25519) {
 		verify_say(v, VERIFY_CHECKPOINT, seq, "verify.key-form", STR(""), vkey);
 		return;
@@ -313,10 +315,8 @@ judge_older(struct verify *v, const struct verify_note *n)
 	}
 	if (!n->has_ours)
 		return; /* the pass ended before it, and said why */
-	if (!tree_equal(&n->root, &n->ours)) {
+	if (!tree_equal(&n->root, &n->ours))
 		verify_say_hash(v, VERIFY_OLDER, n->size, "verify.fork", &n->root, &n->ours);
-		return;
-	}
 	judge_times(v, n, &seen);
 }
 

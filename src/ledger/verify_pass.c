@@ -49,8 +49,7 @@ level_push(struct verify *v, int level, const struct tree_hash *h, struct xq_err
 	if (level > 0) {
 		if (l->n_kept == l->kept_cap) {
 			size_t cap = l->kept_cap ? 2 * l->kept_cap : 256;
-			l->kept = mem_grow(
-				v->mem, struct tree_hash, l->kept, l->kept_cap, cap);
+			l->kept = mem_grow(v->mem, struct tree_hash, l->kept, l->kept_cap, cap);
 			l->kept_cap = cap;
 		}
 		l->kept[l->n_kept++] = *h;
@@ -125,7 +124,8 @@ subtree_of(void *arg, int64_t first, int height, struct tree_hash *out, struct x
 	if (level == 0)
 		return leaves_root(v, first, height, out, err);
 	const struct verify_level *l = &v->level[level];
-	size_t from = (size_t)(first >> (TILE_HEIGHT * level)), n = (size_t)1 << height % TILE_HEIGHT;
+	size_t from = (size_t)(first >> (TILE_HEIGHT * level)),
+	       n = (size_t)1 << height % TILE_HEIGHT;
 	if (from + n > l->n_kept)
 		return XQ_NONE;
 	struct tree_frontier f = { .n = 0 };

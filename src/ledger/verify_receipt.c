@@ -2,6 +2,7 @@
 /* V11: receipts that somebody holds, against the log that is being checked. */
 #include "core/json.h"
 #include "core/mem.h"
+#include "core/parse.h"
 #include "ledger/proof_file.h"
 #include "ledger/pub.h"
 #include "ledger/verify_int.h"
@@ -44,6 +45,14 @@ read_receipt(struct verify *v, void *mem, struct str text, struct receipt *r)
 		say(v, r, r->file.index, "verify.receipt-form", STR("extra"));
 		return false;
 	}
+	const json_t *table = json_object_get(json, "sentences");
+	uint8_t hash[SHA256_LEN];
+	if (!json_is_string(table) ||
+		!parse_hex(str_n(json_string_value(table), json_string_length(table)), hash,
+			sizeof hash)) {
+		say(v, r, r->file.index, "verify.receipt-form", STR("sentences"));
+		return false;
+	}
 	r->open = json_object_get(json, "open");
 	r->event = str_n(json_string_value(event), json_string_length(event));
 	if (event_check(r->event, v->code, r->file.index, &r->seen, &why) == XQ_OK)
@@ -67,16 +76,16 @@ check_proof(struct verify *v, const struct receipt *r, struct checkpoint_seen *s
 		return false;
 	}
 	if (rc == XQ_OK)
-		rc = proof_file_check(&r->file, &leaf, key, verify_keys_at(v, seen->size, key), seen,
-			&why);
+		rc = proof_file_check(
+			&r->file, &leaf, key, verify_keys_at(v, seen->size, key), seen, &why);
 	if (rc != XQ_OK)
 		say(v, r, r->file.index, "verify.receipt-proof", str_of(why.key));
 	return rc == XQ_OK;
 }
 
 static enum xq_rc
-check_place(struct verify *v, void *mem, const struct receipt *r, const struct checkpoint_seen *seen,
-	struct xq_err *err)
+check_place(struct verify *v, void *mem, const struct receipt *r,
+	const struct checkpoint_seen *seen, struct xq_err *err)
 {
 	struct tree_hash ours;
 	struct str entry;
@@ -100,7 +109,8 @@ check_place(struct verify *v, void *mem, const struct receipt *r, const struct c
 
 /* A vote that was counted stands in the list of its closed box, with the same answers. */
 static enum xq_rc
-check_vote(struct verify *v, void *mem, const struct receipt *r, struct str text, struct xq_err *err)
+check_vote(
+	struct verify *v, void *mem, const struct receipt *r, struct str text, struct xq_err *err)
 {
 	json_t *vote, *list;
 	struct str code, doc;
@@ -117,9 +127,9 @@ check_vote(struct verify *v, void *mem, const struct receipt *r, struct str text
 		const json_t *row = json_array_get(list, i);
 		if (json_equal(json_array_get(row, 0), json_object_get(vote, "t")))
 			return json_equal(json_array_get(row, 1), json_object_get(vote, "a"))
-				     ? XQ_OK
-				     : (say(v, r, r->file.index, "verify.receipt-vote", code),
-					       XQ_OK);
+			               ? XQ_OK
+			               : (say(v, r, r->file.index, "verify.receipt-vote", code),
+						 XQ_OK);
 	}
 	say(v, r, r->file.index, "verify.receipt-vote", code);
 	return XQ_OK;
@@ -129,7 +139,8 @@ static enum xq_rc
 check_opening(struct verify *v, void *mem, const struct receipt *r, const char *part,
 	const json_t *opening, struct xq_err *err)
 {
-	const json_t *salt = json_object_get(opening, "salt"), *text = json_object_get(opening, "text");
+	const json_t *salt = json_object_get(opening, "salt"),
+		     *text = json_object_get(opening, "text");
 	struct str com;
 	uint8_t raw[LEDGER_SALT_LEN];
 	size_t n;
@@ -145,8 +156,7 @@ check_opening(struct verify *v, void *mem, const struct receipt *r, const char *
 	}
 	if (!text_eq(part, "vote"))
 		return XQ_OK;
-	return check_vote(
-		v, mem, r, str_n(json_string_value(text), json_string_length(text)), err);
+	return check_vote(v, mem, r, str_n(json_string_value(text), json_string_length(text)), err);
 }
 
 static enum xq_rc
