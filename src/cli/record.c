@@ -10,6 +10,7 @@ static const char record_help[] =
 	"xinqiao record COMMAND ...   (xinqiao record COMMAND --help says more)\n"
 	"  verify   every rule over a copy of a record, V1 to V11\n"
 	"  export   a record as a folder that verifies like the live server\n"
+	"  check    every rule over the office's own record, and what only the office can see\n"
 	"  mirror   copy a record from a server or a folder, refusing a second history\n"
 	"  refill   after an old backup was restored: take the missing entries back\n";
 
@@ -19,6 +20,7 @@ static const struct {
 } commands[] = {
 	{ "verify", record_verify },
 	{ "export", record_export },
+	{ "check", record_check },
 	{ "mirror", record_mirror },
 };
 
