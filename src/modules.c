@@ -27,6 +27,7 @@
 #include "reception/seat.h"
 #include "reception/sitting.h"
 #include "record/record.h"
+#include "record/refill.h"
 
 #include "core/banned.h"
 
@@ -58,6 +59,7 @@ const struct module *const all_modules[] = {
 	&reception_mine_module,
 	&reception_figures_module,
 	&record_module,
+	&record_refill_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -22,6 +22,7 @@ static const struct {
 	{ "export", record_export },
 	{ "check", record_check },
 	{ "mirror", record_mirror },
+	{ "refill", record_refill },
 };
 
 const char *

@@ -6,6 +6,7 @@
 #include "core/mem.h"
 #include "ledger/parts_check.h"
 #include "ledger/store_source.h"
+#include "record/record.h"
 
 #include "core/banned.h"
 
@@ -14,6 +15,9 @@ static const char check_help[] =
 	"The stored tree and every rule of `record verify` over the office's own record; the figures of all\n"
 	"modules against the record. --parts: also that the office still holds what each commitment stands for,\n"
 	"or has announced its erasure. Exit 1 where something does not hold.\n";
+
+static const char *const stop_text =
+	N_("Guard file or newest checkpoint know another history; nothing is signed.");
 
 struct checking {
 	struct cli *c;
@@ -127,6 +131,14 @@ check_figures(struct checking *k, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* What the program found when it opened the folder: guard file and newest checkpoint against the tree. */
+static void
+check_start(struct checking *k)
+{
+	const struct record_stop *stop = app_record_stopped(k->app, k->office->id);
+	say(k, "start", stop == NULL, stop ? record_text(stop_text) : NULL);
+}
+
 static enum xq_rc
 check_all(struct checking *k, const struct verify_options *opt, struct xq_err *err)
 {
@@ -138,6 +150,7 @@ check_all(struct checking *k, const struct verify_options *opt, struct xq_err *e
 	if (rc != XQ_OK)
 		return rc;
 	say(k, "head", true, NULL);
+	check_start(k);
 	rc = check_tiles(k, t, err);
 	if (rc == XQ_OK)
 		rc = check_rules(k, &src, opt, err);
@@ -153,7 +166,10 @@ check_office(struct checking *k, const struct verify_options *opt)
 {
 	struct xq_err err = { 0 };
 	struct json_w w = json_new(k->c->mem);
-	enum xq_rc rc = db_read(k->app->db, &k->tx, &err);
+	/* signs what is new, unless the start check has found another history */
+	enum xq_rc rc = record_sign(k->app, &err);
+	if (rc == XQ_OK)
+		rc = db_read(k->app->db, &k->tx, &err);
 	if (rc != XQ_OK)
 		return cli_refused(k->c, k->app, &err);
 	if (cli_has(k->c, "json"))

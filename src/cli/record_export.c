@@ -5,6 +5,7 @@
 #include "cli/record_int.h"
 #include "ledger/folder_grow.h"
 #include "ledger/store_source.h"
+#include "record/record.h"
 
 #include "core/banned.h"
 
@@ -13,12 +14,20 @@ static const char export_help[] =
 	"The public record as files under the names that the server gives them. A second call adds what is\n"
 	"new. Nothing in it is secret; `xinqiao record verify FOLDER` checks it.\n";
 
-static enum xq_rc export(struct cli *c, struct app *app, const struct office_info *office,
-	struct folder_grown *out, struct xq_err *err) {
-	struct tx *tx; struct ledger_source src; enum xq_rc rc = db_read(app->db, &tx, err);
-	if (rc != XQ_OK) return rc;
+static enum xq_rc
+export_log(struct cli *c, struct app *app, const struct office_info *office,
+	struct folder_grown *out, struct xq_err *err)
+{
+	struct tx *tx;
+	struct ledger_source src;
+	enum xq_rc rc = record_sign(app, err); /* so that it reaches to the newest entry */
+	if (rc == XQ_OK)
+		rc = db_read(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
 	rc = store_source_open(tx, c->mem, office->id, NULL, NULL, &src, err);
-	if (rc == XQ_OK) rc = folder_grow(c->mem, &src, cli_option(c, "to"), NULL, out, err);
+	if (rc == XQ_OK)
+		rc = folder_grow(c->mem, &src, cli_option(c, "to"), NULL, out, err);
 	tx_end(tx);
 	return rc;
 }
@@ -40,7 +49,7 @@ record_export(struct cli *c)
 	struct folder_grown grown;
 	struct xq_err err = { 0 };
 	int code = EXIT_REFUSED;
-	if (office && export(c, app, office, &grown, &err) == XQ_OK) {
+	if (office && export_log(c, app, office, &grown, &err) == XQ_OK) {
 		record_grown(c, &grown);
 		code = EXIT_DONE;
 	} else if (office) {

@@ -72,7 +72,10 @@ say(struct cli *c, const struct verify_result *r)
 	printf("%s\n%lld\n%s\n", r->origin, (long long)r->size, root);
 	for (int rule = 1; rule < VERIFY_RULES; rule++)
 		printf("%-3s %s%s", verify_rule_name((enum verify_rule)rule),
-			r->n_of[rule] > 0 ? "FAULT" : "ok", rule + 1 < VERIFY_RULES ? "  " : "\n");
+			r->n_of[rule] > 0 ? "FAULT"
+			: r->is_complete  ? "ok"
+					  : "?",
+			rule + 1 < VERIFY_RULES ? "  " : "\n");
 	say_faults(c, r);
 	if (r->is_own_vkey)
 		printf("%s\n  %s\n", record_text(own_key), r->vkey);

@@ -130,6 +130,14 @@ XQ_CHECK enum xq_rc ledger_head_save(struct tx *tx, struct ledger_head *head, st
 XQ_CHECK enum xq_rc ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now,
 	struct rng *random, const struct event *e, int64_t *out_seq, struct xq_err *err);
 
+/* ledger_append_bytes - an entry that was written once before, byte for byte: after an old backup was
+ * restored and somebody else still has it. Its personal parts are not in it.
+ *
+ * err  REFUSED record.bad-entry {key} {at}: not an entry of this log at this place
+ */
+XQ_CHECK enum xq_rc ledger_append_bytes(
+	struct tx *tx, struct ledger_head *head, struct str bytes, struct xq_err *err);
+
 /* The canonical bytes alone (tests, vectors). com: base64 commitments in the order of the parts. */
 XQ_CHECK enum xq_rc event_bytes(void *mem, const char *log, int64_t seq, int64_t at,
 	const struct event *e, const char *const *com, struct str *out, struct xq_err *err);
