@@ -252,14 +252,14 @@ compare_drawn(struct verify *v, void *mem, const struct verify_draw *d, const st
 {
 	struct draw_stratum quota[DRAW_STRATA_MAX];
 	struct draw_rule rule;
-	struct draw_ticket *ticket = mem_array(mem, struct draw_ticket, f->n + 1);
+	struct draw_lot *lot = mem_array(mem, struct draw_lot, f->n + 1);
 	struct str *passed = mem_array(mem, struct str, done->n_skips + 1);
 	size_t *at = mem_array(mem, size_t, f->n + 1), n = 0, i = 0;
 	if (take_quota(d, quota, &rule) && d->count >= 0) {
 		for (size_t k = 0; k < done->n_skips; k++)
 			passed[k] = done->skip[k].id;
-		draw_tickets(seed, f->id, f->n, ticket);
-		n = draw_pick(&rule, f->id, ticket, f->n, passed, done->n_skips, at);
+		draw_lots(seed, f->id, f->n, lot);
+		n = draw_pick(&rule, f->id, lot, f->n, passed, done->n_skips, at);
 	}
 	while (i < n && i < done->n_drawn && str_eq(f->id[at[i]].id, done->drawn[i]))
 		i++;

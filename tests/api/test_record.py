@@ -103,14 +103,14 @@ record('export', '--data', data, '--to', copy)
 backup = folder + '/backup'
 shutil.copytree(data, backup)
 grant('dengqi', 'handler')
-grant('liufang', 'handler')
+grant('peixin', 'handler')
 _, newest, _ = record('export', '--data', data, '--to', copy)
 _, before, _ = record('verify', copy)
 
 # the same key signs a second history, since its guard file was taken away
 second = folder + '/second'
 shutil.copytree(backup, second)
-for login, role in (('dengqi', 'tracker'), ('liufang', 'tracker'), ('zhoumin', 'tracker')):
+for login, role in (('dengqi', 'evaluator'), ('dengqi', 'clerk'), ('zhoumin', 'clerk')):
     run('act', 'role.grant', '--data', second, '--as', 'admin', '--login', login, '--role', role, '--scope', 'office')
 code, _, err = record('export', '--data', second, '--to', copy)
 kept = sorted(os.listdir(copy + '/fork')) if os.path.isdir(copy + '/fork') else []
