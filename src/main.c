@@ -14,7 +14,7 @@
 #include "core/banned.h"
 
 static const char *const bare[] = { "demo", "dry-run", "explain", "pairs", "behind-tls",
-	"no-limits", "test-clock", "check", NULL };
+	"no-limits", "test-clock", "check", "once", "parts", NULL };
 
 static const struct command {
 	const char *name, *what;
@@ -26,6 +26,7 @@ static const struct command {
 	{ "import", "take lists of messages over", cmd_import },
 	{ "deadline", "the day that a limit ends on", cmd_deadline },
 	{ "check", "prove the invariants of a data folder", cmd_check },
+	{ "record", "the public record as files, and whether they hold", cmd_record },
 	{ "user", "accounts of an office", cmd_user },
 	{ "upgrade", "bring an older folder up to date", cmd_upgrade },
 	{ NULL, NULL, NULL },

@@ -29,6 +29,7 @@
 #include "record/keys.h"
 #include "record/record.h"
 #include "record/witness.h"
+#include "record/refill.h"
 
 #include "core/banned.h"
 
@@ -62,6 +63,7 @@ const struct module *const all_modules[] = {
 	&record_module,
 	&record_key_module,
 	&record_witness_module,
+	&record_refill_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "ledger/folder_grow.h"
+#include "ledger/verify.h"
 #include "modules.h"
 #include "web/msg.h"
 
@@ -19,7 +21,8 @@ static const struct msg_text cli_messages[] = {
 
 const struct module cli_module = {
 	.name = "cli",
-	.messages = (const struct msg_text *const[]){ cli_messages, NULL },
+	.messages = (const struct msg_text *const[]){ cli_messages, folder_messages,
+		folder_grow_messages, verify_messages, NULL },
 };
 
 static bool

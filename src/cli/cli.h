@@ -51,6 +51,7 @@ int cmd_act(struct cli *c);
 int cmd_import(struct cli *c);
 int cmd_deadline(struct cli *c);
 int cmd_check(struct cli *c);
+int cmd_record(struct cli *c);
 int cmd_user(struct cli *c);
 int cmd_upgrade(struct cli *c);
 

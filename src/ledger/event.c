@@ -11,7 +11,6 @@
 
 #include "core/banned.h"
 
-#define MAX_ARRAY 256
 #define AT_MIN INT64_C(-2208988800) /* 1900, the first year that time_record writes */
 #define AT_MAX INT64_C(7258089599)  /* the end of 2199 in Beijing */
 
@@ -144,6 +143,18 @@ bad(struct xq_err *err, const struct event *e, const char *what, const char *nam
 }
 
 static bool
+codes_fit(const struct event_value *v)
+{
+	if (v->codes == NULL || v->n_codes > EVENT_MAX_CODES)
+		return false;
+	for (size_t i = 0; i < v->n_codes; i++) {
+		if (v->codes[i] == NULL || !ledger_is_code(str_of(v->codes[i])))
+			return false;
+	}
+	return true;
+}
+
+static bool
 value_fits(const struct event_value *v)
 {
 	switch (v->type) {
@@ -157,8 +168,22 @@ value_fits(const struct event_value *v)
 		return v->i >= AT_MIN && v->i <= AT_MAX;
 	case EV_DAY:
 		return v->i > 0 && v->i <= 99999999 && day_is_valid((int32_t)v->i);
+	case EV_CODES:
+		return codes_fit(v);
 	}
 	return false;
+}
+
+static void
+put_codes(struct event_bytes_buf *b, const struct event_value *v)
+{
+	PUT(b, "[");
+	for (size_t i = 0; i < v->n_codes; i++) {
+		put_text(b, i == 0 ? "\"" : ",\"");
+		put_text(b, v->codes[i]);
+		PUT(b, "\"");
+	}
+	PUT(b, "]");
 }
 
 static void
@@ -182,7 +207,17 @@ put_value(struct event_bytes_buf *b, const struct event_value *v)
 	case EV_DAY:
 		put_day(b, (int32_t)v->i);
 		break;
+	case EV_CODES:
+		put_codes(b, v);
+		break;
 	}
+}
+
+/* A code or a list that is NULL says: not known here. */
+static bool
+is_left_out(const struct event_value *v)
+{
+	return (v->type == EV_CODE && v->code == NULL) || (v->type == EV_CODES && v->codes == NULL);
 }
 
 /* How many of the values bear the name; the first of them. */
@@ -214,8 +249,7 @@ put_pub(struct event_bytes_buf *b, const struct event *e, struct xq_err *err)
 		if (n > 1)
 			return bad(err, e, "given twice:", f->name);
 		used += n;
-		/* a code that is NULL says: not known here */
-		if (n == 0 || (v->type == EV_CODE && v->code == NULL)) {
+		if (n == 0 || is_left_out(v)) {
 			if (!f->optional)
 				return bad(err, e, "missing:", f->name);
 			continue;
@@ -404,7 +438,7 @@ take_pub_value(struct scan *s)
 		return true;
 	size_t n = 0;
 	do {
-		if (++n > MAX_ARRAY || !take_code_or_int(s))
+		if (++n > EVENT_MAX_CODES || !take_code_or_int(s))
 			return false;
 	} while (take(s, STR(",")));
 	return take(s, STR("]"));

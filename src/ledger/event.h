@@ -16,7 +16,8 @@
 #include "core/str.h"
 #include "store/store.h"
 
-enum event_type { EV_CODE, EV_INT, EV_BOOL, EV_TIME, EV_DAY };
+enum event_type { EV_CODE, EV_INT, EV_BOOL, EV_TIME, EV_DAY, EV_CODES };
+#define EVENT_MAX_CODES 256 /* of one list */
 
 struct event_field {
 	const char *name;
@@ -34,12 +35,15 @@ struct event_kind {
 };
 
 /* A public value: a code (1..512 printable ASCII without space, quote, backslash), an integer of at
- * most 2^53 - 1, ... In any order; a code that is NULL stands for an optional field left out. */
+ * most 2^53 - 1, a list of codes, ... In any order; a code or list that is NULL stands for an optional
+ * field left out. */
 struct event_value {
 	const char *name;
 	enum event_type type;
 	const char *code;
 	int64_t i;
+	const char *const *codes; /* EV_CODES */
+	size_t n_codes;
 };
 
 #define EV(name_, code_)                                                                           \
@@ -61,6 +65,10 @@ struct event_value {
 #define EV_D(name_, day_)                                                                          \
 	{                                                                                          \
 		.name = (name_), .type = EV_DAY, .i = (day_)                                       \
+	}
+#define EV_LIST(name_, codes_, n_)                                                                 \
+	{                                                                                          \
+		.name = (name_), .type = EV_CODES, .codes = (codes_), .n_codes = (n_)              \
 	}
 
 /* Personal content of one person: canonical JSON text (canonical_write), kept beside the event with
@@ -121,6 +129,14 @@ XQ_CHECK enum xq_rc ledger_head_save(struct tx *tx, struct ledger_head *head, st
  */
 XQ_CHECK enum xq_rc ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now,
 	struct rng *random, const struct event *e, int64_t *out_seq, struct xq_err *err);
+
+/* ledger_append_bytes - an entry that was written once before, byte for byte: after an old backup was
+ * restored and somebody else still has it. Its personal parts are not in it.
+ *
+ * err  REFUSED record.bad-entry {key} {at}: not an entry of this log at this place
+ */
+XQ_CHECK enum xq_rc ledger_append_bytes(
+	struct tx *tx, struct ledger_head *head, struct str bytes, struct xq_err *err);
 
 /* The canonical bytes alone (tests, vectors). com: base64 commitments in the order of the parts. */
 XQ_CHECK enum xq_rc event_bytes(void *mem, const char *log, int64_t seq, int64_t at,

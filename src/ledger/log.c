@@ -391,6 +391,31 @@ ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now, s
 }
 
 enum xq_rc
+ledger_append_bytes(struct tx *tx, struct ledger_head *head, struct str bytes, struct xq_err *err)
+{
+	struct event_seen e;
+	enum xq_rc rc = event_check(bytes, head->log, head->size, &e, err);
+	if (rc == XQ_OK && e.at < head->last_at) {
+		rc = xq_refuse(err, NULL, "record.bad-entry");
+		xq_err_text(err, "key", "at");
+		xq_err_int(err, "at", 0);
+	}
+	if (rc != XQ_OK)
+		return rc;
+	struct bytes b = { (const uint8_t *)bytes.p, bytes.n };
+	rc = db_exec(tx,
+		SQL("INSERT INTO ledger_event (office, seq, prev, bytes) VALUES (?, ?, ?, ?)"),
+		VALS(V(head->office), V(head->size), V_OR_NULL(e.prev >= 0, e.prev), V(b)), err);
+	if (rc != XQ_OK)
+		return rc;
+	leaf_add(head, b);
+	head->size++;
+	head->last_at = e.at;
+	head->is_changed = true;
+	return XQ_OK;
+}
+
+enum xq_rc
 ledger_doc_put(struct tx *tx, int64_t office, const char *type, struct bytes doc, char out_hex[65],
 	struct xq_err *err)
 {

@@ -51,6 +51,7 @@ static const struct event_field all_fields[] = {
 	{ "c", EV_BOOL, true, "" },
 	{ "d", EV_TIME, true, "" },
 	{ "e", EV_DAY, true, "" },
+	{ "f", EV_CODES, true, "" },
 	{ 0 },
 };
 static const struct event_kind all = { .name = "test.all", .fields = all_fields };
@@ -331,6 +332,39 @@ each_broken_rule_is_a_fault_and_writes_nothing(void **state)
 }
 
 static void
+lists_of_codes_are_written_in_their_order(void **state)
+{
+	static const char *const two[] = { "9:who", "8:body" };
+	const char *many[EVENT_MAX_CODES + 1];
+	struct event_value v = EV_LIST("f", two, 2);
+	struct event e = { .kind = &all, .prev = -1, .role = "system", .value = &v, .n_values = 1 };
+	struct event_seen seen;
+	struct str got;
+	struct xq_err err;
+	assert_int_equal(event_bytes(*state, "lc", 1, 0, &e, NULL, &got, &err), XQ_OK);
+	assert_true(str_index(got, STR("\"pub\":{\"f\":[\"9:who\",\"8:body\"]}")) < got.n);
+	assert_int_equal(event_check(got, "lc", 1, &seen, &err), XQ_OK);
+	v.n_codes = 0;
+	assert_int_equal(event_bytes(*state, "lc", 1, 0, &e, NULL, &got, &err), XQ_OK);
+	assert_true(str_index(got, STR("\"pub\":{\"f\":[]}")) < got.n);
+	v.codes = NULL; /* left out */
+	assert_int_equal(event_bytes(*state, "lc", 1, 0, &e, NULL, &got, &err), XQ_OK);
+	assert_true(str_index(got, STR("\"pub\":{}")) < got.n);
+
+	for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+		many[i] = "c";
+	v = (struct event_value)EV_LIST("f", many, EVENT_MAX_CODES);
+	assert_int_equal(event_bytes(*state, "lc", 1, 0, &e, NULL, &got, &err), XQ_OK);
+	v.n_codes++;
+	assert_int_equal(event_bytes(*state, "lc", 1, 0, &e, NULL, &got, &err), XQ_FAULT);
+	v.n_codes = 3;
+	many[1] = "two words";
+	assert_int_equal(event_bytes(*state, "lc", 1, 0, &e, NULL, &got, &err), XQ_FAULT);
+	many[1] = NULL;
+	assert_int_equal(event_bytes(*state, "lc", 1, 0, &e, NULL, &got, &err), XQ_FAULT);
+}
+
+static void
 event_of_8193_bytes_is_a_fault(void **state)
 {
 	struct event_field field[18] = { 0 };
@@ -438,6 +472,7 @@ main(void)
 		cmocka_unit_test(all_types_are_spelled_as_the_record_wants),
 		cmocka_unit_test(a_code_of_null_leaves_an_optional_field_out),
 		cmocka_unit_test(each_broken_rule_is_a_fault_and_writes_nothing),
+		cmocka_unit_test(lists_of_codes_are_written_in_their_order),
 		cmocka_unit_test(event_of_8193_bytes_is_a_fault),
 		cmocka_unit_test(parts_are_sorted_by_name),
 		cmocka_unit_test(refs_have_their_letter_and_differ),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_mirror.c - a copy of a record that somebody else keeps: from a server or from a folder. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/record_int.h"
+#include "core/fetch.h"
+#include "core/mem.h"
+#include "ledger/folder_grow.h"
+
+#include "core/banned.h"
+
+static const char mirror_help[] =
+	"xinqiao record mirror --from URL|FOLDER --to FOLDER [--vkey KEY] [--once] [--json]\n"
+	"Copies what is new, checks that it goes on from what is here, and refuses a second history: then both\n"
+	"checkpoints are kept in FOLDER/fork. URL is the address of the record, such as\n"
+	"https://host/log/CODE. Without --once it goes on, once a minute.\n";
+
+enum { PAUSE_S = 60 };
+
+/* ---- a server as a source ---------------------------------------------------------------------------- */
+
+struct url_source {
+	struct fetch *fetch;
+	const char *url;
+};
+
+static enum xq_rc
+url_get(void *arg, void *mem, const char *path, size_t max, struct bytes *out, struct xq_err *err)
+{
+	const struct url_source *s = arg;
+	struct fetch_reply r;
+	enum xq_rc rc = fetch_get(s->fetch, mem, mem_printf(mem, "%s/%s", s->url, path), &r, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (r.status == 404 || r.status == 410)
+		return XQ_NONE;
+	if (r.status != 200) {
+		(void)xq_fault(err, "fetch.unreachable", "%.120s: status %d", path, r.status);
+		return XQ_BUSY;
+	}
+	if (r.body.n > max) {
+		(void)xq_refuse(err, NULL, "folder.too-large");
+		xq_err_text(err, "path", mem_text(mem, path));
+		xq_err_int(err, "max", (int64_t)max);
+		return XQ_REFUSED;
+	}
+	*out = r.body;
+	return XQ_OK;
+}
+
+enum xq_rc
+record_source(void *mem, const char *from, struct ledger_source *out, struct xq_err *err)
+{
+	struct str s = str_of(from);
+	if (!str_starts(s, STR("http://")) && !str_starts(s, STR("https://")))
+		return folder_open(mem, from, out, err);
+	while (s.n > 0 && s.p[s.n - 1] == '/')
+		s.n--;
+	struct url_source *u = mem_new(mem, struct url_source);
+	u->url = str_text(mem, s);
+	u->fetch = fetch_new(mem, &(struct fetch_limits){ .max_bytes = FOLDER_DOC_MAX });
+	*out = (struct ledger_source){ .get = url_get, .arg = u };
+	return XQ_OK;
+}
+
+/* ---- the command ------------------------------------------------------------------------------------- */
+
+void
+record_grown(struct cli *c, const struct folder_grown *g)
+{
+	if (!cli_has(c, "json")) {
+		printf("%s\n%lld + %lld = %lld\n", g->origin, (long long)g->from,
+			(long long)(g->size - g->from), (long long)g->size);
+		if (g->n_docs_missing > 0)
+			printf("doc: -%lld\n", (long long)g->n_docs_missing);
+		return;
+	}
+	struct json_w w = json_new(c->mem);
+	json_open(&w, '{');
+	json_key(&w, "documents");
+	json_int(&w, g->n_docs);
+	json_key(&w, "documents_missing");
+	json_int(&w, g->n_docs_missing);
+	json_key(&w, "from");
+	json_int(&w, g->from);
+	json_pair(&w, "origin", g->origin);
+	json_key(&w, "size");
+	json_int(&w, g->size);
+	json_close(&w, '}');
+	puts(w.b.p);
+}
+
+static int
+mirror_once(struct cli *c, const struct ledger_source *src)
+{
+	void *mem = mem_root("mirror");
+	struct folder_grown grown;
+	struct xq_err err = { 0 };
+	int code = EXIT_DONE;
+	if (folder_grow(mem, src, cli_option(c, "to"), cli_option(c, "vkey"), &grown, &err) ==
+		XQ_OK)
+		record_grown(c, &grown);
+	else
+		code = record_refused(c, &err);
+	fflush(stdout);
+	mem_free(mem);
+	return code;
+}
+
+int
+record_mirror(struct cli *c)
+{
+	static const char *const known[] = { "help", "from", "to", "vkey", "once", NULL };
+	if (cli_has(c, "help")) {
+		fputs(mirror_help, stdout);
+		return EXIT_DONE;
+	}
+	if (c->n_words != 1 || !cli_has(c, "from") || !cli_has(c, "to") || !cli_only(c, known)) {
+		fputs(mirror_help, stderr);
+		return EXIT_USAGE;
+	}
+	struct ledger_source src;
+	struct xq_err err = { 0 };
+	if (record_source(c->mem, cli_option(c, "from"), &src, &err) != XQ_OK)
+		return record_refused(c, &err);
+	int code = mirror_once(c, &src);
+	/* a server that is away comes back; a second history stays one, and is said every time */
+	while (!cli_has(c, "once")) {
+		(void)sleep(PAUSE_S);
+		code = mirror_once(c, &src);
+	}
+	return code;
+}
