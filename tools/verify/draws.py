@@ -149,7 +149,7 @@ class Draws:
 
 def seed_of(origin, draw, size, root, outside):
     lines = ["xinqiao-draw/1", origin, draw, str(size), root]
-    lines += ["%s=%s" % pair for pair in outside]
+    lines += ["%s=%s" % (source, value) for source, value in outside]
     return sha256("".join(line + "\n" for line in lines).encode()).digest()
 
 
