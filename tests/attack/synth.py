@@ -62,6 +62,10 @@ def stamp(seconds):
     return datetime.fromtimestamp(seconds, ZONE).isoformat()
 
 
+def unix_of(event):
+    return int(datetime.fromisoformat(event["at"]).timestamp())
+
+
 def day_start(day, hour=0):
     return int(datetime(day.year, day.month, day.day, hour, tzinfo=ZONE).timestamp())
 
@@ -302,7 +306,7 @@ class Made:
             self._recheck(draft, event["pub"]["draw"])
 
     def _store(self, event, draft):
-        raw = canon.write(event)
+        raw = self.steer.get("raw", lambda event, raw: raw)(event, canon.write(event))
         self.events.append(event)
         self.drafts.append(draft)
         self.raw.append(raw)
@@ -367,7 +371,7 @@ class Made:
         return "%s\n%d\n%s\n" % (ORIGIN, size, canon.b64(self.root(size)))
 
     def _cosign(self, size):
-        when = int(datetime.fromisoformat(self.events[size - 1]["at"]).timestamp()) + 1
+        when = unix_of(self.events[size - 1]) + 1
         self.cosigned[size] = when
         return when
 

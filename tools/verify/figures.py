@@ -34,13 +34,14 @@ class Subject:
     def __init__(self, pub):
         self.sealed = pub.get("lane") == "sealed"
         self.zone, self.class_ = pub.get("zone"), pub.get("class")
-        self.promised, self.events = False, []
+        self.promised, self.events = [], []     # the days of promises; (seq, at, kind, unit, …)
 
 
 class Record:
     def __init__(self):
         self.concerns = {}
         self.others = []
+        self.closed, self.voided = [], {}
 
     def add(self, event):
         kind = event["k"]
@@ -51,7 +52,12 @@ class Record:
             subject = self.concerns.get(event.get("ref"))
             if subject and kind in KEPT:
                 first, second = KEPT[kind]
-                subject.promised = subject.promised or kind == "promised"
+                if second == "due" and kind != "redo":
+                    subject.promised.append(pub.get("due"))
+                if kind == "closed":
+                    self.closed.append((event["seq"], event["at"], event["ref"]))
+                elif kind == "voided":
+                    self.voided.setdefault(event["ref"], event["seq"])
                 subject.events.append((event["seq"], event["at"], kind, event.get("unit"),
                                        pub.get(first), pub.get(second)))
         elif kind in OTHERS:
@@ -61,13 +67,9 @@ class Record:
 
     def closed_between(self, start, end, before):
         """Refs of concerns closed in [start, end) before entry `before`, for the frame of a draw."""
-        refs = []
-        for ref, subject in self.concerns.items():
-            kinds = [(kind, at[:10]) for seq, at, kind, *_ in subject.events if seq < before]
-            if (not subject.sealed and any(k == "closed" and start <= day < end for k, day in kinds)
-                    and not any(k == "voided" for k, _ in kinds)):
-                refs.append(ref)
-        return sorted(refs)
+        return sorted({ref for seq, at, ref in self.closed
+                       if seq < before and start <= at[:10] < end and not self.concerns[ref].sealed
+                       and self.voided.get(ref, before) >= before})
 
 
 class Sheet:
@@ -105,7 +107,8 @@ def count_again(record, start, end, size):
     for subject in record.concerns.values():
         first, last = subject.events[0], subject.events[-1]
         # Most concerns lie wholly in other months, and matter only through a promise.
-        if subject.promised or first[1] < end and (last[1] >= start or last[2] not in ENDS):
+        if (first[1] < end and (last[1] >= start or last[2] not in ENDS)
+                or any(sheet.within(day) for day in subject.promised)):
             _walk(sheet, subject)
     for seq, at, kind, value in record.others:
         if seq < size:
