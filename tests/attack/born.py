@@ -292,6 +292,34 @@ def form_broken(base, rng):
     return _raw(base, rng, lambda event: event.update(change), {"entry-form"})
 
 
+# Fields without which a rule cannot be checked; another type in them must be an answer, not a crash.
+FIELDS = {"concern.raised": "due", "concern.rated": "sat", "concern.closed": "outcome", "box.opened": "box",
+          "box.vote": "box", "box.closed": "doc", "figures.published": "size", "draw.announced": "draw",
+          "draw.seeded": "outside", "draw.done": "doc", "record.erased": "parts", "key.added": "from",
+          "key.retired": "vkey", "disclosure.published": "due", "reception.planned": "day",
+          "visit.done": "households", "log.opened": "vkey", "concern.owned": "due", "concern.promised": "due"}
+
+
+def field_of_another_type(base, rng):
+    """Not an attack: it may do no harm. But whatever it is, it must not stop the verifier."""
+    kind = rng.choice(sorted(FIELDS))
+    value = rng.choice([[1, "x"], True, -1, 2**53 - 1, "x", [], "2025-01-01", base.made.events[0]["pub"]["vkey"]])
+    return _raw(base, rng, lambda event: event["pub"].update({FIELDS[kind]: value}), set(), [kind])
+
+
+def document_of_another_kind(base, rng):
+    """The same for what documents hold."""
+    value = rng.choice([[], {}, "x", 1, True, [[]], [{}], [["x", "y"], 1], {"figures": 1}, {"drawn": [1]}])
+    kind = rng.choice(["figures.published", "box.closed", "draw.announced", "draw.done"])
+
+    def steer(made, event):
+        event["pub"]["frame" if kind == "draw.announced" else "doc"] = made.add_doc(value)
+    return _case(_made(base, rng, None, {kind: steer}), set())
+
+
+HARMLESS = [field_of_another_type, document_of_another_kind]
+
+
 def written_with_spaces(base, rng):
     seq = rng.randrange(5, base.size - 5)
     steer = {"raw": lambda event, raw: raw.replace(b',"k"', b', "k"') if event["seq"] == seq else raw}

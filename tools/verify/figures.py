@@ -29,11 +29,12 @@ PARTS_2 = {id_: ["unit", "zone", "class"] for id_ in
 
 class Subject:
     """What is kept of one concern: where it came from, and its events in their order."""
-    __slots__ = ("sealed", "zone", "class_", "promised", "events")
+    __slots__ = ("sealed", "zone", "class_", "ended", "promised", "events")
 
     def __init__(self, pub):
         self.sealed = pub.get("lane") == "sealed"
         self.zone, self.class_ = pub.get("zone"), pub.get("class")
+        self.ended = False
         self.promised, self.events = [], []     # the days of promises; (seq, at, kind, unit, …)
 
 
@@ -54,6 +55,7 @@ class Record:
                 first, second = KEPT[kind]
                 if second == "due" and kind != "redo":
                     subject.promised.append(pub.get("due"))
+                subject.ended = subject.ended or kind in ENDS
                 if kind == "closed":
                     self.closed.append((event["seq"], event["at"], event["ref"]))
                 elif kind == "voided":
@@ -62,8 +64,10 @@ class Record:
                                        pub.get(first), pub.get(second)))
         elif kind in OTHERS:
             value = event["pub"].get(OTHERS[kind])
-            self.others.append((event["seq"], event["at"], kind,
-                                len(value) if isinstance(value, list) else value))
+            value = len(value) if kind == "record.erased" else value
+            if kind == "visit.done" and type(value) is not int:
+                value = 0
+            self.others.append((event["seq"], event["at"], kind, value))
 
     def closed_between(self, start, end, before):
         """Refs of concerns closed in [start, end) before entry `before`, for the frame of a draw."""
@@ -107,8 +111,8 @@ def count_again(record, start, end, size):
     for subject in record.concerns.values():
         first, last = subject.events[0], subject.events[-1]
         # Most concerns lie wholly in other months, and matter only through a promise.
-        if (first[1] < end and (last[1] >= start or last[2] not in ENDS)
-                or any(sheet.within(day) for day in subject.promised)):
+        if (first[1] < end and (last[1] >= start or not subject.ended)
+                or subject.promised and any(map(sheet.within, subject.promised))):
             _walk(sheet, subject)
     for seq, at, kind, value in record.others:
         if seq < size:
@@ -124,11 +128,11 @@ def _count_other(sheet, at, kind, value):
         sheet.count("sittings", within)
     elif kind == "visit.done":
         sheet.count("visits", within)
-        sheet.count("households", (value or 0) * within)
+        sheet.count("households", value * within)
     elif kind == "disclosure.published" and within:
         sheet.count("disclosed", value is not None and at <= value, 1)
     elif kind == "record.erased":
-        sheet.count("erased", (value or 0) * within)
+        sheet.count("erased", value * within)
 
 
 def _walk(sheet, subject):
@@ -221,7 +225,7 @@ def _count_step(sheet, kind, reason):
 def _count_answer(sheet, subject, rating, missed):
     if rating:
         sat, solved, owner = rating
-        if sat in RATINGS:
+        if type(sat) is int and sat in RATINGS:
             sheet.count("satisfaction", RATINGS[sat], 10, subject, owner)
         sheet.count("solved", solved == "yes", 1, subject, owner)
         sheet.count("unreached", 0, 1, subject, owner)

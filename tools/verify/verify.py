@@ -145,7 +145,10 @@ class Log:
                     self.fault("V3", seq, "entry-form", "the form of 3.1", why)
                     continue
                 last_at = self._chain(seq, event, last_of, last_at)
-                self._note(event)
+                try:
+                    self._note(event)
+                except TypeError as why:
+                    self.fault("V6", seq, "field-type", "fields as ledger.md 3.3 has them", why)
         self.newest = last_at
         return True
 
