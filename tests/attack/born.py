@@ -344,6 +344,54 @@ def prev_skips(base, rng):
                 ["concern.rated", "concern.closed", "concern.owned"])
 
 
+def opened_as_another_log(base, rng):
+    change = rng.choice([lambda event: event["pub"].update(origin="other.example/log/sy"),
+                         lambda event: event.update(k="log.tick")])
+    return _raw(base, rng, change, {"entry-opened"}, ["log.opened"])
+
+
+def act_on_nothing(base, rng):
+    kind = rng.choice(["concern.rated", "concern.closed", "concern.replied"])
+
+    def change(event):
+        del event["ref"], event["prev"]
+    return _raw(base, rng, change, {"life-ref"}, [kind])
+
+
+def document_badly_named(base, rng):
+    def steer(made, event):
+        event["pub"]["doc"] = rng.choice(["x", "A" * 64, "../checkpoint", 5])
+    return _case(_made(base, rng, None, {"disclosure.published": steer}), {"doc-form"})
+
+
+def document_not_canonical(base, rng):
+    kind, field = rng.choice([("figures.published", "doc"), ("box.closed", "doc"), ("draw.announced", "frame"),
+                              ("draw.done", "doc")])
+
+    def steer(made, event):
+        event["pub"][field] = made.add_doc(made.docs[event["pub"][field]].replace(b",", b", ", 1))
+    return _case(_made(base, rng, None, {kind: steer}), {"doc-form"})
+
+
+def draw_out_of_order(base, rng):
+    seq = rng.choice(base.places("draw.done"))
+    kind = rng.choice(["draw.announced", "draw.seeded", "draw.done"])
+    again = next(d for d in base.drafts if d.k == kind and d.pub["draw"] == base.drafts[seq].pub["draw"])
+    return _insert(base, rng, seq, again.copy(fill=None), {"draw-order"})
+
+
+def draw_without_promised_value(base, rng):
+    return _case(_made(base, rng, None, {"draw.seeded": lambda made, event: event["pub"].update(outside=[])}),
+                 {"draw-outside"})
+
+
+def draw_list_of_another(base, rng):
+    def steer(made, event):
+        doc = canon.read(made.docs[event["pub"]["doc"]])
+        event["pub"]["doc"] = made.add_doc({**doc, "draw": "d-other"})
+    return _case(_made(base, rng, None, {"draw.done": steer}), {"draw-done-form"})
+
+
 def clock_set_back(base, rng):
     def change(event):
         event["at"] = base.made.events[1]["at"]
@@ -392,6 +440,8 @@ ATTACKS = [figures_early, figures_late, figures_value, figures_den, figures_row_
            draw_size_known, draw_value_tried, draw_value_forged, draw_root, draw_skipped_stranger,
            rechecked_undrawn, box_stuffed, box_row_left_out, box_row_doubled, box_answer_changed,
            more_votes_than_invited, vote_after_closing, vote_with_a_name, prose_in_an_entry, form_broken,
-           written_with_spaces, wrong_seq, wrong_log, prev_hidden, prev_skips, clock_set_back,
+           written_with_spaces, wrong_seq, wrong_log, prev_hidden, prev_skips, opened_as_another_log,
+           act_on_nothing, document_badly_named, document_not_canonical, draw_out_of_order,
+           draw_without_promised_value, draw_list_of_another, clock_set_back,
            back_dated_against_the_witness, post_dated_against_the_witness, document_never_given,
            signed_by_retired_key, asleep]

@@ -223,6 +223,31 @@ def kept_checkpoint_renamed(base, rng):
     return Case(files, {}, {"checkpoint-size"})
 
 
+def hashes_mended_but_not_signed(base, rng):
+    """Entries and tiles agree with each other, under the checkpoint of the true ones."""
+    seq = rng.choice(base.places("concern.rated"))
+    drafts = [base.drafts[i] if i != seq else base.drafts[i].copy(role="officer") for i in base.planned]
+    return Case({**base.again(drafts).export(), "checkpoint": base.files["checkpoint"]}, {}, {"root"})
+
+
+def checkpoint_gone(base, rng):
+    files = dict(base.files)
+    del files["checkpoint"]
+    return Case(files, {}, {"checkpoint-missing"})
+
+
+def stray_tile(base, rng):
+    name = rng.choice(["tile/0/000.p/256", "tile/0/x000/001", "tile/00/000", "tile/0/1", "tile/64/000", "tile/data/000"])
+    return Case({**base.files, name: base.files["tile/0/000"]}, {}, {"tile-path"})
+
+
+def receipt_of_another_log(base, rng):
+    """All in it is true, but of the office next door."""
+    seq = rng.choice(base.places("concern.raised"))
+    raw = base.receipt(seq)[0][1].replace(b"\nsynth.example/log/sy\n", b"\nsynth.example/log/sz\n")
+    return Case(base.files, {"receipts": [("foreign", raw)]}, {"receipt-bad", "receipt-foreign"})
+
+
 def receipt_altered(base, rng):
     seq = rng.choice(base.places("concern.raised", "concern.rated", "box.vote"))
     name, raw = base.receipt(seq)[0]
@@ -238,4 +263,4 @@ ATTACKS = [edit_rating, edit_due, edit_outcome, edit_commitment, edit_any_byte, 
            replay_from_elsewhere, tile_bit, tile_gone, tile_of_an_older_size, bundle_cut,
            bundle_longer, document_changed, document_gone, rule_changed, checkpoint_of_another_key,
            checkpoint_altered, signature_altered, kept_checkpoint_altered, kept_checkpoint_renamed,
-           receipt_altered]
+           hashes_mended_but_not_signed, checkpoint_gone, stray_tile, receipt_of_another_log, receipt_altered]
