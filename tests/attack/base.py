@@ -4,6 +4,7 @@ from collections import namedtuple
 
 import synth
 import canon
+import note
 import source
 import tree
 import verify
@@ -44,9 +45,25 @@ class Base:
         return files
 
 
-def judge(files, evidence):
+class Foreign:
+    """An export that somebody else wrote: only its files can be attacked."""
+
+    def __init__(self, files):
+        self.files, self.kept = files, []
+        self.made = synth.Made()
+        head = note.read_checkpoint(files["checkpoint"])
+        self.size = head.size
+        for start in range(0, self.size, 256):
+            self.made.raw += bundle_of(files, start)[1]
+        self.made.events = [canon.read(raw) for raw in self.made.raw]
+        self.made.tree.extend([tree.leaf(raw) for raw in self.made.raw])
+
+    places = Base.places
+
+
+def judge(files, evidence, vkey=synth.FIRST.vkey):
     """The findings of the outside verifier: a set of codes, and the log."""
-    log = verify.Log(source.Memory(files), [synth.FIRST.vkey], [synth.WITNESS.vkey],
+    log = verify.Log(source.Memory(files), [vkey], [synth.WITNESS.vkey],
                      evidence.get("need", 0), evidence.get("seen", ()), evidence.get("receipts", ()),
                      evidence.get("now"))
     log.check()

@@ -264,3 +264,9 @@ ATTACKS = [edit_rating, edit_due, edit_outcome, edit_commitment, edit_any_byte, 
            bundle_longer, document_changed, document_gone, rule_changed, checkpoint_of_another_key,
            checkpoint_altered, signature_altered, kept_checkpoint_altered, kept_checkpoint_renamed,
            hashes_mended_but_not_signed, checkpoint_gone, stray_tile, receipt_of_another_log, receipt_altered]
+
+# Those that need nothing but the files of an export.
+ON_ANY_EXPORT = [edit_rating, edit_due, edit_outcome, edit_commitment, edit_any_byte, delete_entry, insert_entry,
+                 drop_rating_keep_count, reorder, back_date, swap_outcomes, replay_from_elsewhere, tile_bit, tile_gone,
+                 tile_of_an_older_size, bundle_cut, bundle_longer, document_changed, document_gone, rule_changed,
+                 checkpoint_altered, signature_altered, checkpoint_gone, stray_tile]
