@@ -212,9 +212,9 @@ def draw_value_tried(base, rng):
 def draw_value_forged(base, rng):
     def steer(made, event):
         value = canon.b64(rng.randbytes(76))
-        event["pub"]["outside"] = [value]
         draw = made.draws[event["pub"]["draw"]]
-        draw["seed"] = (draw["seed"][0], value)
+        event["pub"]["outside"] = [value, *draw["seed"][1][1:]]
+        draw["seed"] = (draw["seed"][0], event["pub"]["outside"])
     return _case(_made(base, rng, None, {"draw.seeded": steer}), {"draw-witness"})
 
 
@@ -385,6 +385,15 @@ def draw_without_promised_value(base, rng):
                  {"draw-outside"})
 
 
+def draw_other_numbers(base, rng):
+    """The list belongs to another outcome of the lottery than the one that was written down."""
+    def steer(made, event):
+        if len(event["pub"]["outside"]) > 1:
+            root, values = made.draws[event["pub"]["draw"]]["seed"]
+            made.draws[event["pub"]["draw"]]["seed"] = (root, [values[0], "%d" % rng.randrange(10**6)])
+    return _case(_made(base, rng, None, {"draw.seeded": steer}), {"draw-drawn"})
+
+
 def draw_list_of_another(base, rng):
     def steer(made, event):
         doc = canon.read(made.docs[event["pub"]["doc"]])
@@ -442,6 +451,6 @@ ATTACKS = [figures_early, figures_late, figures_value, figures_den, figures_row_
            more_votes_than_invited, vote_after_closing, vote_with_a_name, prose_in_an_entry, form_broken,
            written_with_spaces, wrong_seq, wrong_log, prev_hidden, prev_skips, opened_as_another_log,
            act_on_nothing, document_badly_named, document_not_canonical, draw_out_of_order,
-           draw_without_promised_value, draw_list_of_another, clock_set_back,
+           draw_without_promised_value, draw_other_numbers, draw_list_of_another, clock_set_back,
            back_dated_against_the_witness, post_dated_against_the_witness, document_never_given,
            signed_by_retired_key, asleep]

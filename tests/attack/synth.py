@@ -253,8 +253,9 @@ class Story:
         self.add(day_start(end, 1), "record.erased", {"ground": "request"}, "officer",
                  fill=lambda made, event: made.erase(event, 5))
         draw, at = "d-%s" % start.isoformat()[:7], day_start(end + timedelta(4), 9)
-        self.add(at, "draw.announced", {"draw": draw, "count": 3, "outside": ["witness:" + WITNESS.name],
-                                        **period}, "evaluator", RECHECKERS, fill=Made.announce)
+        sources = ["witness:" + WITNESS.name] + ["public:lottery-%d" % number] * (number % 2)
+        self.add(at, "draw.announced", {"draw": draw, "count": 3, "outside": sources, **period}, "evaluator",
+                 RECHECKERS, fill=Made.announce)
         for minute in range(5):
             self.add(at + 60 * minute + 60, "log.tick", role="system")
         self.add(at + 3600, "draw.seeded", {"draw": draw}, "evaluator", RECHECKERS, fill=Made.seed)
@@ -343,7 +344,7 @@ class Made:
         frame = [[ref] for ref in self.record.closed_between(pub["from"], pub["to"], event["seq"])]
         frame = self.steer.get("frame", lambda frame: frame)(frame)
         pub.update(frame=self.add_doc(frame), size=event["seq"] + 3)
-        self.draws[pub["draw"]] = {"frame": frame, "size": pub["size"]}
+        self.draws[pub["draw"]] = {"frame": frame, "size": pub["size"], "sources": pub["outside"]}
 
     def seed(self, event):
         draw, size = event["pub"]["draw"], len(self.events)
@@ -352,13 +353,14 @@ class Made:
         if value is None:
             value = WITNESS.line(self.body(size), self._cosign(size)).split()[2]
             self.witness_values[draw] = value
-        event["pub"].update(root=root, outside=[value])
-        self.draws[draw]["seed"] = (root, value)
+        values = [value] + ["03,07,12+08"] * (len(self.draws[draw]["sources"]) - 1)
+        event["pub"].update(root=root, outside=values)
+        self.draws[draw]["seed"] = (root, values)
 
     def draw(self, event):
         draw = event["pub"]["draw"]
-        about, (root, value) = self.draws[draw], self.draws[draw]["seed"]
-        seed = draws.seed_of(ORIGIN, draw, about["size"], root, [("witness:" + WITNESS.name, value)])
+        about, (root, values) = self.draws[draw], self.draws[draw]["seed"]
+        seed = draws.seed_of(ORIGIN, draw, about["size"], root, zip(about["sources"], values))
         about["skipped"] = [row[0] for row in about["frame"][:1]]
         about["drawn"] = draws.drawn_from(seed, about["frame"], 3, None, about["skipped"])
         self.steer.get("drawn", lambda about: None)(about)
@@ -379,7 +381,7 @@ class Made:
         """Which of the log's keys sign this size: the first, both during the change, the second."""
         added = [e["pub"]["from"] for e in self.events if e["k"] == "key.added"]
         retired = [e["pub"]["from"] for e in self.events if e["k"] == "key.retired"]
-        keys = [FIRST] if not retired or size <= retired[0] else []
+        keys = [FIRST] if not retired or size < retired[0] else []
         return keys + ([SECOND] if added and size >= added[0] else [])
 
     def note(self, size, witness=True):

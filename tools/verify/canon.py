@@ -25,7 +25,7 @@ def same_again(data):
     """Read JSON, write it again, and refuse it if a byte differs. Values are not looked at yet."""
     text = data.decode()
     try:
-        value = _decoder.decode(text)
+        value = _decoder.raw_decode(text)[0]      # what may stand behind it is found below
     except RecursionError:
         raise ValueError("nested too deep") from None
     if _encoder.encode(value) != text:

@@ -37,7 +37,7 @@ def read_checkpoint(data):
     if len(data) > 65536:
         raise ValueError("note over 64 KiB")
     text = data.decode()
-    if any(ord(c) < 32 and c != "\n" for c in text):
+    if any((c < " " or c == "\x7f") and c != "\n" for c in text):
         raise ValueError("control character in note")
     split = text.rfind("\n\n")
     if split < 0 or not text.endswith("\n"):

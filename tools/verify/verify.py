@@ -191,7 +191,7 @@ class Log:
             self.erased.append((seq, pub.get("parts")))
         elif kind in ("key.added", "key.retired") or kind == "log.opened" and seq == 0:
             self.key_events.append((seq, kind, pub))
-        elif kind == "config.set" and pub.get("what") == "sentences":
+        elif kind == "config.set" and pub.get("what") in ("sentences", "receipts"):
             self.sentence_tables.add(pub.get("doc"))
 
     def _check_tiles(self, size):
@@ -233,7 +233,7 @@ class Log:
     def keys_at(self, size):
         """The log's keys that may sign this size, and the witnesses' keys."""
         return [key for key, start, end in self.windows.values()
-                if start <= size and (end is None or size <= end)] + self.witness_keys
+                if start <= size and (end is None or size < end)] + self.witness_keys
 
     def _trust(self, notes):
         """Follow key.added and key.retired that lie under roots already verified (5.5)."""
