@@ -117,6 +117,11 @@ def rated_by_own_unit(base, rng):
     return _case(_made(base, rng, [drafts[i] for i in base.planned]), {"life-own-unit"})
 
 
+def rated_by_an_earlier_owner(base, rng):
+    """The unit that took it down and gave it on."""
+    return _rating(base, rng, {"life-own-unit"}, unit=synth.INTAKE)
+
+
 def rated_by_handler(base, rng):
     return _rating(base, rng, {"life-rater"}, role="handler")
 
@@ -442,7 +447,7 @@ def asleep(base, rng):
 
 
 ATTACKS = [figures_early, figures_late, figures_value, figures_den, figures_row_left_out, figures_row_added,
-           figures_root, figures_other_period, figures_again_without_reason, rated_by_own_unit,
+           figures_root, figures_other_period, figures_again_without_reason, rated_by_own_unit, rated_by_an_earlier_owner,
            rated_by_handler, rated_by_resident_of_a_unit, rated_without_unit, rated_twice,
            rated_in_another_round, answered_after_the_end, owned_without_offer, opened_twice, never_raised,
            erased_what_is_not_there, drawn_by_hand, drawn_short, frame_without_somebody, frame_doubled,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Manipulations of the data file itself, by somebody who may write to it: the triggers are dropped, rows of the
 record are changed, and the program is asked for an export. Either it refuses, or the outside verifier finds
-the export wrong, or `record check` finds what does not get out. XQ_ATTACKS_FILE: cases for each class (5)."""
+the export wrong, or `record check` finds what does not get out. XQ_ATTACKS_FILE: cases for each class (3)."""
 import os
 import random
 import shutil
@@ -175,7 +175,7 @@ def attack(top, honest, function, number, key, seen):
 
 
 def main():
-    count, failed = int(os.environ.get("XQ_ATTACKS_FILE", "5")), 0
+    count, failed = int(os.environ.get("XQ_ATTACKS_FILE", "3")), 0
     help_ = subprocess.run([BINARY, "record", "export", "--help"], capture_output=True) if os.path.exists(
         BINARY) else None
     if not help_ or b"record export" not in help_.stdout:

@@ -183,6 +183,8 @@ def note_cases():
         yield row["why"], refused(accepted, raw, [log], log.name)
     for row in data["bad_cosignatures"]:
         yield row["why"], refused(accepted, row["note"].encode(), [log, *witnesses], log.name)
+    other = next(row for row in data["rejected"] if "another log's origin" in row["why"])
+    yield other["why"], refused(note.signers, note.read_checkpoint(other["note"].encode()), [log])
     for vkey in data["bad_vkeys"]:
         yield vkey, refused(note.read_vkey, vkey)
     for name, good in (("valid", True), ("invalid", False)):
@@ -199,6 +201,18 @@ def draw_cases():
         drawn = draws.drawn_from(seed, row["frame"], row["count"], row.get("quota"), row["skipped"])
         yield row["draw"], (seed.hex() == row["seed_hex"] and drawn == row["drawn"]
                             and sha256(canon.write(row["frame"])).hexdigest() == row["frame_sha256"])
+
+
+def due_cases():
+    """An answer in the very second that was due is in time; one second later it is late."""
+    due = "2026-01-05T17:30:00+08:00"
+    for at, in_time in ((due, 1), ("2026-01-05T17:30:01+08:00", 0)):
+        record = figures.Record()
+        for seq, (kind, when, pub) in enumerate((("raised", "2026-01-01T09:00:00+08:00", {"due": due}),
+                                                 ("replied", at, {}), ("closed", at, {"outcome": "solved"}))):
+            record.add({"k": "concern." + kind, "at": when, "ref": "c", "seq": seq, "unit": "u01", "pub": pub})
+        rows = figures.rows_of(figures.count_again(record, "2026-01-01", "2026-02-01", 3), "xinqiao-figures/1")
+        yield at, [(row["num"], row["den"]) for row in rows if row["id"] == "on_time"] == [(in_time, 1)] * 2
 
 
 def minilog_cases():
@@ -248,6 +262,7 @@ def main():
     group("events and openings", event_cases())
     group("notes, keys, cosignatures, proof files", note_cases())
     group("draws", draw_cases())
+    group("the second that is due", due_cases())
     group("the whole small log, and every file of it altered", minilog_cases())
     return 1 if failed else 0
 
