@@ -323,6 +323,7 @@ var receiptCheck = (function () {
 			n = 4;
 			done(4, openings(extra.open, e) > 0 ? 'ok' : 'none');
 			n = 5;
+			must(isObject(data.beside) && Object.keys(data.beside).sort().join() === 'doc,later,table', 'form');
 			doc = table(data.beside, extra.sentences, cp.origin, cp.size, cp.root);
 			list = chain(data.beside.later, e, cp.origin, cp.size, cp.root);
 			done(5, 'ok');
