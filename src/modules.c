@@ -27,6 +27,7 @@
 #include "reception/seat.h"
 #include "reception/sitting.h"
 #include "record/receipt.h"
+#include "record/record.h"
 
 #include "core/banned.h"
 
@@ -58,6 +59,7 @@ const struct module *const all_modules[] = {
 	&reception_mine_module,
 	&reception_figures_module,
 	&record_receipt_module,
+	&record_module,
 	&notify_module,
 	&cli_module,
 	NULL,
