@@ -107,7 +107,6 @@ extern const struct view receipt_ask_view, receipt_view, receipt_save_view, rece
 extern const struct act record_look_words, record_publish_words;
 extern const struct job record_look_words_job, record_publish_words_job;
 extern const struct migration record_receipt_migration_1;
-extern const struct msg_text receipt_messages[];
 extern const struct module record_receipt_module;
 
 #endif

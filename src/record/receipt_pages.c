@@ -293,15 +293,7 @@ const struct view receipt_save_view = { .path = "/r/{code}/save",
 	.render = save_render,
 	.title = N_("Keep the receipt as a file") };
 
-/* ---- for programs, and for a file that was kept ---------------------------------------------------------- */
-
-/* A file on a disk asks with the origin "null"; what is here is public to whoever has the code. */
-static void
-for_everybody(struct resp *r)
-{
-	resp_header(r, "Access-Control-Allow-Origin", "*");
-	r->cache = NEVER_KEPT;
-}
+/* ---- for programs, and for a file that was kept (VIEW_OPEN: it asks from a disk) ---------------------------------------------------------- */
 
 /* The office of place 0 and the receipt of place 1. */
 static enum xq_rc
@@ -332,13 +324,13 @@ proof_render(struct req *q, struct resp *r, struct xq_err *err)
 			STR("no receipt of this code, or its checkpoint is not signed yet\n"));
 	else if (rc == XQ_OK)
 		resp_text(r, 200, "text/plain; charset=utf-8", proof);
-	for_everybody(r);
+	r->cache = NEVER_KEPT;
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
 const struct view receipt_proof_view = { .path = "/log/{office}/receipt/{code}",
 	.who = PERM_ANYBODY,
-	.flags = VIEW_LIMITED | VIEW_API,
+	.flags = VIEW_LIMITED | VIEW_API | VIEW_OPEN,
 	.render = proof_render,
 	.title = N_("The proof file") };
 
@@ -351,7 +343,7 @@ later_render(struct req *q, struct resp *r, struct xq_err *err)
 	int64_t office, size;
 	if (!parse_int(req_query(q, "size"), 1, TREE_SIZE_MAX, &size)) {
 		resp_text(r, 400, "text/plain; charset=utf-8", STR("size must be a number\n"));
-		for_everybody(r);
+		r->cache = NEVER_KEPT;
 		return XQ_OK;
 	}
 	enum xq_rc rc = load_of_log(q, &office, &code, &seen, err);
@@ -364,12 +356,12 @@ later_render(struct req *q, struct resp *r, struct xq_err *err)
 			STR("the log has no such size, or the entry is not in it\n"));
 	else if (rc == XQ_OK)
 		resp_text(r, 200, "application/json", json);
-	for_everybody(r);
+	r->cache = NEVER_KEPT;
 	return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
 }
 
 const struct view receipt_later_view = { .path = "/log/{office}/receipt/{code}/later",
 	.who = PERM_ANYBODY,
-	.flags = VIEW_LIMITED | VIEW_API,
+	.flags = VIEW_LIMITED | VIEW_API | VIEW_OPEN,
 	.render = later_render,
 	.title = N_("What followed an entry") };

@@ -6,6 +6,7 @@
 #include "act/receipt.h"
 #include "concern/resident.h"
 #include "core/mem.h"
+#include "record/receipt_verify.h"
 #include "templates.h"
 
 #include "core/banned.h"
@@ -113,5 +114,6 @@ const struct module record_receipt_module = {
 		&receipt_proof_view, &receipt_later_view, NULL },
 	.jobs = (const struct job *const[]){ &record_look_words_job, &record_publish_words_job,
 		NULL },
-	.messages = (const struct msg_text *const[]){ sentence_messages, NULL },
+	.messages = (const struct msg_text *const[]){ sentence_messages, receipt_verify_messages,
+		NULL },
 };

@@ -196,6 +196,9 @@ receipt_verify(void *mem, struct str proof, struct str beside, struct str vkey,
 }
 
 const struct msg_text receipt_verify_messages[] = {
+	{ "receipt.unknown", N_("The office has given no receipt of this code.") },
+	{ "receipt.waiting",
+		N_("The entry is not under a signed checkpoint yet; that takes a second while the server runs.") },
 	{ "receipt.form", N_("Step 1: the entry on your receipt cannot be read.") },
 	{ "receipt.proof", N_("Step 2: it does not fit the public record under its number.") },
 	{ "receipt.entry", N_("Step 2: the entry is not one of this office's record.") },

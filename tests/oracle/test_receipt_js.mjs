@@ -135,4 +135,120 @@ await test("one_character_changed_is_refused", async () => {
 	}
 	expect(tried === text.length && tried > 1000, `${tried} tries`);
 });
+
+// ---- a log of a few entries, to ask what happened since --------------------------------------------------
+
+const say = require(join(root, "assets/js/receipt-say.js"));
+const origin = "example.cn/log/lc", utf8 = new TextEncoder();
+const signer = r.nacl.sign.keyPair.fromSeed(new Uint8Array(32).fill(7));
+const b64 = (bytes) => Buffer.from(bytes).toString("base64");
+const sum = (...parts) => r.sha256(parts);
+
+function keyOf(pair) {
+	const raw = Buffer.concat([Buffer.from([1]), pair.publicKey]);
+	const id = Buffer.from(sum(utf8.encode(origin), [10], raw).subarray(0, 4));
+	return { id, text: `${origin}+${id.toString("hex")}+${raw.toString("base64")}` };
+}
+
+// As RFC 6962 writes it down, without any of the tricks of the code under test.
+const split = (n) => { let k = 1; while (k * 2 < n) k *= 2; return k; };
+const rootOf = (leaves) => (leaves.length === 1 ? leaves[0]
+	: sum([1], rootOf(leaves.slice(0, split(leaves.length))), rootOf(leaves.slice(split(leaves.length)))));
+function path(m, leaves) {
+	if (leaves.length === 1) return [];
+	const k = split(leaves.length);
+	return m < k ? [...path(m, leaves.slice(0, k)), rootOf(leaves.slice(k))]
+		: [...path(m - k, leaves.slice(k)), rootOf(leaves.slice(0, k))];
+}
+function grown(m, leaves, whole) {
+	if (m === leaves.length) return whole ? [] : [rootOf(leaves)];
+	const k = split(leaves.length);
+	return m <= k ? [...grown(m, leaves.slice(0, k), whole), rootOf(leaves.slice(k))]
+		: [...grown(m - k, leaves.slice(k), false), rootOf(leaves.slice(0, k))];
+}
+
+const tables = JSON.parse(readFileSync(join(root, "tests/unit/record/sentences.json"), "utf8")).tables;
+const canonical = (v) => (Array.isArray(v) ? `[${v.map(canonical).join(",")}]`
+	: v && typeof v === "object" ? `{${Object.keys(v).sort().map((k) => `${JSON.stringify(k)}:${canonical(v[k])}`).join(",")}}`
+		: JSON.stringify(v));
+const doc = canonical(tables.zh), docHash = r.hex(sum(utf8.encode(doc)));
+const ref = "c-mfzxgidtmvrxezlu", due = "2026-11-10T17:30:00+08:00";
+
+function entries(outcome = "explained") {
+	const list = [];
+	const add = (k, pub, more = {}) => list.push(canonical({ at: `2026-11-03T09:30:${10 + list.length}+08:00`, k, log: "lc", pub,
+		role: "clerk", seq: list.length, v: 1, ...more }));
+	add("log.opened", { origin });
+	add("config.set", { doc: docHash, what: "receipts" });
+	add("concern.raised", { class: "facility", due, lane: "everyday", via: "web" }, { ref, unit: "u07" });
+	add("concern.raised", { class: "other", due, lane: "everyday", via: "web" }, { ref: "c-aaaaaaaaaaaaaaaa" });
+	add("concern.replied", { answer: "done", outcome }, { ref, prev: 2 });
+	add("concern.closed", { outcome }, { ref, prev: 4 });
+	add("log.tick", {});
+	return list;
+}
+const leavesOf = (list) => list.map((e) => r.leafOf(e));
+function checkpoint(list, size, pair = signer) {
+	const body = `${origin}\n${size}\n${b64(rootOf(leavesOf(list.slice(0, size))))}\n`;
+	const sig = r.nacl.sign.detached(utf8.encode(body), pair.secretKey);
+	return `${body}\n\u2014 ${origin} ${b64(Buffer.concat([keyOf(pair).id, sig]))}\n`;
+}
+const entry = (list, seq, size) => ({ event: list[seq], hashes: path(seq, leavesOf(list.slice(0, size))).map(b64) });
+
+function receipt(list, size, later) {
+	const extra = canonical({ event: list[2], open: {}, sentences: docHash });
+	return { code: "R", vkey: keyOf(signer).text,
+		proof: ["c2sp.org/tlog-proof@v1", `extra ${b64(Buffer.from(extra))}`, "index 2",
+			...path(2, leavesOf(list.slice(0, size))).map(b64), "", checkpoint(list, size)].join("\n"),
+		beside: { doc, later: later.map((seq) => entry(list, seq, size)), table: entry(list, 1, size) } };
+}
+const server = (list, size, change = {}) => async (path_) => {
+	if (path_ in change || path_.split("?")[0] in change) return change[path_] ?? change[path_.split("?")[0]];
+	if (path_ === "/checkpoint") return checkpoint(list, size);
+	if (path_.startsWith("/proof/consistency"))
+		return JSON.stringify({ hashes: grown(Number(/from=(\d+)/.exec(path_)[1]), leavesOf(list.slice(0, size)), true).map(b64) });
+	if (path_.startsWith("/receipt/R/later"))
+		return JSON.stringify({ later: [4, 5].filter((seq) => seq < size).map((seq) => entry(list, seq, size)) });
+	throw new Error("404");
+};
+const marks = (out) => out.steps.map((s) => s.state).join(" ");
+
+await test("what_followed_is_asked_and_said", async () => {
+	const list = entries(), out = await r.check(receipt(list, 4, []), server(list, 7), say);
+	expect(out.ok && marks(out) === "ok ok ok none ok ok ok", marks(out));
+	expect(out.sentence === say(tables.zh, [2, 4, 5].map((i) => JSON.parse(list[i]))).sentence, out.sentence);
+	expect(out.size === 7 && out.counted.split("\u3001").length === 2, out.counted);
+});
+
+await test("nobody_to_ask_is_no_proof_of_anything", async () => {
+	const list = entries(), other = r.nacl.sign.keyPair.fromSeed(new Uint8Array(32).fill(8));
+	for (const ask of [offline, server(list, 7, { "/checkpoint": "<html>log in to this network</html>" }),
+		server(list, 7, { "/checkpoint": checkpoint(list, 7, other) }), server(list, 7, { "/proof/consistency": "no" })]) {
+		const out = await r.check(receipt(list, 5, [4]), ask, say);
+		expect(out.ok && marks(out) === "ok ok ok none ok skip skip", marks(out));
+		expect(out.sentence === say(tables.zh, [2, 4].map((i) => JSON.parse(list[i]))).sentence, out.sentence);
+	}
+	const out = await r.check(receipt(list, 5, [4]), server(list, 7, { "/receipt/R/later": "no" }), say);
+	expect(out.ok && marks(out) === "ok ok ok none ok ok skip", marks(out));
+});
+
+await test("another_history_is_found", async () => {
+	const list = entries(), fork = entries("solved");
+	const wrong = checkpoint(list, 7).replace(/.{8}\n$/, "AAAAAAA=\n");
+	for (const [what, data, ask, step] of [
+		["a fork", receipt(list, 5, [4]), server(fork, 7), 6],
+		["a fork of one size", receipt(list, 5, [4]), server(fork, 5), 6],
+		["an older state", receipt(list, 7, [4, 5]), server(list, 5), 6],
+		["a bad signature", receipt(list, 5, [4]), server(list, 7, { "/checkpoint": wrong }), 6],
+		["less than before", receipt(list, 6, [4, 5]), server(list, 7, { "/receipt/R/later": JSON.stringify({ later: [entry(list, 4, 7)] }) }), 7],
+		["one left out", receipt(list, 4, []), server(list, 7, { "/receipt/R/later": JSON.stringify({ later: [entry(list, 5, 7)] }) }), 7],
+		["one of somebody else", receipt(list, 4, []), server(list, 7, { "/receipt/R/later": JSON.stringify({ later: [entry(list, 3, 7)] }) }), 7],
+		["one of another tree", receipt(list, 4, []), server(list, 7, { "/receipt/R/later": JSON.stringify({ later: [entry(fork, 4, 7)] }) }), 7],
+		["another table", { ...receipt(list, 5, [4]), beside: { ...receipt(list, 5, [4]).beside, table: entry(list, 0, 5) } }, offline, 5],
+	]) {
+		const out = await r.check(data, ask, say);
+		expect(!out.ok && out.steps.findIndex((s) => s.state === "bad") + 1 === step, `${what}: ${marks(out)}`);
+		expect(out.sentence === "", `${what}: nothing is said`);
+	}
+});
 process.exit(failed ? 1 : 0);
