@@ -85,8 +85,13 @@
 	if (box && !box.hasAttribute('data-waiting')) {
 		run(box, dataOf(doc));
 	} else if (box) {
-		/* The next signature is a second away. */
-		setTimeout(function () { location.reload(); }, 2000);
+		/* The next signature is a second away. Where none comes, a person may go on asking. */
+		var looks = 0;
+		try {
+			looks = Number(sessionStorage.getItem('xq-wait') || 0);
+			sessionStorage.setItem('xq-wait', String(looks + 1));
+		} catch (e) { looks = 9; }
+		if (looks < 10) setTimeout(function () { location.reload(); }, 2000);
 	}
 
 	/* ---- a file chosen on /r: read as text, never run, and never sent anywhere -------------------------- */
