@@ -102,7 +102,9 @@
 		out.textContent = '';
 		if (!file) return;
 		file.slice(0, 2000000).text().then(function (t) {
-			var other = new DOMParser().parseFromString(t, 'text/html'), data = dataOf(other), el = within(other, 'rc');
+			/* Its style and scripts are not wanted here, and this page's policy would complain of them. */
+			var bare = t.replace(/<(style|script)[^]*?<\/\1>/g, '');
+			var other = new DOMParser().parseFromString(bare, 'text/html'), data = dataOf(other), el = within(other, 'rc');
 			if (!data || !within(other, 'rc-steps')) throw new Error('no receipt');
 			el = doc.importNode(el, true);
 			/* Only the log of this page is asked: a file from somewhere may name any address. */

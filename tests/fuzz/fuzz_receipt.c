@@ -9,10 +9,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char known[] = "example.cn/log/lc+6b32cc94+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
-static const char event[] = "{\"at\":\"2026-11-03T09:30:12+08:00\",\"k\":\"concern.raised\",\"log\":\"lc\","
-			    "\"pub\":{\"class\":\"facility\",\"due\":\"2026-11-10T17:30:00+08:00\"},"
-			    "\"ref\":\"c-mfzxgidtmvrxezlu\",\"role\":\"clerk\",\"seq\":2,\"unit\":\"u07\",\"v\":1}";
+static const char known[] =
+	"example.cn/log/lc+6b32cc94+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+static const char event[] =
+	"{\"at\":\"2026-11-03T09:30:12+08:00\",\"k\":\"concern.raised\",\"log\":\"lc\","
+	"\"pub\":{\"class\":\"facility\",\"due\":\"2026-11-10T17:30:00+08:00\"},"
+	"\"ref\":\"c-mfzxgidtmvrxezlu\",\"role\":\"clerk\",\"seq\":2,\"unit\":\"u07\",\"v\":1}";
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -26,7 +28,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct xq_err err = { 0 };
 	if (at < in.n)
 		beside = str_n(in.p + at + 1, in.n - at - 1);
-	if (receipt_verify(mem, proof, beside, STR(known), &v, &err) == XQ_OK)
+	if (receipt_verify(mem, proof, beside, str_of(known), &v, &err) == XQ_OK)
 		xq_require(v.steps == (beside.n > 0 ? 5 : 4) && v.seq < v.size &&
 			   (beside.n == 0 || v.sentence.text != NULL));
 	else
