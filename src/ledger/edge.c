@@ -188,6 +188,7 @@ edge_push(struct tx *tx, int64_t office, struct ledger_edge *e, const struct tre
 /* ---- kept ----------------------------------------------------------------------------------------- */
 
 struct ledger_edges {
+	bool is_off;
 	size_t n;
 	struct kept_edge {
 		int64_t office;
@@ -199,6 +200,18 @@ struct ledger_edges *
 ledger_edges_new(void *mem)
 {
 	return mem_new(mem, struct ledger_edges);
+}
+
+void
+ledger_edges_off(struct ledger_edges *e)
+{
+	e->is_off = true;
+}
+
+bool
+edges_are_off(const struct ledger_edges *e)
+{
+	return e && e->is_off;
 }
 
 static struct kept_edge *
@@ -222,6 +235,8 @@ void
 ledger_edges_keep(struct ledger_edges *e, const struct ledger_head *head)
 {
 	struct kept_edge *k = kept_of(e, head->office);
+	if (!head->work)
+		return;
 	if (!k) {
 		e->list = mem_grow(e, struct kept_edge, e->list, e->n, e->n + 1);
 		k = &e->list[e->n++];

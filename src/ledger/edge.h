@@ -33,6 +33,7 @@ struct ledger_work {
 	size_t cap;
 };
 
+bool edges_are_off(const struct ledger_edges *e);
 /* The kept edge of the office, or NULL when it is of another size or root. */
 const struct ledger_edge *edges_find(
 	const struct ledger_edges *e, int64_t office, int64_t size, const struct tree_hash *root);

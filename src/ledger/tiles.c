@@ -88,6 +88,12 @@ ledger_tree_size(const struct ledger_tree *t)
 	return t->edge.frontier.size;
 }
 
+void
+ledger_tree_head(const struct ledger_tree *t, struct tree_hash *out)
+{
+	*out = t->edge.root;
+}
+
 const char *
 ledger_tree_log(const struct ledger_tree *t)
 {

@@ -26,8 +26,9 @@ struct ledger_tree;
 XQ_CHECK enum xq_rc ledger_tree_open(
 	struct tx *tx, void *mem, int64_t office, struct ledger_tree **out, struct xq_err *err);
 int64_t ledger_tree_size(const struct ledger_tree *t);
-const char *ledger_tree_log(const struct ledger_tree *t);    /* office code */
-const char *ledger_tree_origin(const struct ledger_tree *t); /* lent by the tree */
+const char *ledger_tree_log(const struct ledger_tree *t);                  /* office code */
+const char *ledger_tree_origin(const struct ledger_tree *t);               /* lent by the tree */
+void ledger_tree_head(const struct ledger_tree *t, struct tree_hash *out); /* its root */
 int64_t ledger_tree_last_at(const struct ledger_tree *t);
 
 /* The root at size; REFUSED record.beyond {size}: not reached yet. The same refusal below. */
@@ -68,6 +69,9 @@ XQ_CHECK enum xq_rc ledger_sweep_on(
  * holds the write transaction, after whose commit ledger_edges_keep takes what it made. */
 struct ledger_edges;
 struct ledger_edges *ledger_edges_new(void *mem);
+/* For measuring what the record costs, on a folder that is thrown away: entries get their numbers, and
+ * nothing of them is made, written or hashed. */
+void ledger_edges_off(struct ledger_edges *e);
 void ledger_edges_keep(struct ledger_edges *e, const struct ledger_head *head);
 
 /* Makes the tree of a log that has none yet (a folder from before it); nothing where it is there. */

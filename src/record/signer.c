@@ -34,7 +34,11 @@ goes_on_from(struct ledger_tree *t, int64_t size, const struct tree_hash *root, 
 	if (size > ledger_tree_size(t))
 		return differs(err, what, size);
 	struct tree_hash now;
-	enum xq_rc rc = ledger_tree_root(t, size, &now, err);
+	enum xq_rc rc = XQ_OK;
+	if (size == ledger_tree_size(t))
+		ledger_tree_head(t, &now);
+	else
+		rc = ledger_tree_root(t, size, &now, err);
 	if (rc == XQ_OK && !tree_equal(&now, root))
 		rc = differs(err, what, size);
 	return rc;
@@ -54,9 +58,7 @@ look(struct app *app, struct tx *tx, void *mem, int64_t office, struct head_seen
 	out->origin = ledger_tree_origin(t);
 	out->size = ledger_tree_size(t);
 	out->last_at = ledger_tree_last_at(t);
-	rc = ledger_tree_root(t, out->size, &out->root, err);
-	if (rc != XQ_OK)
-		return rc;
+	ledger_tree_head(t, &out->root);
 	const struct guard_entry *g = guard_find(app->record->guard, out->origin);
 	if (g)
 		rc = goes_on_from(t, g->size, &g->root, "guard", err);
@@ -65,7 +67,8 @@ look(struct app *app, struct tx *tx, void *mem, int64_t office, struct head_seen
 	rc = checkpoint_latest(tx, mem, office, &last, err);
 	if (rc == XQ_NONE)
 		return XQ_OK;
-	if (rc == XQ_OK)
+	bool is_same = rc == XQ_OK && g && g->size == last.size && tree_equal(&g->root, &last.root);
+	if (rc == XQ_OK && !is_same)
 		rc = goes_on_from(t, last.size, &last.root, "checkpoint", err);
 	return rc == XQ_OK && last.size == out->size ? XQ_NONE : rc;
 }
@@ -85,20 +88,33 @@ record_look(struct app *app, void *mem, int64_t office, struct head_seen *out, s
 /* ---- signing -------------------------------------------------------------------------------------- */
 
 static enum xq_rc
-keep_signed(struct app *app, void *mem, const struct head_seen *h, struct xq_err *err)
+put_signed(struct app *app, struct tx *tx, void *mem, const struct head_seen *h, struct xq_err *err)
+{
+	struct checkpoint c = {
+		.size = h->size, .root = h->root, .signed_at = clock_now(app->clock)
+	};
+	const char *body = checkpoint_body(mem, h->origin, h->size, &h->root), *lines;
+	enum xq_rc rc = record_lines(app, tx, mem, h, body, &lines, err);
+	if (rc != XQ_OK)
+		return rc;
+	c.note = note_join(mem, body, lines);
+	return checkpoint_put(tx, mem, h->office, &c, err);
+}
+
+/* All offices of a tick in one transaction: one fsync, whatever their number. */
+static enum xq_rc
+keep_signed(struct app *app, void *mem, const struct head_seen *list, size_t n, struct xq_err *err)
 {
 	struct tx *tx;
 	enum xq_rc rc = db_write(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct checkpoint c = {
-		.size = h->size, .root = h->root, .signed_at = clock_now(app->clock)
-	};
-	const char *body = checkpoint_body(mem, h->origin, h->size, &h->root), *lines;
-	rc = record_lines(app, tx, mem, h, body, &lines, err);
-	if (rc == XQ_OK) {
-		c.note = note_join(mem, body, lines);
-		rc = checkpoint_put(tx, mem, h->office, &c, err);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		rc = put_signed(app, tx, mem, &list[i], err);
+		if (rc != XQ_REFUSED)
+			continue;
+		app_record_stop(app, list[i].office, err); /* nothing of it was written */
+		rc = XQ_OK;
 	}
 	if (rc == XQ_OK)
 		rc = tx_commit(tx, err);
@@ -109,7 +125,8 @@ keep_signed(struct app *app, void *mem, const struct head_seen *h, struct xq_err
 
 /* The heads that may be signed now; what is found wrong stops its office. */
 static enum xq_rc
-look_at_all(struct app *app, void *mem, struct head_seen *list, size_t *out_n, struct xq_err *err)
+look_at_all(struct app *app, struct tx *tx, void *mem, struct head_seen *list, size_t *out_n,
+	struct xq_err *err)
 {
 	*out_n = 0;
 	for (size_t i = 0; i < app->n_offices; i++) {
@@ -117,7 +134,7 @@ look_at_all(struct app *app, void *mem, struct head_seen *list, size_t *out_n, s
 		struct head_seen h;
 		if (app_record_stopped(app, office))
 			continue;
-		enum xq_rc rc = record_look(app, mem, office, &h, err);
+		enum xq_rc rc = look(app, tx, mem, office, &h, err);
 		if (rc == XQ_REFUSED) {
 			app_record_stop(app, office, err);
 			continue;
@@ -131,25 +148,32 @@ look_at_all(struct app *app, void *mem, struct head_seen *list, size_t *out_n, s
 	return XQ_OK;
 }
 
+static enum xq_rc
+sign_all(struct app *app, void *mem, struct xq_err *err)
+{
+	struct head_seen *list = mem_array(mem, struct head_seen, app->n_offices + 1);
+	struct guard *guard = app->record->guard;
+	struct tx *tx;
+	size_t n = 0;
+	enum xq_rc rc = db_read(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = look_at_all(app, tx, mem, list, &n, err);
+	tx_end(tx);
+	if (rc != XQ_OK || n == 0)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		guard_set(guard, list[i].origin, list[i].size, &list[i].root);
+	rc = guard_save(guard, err);
+	return rc == XQ_OK ? keep_signed(app, mem, list, n, err) : rc;
+}
+
 enum xq_rc
 record_sign(struct app *app, struct xq_err *err)
 {
 	void *mem = mem_root("sign");
-	struct head_seen *list = mem_array(mem, struct head_seen, app->n_offices + 1);
-	size_t n;
 	pthread_mutex_lock(&app->record->lock);
-	enum xq_rc rc = look_at_all(app, mem, list, &n, err);
-	for (size_t i = 0; rc == XQ_OK && i < n; i++)
-		guard_set(app->record->guard, list[i].origin, list[i].size, &list[i].root);
-	if (rc == XQ_OK && n > 0)
-		rc = guard_save(app->record->guard, err);
-	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
-		rc = keep_signed(app, mem, &list[i], err);
-		if (rc == XQ_REFUSED) {
-			app_record_stop(app, list[i].office, err);
-			rc = XQ_OK;
-		}
-	}
+	enum xq_rc rc = sign_all(app, mem, err);
 	pthread_mutex_unlock(&app->record->lock);
 	mem_free(mem);
 	return rc;
