@@ -23,37 +23,40 @@ var receiptCheck = (function () {
 		return k;
 	})();
 
+	var W = new Int32Array(64), START = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+	K = new Int32Array(K);
+
+	function block(h, m, at) {
+		var a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], f = h[5], g = h[6], i = h[7], t, x, y, t1, t2;
+		for (t = 0; t < 16; t++, at += 4) W[t] = m[at] << 24 | m[at + 1] << 16 | m[at + 2] << 8 | m[at + 3];
+		for (; t < 64; t++) {
+			x = W[t - 15]; y = W[t - 2];
+			W[t] = W[t - 16] + W[t - 7] + ((x >>> 7 | x << 25) ^ (x >>> 18 | x << 14) ^ x >>> 3)
+				+ ((y >>> 17 | y << 15) ^ (y >>> 19 | y << 13) ^ y >>> 10);
+		}
+		for (t = 0; t < 64; t++) {
+			t1 = i + ((e >>> 6 | e << 26) ^ (e >>> 11 | e << 21) ^ (e >>> 25 | e << 7)) + (e & f ^ ~e & g) + K[t] + W[t] | 0;
+			t2 = ((a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10)) + (a & b ^ a & c ^ b & c) | 0;
+			i = g; g = f; f = e; e = d + t1 | 0; d = c; c = b; b = a; a = t1 + t2 | 0;
+		}
+		h[0] += a; h[1] += b; h[2] += c; h[3] += d; h[4] += e; h[5] += f; h[6] += g; h[7] += i;
+	}
+
 	function sha256(parts) {
-		var n = 0, at = 0, total, m, h, w = new Int32Array(64), i, t, s0, s1, v, t1, t2, out;
-		parts.forEach(function (p) { n += p.length; });
+		var n = 0, at = 0, h = new Int32Array(START), m, total, i, view;
+		for (i = 0; i < parts.length; i++) n += parts[i].length;
 		total = ((n + 8 >> 6) + 1) << 6;
 		m = new Uint8Array(total);
-		parts.forEach(function (p) { m.set(p, at); at += p.length; });
+		for (i = 0; i < parts.length; i++) { m.set(parts[i], at); at += parts[i].length; }
 		m[n] = 0x80;
-		new DataView(m.buffer).setUint32(total - 8, Math.floor(n / 536870912));
-		new DataView(m.buffer).setUint32(total - 4, n << 3 >>> 0);
-		h = [0x6a09e667, 0xbb67ae85 | 0, 0x3c6ef372, 0xa54ff53a | 0, 0x510e527f, 0x9b05688c | 0, 0x1f83d9ab, 0x5be0cd19];
-		for (i = 0; i < total; i += 64) {
-			for (t = 0; t < 16; t++)
-				w[t] = m[i + 4 * t] << 24 | m[i + 4 * t + 1] << 16 | m[i + 4 * t + 2] << 8 | m[i + 4 * t + 3];
-			for (; t < 64; t++) {
-				s0 = (w[t - 15] >>> 7 | w[t - 15] << 25) ^ (w[t - 15] >>> 18 | w[t - 15] << 14) ^ w[t - 15] >>> 3;
-				s1 = (w[t - 2] >>> 17 | w[t - 2] << 15) ^ (w[t - 2] >>> 19 | w[t - 2] << 13) ^ w[t - 2] >>> 10;
-				w[t] = w[t - 16] + s0 + w[t - 7] + s1 | 0;
-			}
-			v = h.slice();
-			for (t = 0; t < 64; t++) {
-				s1 = (v[4] >>> 6 | v[4] << 26) ^ (v[4] >>> 11 | v[4] << 21) ^ (v[4] >>> 25 | v[4] << 7);
-				t1 = v[7] + s1 + (v[4] & v[5] ^ ~v[4] & v[6]) + K[t] + w[t] | 0;
-				s0 = (v[0] >>> 2 | v[0] << 30) ^ (v[0] >>> 13 | v[0] << 19) ^ (v[0] >>> 22 | v[0] << 10);
-				t2 = s0 + (v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2]) | 0;
-				v = [t1 + t2 | 0, v[0], v[1], v[2], v[3] + t1 | 0, v[4], v[5], v[6]];
-			}
-			for (t = 0; t < 8; t++) h[t] = h[t] + v[t] | 0;
-		}
-		out = new Uint8Array(32);
-		for (i = 0; i < 8; i++) new DataView(out.buffer).setInt32(4 * i, h[i]);
-		return out;
+		view = new DataView(m.buffer);
+		view.setUint32(total - 8, Math.floor(n / 536870912));
+		view.setUint32(total - 4, n << 3 >>> 0);
+		for (i = 0; i < total; i += 64) block(h, m, i);
+		m = new Uint8Array(32);
+		view = new DataView(m.buffer);
+		for (i = 0; i < 8; i++) view.setInt32(4 * i, h[i]);
+		return m;
 	}
 
 	/* ---- spellings ---------------------------------------------------------------------------------- */
