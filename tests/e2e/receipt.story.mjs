@@ -51,7 +51,7 @@ await story('a resident checks a receipt on a phone', async tools => {
   const address = phone.url()
 
   const elder = await tools.open('elder', { viewport: phoneSize, colorScheme: 'dark' })
-  await elder.goto(url('/?view=elder'))
+  await elder.goto(url('/prefs?view=elder&back=/'))
   await signed(elder, address)
   await axe(elder, 'a checked receipt, large and dark')
   await shot(elder, 'receipt-elder')
