@@ -27,6 +27,7 @@
 #include "reception/seat.h"
 #include "reception/sitting.h"
 #include "record/keys.h"
+#include "record/receipt.h"
 #include "record/record.h"
 #include "record/witness.h"
 #include "record/refill.h"
@@ -60,6 +61,7 @@ const struct module *const all_modules[] = {
 	&reception_seat_module,
 	&reception_mine_module,
 	&reception_figures_module,
+	&record_receipt_module,
 	&record_module,
 	&record_key_module,
 	&record_witness_module,

@@ -2,8 +2,11 @@
 /* parts.c - what modules bring to pages of modules below them. Apart from modules.c, so that a test which
  * names its own modules can still show these pages. */
 #include "concern/home.h"
+#include "concern/record_part.h"
 #include "reception/reception.h"
+#include "record/receipt.h"
 
 #include "core/banned.h"
 
 const struct home_part *const home_parts[] = { &reception_home, NULL };
+const struct record_part *const concern_record = &receipt_part;

@@ -74,6 +74,26 @@
 		if (m) marked('xq-out' + m[1] + '/desk/intake', '1');
 	});
 
+	/* The record is signed each second: a receipt that came before its signature is asked for again and prints
+	 * when it is there. Only its own part is replaced; a PIN beside it is shown once. */
+	var slip = doc.querySelector('[data-wait]'), looks = 0;
+	function look() {
+		fetch(location.href).then(function (r) { return r.text(); }).then(function (t) {
+			var now = new DOMParser().parseFromString(t, 'text/html').getElementById(slip.getAttribute('data-wait'));
+			if (!now || now.hasAttribute('data-wait')) return again();
+			slip.replaceWith(doc.importNode(now, true));
+			all('[data-print]').forEach(function (b) { b.hidden = false; });
+		}).catch(again);
+	}
+	function again() {
+		if (++looks <= 5) setTimeout(look, 1200);
+		else all('[data-print]').forEach(function (b) { b.hidden = false; });
+	}
+	if (slip && window.fetch && window.DOMParser) {
+		all('[data-print]').forEach(function (b) { b.hidden = true; });
+		again();
+	}
+
 	/* Leaving with half a form written is asked about, sending is not. */
 	var dirty = false;
 	doc.addEventListener('input', function (e) {

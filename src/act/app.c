@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "act/act_int.h"
+#include "act/receipt.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "identity/session.h"
@@ -76,6 +77,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 	out[n++] = &store_migration_1;
 	out[n++] = &search_migration_1;
 	out[n++] = &act_migration_1;
+	out[n++] = &act_migration_2;
 	out[n++] = &ledger_migration_1;
 	out[n++] = &ledger_migration_2;
 	for (size_t i = 0; identity_migrations[i]; i++)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/record_int.h"
+#include "cli/record_receipt.h"
 
 #include "core/banned.h"
 
@@ -12,7 +13,8 @@ static const char record_help[] =
 	"  export   a record as a folder that verifies like the live server\n"
 	"  check    every rule over the office's own record, and what only the office can see\n"
 	"  mirror   copy a record from a server or a folder, refusing a second history\n"
-	"  refill   after an old backup was restored: take the missing entries back\n";
+	"  refill   after an old backup was restored: take the missing entries back\n"
+	"  receipt  what a receipt says, and whether it holds\n";
 
 static const struct {
 	const char *name;
@@ -23,6 +25,7 @@ static const struct {
 	{ "check", record_check },
 	{ "mirror", record_mirror },
 	{ "refill", record_refill },
+	{ "receipt", record_receipt },
 };
 
 const char *

@@ -3,6 +3,7 @@
 #include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "concern/desk_queue.h"
+#include "concern/record_part.h"
 #include "concern/resident.h"
 #include "concern/similar_pages.h"
 #include "core/mem.h"
@@ -247,6 +248,9 @@ receipt_render(struct req *q, struct resp *r, struct xq_err *err)
 		.was_pin = in.has_pin,
 		.offered_to = d.has_open ? d.open.to_unit : NULL,
 		.is_strip = str_is(req_query(q, "paper"), "strip") };
+	rc = concern_record->slip(q, d.c.first_seq, &p.card.record, err);
+	if (rc != XQ_OK)
+		return rc;
 	struct shell s;
 	struct html_out o = desk_page_begin(q, N_("Receipt for the resident"), NULL, &s);
 	desk_receipt_page(&o, &p);

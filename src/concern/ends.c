@@ -2,6 +2,7 @@
 /* ends.c - ways out of the cycle other than closing: another body is competent, the same matter is
  * handled already, registered by mistake, cannot or need not be handled. None of them is an answer
  * that the unit gave, so none counts as solved; each says to the resident why (domain.md 3.2). */
+#include "act/receipt.h"
 #include "concern/concern_int.h"
 #include "concern/explain.h"
 
@@ -43,6 +44,8 @@ end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
 			VALS(V(ctx->now), V(ctx->office), V(s->c.id)), err);
 	if (rc == XQ_OK)
 		rc = concern_emit(ctx, &s->c, e, err);
+	if (rc == XQ_OK && e->role && text_eq(e->role, "resident"))
+		rc = act_receipt(ctx, s->c.last_seq, err);
 	if (rc == XQ_OK && s->c.is_listed)
 		rc = unlist(ctx, &s->c, "ended", err);
 	if (rc == XQ_OK && explain_is_due(&s->c))
@@ -221,7 +224,8 @@ emit_voice(struct act_ctx *ctx, struct concern *c, const struct rating *r, struc
 		.n_values = n,
 		.role = own ? "resident" : "evaluator",
 		.unit = own ? "" : NULL };
-	return concern_emit(ctx, c, &e, err);
+	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	return rc == XQ_OK && own ? act_receipt(ctx, c->last_seq, err) : rc;
 }
 
 enum xq_rc

@@ -4,6 +4,7 @@
  * conflict is shown, never overwritten (product.md principle 1). */
 #include "concern/concern_int.h"
 
+#include "act/receipt.h"
 #include "concern/attitude.h"
 #include "concern/explain.h"
 
@@ -54,6 +55,8 @@ concern_rated(struct act_ctx *ctx, struct concern *c, const struct rating *r, st
 		.role = own ? "resident" : "evaluator",
 		.unit = own ? "" : NULL };
 	enum xq_rc rc = concern_emit(ctx, c, &e, err);
+	if (rc == XQ_OK && own)
+		rc = act_receipt(ctx, c->last_seq, err);
 	if (rc == XQ_OK)
 		rc = rating_keep(ctx, c, r, err);
 	if (rc != XQ_OK)

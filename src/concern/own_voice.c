@@ -4,6 +4,7 @@
  * facts make a new, linked concern, and nothing is reopened silently (domain.md 3.2, decisions.md 24). */
 #include "concern/concern_int.h"
 
+#include "act/receipt.h"
 #include "core/mem.h"
 
 #include "core/banned.h"
@@ -93,6 +94,8 @@ dispute_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		EVENT_VALUES(EV("why", form_text(in, "why"))) };
 	if (rc == XQ_OK)
 		rc = concern_emit(ctx, &c, &e, err);
+	if (rc == XQ_OK)
+		rc = act_receipt(ctx, c.last_seq, err);
 	return rc == XQ_OK ? concern_step_note(ctx, &c, form_text(in, "text"), true, err) : rc;
 }
 

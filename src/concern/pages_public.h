@@ -129,6 +129,7 @@ struct track_other {
 };
 
 struct track_page {
+	struct html record; /* what the public record holds of it; n 0: nothing */
 	struct track_card card;
 	struct badge badge[3];
 	size_t n_badges;

@@ -2,6 +2,7 @@
 /* raise.c - a concern comes in: by the resident (concern.raise) or taken down by staff
  * (concern.register). From the first minute it has one owner, a due day, and where the catalogue
  * knows the class, an offer to the unit that should handle it. */
+#include "act/receipt.h"
 #include "concern/book.h"
 #include "concern/concern_int.h"
 #include "concern/take_down.h"
@@ -398,7 +399,8 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 	r->id = c.id;
 	act_subject(ctx, "concern", c.id);
 	say_result(ctx, &c, &code, owner, to_unit);
-	return XQ_OK;
+	/* who rules on a disagreement does not hand out the new one's */
+	return r->linked_id == 0 ? act_receipt(ctx, c.first_seq, err) : XQ_OK;
 }
 
 static const char *

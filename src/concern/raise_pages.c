@@ -7,6 +7,7 @@
 #include "concern/taken.h"
 
 #include "concern/book.h"
+#include "concern/record_part.h"
 #include "core/mem.h"
 #include "office/desk.h"
 #include "templates.h"
@@ -464,6 +465,9 @@ done_render(struct req *q, struct resp *r, struct xq_err *err)
 		.has_pin = in.has_pin,
 		.card = track_card_of(q, &t, &code, true),
 		.is_remembered = mine_has(&m, &code) };
+	rc = concern_record->slip(q, c.first_seq, &p.receipt.record, err);
+	if (rc != XQ_OK)
+		return rc;
 	p.receipt.can_remember = !p.is_remembered;
 	p.receipt.remember_href = mem_printf(q->mem, "/track/%s/remember", code.text);
 	struct shell s = resident_shell(q, resident_word(q, N_("Your receipt")), "raise");

@@ -21,7 +21,7 @@ const struct event_kind ev_config_set = {
 		{ "what", EV_CODE,
 			.meaning =
 				"calendar deadlines duty templates classes natures outcomes scales"
-				" sentences guides" },
+				" sentences guides receipts" },
 		{ .name = NULL } },
 };
 

@@ -8,6 +8,7 @@
 #include "concern/book.h"
 #include "concern/explain_pages.h"
 #include "concern/explained_pages.h"
+#include "concern/record_part.h"
 #include "core/mem.h"
 #include "office/desk.h"
 #include "templates.h"
@@ -282,6 +283,9 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	if (t.c.state == ST_MERGED)
 		rc = merged_may_rate(q, &t.c, &p.card.may_rate, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = concern_record->list(q, t.c.last_seq, &p.record, err);
 	if (rc != XQ_OK)
 		return rc;
 	p.may_add = concern_is_open(t.c.state);

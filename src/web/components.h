@@ -129,6 +129,7 @@ struct receipt {
 	const char *taken;           /* told to us earlier, without a network; NULL: at once */
 	int32_t due_day;             /* 0: not known yet */
 	int64_t leaf;                /* number in the public record; 0: none */
+	struct html record;          /* what the record itself says; n 0: nothing */
 	const char *url;             /* plain address under the QR, with host */
 	struct html qr;              /* svg of the address; n 0: none */
 	const char *office, *phone;

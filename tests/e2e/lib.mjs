@@ -126,7 +126,9 @@ async function openContext (browser, base, trouble, options = {}) {
     page.on('pageerror', error => trouble.push(`${page.url()}: ${error.message}`))
     page.on('console', message => {
       // The status of a page is checked by the story; Chromium also logs 4xx answers as errors.
-      if (message.type() === 'error' && !/^Failed to load resource: .*status of 4\d\d/.test(message.text())) {
+      // A page on a disk asks for a network that is not there, and says so itself.
+      const unheard = page.url().startsWith('file:') ? /^Failed to load resource: net::ERR_/ : /^Failed to load resource: .*status of 4\d\d/
+      if (message.type() === 'error' && !unheard.test(message.text())) {
         trouble.push(`${page.url()}: ${message.text()}`)
       }
     })
