@@ -58,18 +58,6 @@ note_units(struct comparing *c)
 		note_unit(c, c->walked->row[i].unit);
 }
 
-/* Which figures the record tells by unit: those of which it has such a row anywhere in the wide set. */
-static bool
-is_told_by_unit(const char *id)
-{
-	static const char *const ids[] = { "raised", "closed", "on_time", "claimed", "solved",
-		"satisfaction", "unreached", "redone" };
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		if (text_eq(id, ids[i]))
-			return true;
-	return false;
-}
-
 /* Reasons that the record says, one by one. */
 static void
 compare_reasons(struct comparing *c, const struct figure_def *d)
@@ -90,7 +78,7 @@ compare_figure(struct comparing *c, const struct figure_def *d)
 	if (!office)
 		return;
 	differ(c, d->code, NULL, figure_value_of(d, c->sum, c->n_sums, NULL), office);
-	for (size_t i = 0; is_told_by_unit(d->code) && i < c->n_units; i++)
+	for (size_t i = 0; figures_has_parts(d->code) && i < c->n_units; i++)
 		differ(c, d->code, c->unit[i], figure_value_of(d, c->sum, c->n_sums, c->unit[i]),
 			figures_find_of(c->walked, d->code, c->unit[i], NULL, NULL));
 	if (!text_eq(d->code, "extended")) /* the record does not say why more time was given */
