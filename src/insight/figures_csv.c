@@ -55,8 +55,8 @@ figures_csv(struct req *q, struct resp *r, const struct figures_load *l, bool is
 			put_row(q, &b, l, d, &l->unit[i], is_public);
 	}
 	resp_download(q, r, "text/csv; charset=utf-8",
-		mem_printf(
-			q->mem, "%s-%s.csv", desk_word(q, N_("figures")), figures_month(q, l->from)),
+		mem_printf(q->mem, "%s-%s.csv", desk_word(q, N_("figures")),
+			figures_month(q, l->from)),
 		buf_view(&b));
 }
 

@@ -135,9 +135,9 @@ record_entry(struct tx *tx, void *mem, int64_t office, int64_t seq, struct str *
 	struct event_seen *out, struct xq_err *err)
 {
 	struct str bytes = { 0 };
-	struct rows *q = db_query(tx,
-		SQL("SELECT bytes FROM ledger_event WHERE office = ? AND seq = ?"),
-		VALS(V(office), V(seq)));
+	struct rows *q =
+		db_query(tx, SQL("SELECT bytes FROM ledger_event WHERE office = ? AND seq = ?"),
+			VALS(V(office), V(seq)));
 	if (row_next(q)) {
 		struct bytes b = row_bytes(q, 0);
 		bytes = str_n(mem_textn(mem, (const char *)b.p, b.n), b.n);

@@ -74,8 +74,7 @@ struct figure_words
 sheet_figure_words(struct req *q, const struct figure_def *def, const struct figures_row *row)
 {
 	if (sheet_is_days(def))
-		return (struct figure_words){ .value =
-						      SAY(q, N_("{n} days"), AN("n", row->num)) };
+		return (struct figure_words){ .value = SAY(q, N_("{n} days"), AN("n", row->num)) };
 	return figure_words(q, def, sheet_value(row), true);
 }
 
@@ -86,6 +85,6 @@ sheet_numbers(struct req *q, const struct figures_row *row)
 		return NULL;
 	const char *num = msg_number(q->mem, row->num);
 	return row->den == FIGURES_NO_DEN
-		? num
-		: mem_printf(q->mem, "%s / %s", num, msg_number(q->mem, row->den));
+	               ? num
+	               : mem_printf(q->mem, "%s / %s", num, msg_number(q->mem, row->den));
 }

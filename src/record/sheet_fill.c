@@ -35,10 +35,9 @@ fill_versions(struct req *q, const struct sheet *s, const struct sheet *all, siz
 		p->version[p->n_versions++] = (struct sheet_version){
 			.words = SAY(q, N_("Version {n}, published {day}"), AN("n", all[i].ver),
 				AD("day", day_of(all[i].published_at, q->office->tz_s))),
-			.href = all[i].ver == s->ver
-				? NULL
-				: mem_printf(q->mem, "/public/%s?version=%lld", month,
-					  (long long)all[i].ver),
+			.href = all[i].ver == s->ver ? NULL
+			                             : mem_printf(q->mem, "/public/%s?version=%lld",
+							       month, (long long)all[i].ver),
 			.why = reason_words(all[i].why),
 			.note = all[i].note
 		};
@@ -216,9 +215,9 @@ enum xq_rc
 sheet_fill_frozen(struct req *q, const struct sheet *s, const struct sheet *all, size_t n_all,
 	struct sheet_page *p, struct xq_err *err)
 {
-	struct figures_load l = { .from = s->month,
-		.to = day_add(s->is.period.to, -1),
-		.frozen = &s->is.figures };
+	struct figures_load l = {
+		.from = s->month, .to = day_add(s->is.period.to, -1), .frozen = &s->is.figures
+	};
 	int32_t first;
 	enum xq_rc rc = tally_first_day(q->tx, q->office->id, &first, err);
 	if (rc == XQ_OK)
@@ -265,7 +264,8 @@ sheet_fill_running(struct req *q, struct str month, struct sheet_page *p, struct
 		return rc;
 	figures_fill(q, &l, true, "/public/", &p->month);
 	p->month.csv.href = mem_printf(q->mem, "/public/%s.csv", sheet_month_text(q, l.from));
-	p->state = desk_word(q, l.is_running
+	p->state = desk_word(q,
+		l.is_running
 			? N_("Not fixed yet: the month runs, and the figures are counted anew each day.")
 			: N_("Not fixed yet: the month is over, and its sheet is published in the first days of the next one."));
 	return figures_trend(q, &l, &p->month.trend, err);

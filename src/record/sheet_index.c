@@ -39,9 +39,12 @@ fill_running(struct req *q, const struct sheet *newest, struct sheets_page *p, s
 static enum xq_rc
 index_render(struct req *q, struct resp *r, struct xq_err *err)
 {
-	struct sheets_page p = { .empty = { .icon = "chart",
-					 .title = N_("No sheet is published yet"),
-					 .text = N_("The first one stands here in the first days after the first full month.") } };
+	struct sheets_page p = {
+		.empty = { .icon = "chart",
+			.title = N_("No sheet is published yet"),
+			.text = N_(
+				"The first one stands here in the first days after the first full month.") }
+	};
 	struct sheet *s = mem_array(q->mem, struct sheet, MONTHS_MAX);
 	size_t n;
 	enum xq_rc rc = sheet_list(q->tx, q->mem, q->office->id, s, MONTHS_MAX, &n, err);
@@ -71,7 +74,8 @@ const struct view sheets_view = { .path = "/public",
 static enum xq_rc
 desk_render(struct req *q, struct resp *r, struct xq_err *err)
 {
-	static const struct did_text did[] = { { "publish", N_("The sheet is published and named in the record.") } };
+	static const struct did_text did[] = { { "publish",
+		N_("The sheet is published and named in the record.") } };
 	struct sheets_desk p = { .may_publish = actor_may(&q->actor, PERM_PUBLISH),
 		.empty = { .icon = "chart", .title = N_("No sheet is published yet") } };
 	struct sheet *s = mem_array(q->mem, struct sheet, MONTHS_MAX);
@@ -87,10 +91,10 @@ desk_render(struct req *q, struct resp *r, struct xq_err *err)
 	for (size_t i = 0; i < n; i++)
 		p.item[p.n++] = item_of(q, &s[i]);
 	for (size_t i = 0; i < n_wait; i++)
-		p.wait[p.n_waiting++] = (struct sheet_item){
-			.title = figures_month_words(q, wait[i]),
-			.href = mem_printf(q->mem, "/desk/sheets/publish?month=%s",
-				sheet_month_text(q, wait[i])) };
+		p.wait[p.n_waiting++] =
+			(struct sheet_item){ .title = figures_month_words(q, wait[i]),
+				.href = mem_printf(q->mem, "/desk/sheets/publish?month=%s",
+					sheet_month_text(q, wait[i])) };
 	struct shell shell;
 	struct html_out o = desk_page_begin(q, N_("Monthly sheets"), flash_did(q, did, 1), &shell);
 	sheet_desk(&o, &p);
@@ -132,15 +136,15 @@ const struct view sheet_publish_view = { .path = "/desk/sheets/publish",
 	.title = N_("Publish the sheet of a month") };
 
 static enum xq_rc
-count_waiting(struct tx *tx, const struct actor *actor, int64_t now, int64_t *out,
-	struct xq_err *err)
+count_waiting(
+	struct tx *tx, const struct actor *actor, int64_t now, int64_t *out, struct xq_err *err)
 {
 	int32_t month[MENU_COUNT_MAX];
 	size_t n = 0;
 	(void)now;
 	enum xq_rc rc = actor_may(actor, PERM_PUBLISH)
-		? sheet_waiting(tx, actor->office, month, MENU_COUNT_MAX, &n, err)
-		: XQ_OK;
+	                        ? sheet_waiting(tx, actor->office, month, MENU_COUNT_MAX, &n, err)
+	                        : XQ_OK;
 	*out = (int64_t)n;
 	return rc;
 }

@@ -27,8 +27,8 @@ XQ_CHECK enum xq_rc sheet_open(
 XQ_CHECK enum xq_rc sheet_list(struct tx *tx, void *mem, int64_t office, struct sheet *out,
 	size_t max, size_t *out_n, struct xq_err *err);
 /* Months that wait to be published, the oldest first; at most max. */
-XQ_CHECK enum xq_rc sheet_waiting(struct tx *tx, int64_t office, int32_t *out, size_t max,
-	size_t *out_n, struct xq_err *err);
+XQ_CHECK enum xq_rc sheet_waiting(
+	struct tx *tx, int64_t office, int32_t *out, size_t max, size_t *out_n, struct xq_err *err);
 
 /* "2026-09" as the first day of a month; false: it is none. */
 bool sheet_month_read(struct str text, int32_t *out);

@@ -53,8 +53,8 @@ sheet_versions(struct tx *tx, void *mem, int64_t office, int32_t month, struct s
 }
 
 enum xq_rc
-sheet_list(struct tx *tx, void *mem, int64_t office, struct sheet *out, size_t max,
-	size_t *out_n, struct xq_err *err)
+sheet_list(struct tx *tx, void *mem, int64_t office, struct sheet *out, size_t max, size_t *out_n,
+	struct xq_err *err)
 {
 	size_t n = 0;
 	struct rows *q = db_query(tx,
@@ -71,8 +71,8 @@ sheet_list(struct tx *tx, void *mem, int64_t office, struct sheet *out, size_t m
 }
 
 enum xq_rc
-sheet_waiting(struct tx *tx, int64_t office, int32_t *out, size_t max, size_t *out_n,
-	struct xq_err *err)
+sheet_waiting(
+	struct tx *tx, int64_t office, int32_t *out, size_t max, size_t *out_n, struct xq_err *err)
 {
 	size_t n = 0;
 	struct rows *q = db_query(tx,

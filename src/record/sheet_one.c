@@ -140,8 +140,7 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (!p->def)
 		return XQ_NONE;
 	enum xq_rc rc = again_load(q, &a, err);
-	const struct figures_row *frozen =
-		rc == XQ_OK ? figures_find(&a.s.is.figures, id) : NULL;
+	const struct figures_row *frozen = rc == XQ_OK ? figures_find(&a.s.is.figures, id) : NULL;
 	if (rc != XQ_OK || !frozen)
 		return rc == XQ_OK ? XQ_NONE : rc;
 	const struct figures_row *again = figures_find(&a.figures, id);
@@ -222,10 +221,12 @@ again_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.entries = msg_number(q->mem, a.s.size);
 	p.doc = a.s.doc;
 	p.command = sheet_command(q, &a.s);
-	p.verdict = p.is_same
-		? SAY(q, N_("All {n} numbers of the sheet came out the same."),
-			  AN("n", (int64_t)a.figures.n))
-		: desk_word(q, N_("The record says something else than the sheet. Please tell the office, and keep a copy of the record."));
+	p.verdict =
+		p.is_same
+			? SAY(q, N_("All {n} numbers of the sheet came out the same."),
+				  AN("n", (int64_t)a.figures.n))
+			: desk_word(q,
+				  N_("The record says something else than the sheet. Please tell the office, and keep a copy of the record."));
 	again_table(q, &a, &p);
 	struct shell s = public_shell(q, desk_word(q, N_("Counted again")));
 	s.is_wide = true;

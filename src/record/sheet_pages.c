@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sheet_pages.c - the month in public: as it was frozen; or, before that, from the tallies and marked so. */
+#include "record/sheet_pages.h"
 #include "core/mem.h"
 #include "core/parse.h"
 #include "exchange/csv_write.h"
-#include "record/sheet_pages.h"
 #include "templates.h"
 #include "web/web.h"
 
@@ -15,8 +15,7 @@ sheet_asked(struct req *q, int32_t month, struct sheet *all, size_t *out_n, stru
 {
 	struct str asked = req_query(q, "version");
 	int64_t ver = 0;
-	enum xq_rc rc =
-		sheet_versions(q->tx, q->mem, q->office->id, month, all, out_n, err);
+	enum xq_rc rc = sheet_versions(q->tx, q->mem, q->office->id, month, all, out_n, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (asked.n > 0 && !parse_int(asked, 1, SHEET_VERSIONS_MAX, &ver))
@@ -75,14 +74,26 @@ print_render(struct req *q, struct resp *r, struct xq_err *err)
 /* ---- as a table ----------------------------------------------------------------------------------------------- */
 
 /* What is withheld says below which number it lies. The document of the record holds it all. */
+static bool
+is_shown_row(const struct figures *f, const struct figure_def *d, const struct figures_row *row)
+{
+	if (!sheet_is_days(d))
+		return figure_is_shown(d, sheet_value(row));
+	/* days of fewer than five would be those of single concerns */
+	const struct figures_row *closed =
+		figures_find_of(f, "closed", row->unit, row->zone, row->class);
+	return closed && closed->num >= FIGURE_COUNT_MIN;
+}
+
 static void
-put_numbers(struct buf *b, const struct figure_def *d, const struct figures_row *row)
+put_numbers(struct buf *b, const struct figures *f, const struct figure_def *d,
+	const struct figures_row *row)
 {
 	struct figure_value v = sheet_value(row);
-	bool is_rate = d->den[0] != NULL, is_shown = sheet_is_days(d) || figure_is_shown(d, v);
+	bool is_rate = d->den[0] != NULL, is_shown = is_shown_row(f, d, row);
 	if (is_shown)
 		buf_int(b, v.num);
-	else if (!is_rate)
+	else if (!is_rate && !sheet_is_days(d))
 		buf_printf(b, "<%d", FIGURE_COUNT_MIN);
 	buf_char(b, ',');
 	if (is_rate && is_shown)
@@ -102,16 +113,16 @@ def_of_row(const struct figures_row *row)
 }
 
 static void
-put_row(struct req *q, struct buf *b, const char *month, const struct figures_row *row)
+put_row(struct req *q, struct buf *b, const struct sheet *s, const struct figures_row *row)
 {
 	const struct figure_def *d = def_of_row(row);
-	csv_cell(b, month, ',');
+	csv_cell(b, sheet_month_text(q, s->month), ',');
 	csv_cell(b, row->id, ',');
 	csv_cell(b, desk_word(q, d->title), ',');
 	csv_cell(b, row->unit ? row->unit : "", ',');
 	csv_cell(b, row->zone ? row->zone : "", ',');
 	csv_cell(b, row->class ? row->class : "", ',');
-	put_numbers(b, d, row);
+	put_numbers(b, &s->is.figures, d, row);
 }
 
 static enum xq_rc
@@ -127,10 +138,9 @@ frozen_csv(struct req *q, struct resp *r, const struct sheet *s)
 		csv_cell(&b, desk_word(q, heads[i]), i + 1 < N_HEADS ? ',' : '\r');
 	buf_char(&b, '\n');
 	for (size_t i = 0; i < s->is.figures.n; i++)
-		put_row(q, &b, month, &s->is.figures.row[i]);
+		put_row(q, &b, s, &s->is.figures.row[i]);
 	resp_download(q, r, "text/csv; charset=utf-8",
-		mem_printf(q->mem, "%s-%s.csv", desk_word(q, N_("figures")), month),
-		buf_view(&b));
+		mem_printf(q->mem, "%s-%s.csv", desk_word(q, N_("figures")), month), buf_view(&b));
 	return XQ_OK;
 }
 

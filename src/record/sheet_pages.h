@@ -83,7 +83,8 @@ struct entry_field {
 };
 enum { ENTRY_FIELDS = 24 };
 struct entry_page {
-	const char *no, *kind, *title; /* title: message; NULL: a kind that is not told in words yet */
+	const char *no, *kind,
+		*title; /* title: message; NULL: a kind that is not told in words yet */
 	int64_t at;
 	struct entry_field field[ENTRY_FIELDS];
 	size_t n_fields;
@@ -116,8 +117,8 @@ XQ_CHECK enum xq_rc sheet_asked(struct req *q, int32_t month, struct sheet *all,
 /* What is not published yet: the month from the tallies. */
 XQ_CHECK enum xq_rc sheet_fill_running(
 	struct req *q, struct str month, struct sheet_page *p, struct xq_err *err);
-XQ_CHECK enum xq_rc sheet_fill_frozen(struct req *q, const struct sheet *s,
-	const struct sheet *all, size_t n_all, struct sheet_page *p, struct xq_err *err);
+XQ_CHECK enum xq_rc sheet_fill_frozen(struct req *q, const struct sheet *s, const struct sheet *all,
+	size_t n_all, struct sheet_page *p, struct xq_err *err);
 const char *sheet_month_text(struct req *q, int32_t month); /* "2026-09" */
 /* What a stranger types to count all of it again. */
 const char *sheet_command(struct req *q, const struct sheet *s);

@@ -21,7 +21,8 @@ static const struct event_field published_fields[] = {
 };
 const struct event_kind ev_figures_published = {
 	.name = "figures.published",
-	.meaning = "The figures of a period are frozen; a correction stands beside the first version.",
+	.meaning =
+		"The figures of a period are frozen; a correction stands beside the first version.",
 	.fields = published_fields,
 };
 
@@ -60,11 +61,9 @@ make(struct tx *tx, void *mem, int64_t office, int32_t month, struct made *m, st
 	if (rc != XQ_OK)
 		return rc;
 	if (memcmp(root.b, c.root.b, sizeof root.b) != 0)
-		return xq_fault(err, "record.form", "checkpoint %lld has another root than the tree",
-			(long long)c.size);
-	const struct figures_period p = {
-		month, day_add_months(month, 1), c.size, FIGURES_WIDE
-	};
+		return xq_fault(err, "record.form",
+			"checkpoint %lld has another root than the tree", (long long)c.size);
+	const struct figures_period p = { month, day_add_months(month, 1), c.size, FIGURES_WIDE };
 	if (!is_signed_whole(w, &p))
 		return xq_refuse(err, NULL, "sheet.not-signed");
 	text_base64((struct bytes){ root.b, sizeof root.b }, root_text);
@@ -87,7 +86,8 @@ publish_prepare(struct act_call *call, struct xq_err *err)
 	enum xq_rc rc = db_read(call->app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	if (day_add_months(sheet_month_of(month), 1) > day_of(clock_now(call->app->clock), TZ_CHINA))
+	if (day_add_months(sheet_month_of(month), 1) >
+		day_of(clock_now(call->app->clock), TZ_CHINA))
 		rc = xq_refuse(err, "month", "sheet.month-runs");
 	else
 		rc = make(tx, call->mem, call->office, sheet_month_of(month), m, err);
@@ -106,8 +106,8 @@ check_version(struct act_ctx *ctx, const struct form *in, const struct made *m, 
 	struct sheet *old = mem_array(ctx->mem, struct sheet, SHEET_VERSIONS_MAX);
 	const struct figures_row *a, *b;
 	size_t n;
-	enum xq_rc rc = sheet_versions(
-		ctx->tx, ctx->mem, ctx->office, m->doc.period.from, old, &n, err);
+	enum xq_rc rc =
+		sheet_versions(ctx->tx, ctx->mem, ctx->office, m->doc.period.from, old, &n, err);
 	if (rc != XQ_OK)
 		return rc;
 	*out_ver = n == 0 ? 1 : old[0].ver + 1;
@@ -199,7 +199,8 @@ static const struct field publish_fields[] = {
 const struct act figures_publish = {
 	.name = "figures.publish",
 	.title = N_("Publish the sheet of a month"),
-	.help = N_("Counts the month from the public record, freezes it, and names it in the record."),
+	.help = N_(
+		"Counts the month from the public record, freezes it, and names it in the record."),
 	.who = PERM_PUBLISH,
 	.fields = publish_fields,
 	.prepare = publish_prepare,
@@ -220,9 +221,9 @@ propose_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, 
 	int32_t month = day_add_months(running, -1);
 	int64_t known = 0;
 	*out_n = 0;
-	enum xq_rc rc = db_int(tx,
-		SQL("SELECT count(*) FROM record_month WHERE office = ? AND month = ?"),
-		VALS(V(office), V(month)), &known, err);
+	enum xq_rc rc =
+		db_int(tx, SQL("SELECT count(*) FROM record_month WHERE office = ? AND month = ?"),
+			VALS(V(office), V(month)), &known, err);
 	if (rc != XQ_OK || known || max == 0)
 		return rc;
 	rc = tally_first_day(tx, office, &first, err);

@@ -537,9 +537,9 @@ a_value_that_the_kind_does_not_declare_undoes_the_act(void **state)
 static const char *const quiet_names[] = { "outbox.mark", "idem.prune", "session.open",
 	"session.close", "session.touch", "account.password", "token.issue", "token.revoke",
 	"hard.propose", "hard.review-due", "stocktake.late", "dispute.late", "roster.alarm",
-	"sitting.feed-back", "reception.sleep", "roster.draft", "concern.set-points",
-	"promise.late", "promise.carry", "voice.add", "acct.detect", "hotspot.seek", "reply.submit",
-	"voice.unlock", "draft.say", "draft.where", "draft.prune" };
+	"sitting.feed-back", "reception.sleep", "figures.propose", "roster.draft",
+	"concern.set-points", "promise.late", "promise.carry", "voice.add", "acct.detect",
+	"hotspot.seek", "reply.submit", "voice.unlock", "draft.say", "draft.where", "draft.prune" };
 
 static bool
 is_listed_quiet(const char *name)
