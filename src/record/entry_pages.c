@@ -20,25 +20,57 @@ put_field(struct entry_page *p, const char *label, const char *value)
 		p->field[p->n_fields++] = (struct entry_field){ label, value };
 }
 
-/* Codes stay codes where no list has words for them: a page must not say more than the entry. */
+/* Which list has the words of a code. kind NULL: of any kind. */
+static const struct {
+	const char *kind, *key;
+	const struct choice *list;
+} code_lists[] = {
+	{ NULL, "class", concern_classes },
+	{ NULL, "via", concern_vias },
+	{ NULL, "outcome", concern_outcomes },
+	{ NULL, "solved", concern_solved },
+	{ NULL, "sat", concern_sats },
+	{ NULL, "answer", answer_classes },
+	{ "concern.voided", "why", void_reasons },
+	{ "concern.terminated", "why", terminate_reasons },
+	{ "concern.redirected", "to", redirect_bodies },
+	{ "concern.parked", "why", park_grounds },
+	{ "concern.declined", "why", decline_reasons },
+	{ "voice.disputed", "why", dispute_reasons },
+	{ "figures.published", "why", sheet_reasons },
+};
+
+/* A code stays a code where no list has words for it: a page must not say more than the entry. */
 static const char *
-value_words(struct req *q, struct str key, struct str value)
+value_words(struct req *q, struct str kind, struct str key, struct str value)
 {
 	if (value.n >= 2 && value.p[0] == '"')
 		value = str_n(value.p + 1, value.n - 2);
-	for (const struct choice *c = concern_classes; str_is(key, "class") && c->code; c++)
-		if (str_is(value, c->code))
-			return desk_word(q, c->label);
 	if (str_is(value, "true") || str_is(value, "false"))
 		return desk_word(q, value.p[0] == 't' ? N_("yes") : N_("no"));
+	for (size_t i = 0; i < sizeof code_lists / sizeof *code_lists; i++) {
+		if (!str_is(key, code_lists[i].key) ||
+			(code_lists[i].kind && !str_is(kind, code_lists[i].kind)))
+			continue;
+		for (const struct choice *c = code_lists[i].list; c->code; c++)
+			if (str_is(value, c->code))
+				return desk_word(q, c->label);
+	}
 	return str_text(q->mem, value);
+}
+
+/* "2026-10-15 11:03": as the entry has it, with the year. */
+static const char *
+at_words(struct req *q, struct str at_text)
+{
+	return mem_printf(q->mem, "%.10s %.5s", at_text.p, at_text.p + 11);
 }
 
 static void
 fill_fields(struct req *q, const struct event_seen *e, struct entry_page *p)
 {
 	const char *role = entry_role_title(e->role);
-	put_field(p, N_("Who"), role ? desk_word(q, role) : str_text(q->mem, e->role));
+	put_field(p, N_("Acting as"), role ? desk_word(q, role) : str_text(q->mem, e->role));
 	if (e->unit.n > 0)
 		put_field(p, N_("Unit code"), str_text(q->mem, e->unit));
 	if (e->ref.n > 0)
@@ -46,7 +78,7 @@ fill_fields(struct req *q, const struct event_seen *e, struct entry_page *p)
 	struct str rest = e->pub, key, value;
 	while (pub_next(&rest, &key, &value)) {
 		const char *title = entry_key_title(key);
-		put_field(p, title ? title : str_text(q->mem, key), value_words(q, key, value));
+		put_field(p, title ? title : str_text(q->mem, key), value_words(q, e->kind, key, value));
 	}
 	rest = e->com;
 	while (rest.n > 0 && pub_next(&rest, &key, &value))
@@ -87,7 +119,7 @@ entry_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.no = mem_printf(q->mem, "%lld", (long long)seq);
 	p.kind = str_text(q->mem, e.kind);
 	p.title = entry_title(e.kind);
-	p.at = e.at;
+	p.at = at_words(q, e.at_text);
 	p.bytes = bytes.p;
 	p.leaf = leaf_words(q, bytes);
 	fill_fields(q, &e, &p);

@@ -29,6 +29,13 @@ struct sheet_difference {
 XQ_CHECK enum xq_rc sheet_compare(struct tx *tx, void *mem, int64_t office, int64_t *out_n,
 	struct sheet_difference *first, struct xq_err *err);
 
+/* Months that wait to be published, the oldest first; at most max. */
+XQ_CHECK enum xq_rc sheet_waiting(
+	struct tx *tx, int64_t office, int32_t *out, size_t max, size_t *out_n, struct xq_err *err);
+
+/* Fields: month (any day of it), why (a correction: late-facts, voided, counting), note.
+ * Results: month, version, size, doc. */
+extern const struct act figures_publish;
 extern const struct invariant sheet_figures_agree;
 extern const struct module record_sheet_module;
 

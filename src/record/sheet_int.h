@@ -26,16 +26,12 @@ XQ_CHECK enum xq_rc sheet_open(
 /* The newest versions of all months, the newest month first; at most max. */
 XQ_CHECK enum xq_rc sheet_list(struct tx *tx, void *mem, int64_t office, struct sheet *out,
 	size_t max, size_t *out_n, struct xq_err *err);
-/* Months that wait to be published, the oldest first; at most max. */
-XQ_CHECK enum xq_rc sheet_waiting(
-	struct tx *tx, int64_t office, int32_t *out, size_t max, size_t *out_n, struct xq_err *err);
-
 /* "2026-09" as the first day of a month; false: it is none. */
 bool sheet_month_read(struct str text, int32_t *out);
 int32_t sheet_month_of(int32_t day);
 
 extern const struct choice sheet_reasons[];
-extern const struct act figures_publish, figures_propose;
+extern const struct act figures_propose;
 extern const struct job figures_propose_job;
 extern const struct event_kind ev_figures_published;
 extern const struct migration record_sheet_migration_1;

@@ -85,7 +85,7 @@ enum { ENTRY_FIELDS = 24 };
 struct entry_page {
 	const char *no, *kind,
 		*title; /* title: message; NULL: a kind that is not told in words yet */
-	int64_t at;
+	const char *at; /* day and time */
 	struct entry_field field[ENTRY_FIELDS];
 	size_t n_fields;
 	const char *bytes, *leaf;
