@@ -78,7 +78,8 @@ fill_fields(struct req *q, const struct event_seen *e, struct entry_page *p)
 	struct str rest = e->pub, key, value;
 	while (pub_next(&rest, &key, &value)) {
 		const char *title = entry_key_title(key);
-		put_field(p, title ? title : str_text(q->mem, key), value_words(q, e->kind, key, value));
+		put_field(p, title ? title : str_text(q->mem, key),
+			value_words(q, e->kind, key, value));
 	}
 	rest = e->com;
 	while (rest.n > 0 && pub_next(&rest, &key, &value))
