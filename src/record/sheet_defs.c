@@ -70,9 +70,23 @@ sheet_value(const struct figures_row *row)
 	           : (struct figure_value){ 0 };
 }
 
-struct figure_words
-sheet_figure_words(struct req *q, const struct figure_def *def, const struct figures_row *row)
+bool
+sheet_is_shown(const struct figures *f, const struct figure_def *def, const struct figures_row *row)
 {
+	if (!sheet_is_days(def))
+		return figure_is_shown(def, sheet_value(row));
+	/* days of fewer than five would be those of single concerns */
+	const struct figures_row *closed =
+		figures_find_of(f, "closed", row->unit, row->zone, row->class);
+	return closed && closed->num >= FIGURE_COUNT_MIN;
+}
+
+struct figure_words
+sheet_figure_words(struct req *q, const struct figures *f, const struct figure_def *def,
+	const struct figures_row *row)
+{
+	if (sheet_is_days(def) && !sheet_is_shown(f, def, row))
+		return (struct figure_words){ .note = desk_word(q, N_("fewer than 5")) };
 	if (sheet_is_days(def))
 		return (struct figure_words){ .value = SAY(q, N_("{n} days"), AN("n", row->num)) };
 	return figure_words(q, def, sheet_value(row), true);

@@ -44,11 +44,12 @@ fill_versions(struct req *q, const struct sheet *s, const struct sheet *all, siz
 }
 
 static struct table_cell
-change_cell(struct req *q, const struct figure_def *d, const struct figures_row *row)
+change_cell(struct req *q, const struct figures *f, const struct figure_def *d,
+	const struct figures_row *row)
 {
 	struct figure_words w = { 0 };
 	if (d && row)
-		w = sheet_figure_words(q, d, row);
+		w = sheet_figure_words(q, f, d, row);
 	return (struct table_cell){ .text = w.value, .note = w.base ? w.base : w.note };
 }
 
@@ -74,8 +75,8 @@ fill_changes(struct req *q, const struct sheet *old, const struct sheet *new, st
 			(a && a->num == b->num && a->den == b->den))
 			continue;
 		cell[COLUMNS * n].text = desk_word(q, d->title);
-		cell[COLUMNS * n + 1] = change_cell(q, d, a);
-		cell[COLUMNS * n + 2] = change_cell(q, d, b);
+		cell[COLUMNS * n + 1] = change_cell(q, &old->is.figures, d, a);
+		cell[COLUMNS * n + 2] = change_cell(q, &new->is.figures, d, b);
 		n++;
 	}
 	p->changes = (struct table){ .caption = N_("What differs"),
@@ -158,7 +159,7 @@ fill_lines(struct req *q, const struct sheet *s, struct sheet_page *p)
 		if (!row)
 			continue;
 		p->line[p->n_lines++] = (struct sheet_line){ .def = &sheet_defs[i],
-			.words = sheet_figure_words(q, &sheet_defs[i], row),
+			.words = sheet_figure_words(q, &s->is.figures, &sheet_defs[i], row),
 			.href = mem_printf(q->mem, "/public/%s/%s", sheet_month_text(q, s->month),
 				sheet_defs[i].code) };
 	}

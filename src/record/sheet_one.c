@@ -123,11 +123,13 @@ fill_reasons(struct req *q, const struct figures *f, struct sheet_one *p)
 	p->reason = list;
 }
 
-/* Whether the two integers may be read here: the record has them, but a page withholds what is small. */
+/* Whether both numbers may be read here: the record has them, but a page withholds what is small. */
 static bool
-may_show(const struct figure_def *d, const struct figures_row *row)
+may_show(const struct again *a, const struct figure_def *d, const struct figures_row *frozen,
+	const struct figures_row *again)
 {
-	return sheet_is_days(d) || figure_is_shown(d, sheet_value(row));
+	return sheet_is_shown(&a->s.is.figures, d, frozen) &&
+	       (!again || sheet_is_shown(&a->figures, d, again));
 }
 
 static enum xq_rc
@@ -144,16 +146,17 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK || !frozen)
 		return rc == XQ_OK ? XQ_NONE : rc;
 	const struct figures_row *again = figures_find(&a.figures, id);
-	p->words = sheet_figure_words(q, p->def, frozen);
+	p->words = sheet_figure_words(q, &a.s.is.figures, p->def, frozen);
 	p->month = figures_month_words(q, a.s.month);
 	p->back = mem_printf(q->mem, "/public/%s", sheet_month_text(q, a.s.month));
 	p->is_same = is_same(frozen, again);
-	bool is_open = may_show(p->def, frozen) && (!again || may_show(p->def, again));
-	p->frozen = is_open ? sheet_numbers(q, frozen) : NULL;
-	p->again = is_open ? sheet_numbers(q, again) : NULL;
+	p->is_few = !may_show(&a, p->def, frozen, again);
+	p->frozen = p->is_few ? NULL : sheet_numbers(q, frozen);
+	p->again = p->is_few ? NULL : sheet_numbers(q, again);
 	p->command = sheet_command(q, &a.s);
 	fill_reasons(q, &a.s.is.figures, p);
-	rc = fill_hits(q, &a, p, err);
+	if (!p->is_few)
+		rc = fill_hits(q, &a, p, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct shell s = public_shell(q, desk_word(q, p->def->title));
@@ -167,10 +170,12 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
 
 static void
-again_row(struct req *q, struct table_cell *cell, const struct figure_def *d,
-	const struct figures_row *frozen, const struct figures_row *again)
+again_row(struct req *q, struct table_cell *cell, const struct again *a,
+	const struct figures_row *frozen)
 {
-	bool is_open = may_show(d, frozen) && (!again || may_show(d, again));
+	const struct figure_def *d = sheet_def(frozen->id);
+	const struct figures_row *again = figures_find(&a->figures, frozen->id);
+	bool is_open = may_show(a, d, frozen, again);
 	const char *small = desk_word(q, d->den[0] ? N_("fewer than 10") : N_("fewer than 5"));
 	bool same = is_same(frozen, again);
 	cell[0].text = desk_word(q, d->title);
@@ -195,8 +200,7 @@ again_table(struct req *q, const struct again *a, struct sheet_again *p)
 	for (size_t i = 0; i < f->n; i++) {
 		const struct figure_def *d = sheet_def(f->row[i].id);
 		if (d && !f->row[i].unit && !f->row[i].zone && !f->row[i].class)
-			again_row(q, cell + COLUMNS * n++, d, &f->row[i],
-				figures_find(&a->figures, f->row[i].id));
+			again_row(q, cell + COLUMNS * n++, a, &f->row[i]);
 	}
 	p->rows = (struct table){ .caption = N_("Published and counted again"),
 		.hide_caption = true,

@@ -74,23 +74,12 @@ print_render(struct req *q, struct resp *r, struct xq_err *err)
 /* ---- as a table ----------------------------------------------------------------------------------------------- */
 
 /* What is withheld says below which number it lies. The document of the record holds it all. */
-static bool
-is_shown_row(const struct figures *f, const struct figure_def *d, const struct figures_row *row)
-{
-	if (!sheet_is_days(d))
-		return figure_is_shown(d, sheet_value(row));
-	/* days of fewer than five would be those of single concerns */
-	const struct figures_row *closed =
-		figures_find_of(f, "closed", row->unit, row->zone, row->class);
-	return closed && closed->num >= FIGURE_COUNT_MIN;
-}
-
 static void
 put_numbers(struct buf *b, const struct figures *f, const struct figure_def *d,
 	const struct figures_row *row)
 {
 	struct figure_value v = sheet_value(row);
-	bool is_rate = d->den[0] != NULL, is_shown = is_shown_row(f, d, row);
+	bool is_rate = d->den[0] != NULL, is_shown = sheet_is_shown(f, d, row);
 	if (is_shown)
 		buf_int(b, v.num);
 	else if (!is_rate && !sheet_is_days(d))

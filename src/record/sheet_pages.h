@@ -58,10 +58,10 @@ struct sheet_hit {
 struct sheet_one {
 	const struct figure_def *def;
 	struct figure_words words;
-	const char *interval;
 	const char *month, *back;
 	const char *frozen, *again; /* the two integers, in words */
 	bool is_same;
+	bool is_few; /* withheld: neither numbers nor entries */
 	const struct reason_line *reason;
 	size_t n_reasons;
 	struct sheet_hit hit[SHEET_HITS];
@@ -107,8 +107,11 @@ struct sheets_desk {
 const struct figure_def *sheet_def(const char *id);
 extern const struct figure_def sheet_defs[]; /* those beyond figure_defs; ended by a NULL code */
 bool sheet_is_days(const struct figure_def *def);
-struct figure_words sheet_figure_words(
-	struct req *q, const struct figure_def *def, const struct figures_row *row);
+/* Whether a row of f may be read on a page; the record has it in any case. */
+bool sheet_is_shown(
+	const struct figures *f, const struct figure_def *def, const struct figures_row *row);
+struct figure_words sheet_figure_words(struct req *q, const struct figures *f,
+	const struct figure_def *def, const struct figures_row *row);
 struct figure_value sheet_value(const struct figures_row *row);
 
 /* The version that ?version= asks for, the newest otherwise. XQ_NONE: none is published. n: all of them. */
