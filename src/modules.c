@@ -31,6 +31,7 @@
 #include "record/record.h"
 #include "record/witness.h"
 #include "record/refill.h"
+#include "record/sheet.h"
 
 #include "core/banned.h"
 
@@ -66,6 +67,7 @@ const struct module *const all_modules[] = {
 	&record_key_module,
 	&record_witness_module,
 	&record_refill_module,
+	&record_sheet_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -38,6 +38,10 @@ struct invariant {
 	const char *name;
 	enum xq_rc (*count_faults)(
 		struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_err *err);
+	/* The first fault in words, for whoever looks for it; NULL: the count says enough. Asked only when
+	 * there is one. */
+	enum xq_rc (*name_first)(
+		struct tx *tx, void *mem, int64_t office, const char **out, struct xq_err *err);
 };
 
 /* An entry of a menu; rails and /desk/menu are generated from it. */

@@ -45,11 +45,16 @@ check_module(struct checking *k, struct tx *tx, void *mem, const struct app *app
 			int64_t n;
 			enum xq_rc rc =
 				m->invariants[i]->count_faults(tx, mem, app->office[o].id, &n, err);
+			const char *first = NULL;
+			if (rc == XQ_OK && n != 0 && m->invariants[i]->name_first)
+				rc = m->invariants[i]->name_first(
+					tx, mem, app->office[o].id, &first, err);
 			if (rc != XQ_OK)
 				return rc;
 			say(k, m->invariants[i]->name, n == 0, n,
-				n ? mem_printf(mem, "%lld rows of %s", (long long)n,
-					    app->office[o].code)
+				n ? mem_printf(mem, "%lld rows of %s%s%s", (long long)n,
+					    app->office[o].code, first ? ": " : "",
+					    first ? first : "")
 				  : NULL);
 		}
 	return XQ_OK;

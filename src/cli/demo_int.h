@@ -186,6 +186,8 @@ struct act_call *demo_deed(
 XQ_CHECK enum xq_rc demo_tend(
 	struct demo *d, struct demo_life *l, enum demo_op op, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_tend_evening(struct demo *d, struct xq_err *err);
+/* The public sheet of the month before, when its time has come. */
+XQ_CHECK enum xq_rc demo_sheets_evening(struct demo *d, struct xq_err *err);
 
 /* ---- people ----------------------------------------------------------------------------------------- */
 

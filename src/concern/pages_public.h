@@ -226,11 +226,6 @@ struct mine_page {
 	const char *csrf;
 };
 
-struct public_index {
-	const char *month_href,
-		*month; /* the newest whole month, in words; NULL: nothing is counted yet */
-};
-
 struct public_list {
 	const struct option *class;
 	size_t n_classes;

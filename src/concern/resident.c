@@ -304,5 +304,5 @@ const struct view *const resident_views[] = { &home_view, &raise_view, &raise_wh
 	&raise_check_view, &raise_done_view, &track_view, &track_code_view, &track_short_view,
 	&track_open_view, &track_rate_view, &own_add_view, &own_dispute_view, &own_withdraw_view,
 	&own_data_view, &track_remember_view, &track_mine_view, &track_forget_view, &photo_view,
-	&public_view, &public_list_view, &promises_view, &public_one_view, &help_view,
-	&privacy_view, &accessibility_view, NULL };
+	&public_list_view, &promises_view, &public_one_view, &help_view, &privacy_view,
+	&accessibility_view, NULL };

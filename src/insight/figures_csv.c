@@ -36,18 +36,12 @@ put_row(struct req *q, struct buf *b, const struct figures_load *l, const struct
 	put_numbers(b, d, v, !is_public || figure_is_shown(d, v));
 }
 
-static enum xq_rc
-csv_of(struct req *q, struct resp *r, struct str month, bool is_public, struct xq_err *err)
+void
+figures_csv(struct req *q, struct resp *r, const struct figures_load *l, bool is_public)
 {
 	static const char *const heads[] = { N_("Month"), N_("Code"), N_("Figure"), N_("Unit code"),
 		N_("Unit name"), N_("Count"), N_("Base") };
 	enum { N_HEADS = sizeof heads / sizeof *heads };
-	struct figures_load l;
-	enum xq_rc rc = figures_load(q, month, &l, err);
-	if (rc == XQ_OK && is_public && l.from < l.first_month)
-		return XQ_NONE;
-	if (rc != XQ_OK)
-		return rc;
 	struct buf b = buf_new(q->mem, 16384);
 	buf_text(&b, "\xef\xbb\xbf"); /* spreadsheets read UTF-8 only with its mark */
 	for (size_t i = 0; i < N_HEADS; i++)
@@ -56,36 +50,27 @@ csv_of(struct req *q, struct resp *r, struct str month, bool is_public, struct x
 	for (const struct figure_def *d = figure_defs; d->code; d++) {
 		if (is_public && d->is_desk_only)
 			continue;
-		put_row(q, &b, &l, d, NULL, is_public);
-		for (size_t i = 0; d->is_by_unit && i < l.n_units; i++)
-			put_row(q, &b, &l, d, &l.unit[i], is_public);
+		put_row(q, &b, l, d, NULL, is_public);
+		for (size_t i = 0; d->is_by_unit && i < l->n_units; i++)
+			put_row(q, &b, l, d, &l->unit[i], is_public);
 	}
 	resp_download(q, r, "text/csv; charset=utf-8",
-		mem_printf(
-			q->mem, "%s-%s.csv", desk_word(q, N_("figures")), figures_month(q, l.from)),
+		mem_printf(q->mem, "%s-%s.csv", desk_word(q, N_("figures")),
+			figures_month(q, l->from)),
 		buf_view(&b));
-	return XQ_OK;
 }
 
 static enum xq_rc
 desk_csv_render(struct req *q, struct resp *r, struct xq_err *err)
 {
-	return csv_of(q, r, figures_asked(q), false, err);
-}
-
-static enum xq_rc
-public_csv_render(struct req *q, struct resp *r, struct xq_err *err)
-{
-	return csv_of(q, r, req_place(q, 0), true, err);
+	struct figures_load l;
+	enum xq_rc rc = figures_load(q, figures_asked(q), &l, err);
+	if (rc == XQ_OK)
+		figures_csv(q, r, &l, false);
+	return rc;
 }
 
 const struct view figures_csv_view = { .path = "/desk/figures.csv",
 	.who = PERM_STAFF,
 	.render = desk_csv_render,
-	.title = N_("Figures as a table") };
-
-const struct view figures_public_csv_view = { .path = "/public/{month}.csv",
-	.who = PERM_ANYBODY,
-	.flags = VIEW_PUBLIC,
-	.render = public_csv_render,
 	.title = N_("Figures as a table") };

@@ -12,10 +12,49 @@ struct filling {
 	bool is_public;
 };
 
+/* A frozen row is what it is; one that is not there counts nothing. */
+static struct figure_value
+frozen_value(const struct figures *frozen, const char *id, const char *unit)
+{
+	const struct figures_row *row = figures_find_of(frozen, id, unit, NULL, NULL);
+	return row ? (struct figure_value){ row->num, row->den > 0 ? row->den : 0 }
+	           : (struct figure_value){ 0 };
+}
+
 static struct figure_value
 value_of(const struct filling *f, const struct figure_def *d, const char *unit)
 {
+	if (f->l->frozen)
+		return frozen_value(f->l->frozen, d->code, unit);
 	return figure_value_of(d, f->l->sum, f->l->n_sums, unit);
+}
+
+/* What a code of the tally counts: in the record's words return-refused is return_refused. */
+static int64_t
+count_of(const struct filling *f, const char *code)
+{
+	if (!f->l->frozen)
+		return figure_count(code, f->l->sum, f->l->n_sums, NULL);
+	char *id = mem_text(f->q->mem, code);
+	for (char *p = id; *p && *p != '.'; p++)
+		if (*p == '-')
+			*p = '_';
+	return frozen_value(f->l->frozen, id, NULL).num;
+}
+
+/* What the frozen month does not have cannot be counted again from the record, and is not on its sheet. */
+static bool
+is_told(const struct filling *f, const struct figure_def *d)
+{
+	if (f->is_public && d->is_desk_only)
+		return false;
+	return !f->l->frozen || figures_find(f->l->frozen, d->code) != NULL;
+}
+
+static bool
+is_column(const struct filling *f, const struct figure_def *d)
+{
+	return d->is_by_unit && is_told(f, d) && (!f->l->frozen || figures_has_parts(d->code));
 }
 
 static struct figure_words
@@ -142,13 +181,26 @@ fill_reasons(const struct filling *f, struct figure_line *line)
 	struct reason_line *list = mem_array(f->q->mem, struct reason_line, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		int64_t count =
-			figure_count(mem_printf(f->q->mem, "%s%s", line->def->num, c[i].code),
-				f->l->sum, f->l->n_sums, NULL);
+			count_of(f, mem_printf(f->q->mem, "%s%s", line->def->num, c[i].code));
 		if (count > 0)
 			list[line->n_reasons++] = (struct reason_line){ c[i].label,
 				figure_count_words(f->q, count, f->is_public) };
 	}
 	line->reason = list;
+}
+
+/* Beside a rate from answers: within which bounds it would lie if all had answered. */
+static const char *
+interval_of(const struct filling *f, const struct figure_def *d)
+{
+	struct figure_value v = value_of(f, d, NULL);
+	bool is_answered = text_eq(d->code, "solved") || d->den_each;
+	if (!is_answered || !figure_is_shown(d, v))
+		return NULL;
+	struct interval i = figure_interval_of(d, v);
+	return SAY(f->q, N_("95% interval {low}–{high}"),
+		AX("low", figure_per_cent(f->q->mem, i.low)),
+		AX("high", figure_per_cent(f->q->mem, i.high)));
 }
 
 static struct figure_line
@@ -160,9 +212,11 @@ line_of(const struct filling *f, const struct figure_def *d)
 			figures_month(f->q, f->l->from));
 	if (d->beside)
 		line.beside = SAY(f->q, d->beside_title,
-			AX("n", figure_count_words(f->q,
-					figure_count(d->beside, f->l->sum, f->l->n_sums, NULL),
-					f->is_public)));
+			AX("n", figure_count_words(f->q, count_of(f, d->beside), f->is_public)));
+	if (f->l->frozen)
+		line.href = mem_printf(
+			f->q->mem, "/public/%s/%s", figures_month(f->q, f->l->from), d->code);
+	line.interval = interval_of(f, d);
 	fill_reasons(f, &line);
 	return line;
 }
@@ -185,8 +239,7 @@ fill_sections(const struct filling *f, struct figures_page *p)
 		*s = names[g];
 		s->line = mem_array(f->q->mem, struct figure_line, n);
 		for (size_t i = 0; i < n; i++)
-			if ((size_t)figure_defs[i].group == g &&
-				!(f->is_public && figure_defs[i].is_desk_only))
+			if ((size_t)figure_defs[i].group == g && is_told(f, &figure_defs[i]))
 				s->line[s->n_lines++] = line_of(f, &figure_defs[i]);
 	}
 }
@@ -197,7 +250,11 @@ fill_sections(const struct filling *f, struct figures_page *p)
 static bool
 is_active(const struct filling *f, const struct figure_unit *unit)
 {
-	for (size_t i = 0; i < f->l->n_sums; i++)
+	const struct figures *frozen = f->l->frozen;
+	for (size_t i = 0; frozen && i < frozen->n; i++)
+		if (frozen->row[i].unit && text_eq(frozen->row[i].unit, unit->code))
+			return true;
+	for (size_t i = 0; !frozen && i < f->l->n_sums; i++)
 		if (f->l->sum[i].n != 0 && text_eq(f->l->sum[i].unit, unit->code))
 			return true;
 	return false;
@@ -238,7 +295,7 @@ fill_units(const struct filling *f, struct figures_page *p)
 	size_t n = 0, rows = 0;
 	col[n++] = (struct column){ .label = N_("Unit") };
 	for (const struct figure_def *d = figure_defs; d->code; d++)
-		if (d->is_by_unit && !(f->is_public && d->is_desk_only)) {
+		if (is_column(f, d)) {
 			xq_require(n < COLUMNS_MAX);
 			def[n] = d;
 			col[n++] = (struct column){ .label = d->title, .form = COL_NUMBER };

@@ -3,49 +3,9 @@
 #ifndef XQ_INSIGHT_FIGURES_INT_H
 #define XQ_INSIGHT_FIGURES_INT_H
 
-#include "insight/figures_pages.h"
 #include "insight/insight.h"
+#include "insight/month.h"
 
-/* The units of the catalogue that have a public code of their own; several may stand under one. */
-struct figure_unit {
-	const char *code, *name; /* public */
-};
-
-struct figures_load {
-	int32_t from, to; /* first and last day of the month */
-	int32_t first_month; /* first day of the month with the first count; 0: nothing is counted yet */
-	bool is_running; /* the month is not over */
-	struct tally_sum *sum;
-	size_t n_sums;
-	struct figure_unit *unit;
-	size_t n_units;
-};
-/* month: "2026-09"; XQ_NONE: no month, or not one that has begun. */
-XQ_CHECK enum xq_rc figures_load(
-	struct req *q, struct str month, struct figures_load *out, struct xq_err *err);
-XQ_CHECK enum xq_rc figures_units(
-	struct req *q, struct figure_unit **out, size_t *out_n, struct xq_err *err);
-/* Marks given apart from their matters: no sum that few have made. figures_load does it. */
-void figures_keep_apart(struct figures_load *l);
-/* The month of ?month=, this month where none is named. */
-struct str figures_asked(struct req *q);
-const char *figures_month(struct req *q, int32_t day); /* "2026-09" */
-const char *figures_month_words(struct req *q, int32_t day);
-
-/* What the units and what the residents say, and the sentence about the gap; false: too few for both,
- * since one alone would say what the other might deny. */
-bool figures_gap(struct req *q, const struct figures_load *l, bool is_public,
-	struct figure bar[GAP_BARS], const char **sentence);
-const char *figures_points(struct req *q, int per_mille); /* 12.5; −3.0 */
-
-/* Claimed and solved of the six months up to this one, where there are enough for both. */
-XQ_CHECK enum xq_rc figures_trend(
-	struct req *q, const struct figures_load *l, struct gap_trend *out, struct xq_err *err);
-
-/* All that the template shows but the trend; path: where a month follows. */
-void figures_fill(struct req *q, const struct figures_load *l, bool is_public, const char *path,
-	struct figures_page *out);
-
-extern const struct view figures_csv_view, figures_public_csv_view, sorts_view;
+extern const struct view figures_csv_view, sorts_view;
 
 #endif

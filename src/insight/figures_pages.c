@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* figures_pages.c - the month for everybody on staff, and the month for everybody. The same page: in
- * public small counts are withheld, and the frame is the residents'. */
+/* figures_pages.c - the month for everybody on staff. In public it is the sheet of record/, laid out the same. */
 #include "core/mem.h"
 #include "insight/figure_one.h"
 #include "templates.h"
@@ -27,38 +26,9 @@ desk_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-static enum xq_rc
-public_render(struct req *q, struct resp *r, struct xq_err *err)
-{
-	struct figures_load l;
-	struct figures_page p;
-	enum xq_rc rc = figures_load(q, req_place(q, 0), &l, err);
-	if (rc == XQ_OK && l.from < l.first_month)
-		return XQ_NONE;
-	if (rc != XQ_OK)
-		return rc;
-	figures_fill(q, &l, true, "/public/", &p);
-	rc = figures_trend(q, &l, &p.trend, err);
-	if (rc != XQ_OK)
-		return rc;
-	p.csv.href = mem_printf(q->mem, "/public/%s.csv", figures_month(q, l.from));
-	struct shell s = public_shell(q, p.heading);
-	s.is_wide = true;
-	struct html_out o = public_begin(q, &s);
-	figures_page(&o, &p);
-	public_end(r, &o, &s);
-	return XQ_OK;
-}
-
 static const struct view figures_view = {
 	.path = "/desk/figures", .who = PERM_STAFF, .render = desk_render, .title = N_("Figures")
 };
-
-static const struct view figures_public_view = { .path = "/public/{month}",
-	.who = PERM_ANYBODY,
-	.flags = VIEW_PUBLIC,
-	.render = public_render,
-	.title = N_("Figures") };
 
 static const struct menu_item menu_figures = { "/desk/figures", N_("Figures"), "chart", PERM_STAFF,
 	70, NULL };
@@ -66,7 +36,6 @@ static const struct menu_item menu_figures = { "/desk/figures", N_("Figures"), "
 const struct module insight_module = {
 	.name = "insight",
 	.views = (const struct view *const[]){ &figures_view, &figures_csv_view, &sorts_view,
-		&figure_one_view, &figure_one_csv_view, &figure_one_book_view, &figures_public_view,
-		&figures_public_csv_view, NULL },
+		&figure_one_view, &figure_one_csv_view, &figure_one_book_view, NULL },
 	.menu = (const struct menu_item *const[]){ &menu_figures, NULL },
 };

@@ -14,8 +14,9 @@ struct reason_line {
 struct figure_line {
 	const struct figure_def *def;
 	struct figure_words words;
-	const char *href;   /* its own page; NULL: in public */
-	const char *beside; /* in words; NULL: none */
+	const char *href;     /* its own page; NULL: none */
+	const char *interval; /* of a rate from answers, in words; NULL: none */
+	const char *beside;   /* in words; NULL: none */
 	const struct reason_line *reason;
 	size_t n_reasons;
 };

@@ -21,6 +21,24 @@ static const char *const codes[2] = { "claimed", "solved" };
 
 /* ---- months ---------------------------------------------------------------------------------------- */
 
+void
+figures_trend_add(struct req *q, struct gap_trend *t, int32_t from, struct figure_value claimed,
+	struct figure_value solved)
+{
+	const struct figure_value value[2] = { claimed, solved };
+	struct trend_month m = { .name = SAY(
+					 q, N_("Month {month}"), AN("month", day_month(from))) };
+	xq_require(t->n < TREND_MONTHS);
+	for (size_t i = 0; i < 2; i++) {
+		const struct figure_def *d = figure_find(codes[i]);
+		if (!figure_is_shown(d, value[i]))
+			return;
+		m.per_mille[i] = figure_per_mille(value[i]);
+		m.words[i] = figure_words(q, d, value[i], true);
+	}
+	t->month[t->n++] = m;
+}
+
 static enum xq_rc
 read_month(struct req *q, int32_t from, struct gap_trend *t, struct xq_err *err)
 {
@@ -30,17 +48,8 @@ read_month(struct req *q, int32_t from, struct gap_trend *t, struct xq_err *err)
 		day_add(day_add_months(from, 1), -1), &sum, &n, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct trend_month m = { .name = SAY(
-					 q, N_("Month {month}"), AN("month", day_month(from))) };
-	for (size_t i = 0; i < 2; i++) {
-		const struct figure_def *d = figure_find(codes[i]);
-		struct figure_value v = figure_value_of(d, sum, n, NULL);
-		if (!figure_is_shown(d, v))
-			return XQ_OK;
-		m.per_mille[i] = figure_per_mille(v);
-		m.words[i] = figure_words(q, d, v, true);
-	}
-	t->month[t->n++] = m;
+	figures_trend_add(q, t, from, figure_value_of(figure_find(codes[0]), sum, n, NULL),
+		figure_value_of(figure_find(codes[1]), sum, n, NULL));
 	return XQ_OK;
 }
 
@@ -124,6 +133,16 @@ fill_table(struct req *q, struct gap_trend *t)
 		.n_rows = t->n };
 }
 
+void
+figures_trend_end(struct req *q, struct gap_trend *t)
+{
+	if (t->n < 2)
+		return;
+	place(q, t);
+	draw(q, t);
+	fill_table(q, t);
+}
+
 enum xq_rc
 figures_trend(
 	struct req *q, const struct figures_load *l, struct gap_trend *out, struct xq_err *err)
@@ -137,11 +156,7 @@ figures_trend(
 	}
 	if (rc != XQ_OK)
 		return rc;
-	if (t.n > 1) {
-		place(q, &t);
-		draw(q, &t);
-		fill_table(q, &t);
-	}
+	figures_trend_end(q, &t);
 	*out = t;
 	return XQ_OK;
 }

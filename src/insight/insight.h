@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* insight.h - what the figures of all modules say together: the month at the desk and in public.
  *
- * For:       the page of figures for staff and its table for spreadsheets, the month in public.
+ * For:       the page of figures for staff and its table for spreadsheets.
  * May call:  core, act, web, office/desk.h, concern/figures.h, concern/desk.h
  * Called by: modules.c
  * Owns:      nothing

@@ -59,6 +59,9 @@ const struct figures_row *figures_find(const struct figures *f, const char *id);
 const struct figures_row *figures_find_of(const struct figures *f, const char *id, const char *unit,
 	const char *zone, const char *class);
 
+/* Whether the wide set tells it by unit, zone and class. */
+bool figures_has_parts(const char *id);
+
 /* An entry that stands behind a figure, and what it adds. Of ages num is the days, and they add to nothing. */
 struct figures_hit {
 	int64_t seq, num, den;

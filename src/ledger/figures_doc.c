@@ -89,8 +89,9 @@ row_read(void *mem, const json_t *j, struct figures_row *out)
 		.den = den ? json_integer_value(den) : FIGURES_NO_DEN };
 	size_t known = 2u + (den != NULL) + (out->unit != NULL) + (out->zone != NULL) +
 	               (out->class != NULL);
-	return out->id && json_is_integer(num) && (!den || json_is_integer(den)) && out->num >= 0 &&
-	       out->den >= FIGURES_NO_DEN && json_object_size(j) == known;
+	bool is_den = !den || (json_is_integer(den) && out->den >= 0);
+	return out->id && json_is_integer(num) && out->num >= 0 && is_den &&
+	       json_object_size(j) == known;
 }
 
 static bool

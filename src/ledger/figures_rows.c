@@ -186,6 +186,15 @@ figures_find(const struct figures *f, const char *id)
 }
 
 bool
+figures_has_parts(const char *id)
+{
+	int i = 0;
+	while (i < N_FIGURE_IDS && !text_eq(figures_table[i].id, id))
+		i++;
+	return i < N_FIGURE_IDS && figures_table[i].parts != PARTS_NONE;
+}
+
+bool
 figures_differ(const struct figures *a, const struct figures *b, const struct figures_row **out_a,
 	const struct figures_row **out_b)
 {

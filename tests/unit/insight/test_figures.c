@@ -5,12 +5,13 @@
 
 #include "concern/figures.h"
 #include "insight/figures_int.h"
+#include "record/sheet.h"
 #include "store/store_int.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &insight_module, &notify_module, NULL };
+	&evaluation_module, &insight_module, &record_sheet_module, &notify_module, NULL };
 
 /* ---- short words for the acts that the fixture has not -------------------------------------------- */
 

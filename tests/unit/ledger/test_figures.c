@@ -518,6 +518,9 @@ documents_that_are_none_are_refused(void **state)
 		"\"origin\":\"o\",\"root\":\"r\",\"size\":1,\"to\":\"2026-02-01\",\"v\":1}",
 		"{\"defs\":\"xinqiao-figures/1\",\"figures\":[{\"id\":\"a\"}],\"from\":\"2026-01-01\","
 		"\"log\":\"lc\",\"origin\":\"o\",\"root\":\"r\",\"size\":1,\"to\":\"2026-02-01\",\"v\":1}",
+		"{\"defs\":\"xinqiao-figures/1\",\"figures\":[{\"den\":-1,\"id\":\"a\",\"num\":1}],"
+		"\"from\":\"2026-01-01\",\"log\":\"lc\",\"origin\":\"o\",\"root\":\"r\",\"size\":1,"
+		"\"to\":\"2026-02-01\",\"v\":1}",
 		"{\"defs\":\"xinqiao-figures/1\",\"figures\":[{\"id\":\"a\",\"num\":1,\"x\":1}],"
 		"\"from\":\"2026-01-01\",\"log\":\"lc\",\"origin\":\"o\",\"root\":\"r\",\"size\":1,"
 		"\"to\":\"2026-02-01\",\"v\":1}" };
