@@ -12,6 +12,7 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "core/time.h"
+#include "ledger/tiles.h"
 
 #include "core/banned.h"
 
@@ -30,14 +31,15 @@ struct fixture {
 static int
 setup(void **state)
 {
-	static const struct migration *const list[] = { &store_migration_1, &ledger_migration_1 };
+	static const struct migration *const list[] = { &store_migration_1, &ledger_migration_1,
+		&ledger_migration_2 };
 	void *mem = mem_root("test");
 	struct fixture *f = mem_new(mem, struct fixture);
 	f->mem = mem;
 	rng_init_seed(&f->random, 1);
 	const struct db_options opt = { .is_memory = true };
 	if (db_open(mem, "", &opt, &f->db, &f->err) != XQ_OK ||
-		db_migrate(f->db, list, 2, &f->err) != XQ_OK ||
+		db_migrate(f->db, list, 3, &f->err) != XQ_OK ||
 		db_write(f->db, &f->tx, &f->err) != XQ_OK) {
 		print_error("%s: %s\n", f->err.key, f->err.detail);
 		return -1;
@@ -61,7 +63,7 @@ open_log(struct fixture *f, struct ledger_head *out)
 {
 	assert_int_equal(
 		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NOW, &f->random, &f->err), XQ_OK);
-	assert_int_equal(ledger_head_load(f->tx, f->mem, OFFICE, out, &f->err), XQ_OK);
+	assert_int_equal(ledger_head_load(f->tx, f->mem, NULL, OFFICE, out, &f->err), XQ_OK);
 }
 
 static struct str
@@ -92,7 +94,7 @@ no_log_is_an_answer(void **state)
 {
 	struct fixture *f = *state;
 	struct ledger_head head;
-	assert_int_equal(ledger_head_load(f->tx, f->mem, OFFICE, &head, &f->err), XQ_NONE);
+	assert_int_equal(ledger_head_load(f->tx, f->mem, NULL, OFFICE, &head, &f->err), XQ_NONE);
 }
 
 static void
@@ -257,7 +259,7 @@ head_is_saved_once_and_read_again(void **state)
 	assert_true(head.is_changed);
 	assert_int_equal(ledger_head_save(f->tx, &head, &f->err), XQ_OK);
 	assert_false(head.is_changed);
-	assert_int_equal(ledger_head_load(f->tx, f->mem, OFFICE, &again, &f->err), XQ_OK);
+	assert_int_equal(ledger_head_load(f->tx, f->mem, NULL, OFFICE, &again, &f->err), XQ_OK);
 	assert_int_equal(again.size, 6);
 	assert_int_equal(again.last_at, NOW + 4);
 }
