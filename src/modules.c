@@ -5,6 +5,7 @@
 #include "accountability/accountability.h"
 #include "audit/audit.h"
 #include "cli/cli.h"
+#include "concern/box.h"
 #include "concern/concern.h"
 #include "concern/first_pages.h"
 #include "concern/import.h"
@@ -39,6 +40,7 @@ const struct module *const all_modules[] = {
 	&concern_unmask_module,
 	&concern_first_module,
 	&concern_succeed_module,
+	&concern_box_module,
 	&concern_api_module,
 	&concern_rules_module,
 	&concern_similar_module,

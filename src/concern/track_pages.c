@@ -6,6 +6,7 @@
 #include "concern/unmask.h"
 
 #include "concern/book.h"
+#include "concern/box_pages.h"
 #include "concern/explain_pages.h"
 #include "concern/explained_pages.h"
 #include "core/mem.h"
@@ -428,6 +429,9 @@ static enum xq_rc
 rate_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
+	struct code code;
+	if (resident_code(q, &code) && slip_show(q, r, track_path(q, &code, "?said=rated"), false))
+		return XQ_OK;
 	return track_after(q, r, "?said=rated");
 }
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "concern/closed.h"
+
+#include "concern/concern_int.h"
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+_Static_assert(ST_CLOSED == 9 && LANE_EVERYDAY == 0, "the literals of the index concern_closed");
+
+enum xq_rc
+concern_closed_between(struct tx *tx, void *mem, int64_t office, int64_t from, int64_t to,
+	size_t max, struct closed_ref **out, size_t *out_n, struct xq_err *err)
+{
+	size_t n = 0, cap = 256;
+	struct closed_ref *list = mem_array(mem, struct closed_ref, cap);
+	struct rows *q = db_query(tx,
+		SQL("SELECT id, ref FROM concern WHERE office = ? AND state = 9 AND lane = 0"
+		    " AND is_imported = 0 AND closed_at >= ? AND closed_at < ?"
+		    " ORDER BY closed_at, id LIMIT ?"),
+		VALS(V(office), V(from), V(to), V((int64_t)max + 1)));
+	while (row_next(q)) {
+		if (n == cap) {
+			list = mem_grow(mem, struct closed_ref, list, cap, cap * 2);
+			cap *= 2;
+		}
+		list[n++] = (struct closed_ref){ row_int(q, 0), row_text(q, 1, mem) };
+	}
+	enum xq_rc rc = rows_close(q, err);
+	if (rc == XQ_OK && n > max)
+		return xq_refuse(err, NULL, "draw.too-many");
+	*out = list;
+	*out_n = n;
+	return rc;
+}
