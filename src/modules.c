@@ -16,6 +16,7 @@
 #include "concern/visit.h"
 #include "dispute/dispute.h"
 #include "evaluation/callback.h"
+#include "evaluation/recheck.h"
 #include "hard/hard.h"
 #include "hotspot/hotspot.h"
 #include "insight/insight.h"
@@ -45,6 +46,8 @@ const struct module *const all_modules[] = {
 	&concern_rules_module,
 	&concern_similar_module,
 	&evaluation_module,
+	&evaluation_draw_module,
+	&evaluation_draw_public_module,
 	&hard_module,
 	&insight_module,
 	&concern_import_module,

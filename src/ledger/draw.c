@@ -60,34 +60,34 @@ draw_seed(const struct draw_seed_of *of, uint8_t out[SHA256_LEN])
 /* ---- tickets --------------------------------------------------------------------------------------- */
 
 struct sorting {
-	struct draw_ticket ticket;
+	struct draw_lot lot;
 	struct str id;
 };
 
 static int
-by_ticket(const void *a, const void *b)
+by_lot(const void *a, const void *b)
 {
 	const struct sorting *x = a, *y = b;
-	int order = memcmp(x->ticket.ticket, y->ticket.ticket, SHA256_LEN);
+	int order = memcmp(x->lot.hash, y->lot.hash, SHA256_LEN);
 	return order != 0 ? order : str_cmp(x->id, y->id);
 }
 
 void
-draw_tickets(const uint8_t seed[SHA256_LEN], const struct draw_id *frame, size_t n,
-	struct draw_ticket *out)
+draw_lots(
+	const uint8_t seed[SHA256_LEN], const struct draw_id *frame, size_t n, struct draw_lot *out)
 {
 	void *mem = mem_root("draw");
 	struct sorting *list = mem_array(mem, struct sorting, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		const struct bytes part[2] = { { seed, SHA256_LEN },
 			{ (const uint8_t *)frame[i].id.p, frame[i].id.n } };
-		list[i].ticket.at = i;
+		list[i].lot.at = i;
 		list[i].id = frame[i].id;
-		hash_sha256_parts(part, 2, list[i].ticket.ticket);
+		hash_sha256_parts(part, 2, list[i].lot.hash);
 	}
-	qsort(list, n, sizeof *list, by_ticket);
+	qsort(list, n, sizeof *list, by_lot);
 	for (size_t i = 0; i < n; i++)
-		out[i] = list[i].ticket;
+		out[i] = list[i].lot;
 	mem_free(mem);
 }
 
@@ -120,34 +120,35 @@ left_of(const struct draw_rule *rule, int64_t *left, struct str stratum)
 	return NULL;
 }
 
-static bool
-is_among(const struct str *list, size_t n, struct str id)
+static int
+by_text(const void *a, const void *b)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(list[i], id))
-			return true;
-	}
-	return false;
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
 size_t
-draw_pick(const struct draw_rule *rule, const struct draw_id *frame,
-	const struct draw_ticket *ticket, size_t n, const struct str *passed, size_t n_passed,
-	size_t *out)
+draw_pick(const struct draw_rule *rule, const struct draw_id *frame, const struct draw_lot *lot,
+	size_t n, const struct str *passed, size_t n_passed, size_t *out)
 {
 	int64_t left[DRAW_STRATA_MAX] = { rule->count };
 	size_t picked = 0;
+	struct str *sorted = mem_array(NULL, struct str, n_passed + 1);
 	xq_require(rule->n_quota <= DRAW_STRATA_MAX);
 	for (size_t i = 0; i < rule->n_quota; i++)
 		left[i] = rule->quota[i].count;
+	if (n_passed > 0)
+		memcpy(sorted, passed, n_passed * sizeof *passed);
+	qsort(sorted, n_passed, sizeof *sorted, by_text);
 	for (size_t i = 0; i < n; i++) {
-		const struct draw_id *who = &frame[ticket[i].at];
+		const struct draw_id *who = &frame[lot[i].at];
 		int64_t *wanted = left_of(rule, left, who->stratum);
-		if (wanted == NULL || *wanted <= 0 || is_among(passed, n_passed, who->id))
+		if (wanted == NULL || *wanted <= 0 ||
+			bsearch(&who->id, sorted, n_passed, sizeof *sorted, by_text) != NULL)
 			continue;
 		--*wanted;
-		out[picked++] = ticket[i].at;
+		out[picked++] = lot[i].at;
 	}
+	mem_free(sorted);
 	return picked;
 }
 

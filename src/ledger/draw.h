@@ -44,13 +44,13 @@ void draw_seed(const struct draw_seed_of *of, uint8_t out[SHA256_LEN]);
 struct draw_id {
 	struct str id, stratum;
 };
-struct draw_ticket {
+struct draw_lot {
 	size_t at; /* place in the frame */
-	uint8_t ticket[SHA256_LEN];
+	uint8_t hash[SHA256_LEN];
 };
 /* A ticket for each id of the frame, into out[n], in the order in which they are drawn. */
-void draw_tickets(const uint8_t seed[SHA256_LEN], const struct draw_id *frame, size_t n,
-	struct draw_ticket *out);
+void draw_lots(const uint8_t seed[SHA256_LEN], const struct draw_id *frame, size_t n,
+	struct draw_lot *out);
 
 struct draw_stratum {
 	struct str name;
@@ -66,14 +66,14 @@ struct draw_rule {
 };
 /* draw_pick - who is drawn.
  *
- * ticket   of draw_tickets, n of them
+ * ticket   of draw_lots, n of them
  * passed   ids that are passed over; the next of the same stratum takes the place
  * out      places in the frame, in order; room for n
  *
  * Returns how many: fewer than wanted where the frame has no more.
  */
 size_t draw_pick(const struct draw_rule *rule, const struct draw_id *frame,
-	const struct draw_ticket *ticket, size_t n, const struct str *passed, size_t n_passed,
+	const struct draw_lot *lot, size_t n, const struct str *passed, size_t n_passed,
 	size_t *out);
 
 /* The frame document, [["c-..."],["c-...","z2"],...]: ids rise and are unique. REFUSED draw.bad-frame for

@@ -18,13 +18,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct draw_stratum stratum;
 	size_t n;
 	if (draw_frame_read(mem, in, &frame, &n, NULL) == XQ_OK) {
-		struct draw_ticket *ticket = mem_array(mem, struct draw_ticket, n + 1);
+		struct draw_lot *lot = mem_array(mem, struct draw_lot, n + 1);
 		size_t *out = mem_array(mem, size_t, n + 1);
 		static const uint8_t seed[SHA256_LEN];
 		const struct draw_rule rule = { .count = 3 };
 		xq_require(str_eq(draw_frame_write(mem, frame, n), in));
-		draw_tickets(seed, frame, n, ticket);
-		xq_require(draw_pick(&rule, frame, ticket, n, NULL, 0, out) == (n < 3 ? n : 3));
+		draw_lots(seed, frame, n, lot);
+		xq_require(draw_pick(&rule, frame, lot, n, NULL, 0, out) == (n < 3 ? n : 3));
 	}
 	if (draw_done_read(mem, in, &done, NULL) == XQ_OK)
 		xq_require(str_eq(draw_done_write(mem, &done), in));

@@ -118,16 +118,16 @@ vectors_are_drawn_the_same(void **state)
 		same_hex(seed, vectors_str(v, "seed_hex"));
 		frame_is_the_same_document(*state, v, &t);
 
-		struct draw_ticket *ticket = mem_array(*state, struct draw_ticket, t.n + 1);
+		struct draw_lot *lot = mem_array(*state, struct draw_lot, t.n + 1);
 		size_t *picked = mem_array(*state, size_t, t.n + 1);
-		draw_tickets(seed, t.frame, t.n, ticket);
+		draw_lots(seed, t.frame, t.n, lot);
 		json_array_foreach(json_object_get(v, "first_tickets"), k, item)
 		{
 			assert_true(
-				str_eq(t.frame[ticket[k].at].id, text_of(json_array_get(item, 0))));
-			same_hex(ticket[k].ticket, text_of(json_array_get(item, 1)));
+				str_eq(t.frame[lot[k].at].id, text_of(json_array_get(item, 0))));
+			same_hex(lot[k].hash, text_of(json_array_get(item, 1)));
 		}
-		size_t n = draw_pick(&t.rule, t.frame, ticket, t.n, t.passed, t.n_passed, picked);
+		size_t n = draw_pick(&t.rule, t.frame, lot, t.n, t.passed, t.n_passed, picked);
 		json_t *drawn = json_object_get(v, "drawn");
 		assert_int_equal(n, json_array_size(drawn));
 		json_array_foreach(drawn, k, item)
@@ -140,7 +140,7 @@ any_other_root_draws_others(void **state)
 {
 	enum { N = 200, COUNT = 20 };
 	struct draw_id frame[N];
-	struct draw_ticket ticket[N];
+	struct draw_lot lot[N];
 	size_t first[N], second[N], same = 0;
 	uint8_t root[SHA256_LEN] = { 1 }, seed[SHA256_LEN];
 	const struct draw_rule rule = { .count = COUNT };
@@ -150,12 +150,12 @@ any_other_root_draws_others(void **state)
 	for (size_t i = 0; i < N; i++)
 		frame[i] = (struct draw_id){ str_of(mem_printf(*state, "c-%04zu", i)), STR("") };
 	draw_seed(&of, seed);
-	draw_tickets(seed, frame, N, ticket);
-	assert_int_equal(draw_pick(&rule, frame, ticket, N, NULL, 0, first), COUNT);
+	draw_lots(seed, frame, N, lot);
+	assert_int_equal(draw_pick(&rule, frame, lot, N, NULL, 0, first), COUNT);
 	root[31] = 1;
 	draw_seed(&of, seed);
-	draw_tickets(seed, frame, N, ticket);
-	assert_int_equal(draw_pick(&rule, frame, ticket, N, NULL, 0, second), COUNT);
+	draw_lots(seed, frame, N, lot);
+	assert_int_equal(draw_pick(&rule, frame, lot, N, NULL, 0, second), COUNT);
 	for (size_t i = 0; i < COUNT; i++)
 		same += first[i] == second[i];
 	assert_true(same < COUNT / 2);
