@@ -134,7 +134,8 @@ counted(struct req *q, const struct box *b, const struct figure_value *v, const 
 	}
 	for (size_t i = 0; i < BOX_MARKS; i++)
 		p->mark[i] = (struct box_mark){ concern_sats[i].label,
-			figure_count_words(q, n[i + 1], true) };
+			figure_count_words(q, n[i + 1], true),
+			n[i + 1] < FIGURE_COUNT_MIN ? 0 : n[i + 1] };
 	p->doc = b->doc;
 	p->doc_href = mem_printf(q->mem, "/log/%s/doc/%s", q->office->code, b->doc);
 }

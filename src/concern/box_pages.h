@@ -21,6 +21,7 @@ struct box_list_page {
 
 struct box_mark {
 	const char *label, *count; /* label: message */
+	int64_t n;                 /* for the bar; 0 where the count is withheld */
 };
 struct box_page {
 	struct box_card head;

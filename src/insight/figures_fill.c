@@ -186,7 +186,7 @@ fill_sections(const struct filling *f, struct figures_page *p)
 		s->line = mem_array(f->q->mem, struct figure_line, n);
 		for (size_t i = 0; i < n; i++)
 			if ((size_t)figure_defs[i].group == g &&
-				!(f->is_public && figure_defs[i].is_desk_only))
+				figures_is_shown(f->l, &figure_defs[i], f->is_public))
 				s->line[s->n_lines++] = line_of(f, &figure_defs[i]);
 	}
 }
@@ -238,7 +238,7 @@ fill_units(const struct filling *f, struct figures_page *p)
 	size_t n = 0, rows = 0;
 	col[n++] = (struct column){ .label = N_("Unit") };
 	for (const struct figure_def *d = figure_defs; d->code; d++)
-		if (d->is_by_unit && !(f->is_public && d->is_desk_only)) {
+		if (figures_by_unit(d, f->is_public)) {
 			xq_require(n < COLUMNS_MAX);
 			def[n] = d;
 			col[n++] = (struct column){ .label = d->title, .form = COL_NUMBER };

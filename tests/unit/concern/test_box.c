@@ -157,6 +157,13 @@ a_month_of_five_is_opened_then_counted_a_day_later(void **state)
 		mem_printf(w->mem,
 			"box.closed evaluator - {\"box\":\"a-2026-09\",\"doc\":\"%s\",\"votes\":5}",
 			b.doc));
+	bool is_counted = false;
+	struct tx *tx = look(w);
+	OK(box_has_month(tx, w->office, 20260901, &is_counted, &w->err));
+	assert_true(is_counted);
+	OK(box_has_month(tx, w->office, 20261001, &is_counted, &w->err));
+	assert_false(is_counted);
+	tx_end(tx);
 	const char *doc = doc_of(w, &b), *votes = votes_of(w, &b);
 	assert_true(canonical_is(str_of(doc)));
 	for (size_t i = 0; i < 5; i++) { /* each voter finds the own vote, and how it is counted */
