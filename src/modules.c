@@ -28,6 +28,7 @@
 #include "reception/rfig.h"
 #include "reception/seat.h"
 #include "reception/sitting.h"
+#include "record/record.h"
 
 #include "core/banned.h"
 
@@ -61,6 +62,7 @@ const struct module *const all_modules[] = {
 	&reception_seat_module,
 	&reception_mine_module,
 	&reception_figures_module,
+	&record_module,
 	&notify_module,
 	&cli_module,
 	NULL,
