@@ -5,6 +5,7 @@
 #include "cli/demo_int.h"
 #include "core/mem.h"
 #include "evaluation/recheck.h"
+#include "record/record.h"
 
 #include "core/banned.h"
 
@@ -30,8 +31,7 @@ load(struct demo *d, void *mem, const char *month, struct draw *out, struct xq_e
 	enum xq_rc rc = db_read(d->app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = draw_by_code(
-		tx, mem, d->office, str_of(mem_printf(mem, "d-%s", month)), out, err);
+	rc = draw_by_code(tx, mem, d->office, str_of(mem_printf(mem, "d-%s", month)), out, err);
 	tx_end(tx);
 	return rc;
 }
@@ -42,8 +42,8 @@ announce(struct demo *d, void *mem, const char *month, int32_t today, struct xq_
 	int32_t on = day_add(today, 3);
 	const struct act_call *call = demo_deed(d, mem, &d->evaluator[0], &draw_announce,
 		(demo_pairs){ { "month", month },
-			{ "outside", mem_printf(mem, "ssq-%04d%03d", day_year(on),
-					     day_month(on) * 12) },
+			{ "outside",
+				mem_printf(mem, "ssq-%04d%03d", day_year(on), day_month(on) * 12) },
 			{ "outside_day", mem_printf(mem, "%d", on) }, { 0 } });
 	if (call->rc == XQ_FAULT)
 		*err = call->err;
@@ -54,7 +54,7 @@ announce(struct demo *d, void *mem, const char *month, int32_t today, struct xq_
 static enum xq_rc
 draw_now(struct demo *d, void *mem, const struct draw *w, struct xq_err *err)
 {
-	enum xq_rc rc = demo_sign(d, err);
+	enum xq_rc rc = record_sign(d->app, err);
 	if (rc != XQ_OK)
 		return rc;
 	const struct act_call *call = demo_deed(d, mem, &d->evaluator[1], &draw_seed_act,

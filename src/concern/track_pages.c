@@ -104,6 +104,7 @@ step_words(const struct step_row *s)
 		{ "concern.contact", N_("First call to you") },
 		{ "reply.approve", N_("Answered") },
 		{ "callback.record", N_("Call-back") },
+		{ "recheck.record", N_("Second call") },
 		{ "voice.rate", N_("Your rating") },
 		{ "concern.rule-outcome", N_("Ruling on the outcome") },
 		{ "concern.escalate", N_("Brought before the head of the unit") },

@@ -130,8 +130,10 @@ record_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = emit(ctx, in, &c, &r, sat, is_reached, err);
 	if (rc == XQ_OK)
 		rc = save(ctx, in, &r, sat, is_reached, err);
-	/* The resident reads that we called again, not what was said. */
-	return rc == XQ_OK ? concern_step_note(ctx, &c, form_text(in, "result"), true, err) : rc;
+	if (rc != XQ_OK)
+		return rc;
+	/* The resident reads that we called again; the unit does not read what was said. */
+	return concern_step_note(ctx, &c, is_reached ? NULL : form_text(in, "result"), true, err);
 }
 
 /* clang-format off */
