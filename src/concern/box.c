@@ -13,6 +13,7 @@ static const struct table_decl box_tables[] = {
 	{ .name = "box", .class = TABLE_OFFICE, .clustered = true },
 	/* In the order of the hash: the order of coming is nowhere to be read. */
 	{ .name = "box_vote", .class = TABLE_OFFICE, .grows = true, .clustered = true },
+	{ .name = "recall", .class = TABLE_OFFICE, .clustered = true }, /* closed.h */
 	{ .name = NULL },
 };
 
@@ -31,6 +32,8 @@ const struct migration concern_migration_19 = {
 	"CREATE TABLE box_vote ("
 	" office integer NOT NULL, box_no integer NOT NULL, com text NOT NULL, seq integer,"
 	" PRIMARY KEY (office, box_no, com));\n"
+	"CREATE TABLE recall (office integer NOT NULL, concern_id integer NOT NULL,"
+	" PRIMARY KEY (office, concern_id));\n"
 	/* the frame of a draw, walked month by month */
 	"CREATE INDEX concern_closed ON concern (office, closed_at, id)"
 	" WHERE state = 9 AND lane = 0 AND is_imported = 0;\n"

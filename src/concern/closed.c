@@ -33,3 +33,30 @@ concern_closed_between(struct tx *tx, void *mem, int64_t office, int64_t from, i
 	*out_n = n;
 	return rc;
 }
+
+enum xq_rc
+concern_recall(struct act_ctx *ctx, int64_t concern_id, bool is_open, struct xq_err *err)
+{
+	if (is_open)
+		return db_exec(ctx->tx,
+			SQL("INSERT INTO recall (office, concern_id) VALUES (?, ?)"
+			    " ON CONFLICT (office, concern_id) DO NOTHING"),
+			VALS(V(ctx->office), V(concern_id)), err);
+	return db_exec(ctx->tx, SQL("DELETE FROM recall WHERE office = ? AND concern_id = ?"),
+		VALS(V(ctx->office), V(concern_id)), err);
+}
+
+enum xq_rc
+concern_may_recall(
+	struct tx *tx, const struct actor *actor, int64_t concern_id, bool *out, struct xq_err *err)
+{
+	int64_t n = 0;
+	*out = false;
+	if (!actor_may(actor, PERM_EVALUATE))
+		return XQ_OK;
+	enum xq_rc rc =
+		db_int(tx, SQL("SELECT count(*) FROM recall WHERE office = ? AND concern_id = ?"),
+			VALS(V(actor->office), V(concern_id)), &n, err);
+	*out = rc == XQ_OK && n > 0;
+	return rc;
+}

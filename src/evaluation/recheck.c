@@ -346,6 +346,9 @@ static enum xq_rc
 keep_drawn(struct act_ctx *ctx, const struct draw *d, int place, int64_t concern_id,
 	struct xq_err *err)
 {
+	enum xq_rc rc = concern_recall(ctx, concern_id, true, err);
+	if (rc != XQ_OK)
+		return rc;
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO recheck (office, draw_no, place, concern_id, state, tries)"
 		    " VALUES (?, ?, ?, ?, 0, 0)"),

@@ -4,6 +4,7 @@
 #include "evaluation/recheck.h"
 
 #include "concern/attitude.h"
+#include "concern/closed.h"
 #include "core/mem.h"
 #include "evaluation/callback.h"
 
@@ -99,6 +100,10 @@ save(struct act_ctx *ctx, const struct form *in, const struct recheck *r, int sa
 	                           : r->tries + 1 >= RECHECK_TRIES && days >= RECHECK_DAYS
 	                                   ? RECHECK_NOBODY
 	                                   : RECHECK_WAITS;
+	if (rc != XQ_OK)
+		return rc;
+	if (state != RECHECK_WAITS)
+		rc = concern_recall(ctx, r->concern_id, false, err);
 	if (rc != XQ_OK)
 		return rc;
 	return db_exec_one(ctx->tx,

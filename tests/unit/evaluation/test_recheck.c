@@ -4,6 +4,8 @@
 
 #include "../concern/fixture.h"
 
+#include "concern/unmask.h"
+
 #include "core/hash.h"
 
 #include "core/banned.h"
@@ -365,6 +367,27 @@ nobody_of_the_unit_and_not_the_first_caller_calls_again(void **state)
 	assert_invariants(w);
 }
 
+/* The phone is opened for the call, with a reason, by an evaluator alone, and only until it is done. */
+static void
+who_calls_again_may_open_the_phone_until_it_is_done(void **state)
+{
+	struct world *w = *state;
+	drawn(w, 2);
+	const char *no = no_text(w, drawn_no(w));
+	const struct pair *in = IN({ "concern", no }, { "why", "callback" });
+	const int64_t other = ask(w,
+		SQL("SELECT min(file_no) FROM concern WHERE office = ? AND state = 9 AND file_no <> ?"),
+		VALS(V(w->office), V(drawn_no(w))));
+	assert_refused(w, run(w, MA, &concern_unmask, in), NULL, "unmask.not-yours");
+	assert_refused(w,
+		run(w, PEI, &concern_unmask,
+			IN({ "concern", no_text(w, other) }, { "why", "callback" })),
+		NULL, "unmask.not-yours");
+	OK(run(w, PEI, &concern_unmask, in));
+	OK(call_again(w, PEI, "reached", "yes", "1"));
+	assert_refused(w, run(w, PEI, &concern_unmask, in), NULL, "unmask.not-yours");
+}
+
 static void
 three_tries_on_two_days_end_it(void **state)
 {
@@ -396,6 +419,7 @@ main(void)
 		TEST(who_left_no_number_is_passed_over),
 		TEST(a_second_call_changes_no_figure_and_no_state),
 		TEST(nobody_of_the_unit_and_not_the_first_caller_calls_again),
+		TEST(who_calls_again_may_open_the_phone_until_it_is_done),
 		TEST(three_tries_on_two_days_end_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -848,6 +848,7 @@ static const char older[] =
 	"DROP TABLE attitude;"
 	"DROP TABLE box;"
 	"DROP TABLE box_vote;"
+	"DROP TABLE recall;"
 	"DROP INDEX concern_closed;"
 	"DROP TABLE conduct;"
 	"DROP TABLE passed_up;"
