@@ -5,6 +5,7 @@
 #include "accountability/accountability.h"
 #include "audit/audit.h"
 #include "cli/cli.h"
+#include "concern/box.h"
 #include "concern/concern.h"
 #include "concern/first_pages.h"
 #include "concern/import.h"
@@ -15,6 +16,7 @@
 #include "concern/visit.h"
 #include "dispute/dispute.h"
 #include "evaluation/callback.h"
+#include "evaluation/recheck.h"
 #include "hard/hard.h"
 #include "hotspot/hotspot.h"
 #include "insight/insight.h"
@@ -29,9 +31,9 @@
 #include "record/keys.h"
 #include "record/receipt.h"
 #include "record/record.h"
-#include "record/witness.h"
 #include "record/refill.h"
 #include "record/sheet.h"
+#include "record/witness.h"
 
 #include "core/banned.h"
 
@@ -45,10 +47,13 @@ const struct module *const all_modules[] = {
 	&concern_unmask_module,
 	&concern_first_module,
 	&concern_succeed_module,
+	&concern_box_module,
 	&concern_api_module,
 	&concern_rules_module,
 	&concern_similar_module,
 	&evaluation_module,
+	&evaluation_draw_module,
+	&evaluation_draw_public_module,
 	&hard_module,
 	&insight_module,
 	&concern_import_module,

@@ -275,6 +275,8 @@ pass_evenings(struct demo *d, struct clock *clock, int64_t until, struct xq_err 
 			rc = demo_sittings_evening(d, err);
 		if (rc == XQ_OK)
 			rc = demo_sheets_evening(d, err);
+		if (rc == XQ_OK)
+			rc = demo_draws_evening(d, err);
 	}
 	clock_set(clock, until);
 	return rc;

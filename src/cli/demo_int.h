@@ -172,6 +172,7 @@ XQ_CHECK enum xq_rc demo_beside_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_visits_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_reception_evening(struct demo *d, struct xq_err *err);
 XQ_CHECK enum xq_rc demo_sittings_evening(struct demo *d, struct xq_err *err);
+XQ_CHECK enum xq_rc demo_draws_evening(struct demo *d, struct xq_err *err);
 /* A sitting that is going on, at which a deputy listens; 0: none (demo_sittings.c). */
 XQ_CHECK enum xq_rc demo_sitting_now(struct demo *d, void *mem, int64_t *out, struct xq_err *err);
 

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* attitude.c - what a resident says about how people behaved, apart from what came of the matter (B08).
  *
- * Both stay off the concern. A mark for the manner goes into a box of the month: unit and answer, without
- * concern, person or day, in an order of chance (ledger.md 3.4). Words about staff are sealed and read by
+ * Both stay off the concern. A mark for the manner goes into a box of the month (box.h): unit and answer,
+ * without concern, person or day, in an order of chance (ledger.md 3.4). Words about staff are sealed and read by
  * the discipline officer alone, never by the unit that they are about (domain.md E03). */
 #include "concern/attitude.h"
 
+#include "concern/box.h"
 #include "concern/tally.h"
+#include "core/hash.h"
 #include "core/mem.h"
-#include "core/random.h"
 #include "core/seal.h"
 
 #include "core/banned.h"
 
-enum { SAT_FULL = 10, VOTE_LEN = 16 };
+enum { SAT_FULL = 10 };
 static const int sat_points[] = { 0, 10, 8, 6, 0 };
 static const char purpose[] = "words about staff";
 
@@ -35,23 +36,32 @@ month_begin(int64_t at)
 static enum xq_rc
 vote(struct act_ctx *ctx, const struct concern *c, int mark, struct xq_err *err)
 {
-	uint8_t t[VOTE_LEN];
+	struct vote v;
+	char slip[VOTE_SLIP_LEN + 1];
+	int64_t box_no;
 	struct concern box = *c;
 	struct tally_place place = { c->owner_unit_id, month_begin(ctx->now) };
 	box.class = ""; /* a class would tell it from the others of the month */
-	rng_fill(ctx->random, t, sizeof t);
-	enum xq_rc rc = db_exec(ctx->tx,
-		SQL("INSERT INTO attitude (office, month_at, unit_code, t, mark)"
-		    " SELECT office, ?, CASE ? WHEN 0 THEN public_code ELSE '' END, ?, ? FROM unit"
+	enum xq_rc rc = box_put(ctx, mark, &box_no, &v, slip, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = db_exec(ctx->tx,
+		SQL("INSERT INTO attitude (office, month_at, unit_code, t, mark, box_no)"
+		    " SELECT office, ?, CASE ? WHEN 0 THEN public_code ELSE '' END, ?, ?, ? FROM unit"
 		    " WHERE office = ? AND id = ?"),
 		VALS(V(place.at), V((int64_t)(c->lane == LANE_SEALED)),
-			val_bytes((struct bytes){ t, sizeof t }), V((int64_t)mark), V(ctx->office),
-			V(c->owner_unit_id)),
+			val_bytes((struct bytes){ v.t_bytes, sizeof v.t_bytes }), V((int64_t)mark),
+			V(box_no), V(ctx->office), V(c->owner_unit_id)),
 		err);
 	if (rc == XQ_OK)
 		rc = tally_add_at(ctx, &box, "attitude-full", place, SAT_FULL, err);
 	if (rc == XQ_OK && sat_points[mark] > 0)
 		rc = tally_add_at(ctx, &box, "attitude-points", place, sat_points[mark], err);
+	if (rc == XQ_OK) { /* told once, kept nowhere */
+		act_result_secret(ctx, "slip", vote_slip_show(ctx->mem, slip));
+		act_result_secret(ctx, "box", v.box);
+	}
+	hash_wipe(slip, sizeof slip);
 	return rc;
 }
 
@@ -79,8 +89,9 @@ said_apart(struct act_ctx *ctx, const struct concern *c, const struct form *in, 
 	enum xq_rc rc = XQ_OK;
 	int mark = sat_of(in, "attitude");
 	bool has_words = form_has(in, "about_staff");
-	if (mark == 0 && !has_words)
-		return XQ_OK;
+	rc = box_asked(ctx, err);
+	if (rc != XQ_OK || (mark == 0 && !has_words))
+		return rc;
 	if (c->merged_into != 0) /* the work was done on the other one */
 		rc = concern_load(ctx->tx, ctx->mem, ctx->office, c->merged_into, &about, err);
 	if (rc == XQ_OK && mark > 0)

@@ -3,6 +3,7 @@
 #include "concern/desk.h"
 
 #include "concern/book.h"
+#include "concern/closed.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
 #include "core/mem.h"
@@ -329,8 +330,10 @@ may_reveal(struct req *q, const struct concern *c, bool *out, struct xq_err *err
 	*out = unmask_way(&q->actor, c, false, q->now, &refusal) != NULL;
 	if (*out)
 		return XQ_OK;
-	enum xq_rc rc =
-		visit_is_ahead_for(q->tx, q->office->id, c->id, q->actor.person_id, &goes, err);
+	enum xq_rc rc = concern_may_recall(q->tx, &q->actor, c->id, out, err);
+	if (rc != XQ_OK || *out)
+		return rc;
+	rc = visit_is_ahead_for(q->tx, q->office->id, c->id, q->actor.person_id, &goes, err);
 	*out = rc == XQ_OK && goes && unmask_way(&q->actor, c, true, q->now, &refusal);
 	return rc;
 }

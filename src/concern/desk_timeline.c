@@ -27,6 +27,7 @@ title_of_act(const struct step_row *s)
 		{ "reply.approve", N_("Answer approved") },
 		{ "reply.send-back", N_("Draft sent back") },
 		{ "callback.record", N_("Call-back") },
+		{ "recheck.record", N_("Second call") },
 		{ "voice.rate", N_("Rated by the resident") },
 		{ "concern.rule-outcome", N_("Ruling") },
 		{ "concern.escalate", N_("Reported one level higher") },

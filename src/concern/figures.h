@@ -37,8 +37,9 @@ struct figure_def {
 	const char *beside_title;     /* N_ with {n} */
 	const struct choice *reasons; /* of num, one by one; NULL: none */
 	bool is_desk_only; /* cannot be counted again from the record yet: not in public */
-	bool is_apart;     /* marks of no concern: never shown over few, nor while the month runs */
-	bool is_by_unit;   /* has a column in the table of units */
+	bool is_boxed; /* in public for the whole office alone, and once its box is counted (box.h) */
+	bool is_apart;   /* marks of no concern: never shown over few, nor while the month runs */
+	bool is_by_unit; /* has a column in the table of units */
 };
 extern const struct figure_def figure_defs[]; /* ended by a NULL code */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - the declaration of the concern module, history rows, and its invariants. */
 #include "concern/answer_day.h"
+#include "concern/box.h"
 #include "concern/concern_int.h"
 #include "concern/desk.h"
 #include "concern/explain.h"
@@ -198,7 +199,7 @@ const struct module concern_module = {
 		&concern_migration_9, &concern_migration_10, &concern_migration_11,
 		&concern_migration_12, &concern_migration_13, &concern_migration_14,
 		&concern_migration_15, &concern_migration_16, &concern_migration_17,
-		&concern_migration_18, NULL },
+		&concern_migration_18, &concern_migration_19, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,

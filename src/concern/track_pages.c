@@ -6,6 +6,7 @@
 #include "concern/unmask.h"
 
 #include "concern/book.h"
+#include "concern/box_pages.h"
 #include "concern/explain_pages.h"
 #include "concern/explained_pages.h"
 #include "concern/record_part.h"
@@ -104,6 +105,7 @@ step_words(const struct step_row *s)
 		{ "concern.contact", N_("First call to you") },
 		{ "reply.approve", N_("Answered") },
 		{ "callback.record", N_("Call-back") },
+		{ "recheck.record", N_("Second call") },
 		{ "voice.rate", N_("Your rating") },
 		{ "concern.rule-outcome", N_("Ruling on the outcome") },
 		{ "concern.escalate", N_("Brought before the head of the unit") },
@@ -432,6 +434,9 @@ static enum xq_rc
 rate_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
+	struct code code;
+	if (resident_code(q, &code) && slip_show(q, r, track_path(q, &code, "?said=rated"), false))
+		return XQ_OK;
 	return track_after(q, r, "?said=rated");
 }
 

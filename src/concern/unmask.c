@@ -5,6 +5,7 @@
 #include "concern/unmask.h"
 
 #include "concern/attitude.h"
+#include "concern/closed.h"
 #include "concern/concern_int.h"
 #include "concern/visit.h"
 #include "core/mem.h"
@@ -189,7 +190,13 @@ unmask_begin(struct act_ctx *ctx, const struct form *in, struct concern *c, cons
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "concern", c->id);
+	bool calls = false;
 	*out_way = unmask_way(ctx->actor, c, goes, ctx->now, &refusal);
+	if (!*out_way)
+		rc = concern_may_recall(ctx->tx, ctx->actor, c->id, &calls, err);
+	if (rc != XQ_OK)
+		return rc;
+	*out_way = calls ? "caller" : *out_way;
 	if (!*out_way)
 		return xq_refuse(err, NULL, refusal);
 	if (text_eq(form_text(in, "why"), "other") && !form_has(in, "note"))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unmask_pages.c - the reason that staff give before they see a resident's details in full; the resident's
  * list of who has seen them, and the form for saying that a look was not right. */
+#include "concern/closed.h"
 #include "concern/desk_pages.h"
 #include "concern/resident.h"
 #include "concern/unmask.h"
@@ -27,7 +28,13 @@ unmask_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	/* No step of the concern's life: its state alone says little about it. */
+	bool calls = false;
 	(void)unmask_way(&q->actor, &a->d.c, goes, q->now, &no);
+	if (no)
+		rc = concern_may_recall(q->tx, &q->actor, a->d.c.id, &calls, err);
+	if (rc != XQ_OK)
+		return rc;
+	no = calls ? NULL : no;
 	a->p.refusal = no && !q->refusal ? desk_word(q, app_message(q->app, no)) : NULL;
 	a->p.due = desk_word(q, concern_unmask.help);
 	a->p.form.intro = NULL;

@@ -3,6 +3,7 @@
 #include "evaluation/callback_pages.h"
 
 #include "concern/book.h"
+#include "concern/box_pages.h"
 #include "core/mem.h"
 #include "templates.h"
 
@@ -153,9 +154,10 @@ static enum xq_rc
 call_after(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	resp_see_other(q, r,
-		str_is(req_pair(q, "result"), "reached") ? "/desk/callbacks?did=rated"
-							 : "/desk/callbacks?did=called");
+	const char *back = str_is(req_pair(q, "result"), "reached") ? "/desk/callbacks?did=rated"
+	                                                            : "/desk/callbacks?did=called";
+	if (!slip_show(q, r, back, true))
+		resp_see_other(q, r, back);
 	return XQ_OK;
 }
 

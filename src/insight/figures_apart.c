@@ -54,3 +54,15 @@ figures_keep_apart(struct figures_load *l)
 				l->sum[i].n = 0;
 	}
 }
+
+bool
+figures_is_shown(const struct figures_load *l, const struct figure_def *d, bool is_public)
+{
+	return !is_public || (!d->is_desk_only && (!d->is_boxed || l->is_counted));
+}
+
+bool
+figures_by_unit(const struct figure_def *d, bool is_public)
+{
+	return d->is_by_unit && !(is_public && (d->is_desk_only || d->is_boxed));
+}

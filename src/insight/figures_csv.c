@@ -48,10 +48,10 @@ figures_csv(struct req *q, struct resp *r, const struct figures_load *l, bool is
 		csv_cell(&b, desk_word(q, heads[i]), i + 1 < N_HEADS ? ',' : '\r');
 	buf_char(&b, '\n');
 	for (const struct figure_def *d = figure_defs; d->code; d++) {
-		if (is_public && d->is_desk_only)
+		if (!figures_is_shown(l, d, is_public))
 			continue;
 		put_row(q, &b, l, d, NULL, is_public);
-		for (size_t i = 0; d->is_by_unit && i < l->n_units; i++)
+		for (size_t i = 0; figures_by_unit(d, is_public) && i < l->n_units; i++)
 			put_row(q, &b, l, d, &l->unit[i], is_public);
 	}
 	resp_download(q, r, "text/csv; charset=utf-8",

@@ -46,7 +46,7 @@ count_of(const struct filling *f, const char *code)
 static bool
 is_told(const struct filling *f, const struct figure_def *d)
 {
-	if (f->is_public && d->is_desk_only)
+	if (!figures_is_shown(f->l, d, f->is_public))
 		return false;
 	return !f->l->frozen || figures_find(f->l->frozen, d->code) != NULL;
 }
@@ -54,7 +54,8 @@ is_told(const struct filling *f, const struct figure_def *d)
 static bool
 is_column(const struct filling *f, const struct figure_def *d)
 {
-	return d->is_by_unit && is_told(f, d) && (!f->l->frozen || figures_has_parts(d->code));
+	return figures_by_unit(d, f->is_public) && is_told(f, d) &&
+	       (!f->l->frozen || figures_has_parts(d->code));
 }
 
 static struct figure_words

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* figures_load.c - the sums of the month that was asked for, and the units that they belong to. */
+#include "concern/box.h"
 #include "core/mem.h"
 #include "core/parse.h"
 #include "insight/figures_int.h"
@@ -64,6 +65,8 @@ figures_load(struct req *q, struct str month, struct figures_load *out, struct x
 	if (rc == XQ_OK)
 		rc = tally_read(q->tx, q->mem, q->office->id, out->from, out->to, &out->sum,
 			&out->n_sums, err);
+	if (rc == XQ_OK)
+		rc = box_has_month(q->tx, q->office->id, day, &out->is_counted, err);
 	if (rc == XQ_OK)
 		figures_keep_apart(out);
 	return rc;

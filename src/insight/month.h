@@ -21,6 +21,7 @@ struct figures_load {
 	int32_t from, to; /* first and last day of the month */
 	int32_t first_month; /* first day of the month with the first count; 0: nothing is counted yet */
 	bool is_running; /* the month is not over */
+	bool is_counted; /* the secret answers of the month are counted and listed */
 	struct tally_sum *sum;
 	size_t n_sums;
 	struct figure_unit *unit;
@@ -35,6 +36,9 @@ XQ_CHECK enum xq_rc figures_units(
 	struct req *q, struct figure_unit **out, size_t *out_n, struct xq_err *err);
 /* Marks given apart from their matters: no sum that few have made. figures_load does it. */
 void figures_keep_apart(struct figures_load *l);
+/* Whether the page or table shows this figure; and beside it those of the units. */
+bool figures_is_shown(const struct figures_load *l, const struct figure_def *d, bool is_public);
+bool figures_by_unit(const struct figure_def *d, bool is_public);
 /* The month of ?month=, this month where none is named. */
 struct str figures_asked(struct req *q);
 const char *figures_month(struct req *q, int32_t day); /* "2026-09" */

@@ -77,6 +77,8 @@ struct event_part {
 	const char *name;  /* "body", "who", "reply" */
 	int64_t person_id; /* 0: nobody on file (an anonymous resident) */
 	struct str json;
+	/* Given: what it commits to lies with somebody else, and nothing of it is kept here (a vote). */
+	const char *com;
 };
 
 struct event {

@@ -196,6 +196,8 @@ save_parts(struct tx *tx, const struct ledger_head *head, const struct event *e,
 	for (size_t i = 0; i < e->n_parts; i++) {
 		const struct event_part *p = &e->part[i];
 		struct bytes s = { salt[i], LEDGER_SALT_LEN };
+		if (p->com != NULL)
+			continue;
 		enum xq_rc rc = db_exec(tx,
 			SQL("INSERT INTO ledger_part (office, seq, part, person_id, salt, text)"
 			    " VALUES (?, ?, ?, ?, ?, ?)"),
@@ -362,6 +364,9 @@ ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now, s
 	struct event_bytes_buf b;
 
 	for (size_t i = 0; i < e->n_parts && i < EVENT_MAX_PARTS; i++) {
+		com_text[i] = e->part[i].com;
+		if (com_text[i] != NULL)
+			continue;
 		if (!canonical_is(e->part[i].json))
 			return xq_fault(err, "record.form", "%s: part %s is not canonical JSON",
 				e->kind->name, e->part[i].name);

@@ -146,6 +146,8 @@ await story('the manner is asked apart from the result, and words about staff go
   await answered(who, url, own)
   await look(tools, await tools.open('resident'), own.track + '/rate', 'rate')
   await act(noscript, url, own.track + '/rate', { solved: 'yes', attitude: '1', result_sat: '1', sat: '1' })
+  check((await main(noscript)).includes('存根'), 'and gets the slip of the secret answer')
+  await noscript.goto(url(own.track))
   check(/已解决|真解决|解决/.test(await main(noscript)), 'a resident marks both, without scripts')
 
   const last = new Date(Date.now() + 8 * 3600e3)
@@ -153,7 +155,8 @@ await story('the manner is asked apart from the result, and words about staff go
   await look(tools, who.chenhaiyan, '/desk/figures?month=' + last.toISOString().slice(0, 7), 'figures')
   check(/态度满意率/.test(await main(who.chenhaiyan)), 'the desk shows the rate')
   await noscript.goto(url('/public/' + last.toISOString().slice(0, 7)))
-  check(!/态度满意率/.test(await main(noscript)), 'the public page does not: nobody could count it again yet')
+  /* on the first two days of a month the box of the last one is not counted yet */
+  if (new Date(Date.now() + 8 * 3600e3).getUTCDate() > 2) check(/态度满意率/.test(await main(noscript)), 'and so does the public page, once the box is counted')
 })
 
 await story('what is too hard goes up with what was tried and a proposal', async tools => {

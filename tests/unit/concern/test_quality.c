@@ -368,7 +368,11 @@ make_older(struct world *w)
 		"DROP TABLE conduct;"
 		"DROP TABLE passed_up;"
 		"ALTER TABLE rating DROP COLUMN result;"
-		"DELETE FROM schema_version WHERE module = 'concern' AND number = 8;",
+		"DROP TABLE box;"
+		"DROP INDEX concern_closed;"
+		"DROP TABLE box_vote;"
+		"DROP TABLE recall;"
+		"DELETE FROM schema_version WHERE module = 'concern' AND number IN (8, 19);",
 		&w->err));
 	OK(tx_commit(tx, &w->err));
 }

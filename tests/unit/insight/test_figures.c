@@ -847,13 +847,17 @@ static const char older[] =
 	"ALTER TABLE concern DROP COLUMN was_late;"
 	"ALTER TABLE promise DROP COLUMN unit_id;"
 	"DROP TABLE attitude;"
+	"DROP TABLE box;"
+	"DROP TABLE box_vote;"
+	"DROP TABLE recall;"
+	"DROP INDEX concern_closed;"
 	"DROP TABLE conduct;"
 	"DROP TABLE passed_up;"
 	"ALTER TABLE finding DROP COLUMN evidence;"
 	"ALTER TABLE finding DROP COLUMN heard;"
 	"ALTER TABLE finding DROP COLUMN seen_on;"
 	"ALTER TABLE reply DROP COLUMN no_finding;"
-	"DELETE FROM schema_version WHERE module = 'concern' AND number IN (4, 8);";
+	"DELETE FROM schema_version WHERE module = 'concern' AND number IN (4, 8, 19);";
 
 static void
 make_older(struct world *w)
@@ -952,11 +956,29 @@ nobody_sees_marks_come_in(void **state)
 	assert_int_equal(shown(&l, NULL), 0);
 }
 
+/* The units' marks cannot be counted again from the record, so they stay at the desk. */
+static void
+marks_are_in_public_once_their_box_is_counted(void **state)
+{
+	(void)state;
+	struct figures_load l = { .is_counted = false };
+	const struct figure_def *marks = figure_find("attitude"), *result = figure_find("result");
+	assert_true(figures_is_shown(&l, marks, false));
+	assert_false(figures_is_shown(&l, marks, true));
+	l.is_counted = true;
+	assert_true(figures_is_shown(&l, marks, true));
+	assert_false(figures_is_shown(&l, result, true));
+	assert_true(figures_by_unit(marks, false));
+	assert_false(figures_by_unit(marks, true));
+	assert_true(figures_by_unit(figure_find("closed"), true));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(closing_in_time_counts_for_the_office_and_for_the_unit),
+		TEST(marks_are_in_public_once_their_box_is_counted),
 		TEST(late_stays_late_when_the_day_moves_afterwards),
 		TEST(an_answer_at_the_last_second_is_in_time),
 		TEST(granted_time_moves_the_day_and_counts_with_its_reason),
