@@ -14,6 +14,7 @@
 #include "concern/unmask.h"
 #include "concern/visit.h"
 #include "dispute/dispute.h"
+#include "erasure/erasure.h"
 #include "evaluation/callback.h"
 #include "hard/hard.h"
 #include "hotspot/hotspot.h"
@@ -56,6 +57,7 @@ const struct module *const all_modules[] = {
 	&reception_seat_module,
 	&reception_mine_module,
 	&reception_figures_module,
+	&erasure_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -218,6 +218,7 @@ batch_head(struct batch *b, int64_t office, struct xq_err *err)
 	struct ledger_head *h = &b->head[b->n_heads];
 	if (ledger_head_load(b->tx, b->mem, office, h, err) != XQ_OK)
 		return NULL;
+	h->keys = b->app->keys;
 	b->n_heads++;
 	return h;
 }
@@ -386,6 +387,7 @@ act_emit(struct act_ctx *ctx, const struct act_event *e, struct xq_err *err)
 		.n_values = e->n_values,
 		.part = e->part,
 		.n_parts = e->n_parts,
+		.voice = e->voice,
 	};
 	int64_t seq;
 	enum xq_rc rc =

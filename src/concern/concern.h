@@ -109,6 +109,8 @@ struct concern {
 	int64_t own_date;      /* import: the row's own moment; 0: none */
 	int64_t taken_at;      /* told to us then, without a network; 0: when it was raised */
 	const char *source_no; /* import: message number; NULL */
+	int64_t erased_at;     /* the words are gone since; 0: they are here */
+	const char *erased_ground; /* code of erasure_grounds (concern/erased.h); NULL */
 };
 
 /* When the resident told us: clocks start there. */

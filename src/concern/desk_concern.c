@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* desk_concern.c - the page of one concern after mock/staff-concern: people, deadline bar, what was
  * said, the answer beside the resident's own view, the way it went, next acts with their reasons. */
+#include "concern/erased_words.h"
 #include "concern/bar.h"
 #include "concern/book.h"
 #include "concern/desk_pages.h"
@@ -386,6 +387,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	next_of(q, d, has_newest ? newest : NULL, asked, p);
 	preview_of(q, c, p);
 	p->body = c->body;
+	p->gone = erased_words(q, c);
 	p->all_href = desk_path(q, c->file_no, "");
 	p->resident_href = desk_path(q, c->file_no, "?view=resident");
 	p->print_href = desk_path(q, c->file_no, "/file.print");

@@ -11,7 +11,6 @@
 
 #include "core/banned.h"
 
-#define MAX_ARRAY 256
 #define AT_MIN INT64_C(-2208988800) /* 1900, the first year that time_record writes */
 #define AT_MAX INT64_C(7258089599)  /* the end of 2199 in Beijing */
 
@@ -144,6 +143,15 @@ bad(struct xq_err *err, const struct event *e, const char *what, const char *nam
 }
 
 static bool
+codes_fit(const struct event_value *v)
+{
+	for (size_t i = 0; i < v->n && v->n <= EVENT_MAX_ARRAY; i++)
+		if (v->codes[i] == NULL || !ledger_is_code(str_of(v->codes[i])))
+			return false;
+	return v->n >= 1 && v->n <= EVENT_MAX_ARRAY;
+}
+
+static bool
 value_fits(const struct event_value *v)
 {
 	switch (v->type) {
@@ -157,8 +165,21 @@ value_fits(const struct event_value *v)
 		return v->i >= AT_MIN && v->i <= AT_MAX;
 	case EV_DAY:
 		return v->i > 0 && v->i <= 99999999 && day_is_valid((int32_t)v->i);
+	case EV_CODES:
+		return codes_fit(v);
 	}
 	return false;
+}
+
+static void
+put_codes(struct event_bytes_buf *b, const struct event_value *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		put_text(b, i == 0 ? "[\"" : ",\"");
+		put_text(b, v->codes[i]);
+		PUT(b, "\"");
+	}
+	PUT(b, "]");
 }
 
 static void
@@ -181,6 +202,9 @@ put_value(struct event_bytes_buf *b, const struct event_value *v)
 		break;
 	case EV_DAY:
 		put_day(b, (int32_t)v->i);
+		break;
+	case EV_CODES:
+		put_codes(b, v);
 		break;
 	}
 }
@@ -404,7 +428,7 @@ take_pub_value(struct scan *s)
 		return true;
 	size_t n = 0;
 	do {
-		if (++n > MAX_ARRAY || !take_code_or_int(s))
+		if (++n > EVENT_MAX_ARRAY || !take_code_or_int(s))
 			return false;
 	} while (take(s, STR(",")));
 	return take(s, STR("]"));

@@ -4,7 +4,7 @@
  * For:       appending; hashing, tiles and signatures come over the same rows later.
  * May call:  core, store, libsodium (the log's key), jansson
  * Called by: act/ (act_emit), cli init
- * Owns:      tables ledger_log, ledger_head, ledger_event, ledger_part, ledger_doc
+ * Owns:      tables ledger_log, ledger_head, ledger_event, ledger_doc (parts: ledger/parts.h)
  * Threads:   the writer
  * Source:    ledger.md 3, 4, 6; decisions.md 16, 17
  */
@@ -16,7 +16,7 @@
 #include "core/str.h"
 #include "store/store.h"
 
-enum event_type { EV_CODE, EV_INT, EV_BOOL, EV_TIME, EV_DAY };
+enum event_type { EV_CODE, EV_INT, EV_BOOL, EV_TIME, EV_DAY, EV_CODES };
 
 struct event_field {
 	const char *name;
@@ -40,6 +40,8 @@ struct event_value {
 	enum event_type type;
 	const char *code;
 	int64_t i;
+	const char *const *codes; /* EV_CODES: 1 .. EVENT_MAX_ARRAY of them */
+	size_t n;
 };
 
 #define EV(name_, code_)                                                                           \
@@ -63,6 +65,11 @@ struct event_value {
 		.name = (name_), .type = EV_DAY, .i = (day_)                                       \
 	}
 
+#define EV_LIST(name_, codes_, n_)                                                                 \
+	{                                                                                          \
+		.name = (name_), .type = EV_CODES, .codes = (codes_), .n = (n_)                    \
+	}
+
 /* Personal content of one person: canonical JSON text (canonical_write), kept beside the event with
  * its salt. In any order; com is sorted by name. */
 struct event_part {
@@ -82,17 +89,22 @@ struct event {
 	size_t n_values;
 	const struct event_part *part;
 	size_t n_parts;
+	int64_t voice; /* seq of the first event of the resident whose parts these are; 0: it begins here */
 };
 
 #define EVENT_MAX_BYTES 8192
+#define EVENT_MAX_ARRAY 256
 #define EVENT_MAX_PARTS 8
 #define EVENT_REF_LEN 18 /* letter, '-', 16 characters */
 
 /* The head of one office's log while a write transaction is open. Loaded once and saved once in a
  * batch; a plain value, so whoever rolls a savepoint back puts the copy from before it back too. */
+struct keystore;
 struct ledger_head {
 	int64_t office;
 	const char *log; /* office code */
+	const char *origin;
+	struct keystore *keys; /* set by who loads it; NULL: no event with a part can be written */
 	int64_t size;    /* next seq */
 	int64_t last_at; /* no event is earlier than the one before */
 	bool is_changed;
@@ -183,8 +195,8 @@ void event_ref_new(struct rng *random, char letter, char out[EVENT_REF_LEN + 1])
 void ledger_events_doc(struct buf *out, const struct event_kind *const *kind, size_t n);
 
 extern const struct event_kind ev_log_opened, ev_log_tick, ev_office_noted, ev_import_done,
-	ev_role_granted, ev_role_revoked;
-extern const struct event_kind *const ledger_kinds[]; /* the six above; NULL-ended */
+	ev_role_granted, ev_role_revoked, ev_record_erased;
+extern const struct event_kind *const ledger_kinds[]; /* the seven above; NULL-ended */
 extern const struct migration ledger_migration_1;
 extern const struct msg_text ledger_messages[];
 

@@ -30,6 +30,8 @@ type_word(enum event_type type)
 		return "moment";
 	case EV_DAY:
 		return "day";
+	case EV_CODES:
+		return "codes";
 	}
 	return "";
 }

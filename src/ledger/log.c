@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "ledger/ledger_int.h"
+#include "ledger/parts.h"
 
 #include "core/banned.h"
 
@@ -23,8 +24,8 @@ static const struct table_decl ledger_tables[] = {
 	{ 0 },
 };
 
-/* key_seed, salt and text stand open for now; sealing them under the office's and the person's key
- * replaces the columns. No foreign key from ledger_event: each row would pay for a look-up of a row
+/* key_seed is empty once the seed is sealed (parts.h), and ledger_part has another form since migration 3.
+ * No foreign key from ledger_event: each row would pay for a look-up of a row
  * that the writer has just read. */
 const struct migration ledger_migration_1 = {
 	.module = "ledger",
@@ -80,6 +81,14 @@ const struct msg_text ledger_messages[] = {
 		   "people who run the system.") },
 	{ "record.bad-entry",
 		N_("This entry of the record is not well-formed: {key}, at byte {at}.") },
+	{ "keystore.file",
+		N_("The file of keys in the data folder cannot be used. Please tell the people who run "
+		   "the system.") },
+	{ "record.part",
+		N_("A sealed part of the record cannot be opened. Please tell the people who run the "
+		   "system.") },
+	{ "record.voice",
+		N_("This concern could not be erased. Please tell the people who run the system.") },
 	{ "canonical.bad", N_("This JSON has no canonical form, so the record cannot hold it.") },
 	{ "log.exists", N_("This office has a public record already.") },
 	{ 0 },
@@ -143,8 +152,19 @@ const struct event_kind ev_role_revoked = {
 	.fields = role_fields,
 };
 
+static const struct event_field erased_fields[] = {
+	{ "ground", EV_CODE, false, "request retention consent" },
+	{ "parts", EV_CODES, false, "<seq>:<part> of what was destroyed, by seq" },
+	{ 0 },
+};
+const struct event_kind ev_record_erased = {
+	.name = "record.erased",
+	.meaning = "Personal parts were destroyed with their keys; announced for several persons together.",
+	.fields = erased_fields,
+};
+
 const struct event_kind *const ledger_kinds[] = { &ev_import_done, &ev_log_opened, &ev_log_tick,
-	&ev_office_noted, &ev_role_granted, &ev_role_revoked, NULL };
+	&ev_office_noted, &ev_record_erased, &ev_role_granted, &ev_role_revoked, NULL };
 
 /* ---- parts ------------------------------------------------------------------------------------- */
 
@@ -168,25 +188,6 @@ ledger_opens(struct bytes salt, struct str json, struct str commitment)
 	return str_is(commitment, com);
 }
 
-static enum xq_rc
-save_parts(struct tx *tx, const struct ledger_head *head, const struct event *e,
-	uint8_t salt[][LEDGER_SALT_LEN], struct xq_err *err)
-{
-	for (size_t i = 0; i < e->n_parts; i++) {
-		const struct event_part *p = &e->part[i];
-		struct bytes s = { salt[i], LEDGER_SALT_LEN };
-		enum xq_rc rc = db_exec(tx,
-			SQL("INSERT INTO ledger_part (office, seq, part, person_id, salt, text)"
-			    " VALUES (?, ?, ?, ?, ?, ?)"),
-			VALS(V(head->office), V(head->size), V(p->name), V(p->person_id), V(s),
-				V(p->json)),
-			err);
-		if (rc != XQ_OK)
-			return rc;
-	}
-	return XQ_OK;
-}
-
 /* ---- appending --------------------------------------------------------------------------------- */
 
 enum xq_rc
@@ -194,7 +195,7 @@ ledger_head_load(
 	struct tx *tx, void *mem, int64_t office, struct ledger_head *out, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
-		SQL("SELECT l.code, h.size, h.last_at"
+		SQL("SELECT l.code, h.size, h.last_at, l.origin"
 		    "  FROM ledger_log l"
 		    "  JOIN ledger_head h ON h.office = l.office"
 		    " WHERE l.office = ? AND h.office = ?"),
@@ -205,6 +206,7 @@ ledger_head_load(
 		head.log = row_text(q, 0, mem);
 		head.size = row_int(q, 1);
 		head.last_at = row_int(q, 2);
+		head.origin = row_text(q, 3, mem);
 	}
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK)
@@ -232,7 +234,6 @@ enum xq_rc
 ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now, struct rng *random,
 	const struct event *e, int64_t *out_seq, struct xq_err *err)
 {
-	(void)mem; /* the bytes are bound from the stack; kept for tiles and sealed parts */
 	uint8_t salt[EVENT_MAX_PARTS][LEDGER_SALT_LEN];
 	char com[EVENT_MAX_PARTS][LEDGER_COM_LEN + 1];
 	const char *com_text[EVENT_MAX_PARTS];
@@ -257,7 +258,7 @@ ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now, s
 		VALS(V(head->office), V(head->size), V_OR_NULL(e->prev >= 0, e->prev), V(bytes)),
 		err);
 	if (rc == XQ_OK)
-		rc = save_parts(tx, head, e, salt, err);
+		rc = ledger_parts_save(tx, mem, head, e, salt, random, err);
 	if (rc != XQ_OK)
 		return rc;
 	*out_seq = head->size++;

@@ -539,7 +539,7 @@ static const char *const quiet_names[] = { "outbox.mark", "idem.prune", "session
 	"hard.propose", "hard.review-due", "stocktake.late", "dispute.late", "roster.alarm",
 	"sitting.feed-back", "reception.sleep", "roster.draft", "concern.set-points",
 	"promise.late", "promise.carry", "voice.add", "acct.detect", "hotspot.seek", "reply.submit",
-	"voice.unlock", "draft.say", "draft.where", "draft.prune" };
+	"voice.unlock", "draft.say", "draft.where", "draft.prune", "erasure.due" };
 
 static bool
 is_listed_quiet(const char *name)
