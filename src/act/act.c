@@ -6,6 +6,7 @@
 #include "core/mem.h"
 #include "core/seal.h"
 #include "identity/account.h"
+#include "ledger/tiles.h"
 
 #include "core/banned.h"
 
@@ -216,7 +217,7 @@ batch_head(struct batch *b, int64_t office, struct xq_err *err)
 		return NULL;
 	}
 	struct ledger_head *h = &b->head[b->n_heads];
-	if (ledger_head_load(b->tx, b->mem, office, h, err) != XQ_OK)
+	if (ledger_head_load(b->tx, b->mem, b->app->edges, office, h, err) != XQ_OK)
 		return NULL;
 	h->keys = b->app->keys;
 	b->n_heads++;
@@ -351,14 +352,18 @@ call_reset(struct act_call *call)
 enum xq_rc
 batch_commit(struct batch *b, struct xq_err *err)
 {
-	for (size_t i = 0; i < b->n_heads; i++) {
-		if (!b->head[i].is_changed)
-			continue;
-		enum xq_rc rc = ledger_head_save(b->tx, &b->head[i], err);
-		if (rc != XQ_OK)
-			return rc;
+	bool is_changed[BATCH_OFFICES];
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < b->n_heads; i++) {
+		is_changed[i] = b->head[i].is_changed;
+		rc = ledger_head_save(b->tx, &b->head[i], err);
 	}
-	return tx_commit(b->tx, err);
+	if (rc == XQ_OK)
+		rc = tx_commit(b->tx, err);
+	for (size_t i = 0; rc == XQ_OK && i < b->n_heads; i++)
+		if (is_changed[i])
+			ledger_edges_keep(b->app->edges, &b->head[i]);
+	return rc;
 }
 
 /* ---- events and effects ---------------------------------------------------------------------------- */

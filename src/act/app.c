@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "identity/session.h"
+#include "ledger/tiles.h"
 #include "store/search.h"
 
 #include "core/banned.h"
@@ -75,6 +76,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 	out[n++] = &search_migration_1;
 	out[n++] = &act_migration_1;
 	out[n++] = &ledger_migration_1;
+	out[n++] = &ledger_migration_2;
 	out[n++] = &ledger_migration_3;
 	for (size_t i = 0; identity_migrations[i]; i++)
 		out[n++] = identity_migrations[i];
@@ -149,6 +151,26 @@ keys_open(struct app *app, struct xq_err *err)
 	return rc;
 }
 
+/* A folder from before the hash tree gets it once, for all its entries in one transaction. */
+static enum xq_rc
+trees_make(struct app *app, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
+		struct tx *tx;
+		bool made;
+		rc = db_write(app->db, &tx, err);
+		if (rc != XQ_OK)
+			return rc;
+		rc = ledger_tree_make(tx, app->mem, app->office[i].id, &made, err);
+		if (rc == XQ_OK && made)
+			rc = tx_commit(tx, err);
+		if (rc != XQ_OK || !made)
+			tx_end(tx);
+	}
+	return rc;
+}
+
 static enum xq_rc
 store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 {
@@ -163,6 +185,8 @@ store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 		rc = keys_open(app, err);
 	if (rc == XQ_OK)
 		rc = app_reload_offices(app, err);
+	if (rc == XQ_OK)
+		rc = trees_make(app, err);
 	if (rc != XQ_OK)
 		db_close(app->db);
 	return rc;
@@ -196,6 +220,7 @@ app_open(void *mem, const char *dir, const struct app_options *opt, struct app *
 		app->clock = &real_clock;
 	}
 	app->calendar = cal_builtin();
+	app->edges = ledger_edges_new(app);
 	app_messages_open(app);
 	enum xq_rc rc = folder_open(app, opt->may_create, err);
 	if (rc == XQ_OK)

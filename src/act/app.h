@@ -106,6 +106,7 @@ struct app {
 	bool is_test_clock;
 	size_t n_offices;
 	struct office_info *office;
+	struct ledger_edges *edges; /* trees of the record as the last commit left them */
 	struct rng *random;    /* of acts applied by the caller; NULL: the real one. Only the demo
 	                          sets it, so that the same seed gives the same office */
 	struct writer *writer; /* NULL: acts are applied by the caller */

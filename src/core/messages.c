@@ -12,5 +12,10 @@ const struct msg_text core_messages[] = {
 		N_("This text has {n} characters; at most {max} fit. Please shorten it.") },
 	{ "json.bad", N_("This is not valid JSON; reading stopped at byte {at}.") },
 	{ "json.too-large", N_("This JSON text is too large; at most {max} bytes are read.") },
+	{ "fetch.bad-url", N_("This is not an address that begins with http:// or https://.") },
+	{ "fetch.too-large",
+		N_("The other server sent more than {max} bytes, so nothing was taken over.") },
+	{ "fetch.unreachable",
+		N_("The other server did not answer in time. Please try again later.") },
 	{ 0 },
 };

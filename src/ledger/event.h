@@ -108,12 +108,20 @@ struct ledger_head {
 	int64_t size;    /* next seq */
 	int64_t last_at; /* no event is earlier than the one before */
 	bool is_changed;
+	/* The tree before the transaction and the leaves since; size says how many of them count, so
+	 * putting an older copy of the head back cuts the list. */
+	struct ledger_work *work;
 };
 
-/* XQ_NONE: the office has no log. out->log lives as long as mem. */
-XQ_CHECK enum xq_rc ledger_head_load(
-	struct tx *tx, void *mem, int64_t office, struct ledger_head *out, struct xq_err *err);
-/* Writes nothing unless is_changed, which it clears. */
+struct ledger_edges; /* tiles.h */
+
+/* XQ_NONE: the office has no log. edges: what was kept of the tree (NULL: nothing); read from rows where it
+ * is that of another size or root, since somebody else wrote. REFUSED record.broken as ledger_tree_open.
+ * What out points to lives as long as mem. */
+XQ_CHECK enum xq_rc ledger_head_load(struct tx *tx, void *mem, const struct ledger_edges *edges,
+	int64_t office, struct ledger_head *out, struct xq_err *err);
+/* Puts the new entries into the tree and saves size and root. Writes nothing unless is_changed, which it
+ * clears. After the commit: ledger_edges_keep. */
 XQ_CHECK enum xq_rc ledger_head_save(struct tx *tx, struct ledger_head *head, struct xq_err *err);
 
 /* ledger_append - one event after the others.

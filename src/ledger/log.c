@@ -6,6 +6,7 @@
 
 #include "core/hash.h"
 #include "core/mem.h"
+#include "ledger/edge.h"
 #include "ledger/ledger_int.h"
 #include "ledger/parts.h"
 
@@ -89,6 +90,13 @@ const struct msg_text ledger_messages[] = {
 		   "system.") },
 	{ "record.voice",
 		N_("This concern could not be erased. Please tell the people who run the system.") },
+	{ "record.broken",
+		N_("The public record is damaged ({what}, at entry {seq}). Reading goes on; nothing new is "
+		   "taken until somebody has looked at it.") },
+	{ "record.beyond", N_("The public record has {size} entries so far.") },
+	{ "record.fork",
+		N_("A checkpoint of this size was signed already, with another content. Nothing more is "
+		   "signed until somebody has looked at it.") },
 	{ "canonical.bad", N_("This JSON has no canonical form, so the record cannot hold it.") },
 	{ "log.exists", N_("This office has a public record already.") },
 	{ 0 },
@@ -190,31 +198,58 @@ ledger_opens(struct bytes salt, struct str json, struct str commitment)
 
 /* ---- appending --------------------------------------------------------------------------------- */
 
+/* The kept edge where it is the one of these rows, else read from rows and compared. */
+static enum xq_rc
+work_load(struct tx *tx, void *mem, const struct ledger_edges *edges, struct ledger_head *head,
+	const struct tree_hash *root, struct xq_err *err)
+{
+	/* not zeroed: 56 KiB of which little is used */
+	struct ledger_work *w = mem_resize(mem, NULL, sizeof *w);
+	const struct ledger_edge *kept = edges_find(edges, head->office, head->size, root);
+	w->leaf = NULL;
+	w->cap = 0;
+	head->work = w;
+	if (kept) {
+		edge_copy(&w->edge, kept);
+		return XQ_OK;
+	}
+	enum xq_rc rc = edge_load(tx, head->office, head->size, &w->edge, err);
+	if (rc == XQ_OK && !tree_equal(&w->edge.root, root))
+		rc = record_broken(err, "root", head->size);
+	return rc;
+}
+
 enum xq_rc
-ledger_head_load(
-	struct tx *tx, void *mem, int64_t office, struct ledger_head *out, struct xq_err *err)
+ledger_head_load(struct tx *tx, void *mem, const struct ledger_edges *edges, int64_t office,
+	struct ledger_head *out, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
-		SQL("SELECT l.code, h.size, h.last_at, l.origin"
+		SQL("SELECT l.code, h.size, h.last_at, h.root, l.origin"
 		    "  FROM ledger_log l"
 		    "  JOIN ledger_head h ON h.office = l.office"
 		    " WHERE l.office = ? AND h.office = ?"),
 		VALS(V(office), V(office)));
 	struct ledger_head head = { .office = office };
+	struct tree_hash root = { { 0 } };
 	bool is_there = row_next(q);
 	if (is_there) {
+		struct bytes r = row_bytes(q, 3);
 		head.log = row_text(q, 0, mem);
 		head.size = row_int(q, 1);
 		head.last_at = row_int(q, 2);
-		head.origin = row_text(q, 3, mem);
+		head.origin = row_text(q, 4, mem);
+		if (r.n == SHA256_LEN)
+			memcpy(root.b, r.p, SHA256_LEN);
 	}
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (!is_there)
 		return XQ_NONE;
-	*out = head;
-	return XQ_OK;
+	rc = work_load(tx, mem, edges, &head, &root, err);
+	if (rc == XQ_OK)
+		*out = head;
+	return rc;
 }
 
 enum xq_rc
@@ -222,12 +257,78 @@ ledger_head_save(struct tx *tx, struct ledger_head *head, struct xq_err *err)
 {
 	if (!head->is_changed)
 		return XQ_OK;
-	enum xq_rc rc = db_exec_one(tx,
-		SQL("UPDATE ledger_head SET size = ?, last_at = ? WHERE office = ?"),
-		VALS(V(head->size), V(head->last_at), V(head->office)), err);
+	struct ledger_work *w = head->work;
+	size_t n = (size_t)(head->size - w->edge.frontier.size);
+	enum xq_rc rc = edge_push(tx, head->office, &w->edge, w->leaf, n, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct bytes root = { w->edge.root.b, SHA256_LEN };
+	rc = db_exec_one(tx,
+		SQL("UPDATE ledger_head SET size = ?, last_at = ?, root = ? WHERE office = ?"),
+		VALS(V(head->size), V(head->last_at), V(root), V(head->office)), err);
 	if (rc == XQ_OK)
 		head->is_changed = false;
 	return rc;
+}
+
+/* ---- the tree of a folder from before it --------------------------------------------------------- */
+
+static enum xq_rc
+push_rows(struct tx *tx, int64_t office, int64_t size, struct ledger_edge *e, struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL("SELECT seq, bytes FROM ledger_event WHERE office = ? AND seq >= 0 ORDER BY seq"),
+		VALS(V(office)));
+	enum xq_rc rc = XQ_OK;
+	int64_t seq = 0;
+	for (; rc == XQ_OK && row_next(q) && row_int(q, 0) == seq; seq++) {
+		struct tree_hash leaf;
+		tree_leaf(row_bytes(q, 1), &leaf);
+		rc = edge_push(tx, office, e, &leaf, 1, err);
+	}
+	struct xq_err late;
+	enum xq_rc closed = rows_close(q, rc == XQ_OK ? err : &late);
+	if (rc == XQ_OK)
+		rc = closed;
+	return rc == XQ_OK && seq != size ? record_broken(err, "entry-missing", seq) : rc;
+}
+
+enum xq_rc
+ledger_tree_make(struct tx *tx, void *mem, int64_t office, bool *out_made, struct xq_err *err)
+{
+	int64_t size;
+	*out_made = false;
+	enum xq_rc rc =
+		db_int(tx, SQL("SELECT size FROM ledger_head WHERE office = ? AND root IS NULL"),
+			VALS(V(office)), &size, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	struct ledger_edge *e = mem_new(mem, struct ledger_edge);
+	edge_empty(e);
+	rc = push_rows(tx, office, size, e, err);
+	struct bytes root = { e->root.b, SHA256_LEN };
+	if (rc == XQ_OK)
+		rc = db_exec_one(tx, SQL("UPDATE ledger_head SET root = ? WHERE office = ?"),
+			VALS(V(root), V(office)), err);
+	mem_free(e);
+	*out_made = rc == XQ_OK;
+	return rc;
+}
+
+/* ---- one entry ------------------------------------------------------------------------------------- */
+
+/* The leaf's place follows from its seq: what was cut off is written over. */
+static void
+leaf_add(struct ledger_head *head, struct bytes bytes)
+{
+	struct ledger_work *w = head->work;
+	size_t at = (size_t)(head->size - w->edge.frontier.size);
+	if (at == w->cap) {
+		size_t cap = w->cap ? w->cap * 2 : 64;
+		w->leaf = mem_resize(w, w->leaf, cap * sizeof *w->leaf);
+		w->cap = cap;
+	}
+	tree_leaf(bytes, &w->leaf[at]);
 }
 
 enum xq_rc
@@ -261,6 +362,7 @@ ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now, s
 		rc = ledger_parts_save(tx, mem, head, e, salt, random, err);
 	if (rc != XQ_OK)
 		return rc;
+	leaf_add(head, bytes);
 	*out_seq = head->size++;
 	head->last_at = at;
 	head->is_changed = true;
@@ -322,8 +424,12 @@ insert_log(struct tx *tx, int64_t office, const char *code, const char *origin, 
 		return xq_refuse(err, NULL, "log.exists");
 	if (rc != XQ_OK)
 		return rc;
-	return db_exec(tx, SQL("INSERT INTO ledger_head (office, size, last_at) VALUES (?, 0, 0)"),
-		VALS(V(office)), err);
+	struct tree_hash empty;
+	tree_root(&(struct tree_frontier){ .n = 0 }, &empty);
+	struct bytes root = { empty.b, SHA256_LEN };
+	return db_exec(tx,
+		SQL("INSERT INTO ledger_head (office, size, last_at, root) VALUES (?, 0, 0, ?)"),
+		VALS(V(office), V(root)), err);
 }
 
 enum xq_rc
@@ -341,7 +447,10 @@ ledger_open(struct tx *tx, void *mem, int64_t office, const char *code, const ch
 	if (rc != XQ_OK)
 		return rc;
 
-	struct ledger_head head = { .office = office, .log = code };
+	struct ledger_head head;
+	rc = ledger_head_load(tx, mem, NULL, office, &head, err);
+	if (rc != XQ_OK)
+		return rc;
 	const struct event_value value[] = { EV("origin", origin), EV("vkey", vkey) };
 	const struct event e = {
 		.kind = &ev_log_opened, .prev = -1, .role = "officer", .value = value, .n_values = 2

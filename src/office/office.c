@@ -261,7 +261,7 @@ make_admin(struct making *m, struct xq_err *err)
 	enum xq_rc rc = account_add(m->tx, m->office, m->person, m->n->admin_login,
 		m->n->admin_password_hash, m->now, &account, err);
 	if (rc == XQ_OK)
-		rc = ledger_head_load(m->tx, m->mem, m->office, &m->head, err);
+		rc = ledger_head_load(m->tx, m->mem, NULL, m->office, &m->head, err);
 	m->head.keys = m->app->keys;
 	for (size_t i = 0; rc == XQ_OK && i < sizeof first / sizeof *first; i++)
 		rc = make_role(m, account, first[i], err);

@@ -13,6 +13,7 @@
 #include "core/mem.h"
 #include "core/time.h"
 #include "ledger/parts.h"
+#include "ledger/tiles.h"
 
 #include "core/banned.h"
 
@@ -35,14 +36,14 @@ static int
 setup(void **state)
 {
 	static const struct migration *const list[] = { &store_migration_1, &ledger_migration_1,
-		&ledger_migration_3 };
+		&ledger_migration_2, &ledger_migration_3 };
 	void *mem = mem_root("test");
 	struct fixture *f = mem_new(mem, struct fixture);
 	f->mem = mem;
 	rng_init_seed(&f->random, 1);
 	const struct db_options opt = { .is_memory = true };
 	if (db_open(mem, "", &opt, &f->db, &f->err) != XQ_OK ||
-		db_migrate(f->db, list, 3, &f->err) != XQ_OK ||
+		db_migrate(f->db, list, 4, &f->err) != XQ_OK ||
 		keystore_open(mem, NULL, office_key, &f->keys, &f->err) != XQ_OK ||
 		db_write(f->db, &f->tx, &f->err) != XQ_OK) {
 		print_error("%s: %s\n", f->err.key, f->err.detail);
@@ -68,7 +69,7 @@ open_log(struct fixture *f, struct ledger_head *out)
 {
 	assert_int_equal(
 		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NOW, &f->random, &f->err), XQ_OK);
-	assert_int_equal(ledger_head_load(f->tx, f->mem, OFFICE, out, &f->err), XQ_OK);
+	assert_int_equal(ledger_head_load(f->tx, f->mem, NULL, OFFICE, out, &f->err), XQ_OK);
 	out->keys = f->keys;
 }
 
@@ -100,7 +101,7 @@ no_log_is_an_answer(void **state)
 {
 	struct fixture *f = *state;
 	struct ledger_head head;
-	assert_int_equal(ledger_head_load(f->tx, f->mem, OFFICE, &head, &f->err), XQ_NONE);
+	assert_int_equal(ledger_head_load(f->tx, f->mem, NULL, OFFICE, &head, &f->err), XQ_NONE);
 }
 
 static void
@@ -261,7 +262,7 @@ head_is_saved_once_and_read_again(void **state)
 	assert_true(head.is_changed);
 	assert_int_equal(ledger_head_save(f->tx, &head, &f->err), XQ_OK);
 	assert_false(head.is_changed);
-	assert_int_equal(ledger_head_load(f->tx, f->mem, OFFICE, &again, &f->err), XQ_OK);
+	assert_int_equal(ledger_head_load(f->tx, f->mem, NULL, OFFICE, &again, &f->err), XQ_OK);
 	assert_int_equal(again.size, 6);
 	assert_int_equal(again.last_at, NOW + 4);
 }

@@ -2,6 +2,8 @@
 /* Sealed parts: one slot for each voice, erasing by voice, and folders from before the keystore. */
 #include "ledger/parts.h"
 
+#include "ledger/tiles.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,13 +55,13 @@ setup(void **state)
 	void *mem = mem_root("test");
 	struct fixture *f = mem_new(mem, struct fixture);
 	static const struct migration *const list[] = { &store_migration_1, &ledger_migration_1,
-		&ledger_migration_3 };
+		&ledger_migration_2, &ledger_migration_3 };
 	f->mem = mem;
 	rng_init_seed(&f->random, 3);
-	open_all(f, list, 3);
+	open_all(f, list, 4);
 	open_log(f);
 	OK(keystore_seed_take(f->tx, mem, f->keys, OFFICE, &f->err));
-	OK(ledger_head_load(f->tx, mem, OFFICE, &f->head, &f->err));
+	OK(ledger_head_load(f->tx, mem, NULL, OFFICE, &f->head, &f->err));
 	f->head.keys = f->keys;
 	*state = f;
 	return 0;
@@ -248,20 +250,20 @@ static void
 an_older_folder_is_sealed_when_it_is_opened(void **state)
 {
 	static const struct migration *const list[] = { &store_migration_1, &ledger_migration_1,
-		&ledger_migration_3 };
+		&ledger_migration_2, &ledger_migration_3 };
 	struct fixture *f = *state;
 	enum { MANY = 600 }; /* three rounds */
 	tx_end(f->tx);
 	db_close(f->db);
 	keystore_close(f->keys);
-	open_all(f, list, 2);
+	open_all(f, list, 3);
 	open_log(f);
 	for (int64_t seq = 1; seq <= MANY; seq++)
 		put_old(f, seq, seq > 2 ? seq - 2 : -1, seq == 9 ? 42 : 0, "{\"text\":\"灯\"}");
 	OK(tx_commit(f->tx, &f->err));
 
 	int64_t done = 0;
-	OK(db_migrate(f->db, list, 3, &f->err));
+	OK(db_migrate(f->db, list, 4, &f->err));
 	OK(ledger_parts_upgrade(f->db, f->keys, &done, &f->err));
 	assert_int_equal(done, MANY + 1);
 	OK(ledger_parts_upgrade(f->db, f->keys, &done, &f->err));
