@@ -34,7 +34,7 @@ faults_two(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_err
 static const struct invariant erased_is_gone = { "erasure.no-words-left", faults_words };
 static const struct invariant erased_by_two = { "erasure.two-people", faults_two };
 
-static const struct menu_item menu_erasure = { "/desk/erasure", N_("Erasing"), "lock", PERM_RULE,
+static const struct menu_item menu_erasure = { "/desk/erasure", N_("Erasing"), "lock", PERM_ERASE,
 	86, NULL, false, NULL };
 
 /* clang-format off */

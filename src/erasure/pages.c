@@ -101,7 +101,7 @@ load_waiting(struct req *q, struct erasure_list_page *p, struct xq_err *err)
 static enum xq_rc
 list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
-	struct erasure_list_page p = { .may_rule = actor_may(&q->actor, PERM_RULE),
+	struct erasure_list_page p = { .may_rule = actor_may(&q->actor, PERM_ERASE),
 		.is_empty = true,
 		.empty = { .icon = "lock",
 			.title = N_("Nothing is asked for, and nothing is due."),
@@ -127,7 +127,7 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 }
 
 static const struct view list_view = { .path = "/desk/erasure",
-	.who = PERM_RULE,
+	.who = PERM_ERASE,
 	.render = list_render,
 	.title = N_("Erasing") };
 
@@ -203,7 +203,7 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 }
 
 static const struct view one_view = { .path = "/desk/erasure/{n}",
-	.who = PERM_RULE,
+	.who = PERM_ERASE,
 	.render = one_render,
 	.title = N_("Erasing") };
 
@@ -248,7 +248,7 @@ step_after(struct req *q, struct resp *r, struct xq_err *err)
 
 /* clang-format off */
 #define STEP_VIEW(var, segment, act_, title_)                                                      \
-	static const struct view var = { .path = "/desk/erasure/{n}/" segment, .who = PERM_RULE,   \
+	static const struct view var = { .path = "/desk/erasure/{n}/" segment, .who = PERM_ERASE,   \
 		.render = step_render, .act = &(act_), .fill = fill_number, .after = step_after,   \
 		.title = (title_) }
 
@@ -276,7 +276,7 @@ new_after(struct req *q, struct resp *r, struct xq_err *err)
 }
 
 static const struct view new_view = { .path = "/desk/erasure/new",
-	.who = PERM_RULE,
+	.who = PERM_ERASE,
 	.render = new_render,
 	.act = &erasure_list_act,
 	.after = new_after,

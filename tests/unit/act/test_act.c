@@ -84,6 +84,7 @@ static const struct {
 	[PERM_OPERATE] = { "------------y ----y", "officer" },
 	[PERM_HARD] = { "---y--y------ ----y", "officer" },
 	[PERM_ACCT] = { "---y-yy------ ----y", "officer" },
+	[PERM_ERASE] = { "---y--y------ ----y", "officer" },
 	[PERM_SYSTEM] = { "------------- ----y", "system" },
 };
 
