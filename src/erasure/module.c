@@ -31,8 +31,21 @@ faults_two(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_err
 		VALS(V(office)), out, err);
 }
 
+/* Keys, files and free room are overwritten too; a work that was given up shows. */
+static enum xq_rc
+faults_finish(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_err *err)
+{
+	(void)mem;
+	return db_int(tx,
+		SQL("SELECT count(*) FROM outbox /* scan: check */ WHERE office = ?"
+		    " AND effect = 'erasure.finish' AND state = 2"),
+		VALS(V(office)), out, err);
+}
+
 static const struct invariant erased_is_gone = { "erasure.no-words-left", faults_words };
 static const struct invariant erased_by_two = { "erasure.two-people", faults_two };
+
+static const struct invariant erased_for_good = { "erasure.finished", faults_finish };
 
 static const struct menu_item menu_erasure = { "/desk/erasure", N_("Erasing"), "lock", PERM_ERASE,
 	86, NULL, false, NULL };
@@ -56,7 +69,8 @@ const struct module erasure_module = {
 	.views = erasure_views,
 	.jobs = (const struct job *const[]){ &erasure_due_job, &erasure_announce_job, NULL },
 	.effects = (const struct effect *const[]){ &erasure_finish, NULL },
-	.invariants = (const struct invariant *const[]){ &erased_is_gone, &erased_by_two, NULL },
+	.invariants = (const struct invariant *const[]){ &erased_is_gone, &erased_by_two,
+		&erased_for_good, NULL },
 	.menu = (const struct menu_item *const[]){ &menu_erasure, NULL },
 	.messages = (const struct msg_text *const[]){ erasure_messages, NULL },
 };

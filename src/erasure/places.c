@@ -18,8 +18,8 @@
 		" SET note = '', told = '', refusal = substr(refusal, 1, 0)"                                  \
 		" WHERE office = ? AND concern_id = ?")                                                       \
 	X("reply", "text basis why no_finding promise no_promise",                                            \
-		"UPDATE reply SET text = '', basis = '', why = substr(why, 1, 0),"                            \
-		" no_finding = substr(no_finding, 1, 0), promise = substr(promise, 1, 0),"                    \
+		"UPDATE reply SET promise = substr(promise, 1, 0), text = '', basis = '',"                     \
+		" why = substr(why, 1, 0), no_finding = substr(no_finding, 1, 0),"                            \
 		" no_promise = substr(no_promise, 1, 0) WHERE office = ? AND concern_id = ?")                 \
 	X("step", "note",                                                                                     \
 		"UPDATE step SET note = substr(note, 1, 0) WHERE office = ? AND concern_id = ?")              \
@@ -64,7 +64,7 @@
 	X("callback", "words",                                                                                \
 		"UPDATE callback SET words = substr(words, 1, 0) WHERE office = ? AND concern_id = ?")        \
 	X("dispute_turn", "place words",                                                                      \
-		"UPDATE dispute_turn SET place = '', words = '' WHERE office = ? AND dispute_no IN"           \
+		"UPDATE dispute_turn /* scan: rare */ SET place = '', words = '' WHERE office = ? AND dispute_no IN"           \
 		" (SELECT d.no FROM dispute d WHERE d.office = dispute_turn.office AND d.concern_id = ?)")    \
 	X("dispute", "place about agreement told",                                                            \
 		"UPDATE dispute SET place = '', about = '', agreement = '', told = ''"                        \

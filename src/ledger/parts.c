@@ -165,7 +165,7 @@ voice_slot(struct tx *tx, struct keystore *keys, int64_t office, int64_t first_s
 	if (first_seq > 0)
 		rc = db_int(tx,
 			SQL("SELECT slot FROM ledger_part WHERE office = ? AND seq = ?"
-			    " AND person_id = 0 LIMIT 1"),
+			    " AND person_id = 0 ORDER BY part LIMIT 1"),
 			VALS(V(office), V(first_seq)), out, err);
 	return rc == XQ_NONE ? ledger_slot_new(tx, keys, out, err) : rc;
 }

@@ -116,7 +116,7 @@ open_parts(struct tx *tx, void *mem, struct open_part *out, size_t *out_n, struc
 {
 	size_t n = 0;
 	struct rows *q = db_query(tx,
-		SQL("/* CITY: once, when the folder is opened */"
+		SQL("/* CITY: once, when the folder is opened */ /* scan: it is emptied */"
 		    " SELECT p.office, p.seq, p.person_id, p.part, l.origin, p.salt, p.text"
 		    "  FROM ledger_part_open p JOIN ledger_log l ON l.office = p.office"
 		    " ORDER BY p.office, p.seq, p.part LIMIT ?"),

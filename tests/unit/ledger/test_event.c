@@ -201,6 +201,38 @@ all_types_are_spelled_as_the_record_wants(void **state)
 		"\"role\":\"system\",\"seq\":0,\"v\":1}");
 }
 
+static enum xq_rc
+put_list(void *mem, const char *const *code, size_t n, struct str *out)
+{
+	static const struct event_field fields[] = { { "l", EV_CODES, false, "" }, { 0 } };
+	static const struct event_kind listing = { .name = "test.list", .fields = fields };
+	const struct event e = {
+		.kind = &listing, .prev = -1, .role = "system", VALUES(EV_LIST("l", code, n))
+	};
+	struct xq_err err;
+	return event_bytes(mem, "lc", 0, 0, &e, NULL, out, &err);
+}
+
+static void
+a_list_holds_one_to_256_codes(void **state)
+{
+	const char *code[EVENT_MAX_ARRAY + 1];
+	struct str got;
+	struct event_seen seen;
+	struct xq_err err;
+	for (size_t i = 0; i <= EVENT_MAX_ARRAY; i++)
+		code[i] = mem_printf(*state, "%zu:body", i);
+	assert_int_equal(put_list(*state, code, 2, &got), XQ_OK);
+	assert_true(str_index(got, STR("\"pub\":{\"l\":[\"0:body\",\"1:body\"]}")) < got.n);
+	assert_int_equal(event_check(got, "lc", 0, &seen, &err), XQ_OK);
+	assert_int_equal(put_list(*state, code, EVENT_MAX_ARRAY, &got), XQ_OK);
+	assert_int_equal(event_check(got, "lc", 0, &seen, &err), XQ_OK);
+	assert_int_equal(put_list(*state, code, EVENT_MAX_ARRAY + 1, &got), XQ_FAULT);
+	assert_int_equal(put_list(*state, code, 0, &got), XQ_FAULT);
+	code[1] = "two words";
+	assert_int_equal(put_list(*state, code, 2, &got), XQ_FAULT);
+}
+
 static void
 a_code_of_null_leaves_an_optional_field_out(void **state)
 {
@@ -436,6 +468,7 @@ main(void)
 		cmocka_unit_test(badly_formed_vectors_are_refused),
 		cmocka_unit_test(no_broken_byte_passes_that_is_not_canonical),
 		cmocka_unit_test(all_types_are_spelled_as_the_record_wants),
+		cmocka_unit_test(a_list_holds_one_to_256_codes),
 		cmocka_unit_test(a_code_of_null_leaves_an_optional_field_out),
 		cmocka_unit_test(each_broken_rule_is_a_fault_and_writes_nothing),
 		cmocka_unit_test(event_of_8193_bytes_is_a_fault),
