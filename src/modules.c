@@ -27,6 +27,7 @@
 #include "reception/rfig.h"
 #include "reception/seat.h"
 #include "reception/sitting.h"
+#include "record/record.h"
 
 #include "core/banned.h"
 
@@ -57,6 +58,7 @@ const struct module *const all_modules[] = {
 	&reception_seat_module,
 	&reception_mine_module,
 	&reception_figures_module,
+	&record_module,
 	&erasure_module,
 	&notify_module,
 	&cli_module,

@@ -217,11 +217,28 @@ batch_head(struct batch *b, int64_t office, struct xq_err *err)
 		return NULL;
 	}
 	struct ledger_head *h = &b->head[b->n_heads];
-	if (ledger_head_load(b->tx, b->mem, b->app->edges, office, h, err) != XQ_OK)
+	enum xq_rc rc = ledger_head_load(b->tx, b->mem, b->app->edges, office, h, err);
+	if (rc == XQ_REFUSED) /* not what the last commit left: somebody else wrote */
+		app_record_stop(b->app, office, err);
+	if (rc != XQ_OK)
 		return NULL;
 	h->keys = b->app->keys;
 	b->n_heads++;
 	return h;
+}
+
+/* Nothing is written that could not be recorded: a record that is stopped, and a clock so far back that
+ * every day counted with it would be wrong. */
+static enum xq_rc
+may_record(const struct batch *b, const struct ledger_head *head, struct xq_err *err)
+{
+	if (app_record_stopped(b->app, head->office))
+		return xq_busy(err, "record.stopped");
+	if (b->now + CLOCK_BEHIND_S >= head->last_at)
+		return XQ_OK;
+	enum xq_rc rc = xq_busy(err, "record.clock");
+	xq_err_time(err, "at", head->last_at);
+	return rc;
 }
 
 static enum xq_rc
@@ -309,12 +326,17 @@ apply_call(struct batch *b, struct act_call *call)
 		}
 	}
 	struct ledger_head *head = batch_head(b, call->office, &call->err);
+	if (!head && app_record_stopped(b->app, call->office))
+		return xq_busy(&call->err, "record.stopped");
 	if (!head)
 		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY
 		                                                                 : XQ_FAULT;
+	enum xq_rc rc = may_record(b, head, &call->err);
+	if (rc != XQ_OK)
+		return rc;
 
 	const uint64_t writes = tx_writes(b->tx);
-	enum xq_rc rc = b->is_guarded ? tx_savepoint(b->tx, &call->err) : XQ_OK;
+	rc = b->is_guarded ? tx_savepoint(b->tx, &call->err) : XQ_OK;
 	if (rc != XQ_OK)
 		return rc;
 	struct ledger_head before = *head;

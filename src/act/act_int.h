@@ -5,6 +5,8 @@
 
 #include "act/app.h"
 
+/* What the clock may be behind the last entry; less is put right entry by entry. */
+enum { CLOCK_BEHIND_S = 120 };
 enum { BATCH_MAX = 256, BATCH_OFFICES = 16, QUEUE_MAX = 1024, HELP_MAX = 64, HELP_THREADS = 2 };
 
 /* What a write transaction keeps while its acts are applied. */
@@ -36,6 +38,8 @@ void call_prepare(struct act_call *call);
 bool writer_put(struct writer *w, struct act_call *call);
 struct writer *writer_start(struct app *app);
 void writer_stop(struct writer *w); /* drains first */
+
+void app_tick(struct app *app); /* one tick of every module */
 
 struct runner *runner_start(struct app *app);
 void runner_stop(struct runner *r);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -204,6 +205,16 @@ modules_opened(struct app *app, struct xq_err *err)
 	return rc;
 }
 
+/* Outside of the folder, so that an older copy of the folder does not bring an older guard with it. */
+static const char *
+guard_beside(struct app *app)
+{
+	size_t n = strlen(app->dir);
+	while (n > 1 && app->dir[n - 1] == '/')
+		n--;
+	return mem_printf(app, "%.*s.guard", (int)n, app->dir);
+}
+
 enum xq_rc
 app_open(void *mem, const char *dir, const struct app_options *opt, struct app **out,
 	struct xq_err *err)
@@ -221,6 +232,8 @@ app_open(void *mem, const char *dir, const struct app_options *opt, struct app *
 	}
 	app->calendar = cal_builtin();
 	app->edges = ledger_edges_new(app);
+	app->guard = opt->guard ? mem_text(app, opt->guard) : guard_beside(app);
+	app->tick_ms = 1000;
 	app_messages_open(app);
 	enum xq_rc rc = folder_open(app, opt->may_create, err);
 	if (rc == XQ_OK)
@@ -235,10 +248,13 @@ app_open(void *mem, const char *dir, const struct app_options *opt, struct app *
 	return XQ_OK;
 }
 
+static void stops_free(struct app *app);
+
 void
 app_close(struct app *app)
 {
 	app_stop(app);
+	stops_free(app);
 	db_close(app->db);
 	keystore_close(app->keys);
 	hash_wipe(app->key, sizeof app->key);
@@ -269,9 +285,62 @@ app_stop(struct app *app)
 	if (app->runner)
 		runner_stop(app->runner); /* first: its jobs go through the writer */
 	app->runner = NULL;
-	if (app->writer)
-		writer_stop(app->writer);
+	if (!app->writer)
+		return;
+	writer_stop(app->writer);
 	app->writer = NULL;
+	app_tick(app); /* the last acts are signed too */
+}
+
+void
+app_tick(struct app *app)
+{
+	for (size_t m = 0; app->modules[m]; m++) {
+		struct xq_err err = { 0 };
+		if (app->modules[m]->tick && app->modules[m]->tick(app, &err) == XQ_FAULT)
+			(void)log_fault(app->modules[m]->name, &err);
+	}
+}
+
+/* ---- a record that takes nothing more ---------------------------------------------------------------- */
+
+void
+app_record_stop(struct app *app, int64_t office, const struct xq_err *why)
+{
+	struct record_stop *stop = mem_new(NULL, struct record_stop);
+	stop->office = office;
+	stop->why = *why;
+	for (size_t i = 0; i < XQ_ERR_ARGS; i++)
+		if (stop->why.arg[i].text)
+			stop->why.arg[i].text = mem_text(stop, stop->why.arg[i].text);
+	stop->next = atomic_load(&app->stops);
+	while (!atomic_compare_exchange_weak(&app->stops, &stop->next, stop))
+		;
+	log_warn("record: office %lld stopped: %s, %s, %lld", (long long)office, why->key,
+		why->arg[0].text ? why->arg[0].text : "", (long long)why->arg[1].i);
+}
+
+const struct record_stop *
+app_record_stopped(const struct app *app, int64_t office)
+{
+	const struct record_stop *s = atomic_load(&app->stops);
+	while (s && s->office != office)
+		s = s->next;
+	return s;
+}
+
+static void
+stops_free(struct app *app)
+{
+	const struct record_stop *s = atomic_exchange(&app->stops, NULL);
+	while (s) {
+		union {
+			const struct record_stop *in;
+			void *out;
+		} gone = { .in = s };
+		s = s->next;
+		mem_free(gone.out);
+	}
 }
 
 void

@@ -70,6 +70,9 @@ struct module {
 	enum xq_rc (*presets)(struct tx *tx, int64_t office, int64_t now, struct xq_err *err);
 	/* What stands in struct app made from the module's rows; called when the folder is open. */
 	enum xq_rc (*opened)(struct app *app, struct xq_err *err);
+	/* What is done each second beside the acts, and once more when the last act has been committed; never
+	 * two at once. */
+	enum xq_rc (*tick)(struct app *app, struct xq_err *err);
 };
 
 /* One office as everybody needs it; re-read when its row changes. */
@@ -83,6 +86,16 @@ struct office_info {
 	char hours[64]; /* 工作日 8:30–17:30 */
 	int32_t tz_s;
 	int closing_minute;
+};
+
+struct record_state; /* record/ */
+struct guard;        /* ledger/guard.h */
+
+/* An office whose record takes nothing more, and why. */
+struct record_stop {
+	int64_t office;
+	struct xq_err why; /* its texts live as long as the app */
+	const struct record_stop *next;
 };
 
 extern const struct module act_module; /* bookkeeping of outbox and repeated keys */
@@ -106,6 +119,10 @@ struct app {
 	bool is_test_clock;
 	size_t n_offices;
 	struct office_info *office;
+	const struct record_stop *_Atomic stops; /* newest first */
+	struct record_state *record;             /* of record/, which makes it; NULL: none */
+	const char *guard;                       /* path of the guard file; NULL: in memory */
+	int tick_ms;                             /* how often modules tick; 1000 unless set */
 	struct ledger_edges *edges; /* trees of the record as the last commit left them */
 	struct rng *random;    /* of acts applied by the caller; NULL: the real one. Only the demo
 	                          sets it, so that the same seed gives the same office */
@@ -118,6 +135,7 @@ struct app_options {
 	const struct module *const *modules;
 	struct clock *clock; /* NULL: the real one */
 	bool may_create;     /* init: make the folder and the key */
+	const char *guard;   /* NULL: beside the folder, its name with ".guard" */
 	const char *program;
 };
 
@@ -155,6 +173,11 @@ XQ_CHECK enum xq_rc app_reload_offices(struct app *app, struct xq_err *err);
 void app_messages_open(struct app *app);
 /* English text of a message key, from the modules' tables; the key itself when unknown. */
 const char *app_message(const struct app *app, const char *key);
+
+/* Stops an office's record for as long as the program runs: acts are refused, reading goes on. Said in the
+ * log. Any thread. */
+void app_record_stop(struct app *app, int64_t office, const struct xq_err *why);
+const struct record_stop *app_record_stopped(const struct app *app, int64_t office); /* or NULL */
 
 /* Counts for /metrics. */
 struct writer_stats {

@@ -22,7 +22,7 @@ struct help {
 
 struct runner {
 	struct app *app;
-	pthread_t clock_thread, outbox_thread, helper[HELP_THREADS];
+	pthread_t clock_thread, outbox_thread, tick_thread, helper[HELP_THREADS];
 	pthread_mutex_t lock;
 	pthread_cond_t tick, help_more;
 	bool is_stopping;
@@ -283,13 +283,15 @@ app_run_outbox(struct app *app, int *out_done, struct xq_err *err)
 
 /* ---- threads ---------------------------------------------------------------------------------------- */
 
-/* Sleeps up to a second of real time, less when woken; false when stopping. */
+/* Sleeps up to so long of real time, less when woken; false when stopping. */
 static bool
-nap(struct runner *r, unsigned *seen)
+nap(struct runner *r, unsigned *seen, int ms)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += 1;
+	int64_t ns = until.tv_nsec + (int64_t)ms * 1000000;
+	until.tv_sec += (time_t)(ns / 1000000000);
+	until.tv_nsec = (long)(ns % 1000000000);
 	pthread_mutex_lock(&r->lock);
 	while (!r->is_stopping && *seen == r->wakes &&
 		pthread_cond_timedwait(&r->tick, &r->lock, &until) == 0)
@@ -310,7 +312,7 @@ clock_main(void *arg)
 		int done;
 		if (app_run_jobs(r->app, &done, &err) == XQ_FAULT)
 			(void)log_fault("clock", &err);
-	} while (nap(r, &seen));
+	} while (nap(r, &seen, 1000));
 	return NULL;
 }
 
@@ -327,7 +329,19 @@ outbox_main(void *arg)
 		pthread_mutex_lock(&r->lock);
 		r->outbox_rounds++;
 		pthread_mutex_unlock(&r->lock);
-	} while (nap(r, &seen));
+	} while (nap(r, &seen, 1000));
+	return NULL;
+}
+
+/* Acts come between two ticks, never in one: what a tick does is not waited for by anybody. */
+static void *
+tick_main(void *arg)
+{
+	struct runner *r = arg;
+	unsigned seen = 0;
+	do {
+		app_tick(r->app);
+	} while (nap(r, &seen, r->app->tick_ms));
 	return NULL;
 }
 
@@ -392,6 +406,7 @@ runner_start(struct app *app)
 	xq_require(pthread_cond_init(&r->help_more, NULL) == 0);
 	xq_require(pthread_create(&r->clock_thread, NULL, clock_main, r) == 0);
 	xq_require(pthread_create(&r->outbox_thread, NULL, outbox_main, r) == 0);
+	xq_require(pthread_create(&r->tick_thread, NULL, tick_main, r) == 0);
 	for (size_t i = 0; i < HELP_THREADS; i++)
 		xq_require(pthread_create(&r->helper[i], NULL, helper_main, r) == 0);
 	return r;
@@ -407,6 +422,7 @@ runner_stop(struct runner *r)
 	pthread_mutex_unlock(&r->lock);
 	pthread_join(r->clock_thread, NULL);
 	pthread_join(r->outbox_thread, NULL);
+	pthread_join(r->tick_thread, NULL);
 	for (size_t i = 0; i < HELP_THREADS; i++)
 		pthread_join(r->helper[i], NULL);
 	pthread_mutex_destroy(&r->lock);

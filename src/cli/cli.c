@@ -151,6 +151,7 @@ cli_open(struct cli *c, bool may_create, struct clock *clock)
 	struct app_options opt = { .modules = all_modules,
 		.may_create = may_create,
 		.clock = clock,
+		.guard = cli_option(c, "guard"),
 		.program = c->program };
 	struct app *app;
 	struct xq_err err = { 0 };

@@ -12,6 +12,8 @@
 
 #include "act/app.h"
 
+#define DEMO_ORIGIN "localhost/log/demo"
+
 struct demo_options {
 	int64_t concerns;
 	uint64_t seed;

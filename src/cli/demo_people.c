@@ -276,7 +276,7 @@ demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err)
 		.mark = "青街",
 		.phone = "021-5550-0123",
 		.hours = "工作日 8:30–17:30",
-		.origin = "localhost/log/demo",
+		.origin = DEMO_ORIGIN,
 		.admin_login = "admin",
 		.admin_name = "管理员",
 		.admin_password_hash = m.hash };

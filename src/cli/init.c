@@ -9,6 +9,7 @@
 #include "identity/session.h"
 #include "modules.h"
 #include "office/office.h"
+#include "record/record.h"
 
 #include "core/banned.h"
 
@@ -63,7 +64,8 @@ init_office(struct cli *c, struct app *app)
 		.admin_password_hash = hash,
 	};
 	int64_t id;
-	if (office_create(app, &o, &id, &err) != XQ_OK)
+	if (record_begin(app, o.origin, false, &err) != XQ_OK ||
+		office_create(app, &o, &id, &err) != XQ_OK)
 		return cli_refused(c, app, &err);
 	printf("%s\n%s  %s\n", o.name, o.admin_login, password);
 	return EXIT_DONE;
@@ -84,7 +86,8 @@ init_demo(struct cli *c, struct app *app)
 		o.seed = (uint64_t)v;
 	struct buf accounts = buf_new(c->mem, 1024);
 	struct xq_err err = { 0 };
-	if (demo_make(app, &o, &accounts, &err) != XQ_OK)
+	if (record_begin(app, DEMO_ORIGIN, true, &err) != XQ_OK ||
+		demo_make(app, &o, &accounts, &err) != XQ_OK)
 		return cli_refused(c, app, &err);
 	fwrite(accounts.p, 1, accounts.n, stdout);
 	return EXIT_DONE;
@@ -105,6 +108,7 @@ cmd_init(struct cli *c)
 	struct app_options opt = { .modules = all_modules,
 		.may_create = true,
 		.program = c->program,
+		.guard = cli_option(c, "guard"),
 		.db = { .is_unsafe_fast = demo } };
 	struct app *app;
 	struct xq_err err = { 0 };

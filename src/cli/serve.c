@@ -13,10 +13,12 @@
 
 static const char serve_help[] =
 	"xinqiao serve --data DIR [--listen 127.0.0.1:8080] [--threads N] [--tls-cert FILE --tls-key FILE]\n"
-	"              [--behind-tls] [--no-limits] [--test-clock]\n"
+	"              [--behind-tls] [--no-limits] [--test-clock] [--guard FILE] [--sign-every MS]\n"
 	"Serves until SIGINT or SIGTERM. Port 0 picks a free one. --behind-tls: a proxy speaks TLS.\n"
 	"--no-limits: no rate limits per address (measurements). --test-clock: the clock can be moved\n"
-	"forward through the folder's socket (tests).\n";
+	"forward through the folder's socket (tests). --guard: where the last signed head of the public\n"
+	"record is remembered, DIR.guard unless told; keep it out of the backups of the folder.\n"
+	"--sign-every: milliseconds between two checkpoints, 200 to 60000.\n";
 
 static bool
 read_listen(const char *text, void *mem, struct server_options *o)
@@ -70,16 +72,19 @@ int
 cmd_serve(struct cli *c)
 {
 	static const char *const known[] = { "data", "listen", "threads", "tls-cert", "tls-key",
-		"behind-tls", "no-limits", "test-clock", "config", "help", NULL };
+		"behind-tls", "no-limits", "test-clock", "config", "guard", "sign-every", "help",
+		NULL };
 	struct server_options o = { .host = "127.0.0.1", .port = 8080 };
-	int64_t threads = 0;
+	int64_t threads = 0, every_ms = 1000;
 	const char *listen = cli_option(c, "listen"), *n = cli_option(c, "threads");
+	const char *every = cli_option(c, "sign-every");
 	if (cli_has(c, "help")) {
 		fputs(serve_help, stdout);
 		return EXIT_DONE;
 	}
 	if (!cli_only(c, known) || c->n_words > 0 || (listen && !read_listen(listen, c->mem, &o)) ||
-		(n && !parse_int(str_of(n), 1, 64, &threads))) {
+		(n && !parse_int(str_of(n), 1, 64, &threads)) ||
+		(every && !parse_int(str_of(every), 200, 60000, &every_ms))) {
 		fputs(serve_help, stderr);
 		return EXIT_USAGE;
 	}
@@ -98,6 +103,7 @@ cmd_serve(struct cli *c)
 	struct app *app = cli_open(c, false, NULL);
 	if (!app)
 		return EXIT_REFUSED;
+	app->tick_ms = (int)every_ms;
 	app->is_test_clock = cli_has(c, "test-clock");
 	int code = serve_open(c, app, &o, &set);
 	app_close(app);

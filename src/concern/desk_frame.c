@@ -84,6 +84,7 @@ desk_page_begin(
 		.title = desk_word(q, title),
 		.office = q->office->name,
 		.office_short = q->office->short_name,
+		.notice = req_notice(q),
 		.path = q->method == HTTP_GET ? req_here(q) : "/desk",
 		.has_faults = q->refusal != NULL,
 		.elder = q->prefs.elder,

@@ -47,6 +47,7 @@ shell_render(struct req *q, struct resp *r, struct xq_err *err)
 		.title = desk_word(q, N_("Take a concern down")),
 		.office = q->office->name,
 		.office_short = q->office->short_name,
+		.notice = req_notice(q),
 		.path = "/desk/intake",
 		.elder = q->prefs.elder,
 		.high_contrast = q->prefs.high_contrast,

@@ -70,6 +70,7 @@ resident_shell(struct req *q, const char *title, const char *tab)
 		.title = title,
 		.office = q->office->name,
 		.office_short = q->office->short_name,
+		.notice = req_notice(q),
 		.path = req_here(q),
 		.has_faults = q->refusal != NULL,
 		.elder = q->prefs.elder,

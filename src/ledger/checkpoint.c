@@ -100,9 +100,9 @@ checkpoint_sizes(
 {
 	size_t n = 0, cap = 64;
 	int64_t *list = mem_array(mem, int64_t, cap);
-	/* whole: the list is what is asked for */
 	struct rows *q = db_query(tx,
-		SQL("SELECT size FROM ledger_checkpoint WHERE office = ? ORDER BY size"),
+		SQL("/* scan: one an hour, and the list is what is asked for */ "
+		    "SELECT size FROM ledger_checkpoint WHERE office = ? ORDER BY size"),
 		VALS(V(office)));
 	while (row_next(q)) {
 		if (n == cap) {

@@ -199,6 +199,9 @@ XQ_CHECK enum xq_rc canonical_write(
  * g programme, e resource, h hard problem. */
 void event_ref_new(struct rng *random, char letter, char out[EVENT_REF_LEN + 1]);
 
+/* Why a public field tells nothing of a person; NULL: nobody has said so, and it must not be used. */
+const char *event_field_safe(const struct event_kind *k, const struct event_field *f);
+
 /* docs/events.md: what each kind means and which public fields it has, sorted by name. */
 void ledger_events_doc(struct buf *out, const struct event_kind *const *kind, size_t n);
 

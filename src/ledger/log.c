@@ -97,6 +97,19 @@ const struct msg_text ledger_messages[] = {
 	{ "record.fork",
 		N_("A checkpoint of this size was signed already, with another content. Nothing more is "
 		   "signed until somebody has looked at it.") },
+	{ "record.stopped",
+		N_("The public record of this office is stopped until somebody has looked at it. Everything "
+		   "can be read; nothing can be saved just now. Please keep what you wrote and ring the "
+		   "office.") },
+	{ "record.clock",
+		N_("The clock of the server is behind: the last entry was made at {at}. Nothing is saved "
+		   "until it is right again.") },
+	{ "record.differs",
+		N_("What was signed at {size} entries is not what stands here now ({what} remembers "
+		   "another record): perhaps an older backup was put back.") },
+	{ "guard.form", N_("The guard file of the record cannot be read.") },
+	{ "guard.write",
+		N_("The guard file of the record cannot be written, so nothing is signed.") },
 	{ "canonical.bad", N_("This JSON has no canonical form, so the record cannot hold it.") },
 	{ "log.exists", N_("This office has a public record already.") },
 	{ 0 },

@@ -95,6 +95,7 @@ login_render(struct req *q, struct resp *r, struct xq_err *err)
 		.hero = msg_text(q->prefs.lang, N_("Staff sign-in")),
 		.office = q->office->name,
 		.office_short = q->office->short_name,
+		.notice = req_notice(q),
 		.path = "/login",
 		.has_faults = p.n_faults > 0,
 		.elder = q->prefs.elder,

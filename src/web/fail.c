@@ -149,6 +149,7 @@ page(struct req *q, struct resp *r, int status, const struct words *w, const str
 		.hero = msg_text(lang, w->title),
 		.office = q->office ? q->office->name : "",
 		.office_short = q->office ? q->office->short_name : "",
+		.notice = req_notice(q),
 		.path = q->method == HTTP_GET ? req_here(q) : "/",
 		.elder = q->prefs.elder,
 		.high_contrast = q->prefs.high_contrast,
@@ -161,6 +162,14 @@ page(struct req *q, struct resp *r, int status, const struct words *w, const str
 	resident_close(&o, &s);
 	r->status = status;
 	resp_html(r, &o);
+}
+
+const char *
+req_notice(struct req *q)
+{
+	if (!q->office || !app_record_stopped(q->app, q->office->id))
+		return NULL;
+	return req_fault_text(q, &(const struct xq_err){ .key = "record.stopped" });
 }
 
 enum xq_rc

@@ -66,13 +66,29 @@ is_staff_page(struct str path)
 	       str_starts(path, STR("/account")) || str_starts(path, STR("/login"));
 }
 
+#define CACHE_FOR_EVER "public, max-age=31536000, immutable"
+
+static bool
+is_immutable(const struct conn *c)
+{
+	return c->q.view && (c->q.view->flags & VIEW_IMMUTABLE) && c->r.status == 200;
+}
+
+/* Its reader holds no cookie that would count: what anybody may read, any page may read. */
+static void
+add_open(struct MHD_Response *m, const struct conn *c)
+{
+	if (c->q.view && (c->q.view->flags & VIEW_OPEN))
+		add(m, "Access-Control-Allow-Origin", "*");
+}
+
 static const char *
 cache_rule(const struct conn *c)
 {
 	if (c->r.cache)
 		return c->r.cache;
-	if (c->q.view && (c->q.view->flags & VIEW_IMMUTABLE) && c->r.status == 200)
-		return "public, max-age=31536000, immutable";
+	if (is_immutable(c))
+		return CACHE_FOR_EVER;
 	if (c->n_key > 0)
 		return "no-cache"; /* may be kept by anybody, must be asked for again: ETag */
 	if (c->q.actor.kind == ACTOR_STAFF || c->q.method == HTTP_POST || is_staff_page(c->q.path))
@@ -85,6 +101,7 @@ cache_rule(const struct conn *c)
 #define ETAG_LEN 36 /* quote, 32 hex digits, up to two letters, quote */
 
 struct page {
+	bool is_immutable;                     /* good for ever, not for one commit */
 	struct MHD_Response *plain, *gzip;     /* gzip NULL: does not pay */
 	struct MHD_Response *same, *same_gzip; /* 304 */
 	char etag[ETAG_LEN + 1], etag_gzip[ETAG_LEN + 1];
@@ -134,10 +151,12 @@ etag_of(struct str body, const char *suffix, char out[ETAG_LEN + 1])
 }
 
 static struct MHD_Response *
-make_page(const struct server *s, struct str body, const char *type, const char *etag,
+make_page(const struct conn *c, struct str body, const char *type, const char *etag,
 	const char *coding)
 {
-	struct MHD_Response *m = make(s, body, MHD_RESPMEM_MUST_COPY, type, "no-cache");
+	struct MHD_Response *m = make(c->server, body, MHD_RESPMEM_MUST_COPY, type,
+		is_immutable(c) ? CACHE_FOR_EVER : "no-cache");
+	add_open(m, c);
 	add(m, "ETag", etag);
 	add(m, "Vary", VARY_PAGE);
 	if (coding)
@@ -146,18 +165,20 @@ make_page(const struct server *s, struct str body, const char *type, const char 
 }
 
 static struct page *
-page_new(const struct server *s, void *mem, const struct resp *r, size_t *out_bytes)
+page_new(const struct conn *c, size_t *out_bytes)
 {
+	const struct resp *r = &c->r;
 	struct page *p = mem_new(NULL, struct page); /* outlives the request */
 	struct str packed;
 	etag_of(r->body, "", p->etag);
-	p->plain = make_page(s, r->body, r->type, p->etag, NULL);
-	p->same = make_page(s, STR(""), NULL, p->etag, NULL);
+	p->is_immutable = is_immutable(c);
+	p->plain = make_page(c, r->body, r->type, p->etag, NULL);
+	p->same = make_page(c, STR(""), NULL, p->etag, NULL);
 	*out_bytes = r->body.n + 4096; /* with what the responses themselves take */
-	if (gzip_text(mem, r->body, &packed)) {
+	if (gzip_text(c->mem, r->body, &packed)) {
 		etag_of(r->body, "-g", p->etag_gzip);
-		p->gzip = make_page(s, packed, r->type, p->etag_gzip, "gzip");
-		p->same_gzip = make_page(s, STR(""), NULL, p->etag_gzip, NULL);
+		p->gzip = make_page(c, packed, r->type, p->etag_gzip, "gzip");
+		p->same_gzip = make_page(c, STR(""), NULL, p->etag_gzip, NULL);
 		*out_bytes += packed.n;
 	}
 	return p;
@@ -246,8 +267,9 @@ use_page(void *arg, const struct page_fresh *f, void *value)
 {
 	struct cached *c = arg;
 	struct app *app = c->s->app;
-	if (f->commit_no != db_commit_no(app->db, f->office) ||
-		f->minute != clock_now(app->clock) / 60)
+	const struct page *p = value;
+	if (!p->is_immutable && (f->commit_no != db_commit_no(app->db, f->office) ||
+					f->minute != clock_now(app->clock) / 60))
 		return false;
 	c->result = send_page(c->s, c->mhd, c->h, value);
 	return true;
@@ -277,7 +299,7 @@ static enum MHD_Result
 send_and_keep(struct conn *c)
 {
 	size_t bytes;
-	struct page *p = page_new(c->server, c->mem, &c->r, &bytes);
+	struct page *p = page_new(c, &bytes);
 	enum MHD_Result result = send_page(c->server, c->mhd, &c->head, p);
 	page_cache_put(c->server->cache, str_n(c->key, c->n_key), &c->fresh, p, bytes);
 	return result;
@@ -295,6 +317,7 @@ conn_send(struct conn *c)
 		make(c->server, c->r.body, MHD_RESPMEM_PERSISTENT, c->r.type, cache_rule(c));
 	for (size_t i = 0; i < c->r.n_headers; i++)
 		add(m, c->r.header[i].name, c->r.header[i].value);
+	add_open(m, c);
 	if (!c->r.cache || !strstr(c->r.cache, "no-store"))
 		add(m, "Vary", VARY_PAGE);
 	count_status(c->server, c->r.status);

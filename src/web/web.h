@@ -76,9 +76,10 @@ enum view_flag {
 	VIEW_IMMUTABLE = 2, /* never changes under its URL */
 	VIEW_NO_OFFICE = 4, /* /health, /metrics: no snapshot, no session */
 	VIEW_LIMITED =
-		8,     /* each look by a stranger counts as a try (query codes); POSTs always do */
-	VIEW_API = 16, /* for programs, as all of /api/: no cookies, no csrf, problem documents */
-	VIEW_RAW = 32, /* POST: the body is not cut into pairs, any type; see req_body */
+		8,      /* each look by a stranger counts as a try (query codes); POSTs always do */
+	VIEW_API = 16,  /* for programs, as all of /api/: no cookies, no csrf, problem documents */
+	VIEW_OPEN = 64, /* scripts of other pages and saved files may read it (the public record) */
+	VIEW_RAW = 32,  /* POST: the body is not cut into pairs, any type; see req_body */
 };
 
 /* How many pairs fill may add. */
@@ -152,6 +153,9 @@ enum xq_rc web_fail(struct req *q, struct resp *r, int status, const struct xq_e
 /* The idempotency key for a form's hidden field "idem": fresh, or the typed one when the page is
  * shown again. */
 const char *req_idem_key(struct req *q);
+
+/* The banner over every page while the office's record is stopped; NULL: it goes on. */
+const char *req_notice(struct req *q);
 
 /* The fault's words in the reader's language. */
 const char *req_fault_text(struct req *q, const struct xq_err *err);

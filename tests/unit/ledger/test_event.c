@@ -434,7 +434,7 @@ kinds_of_the_kernel_are_in_order_and_described(void **state)
 	size_t n = 0;
 	while (ledger_kinds[n] != NULL)
 		n++;
-	assert_int_equal(n, 6);
+	assert_int_equal(n, 7);
 	ledger_events_doc(&doc, ledger_kinds, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct event_kind *k = ledger_kinds[i];

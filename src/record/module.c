@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* module.c - the declaration of the record module: the start check, the tick, the daily sign of life. */
+#include "core/mem.h"
+#include "ledger/guard.h"
+#include "ledger/note.h"
+#include "ledger/pub.h"
+#include "record/record_int.h"
+
+#include "core/banned.h"
+
+/* ---- at start ------------------------------------------------------------------------------------- */
+
+static int
+state_free(void *p)
+{
+	struct record_state *s = p;
+	return pthread_mutex_destroy(&s->lock);
+}
+
+static void
+watch_add(struct record_state *s, int64_t office)
+{
+	struct office_watch *w = mem_new(s, struct office_watch);
+	w->office = office;
+	w->next = s->watch;
+	s->watch = w;
+}
+
+/* Before the first act: what stands here goes on from what was signed, or nothing is taken. */
+static enum xq_rc
+check_offices(struct app *app, struct xq_err *err)
+{
+	void *mem = mem_root("start check");
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
+		struct head_seen h;
+		watch_add(app->record, app->office[i].id);
+		rc = record_look(app, mem, app->office[i].id, &h, err);
+		if (rc == XQ_REFUSED)
+			app_record_stop(app, app->office[i].id, err);
+		if (rc == XQ_REFUSED || rc == XQ_NONE)
+			rc = XQ_OK;
+	}
+	mem_free(mem);
+	return rc;
+}
+
+static enum xq_rc
+record_opened(struct app *app, struct xq_err *err)
+{
+	struct record_state *s = mem_new(app->mem, struct record_state);
+	xq_require(pthread_mutex_init(&s->lock, NULL) == 0);
+	mem_on_free(s, state_free);
+	app->record = s;
+	enum xq_rc rc = guard_open(s, app->guard, &s->guard, err);
+	return rc == XQ_OK ? check_offices(app, err) : rc;
+}
+
+enum xq_rc
+record_begin(struct app *app, const char *origin, bool is_demo, struct xq_err *err)
+{
+	struct guard *g = app->record->guard;
+	if (!guard_find(g, origin))
+		return XQ_OK;
+	if (is_demo) {
+		guard_drop(g, origin);
+		return guard_save(g, err);
+	}
+	enum xq_rc rc = xq_refuse(err, NULL, "record.remembered");
+	xq_err_text(err, "file", guard_path(g));
+	return rc;
+}
+
+struct record_looked
+record_looked(const struct app *app, int64_t office)
+{
+	const struct office_watch *w = app->record ? app->record->watch : NULL;
+	while (w && w->office != office)
+		w = w->next;
+	if (!w)
+		return (struct record_looked){ 0 };
+	return (struct record_looked){
+		.entries = w->mark.level == 0 ? w->mark.n * TILE_WIDTH : 0,
+		.is_done = w->is_done,
+	};
+}
+
+const char *
+record_guard_path(const struct app *app)
+{
+	return app->record ? guard_path(app->record->guard) : NULL;
+}
+
+/* ---- keys ----------------------------------------------------------------------------------------- */
+
+enum xq_rc
+record_lines(struct app *app, struct tx *tx, void *mem, const struct head_seen *h, const char *body,
+	const char **out, struct xq_err *err)
+{
+	uint8_t seed[NOTE_SEED_LEN];
+	enum xq_rc rc = keystore_seed_open(tx, app->keys, h->office, seed, err);
+	if (rc == XQ_OK)
+		*out = note_sign(mem, body, h->origin, seed);
+	hash_wipe(seed, sizeof seed);
+	return rc == XQ_NONE ? xq_fault(err, "record.key", "no key of %s", h->origin) : rc;
+}
+
+enum xq_rc
+record_vkeys(struct tx *tx, void *mem, int64_t office, struct ledger_tree *t,
+	struct record_vkey **out, size_t *out_n, struct xq_err *err)
+{
+	(void)tx;
+	(void)office;
+	struct str first;
+	struct event_seen e;
+	enum xq_rc rc = ledger_entry(t, mem, 0, &first, err);
+	if (rc == XQ_OK)
+		rc = event_check(first, ledger_tree_log(t), 0, &e, err);
+	if (rc != XQ_OK)
+		return rc;
+	struct str vkey;
+	*out = mem_new(mem, struct record_vkey);
+	*out_n = pub_code(e.pub, "vkey", &vkey) ? 1 : 0;
+	(*out)->vkey = str_text(mem, vkey);
+	return XQ_OK;
+}
+
+enum xq_rc
+record_put_witnesses(struct req *q, struct json_w *w, struct xq_err *err)
+{
+	(void)q;
+	(void)err;
+	json_key(w, "witnesses");
+	json_open(w, '[');
+	json_close(w, ']');
+	return XQ_OK;
+}
+
+/* ---- a sign of life --------------------------------------------------------------------------------- */
+
+enum { TICK_S = 24 * 3600 };
+
+static enum xq_rc
+tick_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
+	size_t *out_n, struct xq_err *err)
+{
+	(void)mem;
+	int64_t latest = now - TICK_S;
+	return rows_ids(db_query(tx,
+				SQL("SELECT office FROM ledger_head WHERE office = ?"
+				    " AND size > 0 AND last_at <= ?"),
+				VALS(V(office), V(latest))),
+		max, out_id, out_n, err);
+}
+
+static enum xq_rc
+tick_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	(void)in;
+	return act_emit(ctx, &(struct act_event){ .kind = &ev_log_tick }, err);
+}
+
+static const struct field tick_fields[] = { { "id", FIELD_ID, .required = true },
+	{ .name = NULL } };
+
+const struct act log_tick = {
+	.name = "log.tick",
+	.title = N_("Note that the record is alive"),
+	.who = PERM_SYSTEM,
+	.fields = tick_fields,
+	.apply = tick_apply,
+	.events = (const struct event_kind *const[]){ &ev_log_tick, NULL },
+};
+
+static const struct job tick_job = { "log.tick", &log_tick, tick_find };
+
+static const struct msg_text messages[] = {
+	{ "record.remembered",
+		N_("The guard file {file} remembers a public record of this name. A new one needs another "
+		   "name: give --origin HOST/log/CODE.2, or take the old data folder.") },
+	{ .key = NULL },
+};
+
+const struct module record_module = {
+	.name = "record",
+	.messages = (const struct msg_text *const[]){ messages, NULL },
+	.acts = (const struct act *const[]){ &log_tick, NULL },
+	.jobs = (const struct job *const[]){ &tick_job, NULL },
+	.views = log_views,
+	.opened = record_opened,
+	.tick = record_tick,
+};

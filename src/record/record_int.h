@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record_int.h - what the files of record/ share about signing. */
+#ifndef XQ_RECORD_RECORD_INT_H
+#define XQ_RECORD_RECORD_INT_H
+
+#include <pthread.h>
+
+#include "record/record.h"
+
+enum { RECORD_CLOCK_S = 120 }; /* what a clock may be behind the last entry (ledger.md 11, V5) */
+
+struct guard;
+
+/* How far an office's tiles were looked through. */
+struct office_watch {
+	int64_t office;
+	struct ledger_sweep mark;
+	bool is_done;
+	struct office_watch *next;
+};
+
+/* What a running program knows of its records; app->record. */
+struct record_state {
+	pthread_mutex_t lock; /* one signs at a time */
+	struct guard *guard;
+	struct office_watch *watch;
+};
+
+/* A committed head that may be signed. Slices live as long as the mem it was read into. */
+struct head_seen {
+	int64_t office, size, last_at;
+	const char *origin;
+	struct tree_hash root;
+};
+
+/* Compares an office's head with the guard and the last checkpoint. XQ_NONE: it is signed already.
+ * REFUSED record.differs {what: guard, checkpoint} {size}, record.broken. */
+XQ_CHECK enum xq_rc record_look(
+	struct app *app, void *mem, int64_t office, struct head_seen *out, struct xq_err *err);
+/* The log's signature lines over body, by the keys that are valid at this size. */
+XQ_CHECK enum xq_rc record_lines(struct app *app, struct tx *tx, void *mem,
+	const struct head_seen *h, const char *body, const char **out, struct xq_err *err);
+
+/* A key of the log, and the size from which it signs. */
+struct record_vkey {
+	const char *vkey;
+	int64_t from;
+};
+XQ_CHECK enum xq_rc record_vkeys(struct tx *tx, void *mem, int64_t office, struct ledger_tree *t,
+	struct record_vkey **out, size_t *out_n, struct xq_err *err);
+
+struct req;
+struct json_w;
+/* The member "witnesses" of log.json. */
+XQ_CHECK enum xq_rc record_put_witnesses(struct req *q, struct json_w *w, struct xq_err *err);
+
+/* Signs, and looks on through what is stored: once a second. */
+XQ_CHECK enum xq_rc record_tick(struct app *app, struct xq_err *err);
+
+extern const struct view *const log_views[]; /* log_pages.c */
+#endif
