@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* desk_concern.c - the page of one concern after mock/staff-concern: people, deadline bar, what was
  * said, the answer beside the resident's own view, the way it went, next acts with their reasons. */
-#include "concern/erased_words.h"
 #include "concern/bar.h"
 #include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "concern/desk_queue.h"
+#include "concern/erased_words.h"
 #include "concern/explain.h"
 #include "concern/print_pages.h"
 #include "concern/sort.h"

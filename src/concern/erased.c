@@ -126,8 +126,8 @@ enum xq_rc
 erasure_load(struct tx *tx, void *mem, int64_t office, int64_t id, struct erasure *out,
 	struct xq_err *err)
 {
-	return read_one(
-		db_query(tx, SQL(ERASURE " WHERE e.office = ? AND e.id = ?"), VALS(V(office), V(id))),
+	return read_one(db_query(tx, SQL(ERASURE " WHERE e.office = ? AND e.id = ?"),
+				VALS(V(office), V(id))),
 		mem, out, err);
 }
 

@@ -31,9 +31,9 @@ struct erasure {
 	enum erasure_state state;
 	const char *ground, *why; /* why: code of the refusal; NULL */
 	int64_t asked_at, first_at, done_at;
-	int64_t first_id;                /* 0: nobody yet */
-	const char *first, *second;      /* names; NULL */
-	int64_t file_no, closed_at;      /* of the concern */
+	int64_t first_id;           /* 0: nobody yet */
+	const char *first, *second; /* names; NULL */
+	int64_t file_no, closed_at; /* of the concern */
 	const char *title;
 };
 /* The newest of a concern; XQ_NONE: nobody asked. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - the declaration of the concern module, history rows, and its invariants. */
-#include "concern/erased.h"
 #include "concern/answer_day.h"
 #include "concern/concern_int.h"
 #include "concern/desk.h"
+#include "concern/erased.h"
 #include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/passed_up.h"
@@ -210,8 +210,8 @@ const struct module concern_module = {
 		&concern_terminate, &concern_promise, &promise_keep, &promise_move, &promise_late,
 		&promise_carry, &concern_supervise, &concern_supervise_late, &concern_pass_up,
 		&concern_answer_up, &concern_sort, &concern_report_up, &concern_explain, &voice_add,
-		&voice_correct, &voice_dispute, &voice_withdraw, &voice_erase, &concern_rule_dispute, &draft_say,
-		&draft_where, &draft_prune, NULL },
+		&voice_correct, &voice_dispute, &voice_withdraw, &voice_erase,
+		&concern_rule_dispute, &draft_say, &draft_where, &draft_prune, NULL },
 	.presets = concern_presets,
 	.views = resident_views,
 	.jobs = (const struct job *const[]){ &concern_lapse_job, &concern_resume_job,

@@ -35,7 +35,8 @@ static const struct field erase_fields[] = {
 const struct act voice_erase = {
 	.name = "voice.erase",
 	.title = N_("Ask to have my words erased"),
-	.help = N_("Two people of the office look at it; then it is done for good and nobody can bring it back."),
+	.help = N_(
+		"Two people of the office look at it; then it is done for good and nobody can bring it back."),
 	.who = PERM_ANYBODY,
 	.fields = erase_fields,
 	.apply = erase_apply,

@@ -130,6 +130,7 @@ step_words(const struct step_row *s)
 		{ "voice.correct", N_("You put your details right") },
 		{ "voice.dispute", N_("You disagreed") },
 		{ "voice.withdraw", N_("You withdrew it") },
+		{ "voice.erase", N_("You asked to have it erased") },
 	};
 	if (s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
 		return N_("Offered to another unit");

@@ -37,8 +37,8 @@ static const struct field sure_fields[] = {
 static enum xq_rc
 begin(struct act_ctx *ctx, const struct form *in, struct erasure *e, struct xq_err *err)
 {
-	enum xq_rc rc = erasure_load(
-		ctx->tx, ctx->mem, ctx->office, form_int(in, "erasure"), e, err);
+	enum xq_rc rc =
+		erasure_load(ctx->tx, ctx->mem, ctx->office, form_int(in, "erasure"), e, err);
 	if (rc == XQ_NONE)
 		return xq_refuse(err, "erasure", "erasure.none");
 	if (rc == XQ_OK)
@@ -76,7 +76,8 @@ list_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 const struct act erasure_list_act = {
 	.name = "erasure.list",
 	.title = N_("Put a concern on the list"),
-	.help = N_("Asked for on paper, by phone or at the counter. Make sure that it is the resident. Somebody else agrees before it is done."),
+	.help = N_(
+		"Asked for on paper, by phone or at the counter. Make sure that it is the resident. Somebody else agrees before it is done."),
 	.who = PERM_ERASE,
 	.fields = list_fields,
 	.apply = list_apply,
@@ -160,7 +161,8 @@ rule_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 const struct act erasure_rule = {
 	.name = "erasure.rule",
 	.title = N_("Destroy it"),
-	.help = N_("As the second person. It is done at once and for good; the figures stay as they are."),
+	.help = N_(
+		"As the second person. It is done at once and for good; the figures stay as they are."),
 	.who = PERM_ERASE,
 	.fields = sure_fields,
 	.apply = rule_apply,

@@ -28,12 +28,12 @@ erase_search(struct act_ctx *ctx, const struct concern *c, struct xq_err *err)
 {
 	int64_t reply[REPLIES_MAX];
 	size_t n = 0;
-	enum xq_rc rc = rows_ids(
-		db_query(ctx->tx,
-			SQL("SELECT id FROM reply WHERE office = ? AND concern_id = ?"
-			    " ORDER BY id LIMIT ?"),
-			VALS(V(ctx->office), V(c->id), V((int64_t)REPLIES_MAX))),
-		REPLIES_MAX, reply, &n, err);
+	enum xq_rc rc =
+		rows_ids(db_query(ctx->tx,
+				 SQL("SELECT id FROM reply WHERE office = ? AND concern_id = ?"
+				     " ORDER BY id LIMIT ?"),
+				 VALS(V(ctx->office), V(c->id), V((int64_t)REPLIES_MAX))),
+			REPLIES_MAX, reply, &n, err);
 	if (rc == XQ_OK)
 		rc = search_put(ctx->tx, ctx->office, SEARCH_CONCERN, c->id, STR(""), err);
 	for (size_t i = 0; rc == XQ_OK && i < n; i++)
@@ -42,8 +42,8 @@ erase_search(struct act_ctx *ctx, const struct concern *c, struct xq_err *err)
 }
 
 static enum xq_rc
-note_photos(struct act_ctx *ctx, const struct concern *c, struct leftovers *left,
-	struct xq_err *err)
+note_photos(
+	struct act_ctx *ctx, const struct concern *c, struct leftovers *left, struct xq_err *err)
 {
 	struct photo *list;
 	size_t n = 0;

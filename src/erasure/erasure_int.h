@@ -9,8 +9,7 @@
 /* Takes out everything that the declared list holds of the concern, and of those that it follows or that
  * follow it where the resident asked (they hold the same words); the keys and files go with the effect
  * erasure.finish. Refusal erasure.follows: one of these is still open. */
-XQ_CHECK enum xq_rc erasure_apply(
-	struct act_ctx *ctx, const struct erasure *e, struct xq_err *err);
+XQ_CHECK enum xq_rc erasure_apply(struct act_ctx *ctx, const struct erasure *e, struct xq_err *err);
 
 extern const struct effect erasure_finish;
 extern const struct act erasure_due_act, erasure_announce;

@@ -54,8 +54,7 @@ static enum xq_rc
 due_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct concern c;
-	enum xq_rc rc =
-		concern_load(ctx->tx, ctx->mem, ctx->office, form_int(in, "id"), &c, err);
+	enum xq_rc rc = concern_load(ctx->tx, ctx->mem, ctx->office, form_int(in, "id"), &c, err);
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "concern", c.id);
@@ -129,8 +128,8 @@ announce_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		if (rc == XQ_OK && n > 0)
 			rc = act_emit(ctx,
 				&(struct act_event){ .kind = &ev_record_erased,
-					EVENT_VALUES(EV("ground", ground),
-						EV_LIST("parts", part, n)) },
+					EVENT_VALUES(
+						EV("ground", ground), EV_LIST("parts", part, n)) },
 				err);
 	}
 	return rc;

@@ -14,10 +14,13 @@ static const struct {
 	const char *title, *icon, *state;
 	int light;
 } states[] = {
-	[ERASURE_ASKED] = { N_("Waits for a first word"), "bell", N_("Waits for a first word"), LIGHT_SOON },
-	[ERASURE_LISTED] = { N_("Waits for a second person"), "user", N_("Waits for a second person"), LIGHT_LATE },
+	[ERASURE_ASKED] = { N_("Waits for a first word"), "bell", N_("Waits for a first word"),
+		LIGHT_SOON },
+	[ERASURE_LISTED] = { N_("Waits for a second person"), "user",
+		N_("Waits for a second person"), LIGHT_LATE },
 	[ERASURE_DONE] = { N_("Destroyed"), "lock", N_("Destroyed"), LIGHT_OK },
-	[ERASURE_REFUSED] = { N_("Kept, with the reason"), "scale", N_("Kept, with the reason"), LIGHT_CLOSED },
+	[ERASURE_REFUSED] = { N_("Kept, with the reason"), "scale", N_("Kept, with the reason"),
+		LIGHT_CLOSED },
 };
 
 static const char *
@@ -64,9 +67,9 @@ table_of(struct req *q, const struct erasure *e, size_t n)
 	struct table_cell *cell = mem_array(q->mem, struct table_cell, n * COLS + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct table_cell *row = cell + i * COLS;
-		row[0] = (struct table_cell){ .text = mem_printf(
-						      q->mem, "%lld", (long long)e[i].id),
-			.href = erasure_path(q, e[i].id, "") };
+		row[0] =
+			(struct table_cell){ .text = mem_printf(q->mem, "%lld", (long long)e[i].id),
+				.href = erasure_path(q, e[i].id, "") };
 		row[1].text = number_of(q, &e[i]);
 		row[2].text = desk_word(q, choice_label(erasure_grounds, e[i].ground));
 		row[3].text = day_words(q, e[i].done_at ? e[i].done_at : e[i].asked_at);
@@ -87,8 +90,7 @@ load_waiting(struct req *q, struct erasure_list_page *p, struct xq_err *err)
 	enum xq_rc rc = XQ_OK;
 	for (size_t i = 0; rc == XQ_OK && erasure_grounds[i].code; i++) {
 		struct gone_count g = { 0 };
-		rc = ledger_gone_count(
-			q->tx, q->office->id, erasure_grounds[i].code, &g, err);
+		rc = ledger_gone_count(q->tx, q->office->id, erasure_grounds[i].code, &g, err);
 		parts += g.parts;
 	}
 	if (parts > 0)
@@ -105,13 +107,14 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 		.is_empty = true,
 		.empty = { .icon = "lock",
 			.title = N_("Nothing is asked for, and nothing is due."),
-			.text = N_("What has been kept as long as it must comes here by itself.") } };
+			.text = N_(
+				"What has been kept as long as it must comes here by itself.") } };
 	struct erasure *e = mem_array(q->mem, struct erasure, LIST_ROWS);
 	enum xq_rc rc = load_waiting(q, &p, err);
 	for (size_t i = 0; rc == XQ_OK && i < ERASURE_LISTS; i++) {
 		size_t n = 0;
-		rc = erasure_list(q->tx, q->mem, q->office->id, (enum erasure_state)i, LIST_ROWS, e,
-			&n, err);
+		rc = erasure_list(
+			q->tx, q->mem, q->office->id, (enum erasure_state)i, LIST_ROWS, e, &n, err);
 		p.rows[i] = table_of(q, e, n);
 		p.title[i] = states[i].title;
 		p.icon[i] = states[i].icon;
@@ -126,10 +129,9 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-static const struct view list_view = { .path = "/desk/erasure",
-	.who = PERM_ERASE,
-	.render = list_render,
-	.title = N_("Erasing") };
+static const struct view list_view = {
+	.path = "/desk/erasure", .who = PERM_ERASE, .render = list_render, .title = N_("Erasing")
+};
 
 /* ---- one -------------------------------------------------------------------------------------------- */
 
@@ -160,7 +162,8 @@ fill_facts(struct req *q, const struct erasure *e, struct erasure_one_page *p)
 	add_fact(p, N_("Second person"), e->second);
 	add_fact(p, N_("Done on"), day_words(q, e->done_at));
 	if (e->why)
-		add_fact(p, N_("Why it is kept"), desk_word(q, choice_label(erasure_refusals, e->why)));
+		add_fact(p, N_("Why it is kept"),
+			desk_word(q, choice_label(erasure_refusals, e->why)));
 }
 
 static void
@@ -202,10 +205,9 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-static const struct view one_view = { .path = "/desk/erasure/{n}",
-	.who = PERM_ERASE,
-	.render = one_render,
-	.title = N_("Erasing") };
+static const struct view one_view = {
+	.path = "/desk/erasure/{n}", .who = PERM_ERASE, .render = one_render, .title = N_("Erasing")
+};
 
 /* ---- forms ------------------------------------------------------------------------------------------ */
 
@@ -225,8 +227,8 @@ step_render(struct req *q, struct resp *r, struct xq_err *err)
 	enum xq_rc rc = load_one(q, &e, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct act_form f = act_form_of(
-		q, q->view->act, erasure_path(q, e.id, view_last_segment(q->view)));
+	struct act_form f =
+		act_form_of(q, q->view->act, erasure_path(q, e.id, view_last_segment(q->view)));
 	act_form_drop(&f, "erasure");
 	act_form_crumb(&f, "/desk/erasure", N_("Erasing"));
 	act_form_crumb(&f, erasure_path(q, e.id, ""), e.title);

@@ -105,8 +105,8 @@ struct ledger_head {
 	const char *log; /* office code */
 	const char *origin;
 	struct keystore *keys; /* set by who loads it; NULL: no event with a part can be written */
-	int64_t size;    /* next seq */
-	int64_t last_at; /* no event is earlier than the one before */
+	int64_t size;          /* next seq */
+	int64_t last_at;       /* no event is earlier than the one before */
 	bool is_changed;
 	/* The tree before the transaction and the leaves since; size says how many of them count, so
 	 * putting an older copy of the head back cuts the list. */

@@ -86,8 +86,8 @@ sync_folder(void *mem, const char *path, struct xq_err *err)
 }
 
 enum xq_rc
-keystore_open(void *mem, const char *path, const uint8_t office_key[KEY_LEN],
-	struct keystore **out, struct xq_err *err)
+keystore_open(void *mem, const char *path, const uint8_t office_key[KEY_LEN], struct keystore **out,
+	struct xq_err *err)
 {
 	struct keystore *k = mem_new(mem, struct keystore);
 	memcpy(k->office_key, office_key, KEY_LEN);

@@ -180,7 +180,8 @@ static const struct event_field erased_fields[] = {
 };
 const struct event_kind ev_record_erased = {
 	.name = "record.erased",
-	.meaning = "Personal parts were destroyed with their keys; announced for several persons together.",
+	.meaning =
+		"Personal parts were destroyed with their keys; announced for several persons together.",
 	.fields = erased_fields,
 };
 

@@ -67,9 +67,8 @@ ad_put(uint8_t out[AD_MAX], const char *origin, int64_t seq, const char *part)
 }
 
 enum xq_rc
-part_seal(void *mem, const struct keystore *keys, const struct part_place *at,
-	struct rng *random, const uint8_t salt[LEDGER_SALT_LEN], struct str text,
-	struct bytes *out, struct xq_err *err)
+part_seal(void *mem, const struct keystore *keys, const struct part_place *at, struct rng *random,
+	const uint8_t salt[LEDGER_SALT_LEN], struct str text, struct bytes *out, struct xq_err *err)
 {
 	uint8_t key[KEY_LEN], ad[AD_MAX];
 	enum xq_rc rc = keystore_key(keys, at->slot, key, err);
@@ -92,8 +91,8 @@ part_seal(void *mem, const struct keystore *keys, const struct part_place *at,
 }
 
 enum xq_rc
-part_open(void *mem, const struct keystore *keys, const struct part_place *at,
-	struct bytes sealed, struct part_plain *out, struct xq_err *err)
+part_open(void *mem, const struct keystore *keys, const struct part_place *at, struct bytes sealed,
+	struct part_plain *out, struct xq_err *err)
 {
 	uint8_t key[KEY_LEN], ad[AD_MAX];
 	if (sealed.n < NONCE + TAG + LEDGER_SALT_LEN)
@@ -104,8 +103,8 @@ part_open(void *mem, const struct keystore *keys, const struct part_place *at,
 	size_t n_ad = ad_put(ad, at->origin, at->seq, at->part);
 	uint8_t *plain = mem_zeroed(mem, 1, sealed.n - NONCE - TAG + 1);
 	unsigned long long n = 0;
-	int bad = crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &n, NULL, sealed.p + NONCE,
-		sealed.n - NONCE, ad, n_ad, sealed.p, key);
+	int bad = crypto_aead_xchacha20poly1305_ietf_decrypt(
+		plain, &n, NULL, sealed.p + NONCE, sealed.n - NONCE, ad, n_ad, sealed.p, key);
 	hash_wipe(key, sizeof key);
 	if (bad)
 		return xq_fault(
@@ -151,8 +150,7 @@ staff_slot(struct tx *tx, struct keystore *keys, int64_t office, int64_t person_
 	rc = ledger_slot_new(tx, keys, out, err);
 	if (rc != XQ_OK)
 		return rc;
-	return db_exec(tx,
-		SQL("INSERT INTO ledger_key (office, person_id, slot) VALUES (?, ?, ?)"),
+	return db_exec(tx, SQL("INSERT INTO ledger_key (office, person_id, slot) VALUES (?, ?, ?)"),
 		VALS(V(office), V(person_id), V(*out)), err);
 }
 
@@ -231,9 +229,7 @@ ledger_opening_load(struct tx *tx, void *mem, const struct keystore *keys, int64
 	struct part_plain plain = { 0 };
 	enum xq_rc rc = XQ_NONE;
 	if (row_next(q)) {
-		const struct part_place at = {
-			row_text(q, 0, mem), seq, part, row_int(q, 1)
-		};
+		const struct part_place at = { row_text(q, 0, mem), seq, part, row_int(q, 1) };
 		out->person_id = row_int(q, 2);
 		rc = part_open(mem, keys, &at, row_bytes(q, 3), &plain, err);
 	}

@@ -30,8 +30,8 @@ queue_part(struct tx *tx, const struct voice_erase *v, int64_t seq, const char *
 
 /* The resident's parts of one event. */
 static enum xq_rc
-erase_at(struct tx *tx, void *mem, const struct voice_erase *v, int64_t seq,
-	struct voice_gone *out, struct xq_err *err)
+erase_at(struct tx *tx, void *mem, const struct voice_erase *v, int64_t seq, struct voice_gone *out,
+	struct xq_err *err)
 {
 	const char *part[EVENT_MAX_PARTS];
 	size_t n = 0;

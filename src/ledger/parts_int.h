@@ -19,8 +19,8 @@ struct part_owner {
 
 /* nonce, cipher text of salt and text, tag; lives as long as mem. */
 XQ_CHECK enum xq_rc part_seal(void *mem, const struct keystore *keys, const struct part_place *at,
-	struct rng *random, const uint8_t salt[LEDGER_SALT_LEN], struct str text,
-	struct bytes *out, struct xq_err *err);
+	struct rng *random, const uint8_t salt[LEDGER_SALT_LEN], struct str text, struct bytes *out,
+	struct xq_err *err);
 struct part_plain {
 	uint8_t *p;
 	size_t n;

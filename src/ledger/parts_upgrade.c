@@ -30,8 +30,8 @@ keystore_seed_seal(struct tx *tx, void *mem, struct keystore *keys, int64_t offi
 	static const uint8_t no_salt[LEDGER_SALT_LEN]; /* the nonce is chance enough */
 	enum xq_rc rc = ledger_slot_new(tx, keys, &at.slot, err);
 	if (rc == XQ_OK)
-		rc = part_seal(mem, keys, &at, random, no_salt,
-			str_n((const char *)seed.p, seed.n), &sealed, err);
+		rc = part_seal(mem, keys, &at, random, no_salt, str_n((const char *)seed.p, seed.n),
+			&sealed, err);
 	if (rc != XQ_OK)
 		return rc;
 	const struct bytes none = { (const uint8_t *)"", 0 };
@@ -46,15 +46,14 @@ keystore_seed_open(struct tx *tx, const struct keystore *keys, int64_t office, u
 	struct xq_err *err)
 {
 	void *mem = mem_root("seed");
-	struct rows *q = db_query(tx,
-		SQL("SELECT key_slot, key_sealed FROM ledger_log WHERE office = ?"),
-		VALS(V(office)));
+	struct rows *q =
+		db_query(tx, SQL("SELECT key_slot, key_sealed FROM ledger_log WHERE office = ?"),
+			VALS(V(office)));
 	enum xq_rc rc = XQ_NONE;
 	struct part_plain plain = { 0 };
 	if (row_next(q)) {
-		const struct part_place at = {
-			"xinqiao-log-key", office, seed_part, row_int(q, 0)
-		};
+		const struct part_place at = { "xinqiao-log-key", office, seed_part,
+			row_int(q, 0) };
 		rc = part_open(mem, keys, &at, row_bytes(q, 1), &plain, err);
 		if (rc == XQ_NONE || (rc == XQ_OK && plain.n != LEDGER_SALT_LEN + 32))
 			rc = xq_fault(err, "record.part", "the log's key does not open");
@@ -85,8 +84,8 @@ keystore_seed_take(
 	if (rc == XQ_OK && !is_there)
 		rc = xq_fault(err, "record.part", "the log has no seed");
 	if (rc == XQ_OK)
-		rc = keystore_seed_seal(tx, mem, keys, office,
-			(struct bytes){ seed, sizeof seed }, &random, err);
+		rc = keystore_seed_seal(
+			tx, mem, keys, office, (struct bytes){ seed, sizeof seed }, &random, err);
 	hash_wipe(seed, sizeof seed);
 	return rc;
 }

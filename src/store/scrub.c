@@ -163,8 +163,7 @@ db_scrub(struct db *db, struct xq_err *err)
 	if (!store_alone(db, SCRUB_WAIT_MS))
 		return xq_busy(err, "store.busy");
 	int code = empty_and_scrub(db->writer);
-	enum xq_rc rc =
-		code == SQLITE_OK ? XQ_OK : store_classify(db->writer->h, code, err);
+	enum xq_rc rc = code == SQLITE_OK ? XQ_OK : store_classify(db->writer->h, code, err);
 	db->wal_pages = 0;
 	store_not_alone(db);
 	return rc;

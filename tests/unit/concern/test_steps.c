@@ -919,8 +919,8 @@ every_act_of_the_module_is_tried_or_begins_something(void **state)
 {
 	(void)state;
 	static const struct act *const beside[] = { &concern_raise, &concern_register, &draft_say,
-		&draft_where, &draft_prune, &voice_unlock, &voice_add, &voice_correct,
-		&voice_erase, &voice_dispute, &concern_rule_dispute, &promise_late, &promise_carry,
+		&draft_where, &draft_prune, &voice_unlock, &voice_add, &voice_correct, &voice_erase,
+		&voice_dispute, &concern_rule_dispute, &promise_late, &promise_carry,
 		&concern_supervise_late };
 	for (size_t m = 0; concern_module.acts[m]; m++) {
 		size_t found = 0;

@@ -43,7 +43,8 @@ ended(struct world *w)
 	const int64_t no = raise_one(w);
 	OK(accept_it(w, CHEN, no));
 	OK(run(w, CHEN, &concern_find,
-		IN({ "concern", no_text(w, no) }, { "text", "楼顶防水层开裂，" NAME "家厨房进水。" })));
+		IN({ "concern", no_text(w, no) },
+			{ "text", "楼顶防水层开裂，" NAME "家厨房进水。" })));
 	OK(run(w, CHEN, &reply_submit,
 		IN({ "concern", no_text(w, no) }, { "text", REPLY }, { "outcome", "solved" })));
 	OK(approve(w, HE, no));
@@ -199,7 +200,8 @@ search_finds_neither_words_nor_answer(void **state)
 	int64_t *id;
 	size_t n = 1;
 	struct tx *tx = look(w);
-	OK(search_find(tx, w->mem, w->office, SEARCH_CONCERN, STR("天花板"), 0, 5, &id, &n, &w->err));
+	OK(search_find(
+		tx, w->mem, w->office, SEARCH_CONCERN, STR("天花板"), 0, 5, &id, &n, &w->err));
 	assert_int_equal(n, 0);
 	OK(search_find(tx, w->mem, w->office, SEARCH_REPLY, STR("防水"), 0, 5, &id, &n, &w->err));
 	assert_int_equal(n, 0);

@@ -37,7 +37,8 @@ listed(const struct place *list, const char *table, const char *column)
 
 /* fn for each column of text or bytes that the folder has. */
 static void
-each_column(struct world *w, void (*fn)(const char *table, const char *column, void *arg), void *arg)
+each_column(
+	struct world *w, void (*fn)(const char *table, const char *column, void *arg), void *arg)
 {
 	sqlite3 *db;
 	sqlite3_stmt *s;

@@ -438,12 +438,16 @@ kinds_of_the_kernel_are_in_order_and_described(void **state)
 	ledger_events_doc(&doc, ledger_kinds, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct event_kind *k = ledger_kinds[i];
+		static const char *const codes[] = { "1:body" };
 		struct event_value value[8];
 		size_t n_values = 0;
 		for (const struct event_field *f = k->fields; f && f->name; f++)
-			value[n_values++] = (struct event_value){
-				.name = f->name, .type = f->type, .code = "x", .i = 1
-			};
+			value[n_values++] = (struct event_value){ .name = f->name,
+				.type = f->type,
+				.code = "x",
+				.i = 1,
+				.codes = codes,
+				.n = 1 };
 		const struct event e = { .kind = k,
 			.prev = -1,
 			.role = "officer",

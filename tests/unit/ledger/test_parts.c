@@ -221,8 +221,8 @@ the_seed_is_sealed_and_opens(void **state)
 		0);
 	OK(keystore_seed_open(f->tx, f->keys, OFFICE, seed, &f->err));
 	memset(other, 5, sizeof other);
-	OK(keystore_seed_seal(f->tx, f->mem, f->keys, OFFICE, (struct bytes){ other, 32 },
-		&f->random, &f->err));
+	OK(keystore_seed_seal(
+		f->tx, f->mem, f->keys, OFFICE, (struct bytes){ other, 32 }, &f->random, &f->err));
 	OK(keystore_seed_open(f->tx, f->keys, OFFICE, seed, &f->err));
 	assert_memory_equal(seed, other, 32);
 	assert_int_equal(keystore_seed_open(f->tx, f->keys, OFFICE + 1, seed, &f->err), XQ_NONE);

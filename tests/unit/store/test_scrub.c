@@ -25,9 +25,9 @@ static const struct migration notes = {
 	.ddl = "CREATE TABLE note (office integer NOT NULL, id integer NOT NULL, text text NOT NULL,"
 	       " PRIMARY KEY (office, id));\n"
 	       "CREATE INDEX note_text ON note (office, text);\n",
-	.tables = (const struct table_decl[]){ { .name = "note", .class = TABLE_OFFICE,
-						       .clustered = true },
-		{ 0 } },
+	.tables =
+		(const struct table_decl[]){
+			{ .name = "note", .class = TABLE_OFFICE, .clustered = true }, { 0 } },
 };
 
 struct fixture {
@@ -60,7 +60,7 @@ teardown(void **state)
 	db_close(f->db);
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
 		(void)unlink(mem_printf(f->mem, "%s/%s", f->dir, name[i])); /* not all exist */
-	(void)rmdir(f->dir); /* litter at worst */
+	(void)rmdir(f->dir);                                                /* litter at worst */
 	mem_free(f->mem);
 	return 0;
 }
