@@ -15,6 +15,7 @@
 #include "concern/unmask.h"
 #include "concern/visit.h"
 #include "dispute/dispute.h"
+#include "erasure/erasure.h"
 #include "evaluation/callback.h"
 #include "evaluation/recheck.h"
 #include "hard/hard.h"
@@ -73,6 +74,7 @@ const struct module *const all_modules[] = {
 	&record_witness_module,
 	&record_refill_module,
 	&record_sheet_module,
+	&erasure_module,
 	&notify_module,
 	&cli_module,
 	NULL,

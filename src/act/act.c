@@ -222,6 +222,7 @@ batch_head(struct batch *b, int64_t office, struct xq_err *err)
 		app_record_stop(b->app, office, err);
 	if (rc != XQ_OK)
 		return NULL;
+	h->keys = b->app->keys;
 	b->n_heads++;
 	return h;
 }
@@ -413,6 +414,7 @@ act_emit(struct act_ctx *ctx, const struct act_event *e, struct xq_err *err)
 		.n_values = e->n_values,
 		.part = e->part,
 		.n_parts = e->n_parts,
+		.voice = e->voice,
 	};
 	int64_t seq;
 	enum xq_rc rc =

@@ -147,6 +147,7 @@ struct act_event {
 	size_t n_values;
 	const struct event_part *part;
 	size_t n_parts;
+	int64_t voice; /* first seq of the resident whose parts these are; 0: it begins here */
 };
 #define EVENT_VALUES(...)                                                                          \
 	.value = (const struct event_value[]){ __VA_ARGS__ },                                      \

@@ -80,6 +80,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 	out[n++] = &act_migration_2;
 	out[n++] = &ledger_migration_1;
 	out[n++] = &ledger_migration_2;
+	out[n++] = &ledger_migration_3;
 	for (size_t i = 0; identity_migrations[i]; i++)
 		out[n++] = identity_migrations[i];
 	for (size_t m = 0; modules[m]; m++)
@@ -137,6 +138,22 @@ app_reload_offices(struct app *app, struct xq_err *err)
 	return rc;
 }
 
+/* A folder from before the keystore is sealed here, before anything is served. */
+static enum xq_rc
+keys_open(struct app *app, struct xq_err *err)
+{
+	int64_t sealed = 0;
+	enum xq_rc rc = keystore_open(
+		app, mem_printf(app->mem, "%s/keys", app->dir), app->key, &app->keys, err);
+	if (rc == XQ_OK)
+		rc = ledger_parts_upgrade(app->db, app->keys, &sealed, err);
+	if (rc == XQ_OK && sealed > 0) {
+		log_info("keys: %lld older parts and seeds were sealed", (long long)sealed);
+		rc = db_scrub(app->db, err); /* what stood open is in no free page either */
+	}
+	return rc;
+}
+
 /* A folder from before the hash tree gets it once, for all its entries in one transaction. */
 static enum xq_rc
 trees_make(struct app *app, struct xq_err *err)
@@ -167,6 +184,8 @@ store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 	const struct migration *list[MIGRATIONS_MAX];
 	size_t n = app_migrations(app->modules, list, MIGRATIONS_MAX);
 	rc = db_migrate(app->db, list, n, err);
+	if (rc == XQ_OK)
+		rc = keys_open(app, err);
 	if (rc == XQ_OK)
 		rc = app_reload_offices(app, err);
 	if (rc == XQ_OK)
@@ -239,6 +258,7 @@ app_close(struct app *app)
 	app_stop(app);
 	stops_free(app);
 	db_close(app->db);
+	keystore_close(app->keys);
 	hash_wipe(app->key, sizeof app->key);
 	mem_free(app);
 }

@@ -13,6 +13,7 @@
 
 #include "act/act.h"
 #include "core/hash.h"
+#include "ledger/parts.h"
 
 struct view;
 struct rule_book;
@@ -115,7 +116,8 @@ struct app {
 	const struct module *const *modules; /* NULL-ended, kernel first */
 	const struct msg_text *message; /* of the kernel and all modules, by key: app_message() */
 	size_t n_messages;
-	uint8_t key[KEY_LEN]; /* of the data folder: keyed hashes of codes, tokens, csrf */
+	uint8_t key[KEY_LEN];  /* of the data folder: keyed hashes of codes, tokens, csrf */
+	struct keystore *keys; /* beside the data file: what parts of the record are sealed with */
 	const char *dir;
 	const char *program; /* path of this executable */
 	bool is_test_clock;

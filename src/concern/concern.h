@@ -106,9 +106,11 @@ struct concern {
 	int seen_sat;         /* 1..4; 0: none or 不作评价 */
 	int64_t rated_at;     /* when the view of this round was given; 0: not yet */
 	bool is_imported;
-	int64_t own_date;      /* import: the row's own moment; 0: none */
-	int64_t taken_at;      /* told to us then, without a network; 0: when it was raised */
-	const char *source_no; /* import: message number; NULL */
+	int64_t own_date;          /* import: the row's own moment; 0: none */
+	int64_t taken_at;          /* told to us then, without a network; 0: when it was raised */
+	const char *source_no;     /* import: message number; NULL */
+	int64_t erased_at;         /* the words are gone since; 0: they are here */
+	const char *erased_ground; /* code of erasure_grounds (concern/erased.h); NULL */
 };
 
 /* When the resident told us: clocks start there. */

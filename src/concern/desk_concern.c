@@ -5,6 +5,7 @@
 #include "concern/book.h"
 #include "concern/desk_pages.h"
 #include "concern/desk_queue.h"
+#include "concern/erased_words.h"
 #include "concern/explain.h"
 #include "concern/print_pages.h"
 #include "concern/sort.h"
@@ -386,6 +387,7 @@ page_load(struct req *q, struct desk_concern *d, struct concern_page *p, struct 
 	next_of(q, d, has_newest ? newest : NULL, asked, p);
 	preview_of(q, c, p);
 	p->body = c->body;
+	p->gone = erased_words(q, c);
 	p->all_href = desk_path(q, c->file_no, "");
 	p->resident_href = desk_path(q, c->file_no, "?view=resident");
 	p->print_href = desk_path(q, c->file_no, "/file.print");

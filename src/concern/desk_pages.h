@@ -131,7 +131,8 @@ enum { NEXT_LINES = NEXT_MAX + 4 + VISIT_LINES };
 struct concern_page {
 	struct desk_head head;
 	struct deadline bar;
-	const char *body, *imported;        /* imported: in words; NULL: none */
+	const char *gone;            /* the words were erased: when, why; NULL: they are here */
+	const char *body, *imported; /* imported: in words; NULL: none */
 	const char *earlier, *earlier_href; /* the concern it follows, in words; NULL: none */
 	const char *const *photo;           /* paths */
 	const struct photo *photo_size;

@@ -66,6 +66,7 @@ title_of_act(const struct step_row *s)
 		{ "voice.correct", N_("Details put right by the resident") },
 		{ "voice.dispute", N_("The resident disagrees") },
 		{ "voice.withdraw", N_("Withdrawn by the resident") },
+		{ "voice.erase", N_("The resident asked to have it erased") },
 	};
 	bool is_anew = text_eq(s->act, "concern.rule-dispute"); /* its first two lines */
 	bool is_raise = text_eq(s->act, "concern.raise") || text_eq(s->act, "concern.register") ||

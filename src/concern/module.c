@@ -4,6 +4,7 @@
 #include "concern/box.h"
 #include "concern/concern_int.h"
 #include "concern/desk.h"
+#include "concern/erased.h"
 #include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/passed_up.h"
@@ -199,7 +200,7 @@ const struct module concern_module = {
 		&concern_migration_9, &concern_migration_10, &concern_migration_11,
 		&concern_migration_12, &concern_migration_13, &concern_migration_14,
 		&concern_migration_15, &concern_migration_16, &concern_migration_17,
-		&concern_migration_18, &concern_migration_19, NULL },
+		&concern_migration_18, &concern_migration_19, &concern_migration_20, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,
@@ -210,8 +211,8 @@ const struct module concern_module = {
 		&concern_terminate, &concern_promise, &promise_keep, &promise_move, &promise_late,
 		&promise_carry, &concern_supervise, &concern_supervise_late, &concern_pass_up,
 		&concern_answer_up, &concern_sort, &concern_report_up, &concern_explain, &voice_add,
-		&voice_correct, &voice_dispute, &voice_withdraw, &concern_rule_dispute, &draft_say,
-		&draft_where, &draft_prune, NULL },
+		&voice_correct, &voice_dispute, &voice_withdraw, &voice_erase,
+		&concern_rule_dispute, &draft_say, &draft_where, &draft_prune, NULL },
 	.presets = concern_presets,
 	.views = resident_views,
 	.jobs = (const struct job *const[]){ &concern_lapse_job, &concern_resume_job,
@@ -222,7 +223,7 @@ const struct module concern_module = {
 		NULL },
 	.messages = (const struct msg_text *const[]){ concern_messages, desk_messages,
 		passed_up_messages, sort_messages, explained_messages, explain_messages,
-		answer_day_messages, own_data_messages, NULL },
+		answer_day_messages, own_data_messages, erased_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_owned,
 		&ev_declined, &ev_contacted, &ev_replied, &ev_reply_rejected, &ev_called, &ev_rated,
 		&ev_unreached, &ev_redo, &ev_closed, &ev_supervised, &ev_return_asked,

@@ -13,7 +13,7 @@
 bool
 own_may_dispute(const struct concern *c)
 {
-	return c->disputed_at == 0 &&
+	return c->erased_at == 0 && c->disputed_at == 0 &&
 	       (c->state == ST_CALLBACK || c->state == ST_CLOSED || c->state == ST_TERMINATED ||
 		       c->state == ST_REDIRECTED);
 }

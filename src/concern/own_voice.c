@@ -25,6 +25,8 @@ own_concern(struct act_ctx *ctx, const struct form *in, struct concern *c, struc
 		return xq_refuse(err, "code", "voice.code-unknown");
 	if (rc == XQ_OK && !unlock_holds(ctx->app, form_str(in, "unlock"), &code, ctx->now))
 		return xq_refuse(err, NULL, "voice.shut");
+	if (rc == XQ_OK && c->erased_at != 0) /* a browser that is still open */
+		return xq_refuse(err, NULL, "concern.erased");
 	if (rc == XQ_OK)
 		act_subject(ctx, "concern", c->id);
 	return rc;

@@ -137,6 +137,7 @@ struct track_page {
 	bool is_sealed, is_remembered;
 	const char *csrf;
 	struct unlock_form unlock;
+	const char *gone; /* the words were erased: when, and on what ground; NULL */
 	/* after unlocking */
 	const char *body, *place, *letter, *letter_by;
 	int32_t letter_day;
@@ -205,6 +206,13 @@ struct data_page {
 	const char *code, *public_ref; /* NULL: on no public page */
 	struct told_datum row[TOLD_DATA];
 	size_t n;
+	const struct act_form *form;
+};
+
+/* Having the words erased. state: how it stands, in words; NULL: nobody asked. */
+struct erase_page {
+	const char *code, *state;
+	bool is_gone, may_ask;
 	const struct act_form *form;
 };
 

@@ -111,6 +111,8 @@ static const struct said {
 		N_("These digits do not fit. They are the last four of the phone you left, or the six of the PIN on the receipt. After five wrong tries it is locked for an hour.") },
 	{ "doubted", FLASH_OK,
 		N_("The discipline officer has your words. The unit does not see them.") },
+	{ "erase-asked", FLASH_OK,
+		N_("We have it. Two people look at it; come back here to see what became of it.") },
 	{ "corrected", FLASH_OK, N_("Put right. The one who is responsible sees it from now on.") },
 	{ "told", FLASH_OK, N_("We have it. The one who is responsible reads it.") },
 	{ "rated", FLASH_OK,
@@ -303,6 +305,6 @@ danger_in(struct req *q, const char *body)
 const struct view *const resident_views[] = { &home_view, &raise_view, &raise_where_view,
 	&raise_check_view, &raise_done_view, &track_view, &track_code_view, &track_short_view,
 	&track_open_view, &track_rate_view, &own_add_view, &own_dispute_view, &own_withdraw_view,
-	&own_data_view, &track_remember_view, &track_mine_view, &track_forget_view, &photo_view,
-	&public_list_view, &promises_view, &public_one_view, &help_view, &privacy_view,
+	&own_data_view, &own_erase_view, &track_remember_view, &track_mine_view, &track_forget_view,
+	&photo_view, &public_list_view, &promises_view, &public_one_view, &help_view, &privacy_view,
 	&accessibility_view, NULL };

@@ -127,7 +127,7 @@ XQ_CHECK enum xq_rc own_others(
 extern const struct view home_view, raise_view, raise_where_view, raise_check_view, raise_done_view,
 	track_view, track_code_view, track_short_view, track_open_view, track_rate_view,
 	own_add_view, own_dispute_view, own_withdraw_view, own_data_view, track_remember_view,
-	track_mine_view, track_forget_view, photo_view, public_list_view, public_one_view,
-	help_view, privacy_view, accessibility_view;
+	own_erase_view, track_mine_view, track_forget_view, photo_view, public_list_view,
+	public_one_view, help_view, privacy_view, accessibility_view;
 
 #endif

@@ -191,6 +191,11 @@ sentence_of(struct req *q, const struct told *t, const struct stand *s)
 	const struct concern *c = &t->c;
 	if (c->state == ST_HISTORY)
 		return SAYS(q, "history", R_DAY("day", day_of(c->answered_at, q->office->tz_s)));
+	bool had_note =
+		c->state == ST_TERMINATED || c->state == ST_VOID || c->state == ST_REDIRECTED;
+	if (c->erased_at != 0 && had_note) /* the words of the end went with the others */
+		return R_HTML(q, N_("It has ended, and what you told us was destroyed on {day}."),
+			R_DAY("day", day_of(c->erased_at, TZ_CHINA)));
 	if (c->state == ST_TERMINATED || c->state == ST_VOID)
 		return SAYS(q, "ended", R_TEXT("why", ended_note(t)));
 	if (c->state == ST_REDIRECTED)

@@ -54,6 +54,8 @@ static const struct limit_words {
 	{ "parked",        N_("Longest time parked"), LIMITS_LATER },
 	{ "ladder-leader", N_("Late: tell the leader after"), LIMITS_LATER },
 	{ "ladder-list",   N_("Late: public list after"), LIMITS_LATER },
+	{ "keep-closed",   N_("After a concern has ended: its words are kept for"), LIMITS_LATER },
+	{ "keep-void",     N_("What was not accepted: its words are kept for"), LIMITS_LATER },
 	{ "hard-open",     N_("Open so long: proposed as hard"), LIMITS_HARD },
 	{ "hard-repeat",   N_("Repeats within: proposed as hard"), LIMITS_HARD },
 	{ "hard-review",   N_("Hard problem: longest until the next review"), LIMITS_HARD },

@@ -149,6 +149,7 @@ concern_emit(struct act_ctx *ctx, struct concern *c, struct act_event *e, struct
 {
 	e->ref = c->ref;
 	e->prev_seq = &c->last_seq;
+	e->voice = c->first_seq;
 	if (c->lane == LANE_SEALED)
 		e->unit = "";
 	return act_emit(ctx, e, err);

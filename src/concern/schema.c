@@ -177,6 +177,8 @@ static const struct preset {
 	{ "dispute-step", "5wd", "P" },
 	{ "roster-publish", "3nd", "D50" },
 	{ "sitting-close", "2wd", "P" },
+	{ "keep-closed", "60mo", "P" },
+	{ "keep-void", "90nd", "P" },
 	{ "explain", "3wd", "P" },
 	{ "acct-explain", "3wd", "P" },
 	{ "acct-appeal", "5wd", "P" },

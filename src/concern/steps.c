@@ -261,6 +261,8 @@ enum xq_rc
 step_allowed(const struct step_view *v, const struct act *act, const struct step **out,
 	struct xq_err *err)
 {
+	if (v->c->erased_at != 0)
+		return xq_refuse(err, NULL, "concern.erased");
 	for (size_t i = 0; i < n_concern_steps; i++) {
 		const struct step *s = &concern_steps[i];
 		if (s->from != v->c->state || s->act != act)
@@ -282,7 +284,7 @@ concern_next(const struct actor *actor, const struct concern *c, const struct ha
 {
 	struct step_view v = { .actor = actor, .c = c, .open = open, .newest = newest };
 	size_t n = 0;
-	for (size_t i = 0; i < n_concern_steps && n < NEXT_MAX; i++) {
+	for (size_t i = 0; c->erased_at == 0 && i < n_concern_steps && n < NEXT_MAX; i++) {
 		const struct step *s = &concern_steps[i];
 		if (s->from != c->state || !s->path)
 			continue;

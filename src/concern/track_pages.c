@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* track_pages.c - how far it is. The code alone shows states, days and who is responsible; words,
  * answer and photos open with the last four digits of the phone or the PIN (decisions.md 24). */
+#include "concern/erased_words.h"
 #include "concern/resident.h"
 #include "concern/taken.h"
 #include "concern/unmask.h"
@@ -132,6 +133,7 @@ step_words(const struct step_row *s)
 		{ "voice.correct", N_("You put your details right") },
 		{ "voice.dispute", N_("You disagreed") },
 		{ "voice.withdraw", N_("You withdrew it") },
+		{ "voice.erase", N_("You asked to have it erased") },
 	};
 	if (s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
 		return N_("Offered to another unit");
@@ -269,6 +271,7 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		.is_sealed = t.c.lane == LANE_SEALED,
 		.is_remembered = mine_has(&m, &code),
 		.csrf = q->csrf,
+		.gone = erased_words(q, &t.c),
 		.unlock = { .code = mem_text(q->mem, code.text), .csrf = q->csrf } };
 	badges_of(q, &t, &p);
 	if (open)

@@ -23,10 +23,10 @@ static const struct role_row roles[ROLE_COUNT] = {
 	[ROLE_CLERK]      = { "clerk",      N_("Intake clerk"),          MAY(HANDLE),               true },
 	[ROLE_HANDLER]    = { "handler",    N_("Handler"),               MAY(HANDLE),               true },
 	[ROLE_APPROVER]   = { "approver",   N_("Approver of answers"),   MAY(APPROVE),              true },
-	[ROLE_SUPERVISOR] = { "supervisor", N_("Supervisor"),            MAY(RULE) | MAY(HARD) | MAY(ACCT), false },
+	[ROLE_SUPERVISOR] = { "supervisor", N_("Supervisor"),            MAY(RULE) | MAY(HARD) | MAY(ACCT) | MAY(ERASE), false },
 	[ROLE_EVALUATOR]  = { "evaluator",  N_("Evaluator"),             MAY(EVALUATE),             false },
 	[ROLE_DISCIPLINE] = { "discipline", N_("Discipline officer"),    MAY(DISCIPLINE) | MAY(ACCT), false },
-	[ROLE_LEADER]     = { "leader",     N_("Leader"),                MAY(LEAD) | MAY(HANDLE) | MAY(HARD) | MAY(ACCT), false },
+	[ROLE_LEADER]     = { "leader",     N_("Leader"),                MAY(LEAD) | MAY(HANDLE) | MAY(HARD) | MAY(ACCT) | MAY(ERASE), false },
 	[ROLE_LIAISON]    = { "liaison",    N_("Liaison"),               MAY(LIAISE) | MAY(HANDLE), true },
 	[ROLE_DELEGATE]   = { "delegate",   N_("People's delegate"),     MAY(PROPOSE),              false },
 	[ROLE_PUBLISHER]  = { "publisher",  N_("Publisher"),             MAY(PUBLISH),              true },
@@ -56,6 +56,7 @@ static const struct perm_row {
 	[PERM_OPERATE]    = { "operate",    N_("Run the machine and imports"),    "officer" },
 	[PERM_HARD]       = { "hard",       N_("Keep the ledger of hard problems"), "officer" },
 	[PERM_ACCT]       = { "acct",       N_("Keep the register of accountability"), "officer" },
+	[PERM_ERASE]      = { "erase",      N_("Destroy what residents told, as one of two"), "officer" },
 	[PERM_SYSTEM]     = { "system",     N_("Jobs of the clock"),              "system" },
 };
 /* clang-format on */

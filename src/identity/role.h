@@ -51,6 +51,7 @@ enum perm {
 	PERM_OPERATE,  /* machine, jobs, import */
 	PERM_HARD,     /* the ledger of hard problems: what is on it, and who sponsors it */
 	PERM_ACCT,     /* the register of accountability: open, decide, close */
+	PERM_ERASE,    /* destroying what residents told: two of those who may */
 	PERM_SYSTEM,   /* jobs of the clock only */
 	PERM_COUNT
 };

@@ -4,7 +4,7 @@
  * For:       appending; hashing, tiles and signatures come over the same rows later.
  * May call:  core, store, libsodium (the log's key), jansson
  * Called by: act/ (act_emit), cli init
- * Owns:      tables ledger_log, ledger_head, ledger_event, ledger_part, ledger_doc
+ * Owns:      tables ledger_log, ledger_head, ledger_event, ledger_doc (parts: ledger/parts.h)
  * Threads:   the writer
  * Source:    ledger.md 3, 4, 6; decisions.md 16, 17
  */
@@ -92,6 +92,7 @@ struct event {
 	size_t n_values;
 	const struct event_part *part;
 	size_t n_parts;
+	int64_t voice; /* seq of the first event of the resident whose parts these are; 0: it begins here */
 };
 
 #define EVENT_MAX_BYTES 8192
@@ -100,11 +101,14 @@ struct event {
 
 /* The head of one office's log while a write transaction is open. Loaded once and saved once in a
  * batch; a plain value, so whoever rolls a savepoint back puts the copy from before it back too. */
+struct keystore;
 struct ledger_head {
 	int64_t office;
 	const char *log; /* office code */
-	int64_t size;    /* next seq */
-	int64_t last_at; /* no event is earlier than the one before */
+	const char *origin;
+	struct keystore *keys; /* set by who loads it; NULL: no event with a part can be written */
+	int64_t size;          /* next seq */
+	int64_t last_at;       /* no event is earlier than the one before */
 	bool is_changed;
 	/* The tree before the transaction and the leaves since; size says how many of them count, so
 	 * putting an older copy of the head back cuts the list. */
@@ -212,8 +216,8 @@ const char *event_field_safe(const struct event_kind *k, const struct event_fiel
 void ledger_events_doc(struct buf *out, const struct event_kind *const *kind, size_t n);
 
 extern const struct event_kind ev_log_opened, ev_log_tick, ev_office_noted, ev_import_done,
-	ev_role_granted, ev_role_revoked;
-extern const struct event_kind *const ledger_kinds[]; /* the six above; NULL-ended */
+	ev_role_granted, ev_role_revoked, ev_record_erased;
+extern const struct event_kind *const ledger_kinds[]; /* the seven above; NULL-ended */
 extern const struct migration ledger_migration_1;
 extern const struct msg_text ledger_messages[];
 

@@ -8,6 +8,7 @@
 #include "core/mem.h"
 #include "ledger/edge.h"
 #include "ledger/ledger_int.h"
+#include "ledger/parts.h"
 
 #include "core/banned.h"
 
@@ -24,8 +25,8 @@ static const struct table_decl ledger_tables[] = {
 	{ 0 },
 };
 
-/* key_seed, salt and text stand open for now; sealing them under the office's and the person's key
- * replaces the columns. No foreign key from ledger_event: each row would pay for a look-up of a row
+/* key_seed is empty once the seed is sealed (parts.h), and ledger_part has another form since migration 3.
+ * No foreign key from ledger_event: each row would pay for a look-up of a row
  * that the writer has just read. */
 const struct migration ledger_migration_1 = {
 	.module = "ledger",
@@ -81,6 +82,14 @@ const struct msg_text ledger_messages[] = {
 		   "people who run the system.") },
 	{ "record.bad-entry",
 		N_("This entry of the record is not well-formed: {key}, at byte {at}.") },
+	{ "keystore.file",
+		N_("The file of keys in the data folder cannot be used. Please tell the people who run "
+		   "the system.") },
+	{ "record.part",
+		N_("A sealed part of the record cannot be opened. Please tell the people who run the "
+		   "system.") },
+	{ "record.voice",
+		N_("This concern could not be erased. Please tell the people who run the system.") },
 	{ "record.broken",
 		N_("The public record is damaged ({what}, at entry {seq}). Reading goes on; nothing new is "
 		   "taken until somebody has looked at it.") },
@@ -164,8 +173,20 @@ const struct event_kind ev_role_revoked = {
 	.fields = role_fields,
 };
 
+static const struct event_field erased_fields[] = {
+	{ "ground", EV_CODE, false, "request retention consent" },
+	{ "parts", EV_CODES, false, "<seq>:<part> of what was destroyed, by seq" },
+	{ 0 },
+};
+const struct event_kind ev_record_erased = {
+	.name = "record.erased",
+	.meaning =
+		"Personal parts were destroyed with their keys; announced for several persons together.",
+	.fields = erased_fields,
+};
+
 const struct event_kind *const ledger_kinds[] = { &ev_import_done, &ev_log_opened, &ev_log_tick,
-	&ev_office_noted, &ev_role_granted, &ev_role_revoked, NULL };
+	&ev_office_noted, &ev_record_erased, &ev_role_granted, &ev_role_revoked, NULL };
 
 /* ---- parts ------------------------------------------------------------------------------------- */
 
@@ -187,27 +208,6 @@ ledger_opens(struct bytes salt, struct str json, struct str commitment)
 	char com[LEDGER_COM_LEN + 1];
 	ledger_commit(salt.p, json, com);
 	return str_is(commitment, com);
-}
-
-static enum xq_rc
-save_parts(struct tx *tx, const struct ledger_head *head, const struct event *e,
-	uint8_t salt[][LEDGER_SALT_LEN], struct xq_err *err)
-{
-	for (size_t i = 0; i < e->n_parts; i++) {
-		const struct event_part *p = &e->part[i];
-		struct bytes s = { salt[i], LEDGER_SALT_LEN };
-		if (p->com != NULL)
-			continue;
-		enum xq_rc rc = db_exec(tx,
-			SQL("INSERT INTO ledger_part (office, seq, part, person_id, salt, text)"
-			    " VALUES (?, ?, ?, ?, ?, ?)"),
-			VALS(V(head->office), V(head->size), V(p->name), V(p->person_id), V(s),
-				V(p->json)),
-			err);
-		if (rc != XQ_OK)
-			return rc;
-	}
-	return XQ_OK;
 }
 
 /* ---- appending --------------------------------------------------------------------------------- */
@@ -238,7 +238,7 @@ ledger_head_load(struct tx *tx, void *mem, const struct ledger_edges *edges, int
 	struct ledger_head *out, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
-		SQL("SELECT l.code, h.size, h.last_at, h.root"
+		SQL("SELECT l.code, h.size, h.last_at, h.root, l.origin"
 		    "  FROM ledger_log l"
 		    "  JOIN ledger_head h ON h.office = l.office"
 		    " WHERE l.office = ? AND h.office = ?"),
@@ -251,6 +251,7 @@ ledger_head_load(struct tx *tx, void *mem, const struct ledger_edges *edges, int
 		head.log = row_text(q, 0, mem);
 		head.size = row_int(q, 1);
 		head.last_at = row_int(q, 2);
+		head.origin = row_text(q, 4, mem);
 		if (r.n == SHA256_LEN)
 			memcpy(root.b, r.p, SHA256_LEN);
 	}
@@ -357,7 +358,6 @@ ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now, s
 		*out_seq = head->size++;
 		return XQ_OK;
 	}
-	(void)mem; /* the bytes are bound from the stack; kept for sealed parts */
 	uint8_t salt[EVENT_MAX_PARTS][LEDGER_SALT_LEN];
 	char com[EVENT_MAX_PARTS][LEDGER_COM_LEN + 1];
 	const char *com_text[EVENT_MAX_PARTS];
@@ -385,7 +385,7 @@ ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now, s
 		VALS(V(head->office), V(head->size), V_OR_NULL(e->prev >= 0, e->prev), V(bytes)),
 		err);
 	if (rc == XQ_OK)
-		rc = save_parts(tx, head, e, salt, err);
+		rc = ledger_parts_save(tx, mem, head, e, salt, random, err);
 	if (rc != XQ_OK)
 		return rc;
 	leaf_add(head, bytes);

@@ -6,6 +6,7 @@
 
 #include "core/mem.h"
 #include "core/parse.h"
+#include "ledger/parts.h"
 #include "ledger/pub.h"
 
 #include "core/banned.h"
@@ -21,6 +22,7 @@ struct named_list {
 struct walk {
 	void *mem;
 	struct tx *tx;
+	const struct keystore *keys;
 	int64_t office;
 	struct parts_checked *out;
 	struct named_list gone, announced;
@@ -67,14 +69,14 @@ fault(struct walk *w, const struct named *n, bool is_wrong)
 static enum xq_rc
 opens(struct walk *w, int64_t seq, struct str part, struct str com, bool *out, struct xq_err *err)
 {
-	struct rows *q = db_query(w->tx,
-		SQL("SELECT salt, text FROM ledger_part WHERE office = ? AND seq = ? AND part = ?"),
-		VALS(V(w->office), V(seq), V(part)));
-	bool is_there = row_next(q);
-	if (is_there)
-		*out = ledger_opens(row_bytes(q, 0), row_str(q, 1), com);
-	enum xq_rc rc = rows_close(q, err);
-	return rc == XQ_OK && !is_there ? XQ_NONE : rc;
+	struct ledger_opening o;
+	void *mem = mem_new(w->mem, char);
+	enum xq_rc rc = ledger_opening_load(
+		w->tx, mem, w->keys, w->office, seq, str_text(mem, part), &o, err);
+	*out = rc == XQ_OK && ledger_opens((struct bytes){ o.salt, LEDGER_SALT_LEN }, o.text, com);
+	mem_free(mem);
+	/* what is there and does not open is an answer here, not a fault of ours */
+	return rc == XQ_FAULT && text_eq(err->key, "record.part") ? XQ_OK : rc;
 }
 
 static enum xq_rc
@@ -130,6 +132,18 @@ take_entry(struct walk *w, struct str bytes, struct xq_err *err)
 	return e.com.n > 0 ? check_coms(w, &e, err) : XQ_OK;
 }
 
+/* Destroyed, and announced only together with those of others (ledger.md 3.4 rule 5). */
+static enum xq_rc
+take_waiting(struct walk *w, struct xq_err *err)
+{
+	struct rows *q = db_query(w->tx,
+		SQL("/* scan: few wait */ SELECT seq, part FROM ledger_gone WHERE office = ?"),
+		VALS(V(w->office)));
+	while (row_next(q))
+		add(w->mem, &w->announced, row_int(q, 0), row_str(q, 1));
+	return rows_close(q, err);
+}
+
 static enum xq_rc
 walk_entries(struct walk *w, struct xq_err *err)
 {
@@ -147,11 +161,16 @@ walk_entries(struct walk *w, struct xq_err *err)
 }
 
 enum xq_rc
-parts_check(struct tx *tx, void *mem, int64_t office, struct parts_checked *out, struct xq_err *err)
+parts_check(struct tx *tx, void *mem, const struct keystore *keys, int64_t office,
+	struct parts_checked *out, struct xq_err *err)
 {
 	struct parts_checked checked = { 0 };
-	struct walk w = { .mem = mem_new(mem, char), .tx = tx, .office = office, .out = &checked };
+	struct walk w = {
+		.mem = mem_new(mem, char), .tx = tx, .keys = keys, .office = office, .out = &checked
+	};
 	enum xq_rc rc = walk_entries(&w, err);
+	if (rc == XQ_OK)
+		rc = take_waiting(&w, err);
 	if (w.announced.n > 0)
 		qsort(w.announced.v, w.announced.n, sizeof w.announced.v[0], by_place);
 	for (size_t i = 0; rc == XQ_OK && i < w.gone.n; i++)

@@ -27,7 +27,7 @@ struct parts_checked {
 	size_t n_kept;
 };
 
-XQ_CHECK enum xq_rc parts_check(
-	struct tx *tx, void *mem, int64_t office, struct parts_checked *out, struct xq_err *err);
+XQ_CHECK enum xq_rc parts_check(struct tx *tx, void *mem, const struct keystore *keys,
+	int64_t office, struct parts_checked *out, struct xq_err *err);
 
 #endif

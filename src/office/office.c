@@ -184,6 +184,8 @@ make_entry(struct making *m, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = ledger_open(m->tx, m->mem, m->office, m->n->code, m->n->origin, m->now,
 			&m->random, err);
+	if (rc == XQ_OK) /* in the same transaction: the seed never lies open on the disk */
+		rc = keystore_seed_take(m->tx, m->mem, m->app->keys, m->office, err);
 	return rc;
 }
 
@@ -260,6 +262,7 @@ make_admin(struct making *m, struct xq_err *err)
 		m->n->admin_password_hash, m->now, &account, err);
 	if (rc == XQ_OK)
 		rc = ledger_head_load(m->tx, m->mem, NULL, m->office, &m->head, err);
+	m->head.keys = m->app->keys;
 	for (size_t i = 0; rc == XQ_OK && i < sizeof first / sizeof *first; i++)
 		rc = make_role(m, account, first[i], err);
 	if (rc == XQ_OK)

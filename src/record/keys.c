@@ -4,6 +4,8 @@
 
 #include "core/hash.h"
 #include "core/mem.h"
+#include "core/seal.h"
+#include "ledger/parts.h"
 
 #include "core/banned.h"
 
@@ -12,26 +14,18 @@
 /* The key of log.opened. It has a row of its own from the first rotation on; until then the log's
  * row says all there is. */
 static enum xq_rc
-load_first(struct tx *tx, void *mem, int64_t office, struct log_key *out, struct xq_err *err)
+load_first(const struct app *app, struct tx *tx, void *mem, int64_t office, struct log_key *out,
+	struct xq_err *err)
 {
-	struct rows *q = db_query(tx,
-		SQL("SELECT origin, key_seed FROM ledger_log WHERE office = ?"), VALS(V(office)));
+	struct rows *q = db_query(
+		tx, SQL("SELECT origin FROM ledger_log WHERE office = ?"), VALS(V(office)));
 	struct log_key k = { .no = 1, .until = -1, .key.type = NOTE_ED25519 };
-	const char *origin = NULL;
-	struct bytes seed = { NULL, 0 };
-	if (row_next(q)) {
-		origin = row_text(q, 0, mem);
-		seed = row_bytes(q, 1);
-		if (seed.n == sizeof(k.seed))
-			memcpy(k.seed, seed.p, sizeof(k.seed));
-	}
+	const char *origin = row_next(q) ? row_text(q, 0, mem) : NULL;
 	enum xq_rc rc = rows_close(q, err);
-	if (rc != XQ_OK)
+	if (rc == XQ_OK)
+		rc = keystore_seed_open(tx, app->keys, office, k.seed, err);
+	if (rc != XQ_OK || origin == NULL)
 		return rc;
-	if (origin == NULL)
-		return XQ_NONE;
-	if (seed.n != sizeof(k.seed))
-		return xq_fault(err, "record.no-key", "the log's seed has %zu bytes", seed.n);
 	note_public(k.seed, k.key.pub);
 	const char *vkey = note_vkey_text(mem, origin, NOTE_ED25519, k.key.pub);
 	bool is_key = note_vkey_read(str_of(vkey), &k.key);
@@ -42,13 +36,17 @@ load_first(struct tx *tx, void *mem, int64_t office, struct log_key *out, struct
 
 /* Columns: no, vkey, seed, from_size, until_size, retire_at. The first key's seed is not in its row. */
 static bool
-take_row(struct rows *q, const struct log_key *first, struct log_key *out)
+take_row(const struct app *app, void *mem, struct rows *q, const struct log_key *first,
+	struct log_key *out)
 {
 	struct log_key k = { .no = row_int(q, 0),
 		.from = row_int(q, 3),
 		.until = row_is_null(q, 4) ? -1 : row_int(q, 4),
 		.retire_at = row_int(q, 5) };
-	struct bytes seed = row_bytes(q, 2);
+	struct str seed = { NULL, 0 };
+	if (!row_is_null(q, 2))
+		(void)seal_open(
+			mem, app->key, LOG_SEED_PURPOSE, row_bytes(q, 2), &seed); /* none: below */
 	if (!note_vkey_read(row_str(q, 1), &k.key))
 		return false;
 	if (k.no == 1)
@@ -62,13 +60,13 @@ take_row(struct rows *q, const struct log_key *first, struct log_key *out)
 }
 
 enum xq_rc
-log_keys_all(struct tx *tx, void *mem, int64_t office, struct log_key **out, size_t *out_n,
-	struct xq_err *err)
+log_keys_all(const struct app *app, struct tx *tx, void *mem, int64_t office, struct log_key **out,
+	size_t *out_n, struct xq_err *err)
 {
 	struct log_key first, *list = mem_array(mem, struct log_key, LOG_KEYS_MAX);
 	bool is_good = true;
 	size_t n = 0;
-	enum xq_rc rc = load_first(tx, mem, office, &first, err);
+	enum xq_rc rc = load_first(app, tx, mem, office, &first, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct rows *q = db_query(tx,
@@ -76,7 +74,7 @@ log_keys_all(struct tx *tx, void *mem, int64_t office, struct log_key **out, siz
 		    " WHERE office = ? ORDER BY no LIMIT ?"),
 		VALS(V(office), V((int64_t)LOG_KEYS_MAX)));
 	while (row_next(q))
-		is_good = take_row(q, &first, &list[n++]) && is_good;
+		is_good = take_row(app, mem, q, &first, &list[n++]) && is_good;
 	rc = rows_close(q, err);
 	if (rc != XQ_OK)
 		return rc;
@@ -91,13 +89,13 @@ log_keys_all(struct tx *tx, void *mem, int64_t office, struct log_key **out, siz
 }
 
 static enum xq_rc
-load_where(struct tx *tx, void *mem, int64_t office, int64_t size, bool is_open,
-	struct log_keys *out, struct xq_err *err)
+load_where(const struct app *app, struct tx *tx, void *mem, int64_t office, int64_t size,
+	bool is_open, struct log_keys *out, struct xq_err *err)
 {
 	struct log_key *all;
 	struct log_keys keys = { 0 };
 	size_t n;
-	enum xq_rc rc = log_keys_all(tx, mem, office, &all, &n, err);
+	enum xq_rc rc = log_keys_all(app, tx, mem, office, &all, &n, err);
 	if (rc != XQ_OK)
 		return rc;
 	for (size_t i = 0; i < n; i++) {
@@ -115,16 +113,17 @@ load_where(struct tx *tx, void *mem, int64_t office, int64_t size, bool is_open,
 }
 
 enum xq_rc
-log_keys_load(struct tx *tx, void *mem, int64_t office, int64_t size, struct log_keys *out,
-	struct xq_err *err)
+log_keys_load(const struct app *app, struct tx *tx, void *mem, int64_t office, int64_t size,
+	struct log_keys *out, struct xq_err *err)
 {
-	return load_where(tx, mem, office, size, false, out, err);
+	return load_where(app, tx, mem, office, size, false, out, err);
 }
 
 enum xq_rc
-log_keys_open(struct tx *tx, void *mem, int64_t office, struct log_keys *out, struct xq_err *err)
+log_keys_open(const struct app *app, struct tx *tx, void *mem, int64_t office, struct log_keys *out,
+	struct xq_err *err)
 {
-	return load_where(tx, mem, office, 0, true, out, err);
+	return load_where(app, tx, mem, office, 0, true, out, err);
 }
 
 void

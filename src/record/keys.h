@@ -4,7 +4,7 @@
  * For:       the signer asks which keys sign a head of this size; operators rotate them.
  * May call:  core, store, ledger, act, web
  * Called by: record/ (signer, log_pages), cli/ (record export), modules.c
- * Owns:      table ledger_key; the first key's seed stands in ledger_log.key_seed
+ * Owns:      table ledger_key; the first key's seed lies in ledger_log, sealed (ledger/parts.h)
  * Threads:   reading on any, acts on the writer
  * Source:    ledger.md 5.5; docs/decisions/0044
  */
@@ -40,15 +40,16 @@ struct log_keys {
  *
  * The seeds are secret: the caller wipes them with log_keys_wipe when it has signed.
  */
-XQ_CHECK enum xq_rc log_keys_load(struct tx *tx, void *mem, int64_t office, int64_t size,
-	struct log_keys *out, struct xq_err *err);
+XQ_CHECK enum xq_rc log_keys_load(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	int64_t size, struct log_keys *out, struct xq_err *err);
 void log_keys_wipe(struct log_keys *keys);
+#define LOG_SEED_PURPOSE "seed of a log" /* seeds at rest are sealed under the folder's key */
 /* The signature lines of a checkpoint's three lines, one for each key. */
 char *log_keys_sign(void *mem, const struct log_keys *keys, const char *body);
 
 /* All keys ever, the oldest first (log.json, the page of keys). Retired ones may have no seed any more. */
-XQ_CHECK enum xq_rc log_keys_all(struct tx *tx, void *mem, int64_t office, struct log_key **out,
-	size_t *out_n, struct xq_err *err);
+XQ_CHECK enum xq_rc log_keys_all(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	struct log_key **out, size_t *out_n, struct xq_err *err);
 const char *log_key_vkey(void *mem, const struct log_key *k);
 
 extern const struct module record_key_module;

@@ -6,6 +6,7 @@
 
 #include "core/hash.h"
 #include "core/mem.h"
+#include "core/seal.h"
 #include "ledger/tiles.h"
 
 #include "core/banned.h"
@@ -48,7 +49,8 @@ insert_new(struct act_ctx *ctx, int64_t no, const char *origin, int64_t from, co
 	rng_fill(ctx->random, seed, sizeof(seed));
 	note_public(seed, pub);
 	*out_vkey = note_vkey_text(ctx->mem, origin, NOTE_ED25519, pub);
-	struct bytes secret = { seed, sizeof(seed) };
+	struct bytes secret = seal_make(ctx->mem, ctx->app->key, LOG_SEED_PURPOSE, ctx->random,
+		str_n((const char *)seed, sizeof seed));
 	enum xq_rc rc = db_exec(ctx->tx,
 		SQL("INSERT INTO ledger_key (office, no, vkey, seed, from_size, added_at)"
 		    " VALUES (?, ?, ?, ?, ?, ?)"),
@@ -77,7 +79,7 @@ rotate_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	const char *vkey;
 	int64_t no = 0, days = form_has(in, "days") ? form_int(in, "days") : KEY_OVERLAP_DAYS;
 	int64_t from = ctx->head->size + 1; /* the first tree that holds key.added */
-	enum xq_rc rc = log_keys_open(ctx->tx, ctx->mem, ctx->office, &keys, err);
+	enum xq_rc rc = log_keys_open(ctx->app, ctx->tx, ctx->mem, ctx->office, &keys, err);
 	if (rc != XQ_OK)
 		return rc;
 	log_keys_wipe(&keys);
@@ -147,7 +149,7 @@ retire_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct log_keys keys;
 	char id[ID_HEX + 1];
-	enum xq_rc rc = log_keys_open(ctx->tx, ctx->mem, ctx->office, &keys, err);
+	enum xq_rc rc = log_keys_open(ctx->app, ctx->tx, ctx->mem, ctx->office, &keys, err);
 	if (rc != XQ_OK)
 		return rc;
 	log_keys_wipe(&keys);
@@ -163,7 +165,7 @@ static enum xq_rc
 lapse_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct log_keys keys;
-	enum xq_rc rc = log_keys_open(ctx->tx, ctx->mem, ctx->office, &keys, err);
+	enum xq_rc rc = log_keys_open(ctx->app, ctx->tx, ctx->mem, ctx->office, &keys, err);
 	if (rc != XQ_OK)
 		return rc;
 	log_keys_wipe(&keys);

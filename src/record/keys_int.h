@@ -6,8 +6,8 @@
 #include "record/keys.h"
 
 /* With seeds: all keys that are not retired, at most LOG_KEYS_SIGN. */
-XQ_CHECK enum xq_rc log_keys_open(
-	struct tx *tx, void *mem, int64_t office, struct log_keys *out, struct xq_err *err);
+XQ_CHECK enum xq_rc log_keys_open(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	struct log_keys *out, struct xq_err *err);
 
 extern const struct act record_key_rotate, record_key_retire, record_key_lapse;
 extern const struct job record_key_job;

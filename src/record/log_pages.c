@@ -257,7 +257,7 @@ put_keys(struct req *q, struct json_w *w, struct xq_err *err)
 {
 	struct record_vkey *key;
 	size_t n;
-	enum xq_rc rc = record_vkeys(q->tx, q->mem, q->office->id, &key, &n, err);
+	enum xq_rc rc = record_vkeys(q->app, q->tx, q->mem, q->office->id, &key, &n, err);
 	if (rc != XQ_OK)
 		return rc;
 	json_key(w, "vkeys");

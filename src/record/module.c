@@ -100,7 +100,7 @@ record_lines(struct app *app, struct tx *tx, void *mem, const struct head_seen *
 {
 	(void)app;
 	struct log_keys keys;
-	enum xq_rc rc = log_keys_load(tx, mem, h->office, h->size, &keys, err);
+	enum xq_rc rc = log_keys_load(app, tx, mem, h->office, h->size, &keys, err);
 	if (rc != XQ_OK)
 		return rc;
 	*out = log_keys_sign(mem, &keys, body);
@@ -109,12 +109,12 @@ record_lines(struct app *app, struct tx *tx, void *mem, const struct head_seen *
 }
 
 enum xq_rc
-record_vkeys(struct tx *tx, void *mem, int64_t office, struct record_vkey **out, size_t *out_n,
-	struct xq_err *err)
+record_vkeys(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	struct record_vkey **out, size_t *out_n, struct xq_err *err)
 {
 	struct log_key *key;
 	size_t n;
-	enum xq_rc rc = log_keys_all(tx, mem, office, &key, &n, err);
+	enum xq_rc rc = log_keys_all(app, tx, mem, office, &key, &n, err);
 	if (rc != XQ_OK)
 		return rc;
 	*out = mem_array(mem, struct record_vkey, n);

@@ -46,8 +46,8 @@ struct record_vkey {
 	const char *vkey;
 	int64_t from;
 };
-XQ_CHECK enum xq_rc record_vkeys(struct tx *tx, void *mem, int64_t office, struct record_vkey **out,
-	size_t *out_n, struct xq_err *err);
+XQ_CHECK enum xq_rc record_vkeys(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	struct record_vkey **out, size_t *out_n, struct xq_err *err);
 
 struct req;
 struct json_w;

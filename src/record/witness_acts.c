@@ -2,6 +2,7 @@
 /* Whom we watch and who watches us: entered by hand, since trust is a decision of people. */
 #include "core/hash.h"
 #include "core/mem.h"
+#include "core/seal.h"
 #include "record/witness_int.h"
 
 #include "core/banned.h"
@@ -94,7 +95,6 @@ static enum xq_rc
 make_self(struct act_ctx *ctx, struct xq_err *err)
 {
 	uint8_t seed[NOTE_SEED_LEN];
-	struct bytes secret = { seed, sizeof(seed) };
 	struct rows *q = db_query(ctx->tx, SQL("SELECT origin FROM ledger_log WHERE office = ?"),
 		VALS(V(ctx->office)));
 	const char *origin = row_next(q) ? row_text(q, 0, ctx->mem) : NULL;
@@ -104,6 +104,8 @@ make_self(struct act_ctx *ctx, struct xq_err *err)
 	if (origin == NULL)
 		return xq_fault(err, "record.witness", "the office has no log");
 	rng_fill(ctx->random, seed, sizeof(seed));
+	struct bytes secret = seal_make(ctx->mem, ctx->app->key, WATCH_SEED_PURPOSE, ctx->random,
+		str_n((const char *)seed, sizeof seed));
 	rc = db_exec(ctx->tx,
 		SQL("INSERT INTO ledger_watch_self (office, name, seed) VALUES (?, ?, ?)"
 		    " ON CONFLICT (office) DO NOTHING"),

@@ -17,9 +17,11 @@ struct watch {
 XQ_CHECK enum xq_rc watch_load(
 	struct tx *tx, void *mem, int64_t office, struct watch *out, struct xq_err *err);
 
+#define WATCH_SEED_PURPOSE "seed of a witness" /* sealed under the key of the folder */
+
 /* Who we are as witness. XQ_NONE: nothing was ever watched here. out->seed lives as long as mem. */
-XQ_CHECK enum xq_rc watch_self(
-	struct tx *tx, void *mem, int64_t office, struct witness_self *out, struct xq_err *err);
+XQ_CHECK enum xq_rc watch_self(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	struct witness_self *out, struct xq_err *err);
 const char *watch_self_vkey(void *mem, const struct witness_self *self);
 
 /* What was cosigned last of an origin; XQ_NONE: never. */
@@ -32,7 +34,7 @@ XQ_CHECK enum xq_rc seen_load(
 	struct tx *tx, void *mem, const char *origin, struct seen *out, struct xq_err *err);
 
 /* The whole answer as far as rows say it. */
-XQ_CHECK enum xq_rc watch_answer(struct tx *tx, void *mem, int64_t office,
+XQ_CHECK enum xq_rc watch_answer(const struct app *app, struct tx *tx, void *mem, int64_t office,
 	const struct witness_ask *ask, int64_t now, struct witness_answer *out, struct xq_err *err);
 
 /* ---- as client ----------------------------------------------------------------------------------- */

@@ -117,7 +117,7 @@ load_watched(struct req *q, struct witness_page *p, struct xq_err *err)
 	for (size_t i = 0; rc == XQ_OK && i < w->n; i++)
 		rc = watched_row(q, w, i, cell + i * COLS, err);
 	if (rc == XQ_OK)
-		rc = watch_self(q->tx, q->mem, q->office->id, &self, err);
+		rc = watch_self(q->app, q->tx, q->mem, q->office->id, &self, err);
 	if (rc == XQ_OK)
 		p->self = watch_self_vkey(q->mem, &self);
 	p->watched = (struct table){ .caption = N_("Records that we watch"),
@@ -170,7 +170,7 @@ load_keys(struct req *q, struct witness_page *p, struct xq_err *err)
 	enum { COLS = sizeof col / sizeof *col };
 	struct log_key *k;
 	size_t n, n_sign = 0;
-	enum xq_rc rc = log_keys_all(q->tx, q->mem, q->office->id, &k, &n, err);
+	enum xq_rc rc = log_keys_all(q->app, q->tx, q->mem, q->office->id, &k, &n, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct table_cell *cell = mem_array(q->mem, struct table_cell, n * COLS);
@@ -252,7 +252,7 @@ options_of(struct req *q, struct act_form *f, struct xq_err *err)
 		n = watched->n;
 	} else if (q->view->act == &record_key_retire) {
 		field = "key";
-		rc = log_keys_open(q->tx, q->mem, q->office->id, &keys, err);
+		rc = log_keys_open(q->app, q->tx, q->mem, q->office->id, &keys, err);
 		n = keys.n;
 	}
 	if (rc != XQ_OK || field == NULL)

@@ -2,6 +2,7 @@
 /* The rows about witnesses: logs that we watch, and who watches ours. */
 #include "core/hash.h"
 #include "core/mem.h"
+#include "core/seal.h"
 #include "record/witness_int.h"
 
 #include "core/banned.h"
@@ -66,25 +67,25 @@ watch_load(struct tx *tx, void *mem, int64_t office, struct watch *out, struct x
 }
 
 enum xq_rc
-watch_self(struct tx *tx, void *mem, int64_t office, struct witness_self *out, struct xq_err *err)
+watch_self(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	struct witness_self *out, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
 		SQL("SELECT name, seed FROM ledger_watch_self WHERE office = ?"), VALS(V(office)));
 	struct witness_self self = { 0 };
-	size_t n = NOTE_SEED_LEN;
+	struct str seed = { NULL, 0 };
 	if (row_next(q)) {
-		struct bytes seed = row_bytes(q, 1);
-		n = seed.n;
 		self.name = row_text(q, 0, mem);
-		self.seed = mem_copy(mem, seed.p, seed.n);
+		if (seal_open(mem, app->key, WATCH_SEED_PURPOSE, row_bytes(q, 1), &seed))
+			self.seed = mem_copy(mem, seed.p, seed.n);
 	}
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (self.name == NULL)
 		return XQ_NONE;
-	if (n != NOTE_SEED_LEN)
-		return xq_fault(err, "record.witness", "the witness's seed has %zu bytes", n);
+	if (seed.n != NOTE_SEED_LEN)
+		return xq_fault(err, "record.witness", "the witness's seed has %zu bytes", seed.n);
 	*out = self;
 	return XQ_OK;
 }
@@ -126,15 +127,15 @@ seen_load(struct tx *tx, void *mem, const char *origin, struct seen *out, struct
 }
 
 enum xq_rc
-watch_answer(struct tx *tx, void *mem, int64_t office, const struct witness_ask *ask, int64_t now,
-	struct witness_answer *out, struct xq_err *err)
+watch_answer(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	const struct witness_ask *ask, int64_t now, struct witness_answer *out, struct xq_err *err)
 {
 	struct watch w = { .n = 0 };
 	struct witness_self self = { 0 };
 	struct seen s = { .note = NULL };
 	enum xq_rc rc = watch_load(tx, mem, office, &w, err);
 	if (rc == XQ_OK)
-		rc = watch_self(tx, mem, office, &self, err);
+		rc = watch_self(app, tx, mem, office, &self, err);
 	if (rc == XQ_OK)
 		rc = seen_load(tx, mem, str_text(mem, ask->origin), &s, err);
 	if (rc != XQ_OK && rc != XQ_NONE)

@@ -45,7 +45,8 @@ cosign_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct witness_answer a;
 	if (ask == NULL) /* only the view below brings a request along */
 		return xq_refuse(err, NULL, "witness.form");
-	enum xq_rc rc = watch_answer(ctx->tx, ctx->mem, ctx->office, ask, ctx->now, &a, err);
+	enum xq_rc rc =
+		watch_answer(ctx->app, ctx->tx, ctx->mem, ctx->office, ask, ctx->now, &a, err);
 	if (rc == XQ_OK && a.status == 200)
 		rc = keep_seen(ctx, ask, &a, err);
 	if (rc != XQ_OK)
@@ -84,7 +85,7 @@ ask_post(struct req *q, struct resp *r, struct xq_err *err)
 	struct xq_err why = { 0 };
 	if (witness_ask_read(req_body(q), ask, &why) != XQ_OK)
 		return refuse_plainly(q, r, witness_ask_status(&why), &why);
-	enum xq_rc rc = watch_answer(q->tx, q->mem, q->office->id, ask, q->now, &a, err);
+	enum xq_rc rc = watch_answer(q->app, q->tx, q->mem, q->office->id, ask, q->now, &a, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (a.status != 200) {

@@ -194,6 +194,12 @@ extern const struct migration store_migration_1;
 
 extern const struct msg_text store_messages[]; /* ends with a row without key */
 
+/* db_scrub - what deleted rows left in log and file is overwritten; afterwards no byte of them is there.
+ * Waits for the writer and for readers; XQ_BUSY store.busy where one of these stays longer than two
+ * seconds: try again later. A copy-on-write file system or an older backup may still hold the bytes
+ * (docs/erasure.md). Any thread, outside transactions. */
+XQ_CHECK enum xq_rc db_scrub(struct db *db, struct xq_err *err);
+
 /* Shows every writing statement with its values to fn as it is run; for measuring the same rows
  * without the program. fn NULL: no more. Set while nobody writes. */
 void db_tap(struct db *db, void (*fn)(void *arg, sql_ref sql, struct vals v), void *arg);

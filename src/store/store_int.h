@@ -115,6 +115,11 @@ XQ_CHECK enum xq_rc tx_answer_broken(const struct tx *tx, struct xq_err *err);
 /* Runs text that is not registered (migrations, pragmas); on the writer inside a transaction. */
 XQ_CHECK enum xq_rc store_script(struct tx *tx, const char *text, struct xq_err *err);
 
+/* transaction.c: no transaction but the caller's work, for which it waits at most so long; false: somebody
+ * reads on and on. End it with store_not_alone. */
+XQ_CHECK bool store_alone(struct db *db, int wait_ms);
+void store_not_alone(struct db *db);
+
 /* counter.c: writes the counters back; called before COMMIT. */
 XQ_CHECK enum xq_rc counters_save(struct tx *tx, struct xq_err *err);
 

@@ -204,6 +204,34 @@ db_write(struct db *db, struct tx **out, struct xq_err *err)
 	return XQ_OK;
 }
 
+bool
+store_alone(struct db *db, int wait_ms)
+{
+	struct timespec until = moment_after(wait_ms);
+	int rc = 0;
+	lock(db);
+	while (db->writer_out)
+		xq_require(pthread_cond_wait(&db->changed, &db->lock) == 0);
+	db->writer_out = true;
+	db->gate = true;
+	while (db->readers_out > 0 && rc == 0)
+		rc = pthread_cond_timedwait(&db->changed, &db->lock, &until);
+	bool is_alone = db->readers_out == 0;
+	unlock(db);
+	if (!is_alone)
+		store_not_alone(db);
+	return is_alone;
+}
+
+void
+store_not_alone(struct db *db)
+{
+	lock(db);
+	db->gate = false;
+	unlock(db);
+	writer_give(db); /* wakes those at the gate too */
+}
+
 static void
 tx_close(struct tx *tx)
 {

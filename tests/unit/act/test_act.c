@@ -84,6 +84,7 @@ static const struct {
 	[PERM_OPERATE] = { "------------y ----y", "officer" },
 	[PERM_HARD] = { "---y--y------ ----y", "officer" },
 	[PERM_ACCT] = { "---y-yy------ ----y", "officer" },
+	[PERM_ERASE] = { "---y--y------ ----y", "officer" },
 	[PERM_SYSTEM] = { "------------- ----y", "system" },
 };
 
@@ -540,7 +541,7 @@ static const char *const quiet_names[] = { "outbox.mark", "idem.prune", "session
 	"sitting.feed-back", "reception.sleep", "roster.draft", "concern.set-points",
 	"promise.late", "promise.carry", "voice.add", "acct.detect", "hotspot.seek", "reply.submit",
 	"voice.unlock", "draft.say", "draft.where", "draft.prune", "record.cosign",
-	"record.witness-noted", "record.look-words", "figures.propose" };
+	"record.witness-noted", "record.look-words", "figures.propose", "erasure.due" };
 
 static bool
 is_listed_quiet(const char *name)

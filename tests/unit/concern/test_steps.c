@@ -5,6 +5,8 @@
  * with both. */
 #include "fixture.h"
 
+#include "concern/erased.h"
+
 #include "concern/explain.h"
 #include "concern/explained.h"
 #include "concern/passed_up.h"
@@ -917,7 +919,7 @@ every_act_of_the_module_is_tried_or_begins_something(void **state)
 {
 	(void)state;
 	static const struct act *const beside[] = { &concern_raise, &concern_register, &draft_say,
-		&draft_where, &draft_prune, &voice_unlock, &voice_add, &voice_correct,
+		&draft_where, &draft_prune, &voice_unlock, &voice_add, &voice_correct, &voice_erase,
 		&voice_dispute, &concern_rule_dispute, &promise_late, &promise_carry,
 		&concern_supervise_late };
 	for (size_t m = 0; concern_module.acts[m]; m++) {

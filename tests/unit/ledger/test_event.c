@@ -202,6 +202,37 @@ all_types_are_spelled_as_the_record_wants(void **state)
 		"\"role\":\"system\",\"seq\":0,\"v\":1}");
 }
 
+static enum xq_rc
+put_list(void *mem, const char *const *code, size_t n, struct str *out)
+{
+	static const struct event_field fields[] = { { "l", EV_CODES, false, "" }, { 0 } };
+	static const struct event_kind listing = { .name = "test.list", .fields = fields };
+	const struct event e = {
+		.kind = &listing, .prev = -1, .role = "system", VALUES(EV_LIST("l", code, n))
+	};
+	struct xq_err err;
+	return event_bytes(mem, "lc", 0, 0, &e, NULL, out, &err);
+}
+
+static void
+a_list_holds_one_to_256_codes(void **state)
+{
+	const char *code[EVENT_MAX_CODES + 1];
+	struct str got;
+	struct event_seen seen;
+	struct xq_err err;
+	for (size_t i = 0; i <= EVENT_MAX_CODES; i++)
+		code[i] = mem_printf(*state, "%zu:body", i);
+	assert_int_equal(put_list(*state, code, 2, &got), XQ_OK);
+	assert_true(str_index(got, STR("\"pub\":{\"l\":[\"0:body\",\"1:body\"]}")) < got.n);
+	assert_int_equal(event_check(got, "lc", 0, &seen, &err), XQ_OK);
+	assert_int_equal(put_list(*state, code, EVENT_MAX_CODES, &got), XQ_OK);
+	assert_int_equal(event_check(got, "lc", 0, &seen, &err), XQ_OK);
+	assert_int_equal(put_list(*state, code, EVENT_MAX_CODES + 1, &got), XQ_FAULT);
+	code[1] = "two words";
+	assert_int_equal(put_list(*state, code, 2, &got), XQ_FAULT);
+}
+
 static void
 a_code_of_null_leaves_an_optional_field_out(void **state)
 {
@@ -436,16 +467,20 @@ kinds_of_the_kernel_are_in_order_and_described(void **state)
 	size_t n = 0;
 	while (ledger_kinds[n] != NULL)
 		n++;
-	assert_int_equal(n, 6);
+	assert_int_equal(n, 7);
 	ledger_events_doc(&doc, ledger_kinds, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct event_kind *k = ledger_kinds[i];
+		static const char *const codes[] = { "1:body" };
 		struct event_value value[8];
 		size_t n_values = 0;
 		for (const struct event_field *f = k->fields; f && f->name; f++)
-			value[n_values++] = (struct event_value){
-				.name = f->name, .type = f->type, .code = "x", .i = 1
-			};
+			value[n_values++] = (struct event_value){ .name = f->name,
+				.type = f->type,
+				.code = "x",
+				.i = 1,
+				.codes = codes,
+				.n_codes = 1 };
 		const struct event e = { .kind = k,
 			.prev = -1,
 			.role = "officer",
@@ -470,6 +505,7 @@ main(void)
 		cmocka_unit_test(badly_formed_vectors_are_refused),
 		cmocka_unit_test(no_broken_byte_passes_that_is_not_canonical),
 		cmocka_unit_test(all_types_are_spelled_as_the_record_wants),
+		cmocka_unit_test(a_list_holds_one_to_256_codes),
 		cmocka_unit_test(a_code_of_null_leaves_an_optional_field_out),
 		cmocka_unit_test(each_broken_rule_is_a_fault_and_writes_nothing),
 		cmocka_unit_test(lists_of_codes_are_written_in_their_order),

@@ -12,6 +12,7 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "core/time.h"
+#include "ledger/parts.h"
 #include "ledger/tiles.h"
 
 #include "core/banned.h"
@@ -20,10 +21,13 @@
 #define ORIGIN "xinqiao.example.cn/log/lc"
 #define NOW INT64_C(1769045405) /* 2026-01-22 09:30:05 in Beijing */
 
+static const uint8_t office_key[KEY_LEN] = { 1, 2, 3 };
+
 struct fixture {
 	void *mem;
 	struct db *db;
 	struct tx *tx; /* a write transaction, open during each test */
+	struct keystore *keys;
 	struct rng random;
 	struct xq_err err;
 };
@@ -32,14 +36,15 @@ static int
 setup(void **state)
 {
 	static const struct migration *const list[] = { &store_migration_1, &ledger_migration_1,
-		&ledger_migration_2 };
+		&ledger_migration_2, &ledger_migration_3 };
 	void *mem = mem_root("test");
 	struct fixture *f = mem_new(mem, struct fixture);
 	f->mem = mem;
 	rng_init_seed(&f->random, 1);
 	const struct db_options opt = { .is_memory = true };
 	if (db_open(mem, "", &opt, &f->db, &f->err) != XQ_OK ||
-		db_migrate(f->db, list, 3, &f->err) != XQ_OK ||
+		db_migrate(f->db, list, 4, &f->err) != XQ_OK ||
+		keystore_open(mem, NULL, office_key, &f->keys, &f->err) != XQ_OK ||
 		db_write(f->db, &f->tx, &f->err) != XQ_OK) {
 		print_error("%s: %s\n", f->err.key, f->err.detail);
 		return -1;
@@ -54,6 +59,7 @@ teardown(void **state)
 	struct fixture *f = *state;
 	tx_end(f->tx);
 	db_close(f->db);
+	keystore_close(f->keys);
 	mem_free(f->mem);
 	return 0;
 }
@@ -64,6 +70,7 @@ open_log(struct fixture *f, struct ledger_head *out)
 	assert_int_equal(
 		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NOW, &f->random, &f->err), XQ_OK);
 	assert_int_equal(ledger_head_load(f->tx, f->mem, NULL, OFFICE, out, &f->err), XQ_OK);
+	out->keys = f->keys;
 }
 
 static struct str
@@ -183,23 +190,19 @@ part_is_kept_with_the_salt_that_opens_it(void **state)
 
 	struct event_seen seen;
 	assert_int_equal(event_check(entry(f, 1), "lc", 1, &seen, &f->err), XQ_OK);
-	struct rows *q = db_query(f->tx,
-		SQL("SELECT part, person_id, salt, text FROM ledger_part"
-		    " WHERE office = ? AND seq = ? ORDER BY part"),
-		VALS(V(OFFICE), V(seq)));
 	struct str com[2];
 	for (size_t i = 0; i < 2; i++) {
-		assert_true(row_next(q));
-		assert_true(str_is(row_str(q, 0), i == 0 ? "body" : "who"));
-		assert_int_equal(row_int(q, 1), i == 0 ? 0 : 42);
-		assert_true(str_eq(row_str(q, 3), json));
-		assert_int_equal(row_bytes(q, 2).n, LEDGER_SALT_LEN);
+		struct ledger_opening o;
+		assert_int_equal(ledger_opening_load(f->tx, f->mem, f->keys, OFFICE, seq,
+					 i == 0 ? "body" : "who", &o, &f->err),
+			XQ_OK);
+		assert_int_equal(o.person_id, i == 0 ? 0 : 42);
+		assert_true(str_eq(o.text, json));
 		char text[LEDGER_COM_LEN + 1];
-		ledger_commit(row_bytes(q, 2).p, json, text);
+		ledger_commit(o.salt, json, text);
 		com[i] = str_of(mem_text(f->mem, text));
-		assert_true(ledger_opens(row_bytes(q, 2), json, com[i]));
+		assert_true(ledger_opens((struct bytes){ o.salt, sizeof o.salt }, json, com[i]));
 	}
-	assert_int_equal(rows_close(q, &f->err), XQ_OK);
 	assert_false(str_eq(com[0], com[1])); /* the same text, another salt */
 	const char *want =
 		mem_printf(f->mem, "{\"body\":\"%s\",\"who\":\"%s\"}", com[0].p, com[1].p);

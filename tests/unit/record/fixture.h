@@ -37,7 +37,7 @@ sign_head(struct world *w)
 	OK(ledger_tree_open(tx, w->mem, w->office, &t, &w->err));
 	c.size = ledger_tree_size(t);
 	OK(ledger_tree_root(t, c.size, &c.root, &w->err));
-	OK(log_keys_load(tx, w->mem, w->office, c.size, &keys, &w->err));
+	OK(log_keys_load(w->app, tx, w->mem, w->office, c.size, &keys, &w->err));
 	const char *body = checkpoint_body(w->mem, ledger_tree_origin(t), c.size, &c.root);
 	c.note = note_join(w->mem, body, log_keys_sign(w->mem, &keys, body));
 	OK(checkpoint_put(tx, w->mem, w->office, &c, &w->err));
@@ -50,7 +50,7 @@ keys_at(struct world *w, int64_t size)
 {
 	struct log_keys keys = { 0 };
 	struct tx *tx = look(w);
-	OK(log_keys_load(tx, w->mem, w->office, size, &keys, &w->err));
+	OK(log_keys_load(w->app, tx, w->mem, w->office, size, &keys, &w->err));
 	tx_end(tx);
 	return keys;
 }

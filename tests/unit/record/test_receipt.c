@@ -6,6 +6,7 @@
 #include "concern/concern_int.h"
 #include "concern/rules.h"
 #include "ledger/note.h"
+#include "ledger/parts.h"
 #include "ledger/proof_file.h"
 #include "record/receipt.h"
 #include "record/receipt_verify.h"
@@ -50,12 +51,7 @@ sign_head(struct world *w)
 	OK(ledger_tree_open(tx, w->mem, w->office, &t, &w->err));
 	c.size = ledger_tree_size(t);
 	OK(ledger_tree_root(t, c.size, &c.root, &w->err));
-	struct rows *q = db_query(
-		tx, SQL("SELECT key_seed FROM ledger_log WHERE office = ?"), VALS(V(w->office)));
-	assert_true(row_next(q));
-	assert_int_equal(row_bytes(q, 0).n, sizeof seed);
-	memcpy(seed, row_bytes(q, 0).p, sizeof seed);
-	OK(rows_close(q, &w->err));
+	OK(keystore_seed_open(tx, w->app->keys, w->office, seed, &w->err));
 	const char *origin = ledger_tree_origin(t);
 	char *body = checkpoint_body(w->mem, origin, c.size, &c.root);
 	c.note = note_join(w->mem, body, note_sign(w->mem, body, origin, seed));

@@ -194,7 +194,7 @@ a_head_is_signed_once_and_its_note_verifies(void **state)
 	struct note_key known;
 	size_t n;
 	assert_int_equal(db_read(w->app->db, &tx, &w->err), XQ_OK);
-	assert_int_equal(record_vkeys(tx, w->mem, office_of(w), &key, &n, &w->err), XQ_OK);
+	assert_int_equal(record_vkeys(w->app, tx, w->mem, office_of(w), &key, &n, &w->err), XQ_OK);
 	tx_end(tx);
 	assert_int_equal(n, 1);
 	assert_true(note_vkey_read(str_of(key[0].vkey), &known));

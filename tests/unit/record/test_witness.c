@@ -116,7 +116,7 @@ the_note_that_was_seen_carries_our_signature(void **state)
 	OK(operate(w, &record_watch_add, IN({ "vkey", vkey_a(w) })));
 	assert_int_equal(ask_witness(w, 0, &no_proof, note_a(w, 1, &one)), 200);
 	struct tx *tx = look(w);
-	OK(watch_self(tx, w->mem, w->office, &self, &w->err));
+	OK(watch_self(w->app, tx, w->mem, w->office, &self, &w->err));
 	OK(seen_load(tx, w->mem, ORIGIN_A, &s, &w->err));
 	tx_end(tx);
 	assert_true(note_vkey_read(str_of(vkey_a(w)), &key[0]));

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* modules.h - the office with all its tables: an erasure reaches into each of them. */
+#ifndef XQ_TEST_ERASURE_MODULES_H
+#define XQ_TEST_ERASURE_MODULES_H
+
+#include "../concern/fixture.h"
+
+#include "accountability/accountability.h"
+#include "audit/audit.h"
+#include "concern/import.h"
+#include "concern/rules.h"
+#include "dispute/dispute.h"
+#include "erasure/erasure.h"
+#include "hard/hard.h"
+#include "hotspot/hotspot.h"
+#include "reception/mine.h"
+#include "reception/reception.h"
+#include "reception/rfig.h"
+#include "reception/seat.h"
+#include "reception/sitting.h"
+
+const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
+	&concern_rules_module, &evaluation_module, &hard_module, &audit_module,
+	&accountability_module, &hotspot_module, &dispute_module, &reception_module,
+	&reception_sitting_module, &reception_seat_module, &reception_mine_module,
+	&reception_figures_module, &erasure_module, &notify_module, NULL };
+
+#endif
