@@ -312,11 +312,11 @@ apply_call(struct batch *b, struct act_call *call)
 		}
 	}
 	struct ledger_head *head = batch_head(b, call->office, &call->err);
-	if (!head && !app_record_stopped(b->app, call->office))
-		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY
-		                                                                 : XQ_FAULT;
 	if (app_record_stopped(b->app, call->office))
 		return xq_busy(&call->err, "record.stopped");
+	if (!head)
+		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY
+		                                                                 : XQ_FAULT;
 
 	const uint64_t writes = tx_writes(b->tx);
 	enum xq_rc rc = b->is_guarded ? tx_savepoint(b->tx, &call->err) : XQ_OK;

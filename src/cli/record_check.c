@@ -165,7 +165,8 @@ static int
 check_office(struct checking *k, const struct verify_options *opt)
 {
 	struct xq_err err = { 0 };
-	struct json_w w = json_new(k->c->mem);
+	struct json_w *w = mem_new(k->c->mem, struct json_w);
+	*w = json_new(k->c->mem);
 	/* signs what is new, unless the start check has found another history */
 	enum xq_rc rc = record_sign(k->app, &err);
 	if (rc == XQ_OK)
@@ -173,20 +174,20 @@ check_office(struct checking *k, const struct verify_options *opt)
 	if (rc != XQ_OK)
 		return cli_refused(k->c, k->app, &err);
 	if (cli_has(k->c, "json"))
-		k->json = &w;
-	json_open(&w, '{');
-	json_key(&w, "checks");
-	json_open(&w, '[');
+		k->json = w;
+	json_open(w, '{');
+	json_key(w, "checks");
+	json_open(w, '[');
 	rc = check_all(k, opt, &err);
 	tx_end(k->tx);
 	if (rc != XQ_OK)
 		return cli_refused(k->c, k->app, &err);
-	json_close(&w, ']');
-	json_key(&w, "ok");
-	json_bool(&w, k->is_good);
-	json_close(&w, '}');
+	json_close(w, ']');
+	json_key(w, "ok");
+	json_bool(w, k->is_good);
+	json_close(w, '}');
 	if (k->json)
-		puts(w.b.p);
+		puts(w->b.p);
 	return k->is_good ? EXIT_DONE : EXIT_REFUSED;
 }
 

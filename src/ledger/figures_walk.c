@@ -86,7 +86,7 @@ key_of(struct str ref)
 		char c = ref.p[i];
 		uint64_t five = (uint64_t)(c >= 'a' ? c - 'a' : c - '2' + 26);
 		k.hi = k.hi << 5 | k.lo >> 11;
-		k.lo = (uint16_t)(k.lo << 5 | five);
+		k.lo = (uint16_t)((unsigned)k.lo << 5 | five);
 	}
 	return k;
 }
