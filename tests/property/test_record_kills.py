@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server that is killed again and again while it takes concerns and signs: no two checkpoints of one
 size, no signed tree without its leaves, no acknowledged act that is not an entry. 20 kills at random
-moments, with XQ_LONG=1 200. The random moments come from a seed that is printed."""
+moments, with XQ_LONG=1 60, with XQ_KILLS so many. The random moments come from a seed that is printed."""
 import base64
 import hashlib
 import http.client
@@ -16,7 +16,7 @@ import threading
 import time
 
 program = os.environ['XQ_BIN']
-kills = 200 if os.environ.get('XQ_LONG') == '1' else 20
+kills = int(os.environ.get('XQ_KILLS', 60 if os.environ.get('XQ_LONG') == '1' else 20))
 seed = int(os.environ.get('XQ_SEED', time.time_ns() % 1000000))
 chance = random.Random(seed)
 place = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
