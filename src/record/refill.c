@@ -18,6 +18,7 @@ struct refill {
 	struct ledger_head head;
 	struct checkpoint newest;
 	struct follow keys;
+	int64_t now;
 	struct refilled *out;
 };
 
@@ -161,43 +162,75 @@ take_entries(struct refill *f, struct xq_err *err)
 
 /* What the source kept on the way may lead from a key that we know to the one that signs now. */
 static enum xq_rc
-follow_kept(struct refill *f, struct ledger_tree *t, struct xq_err *err)
+follow_note(struct refill *f, const struct checkpoint *c, struct xq_err *err)
+{
+	(void)err;
+	follow_root(&f->keys, c->size);
+	return XQ_OK;
+}
+
+/* And it is kept here too, since others will need it as we did. */
+static enum xq_rc
+keep_note(struct refill *f, const struct checkpoint *c, struct xq_err *err)
+{
+	return checkpoint_keep(f->tx, f->office, c, err);
+}
+
+static enum xq_rc
+one_kept(struct refill *f, struct ledger_tree *t, int64_t size,
+	enum xq_rc (*take)(struct refill *f, const struct checkpoint *c, struct xq_err *err),
+	struct xq_err *err)
+{
+	struct bytes b;
+	struct checkpoint_seen seen;
+	struct tree_hash root;
+	const char *path = mem_printf(f->mem, "checkpoints/%lld", (long long)size);
+	enum xq_rc rc = f->src->get(f->src->arg, f->mem, path, FOLDER_NOTE_MAX, &b, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
+	struct str note = str_n((const char *)b.p, b.n);
+	if (follow_read(&f->keys, note, &seen, NULL) != XQ_OK || seen.size != size)
+		return XQ_OK;
+	rc = ledger_tree_root(t, size, &root, err);
+	if (rc != XQ_OK || !tree_equal(&seen.root, &root))
+		return rc;
+	return take(f,
+		&(struct checkpoint){ .size = size,
+			.root = root,
+			.note = str_text(f->mem, note),
+			.signed_at = f->now },
+		err);
+}
+
+static enum xq_rc
+each_kept(struct refill *f, struct ledger_tree *t,
+	enum xq_rc (*take)(struct refill *f, const struct checkpoint *c, struct xq_err *err),
+	struct xq_err *err)
 {
 	struct bytes b;
 	struct folder_log log = { 0 };
 	enum xq_rc rc = f->src->get(f->src->arg, f->mem, "log.json", FOLDER_LOG_MAX, &b, err);
 	if (rc == XQ_OK)
 		rc = folder_log_read(f->mem, b, &log, err);
-	for (size_t i = 0; rc == XQ_OK && i < log.n_kept; i++) {
-		struct checkpoint_seen seen;
-		struct tree_hash root;
-		int64_t size = log.kept[i];
-		if (size > f->newest.size || !follow_waits(&f->keys, size))
-			continue;
-		const char *path = mem_printf(f->mem, "checkpoints/%lld", (long long)size);
-		rc = f->src->get(f->src->arg, f->mem, path, FOLDER_NOTE_MAX, &b, err);
-		if (rc == XQ_OK)
-			rc = ledger_tree_root(t, size, &root, err);
-		if (rc == XQ_OK &&
-			follow_read(&f->keys, str_n((const char *)b.p, b.n), &seen, NULL) ==
-				XQ_OK &&
-			seen.size == size && tree_equal(&seen.root, &root))
-			follow_root(&f->keys, size);
-		if (rc == XQ_NONE || rc == XQ_REFUSED)
-			rc = XQ_OK;
-	}
-	return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
+	if (rc != XQ_OK)
+		return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
+	for (size_t i = 0; rc == XQ_OK && i < log.n_kept; i++)
+		if (log.kept[i] >= f->out->from && log.kept[i] <= f->newest.size)
+			rc = one_kept(f, t, log.kept[i], take, err);
+	return rc;
 }
 
 static enum xq_rc
 check_signature(struct refill *f, struct ledger_tree *t, struct xq_err *err)
 {
 	struct checkpoint_seen seen;
-	enum xq_rc rc = follow_kept(f, t, err);
+	enum xq_rc rc = each_kept(f, t, follow_note, err);
 	if (rc == XQ_OK)
 		rc = follow_read(&f->keys, str_of(f->newest.note), &seen, err);
-	if (rc == XQ_OK)
+	if (rc == XQ_OK) {
 		follow_root(&f->keys, seen.size);
+		rc = each_kept(f, t, keep_note, err);
+	}
 	return rc;
 }
 
@@ -232,6 +265,7 @@ refill(struct refill *f, int64_t now, const char *vkey, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = ledger_tree_open(f->tx, f->mem, f->office, &t, err);
 	f->out->from = f->head.size;
+	f->now = now;
 	if (rc == XQ_OK)
 		rc = own_keys(f, t, vkey, err);
 	if (rc == XQ_OK)
