@@ -20,12 +20,15 @@ export_log(struct cli *c, struct app *app, const struct office_info *office,
 {
 	struct tx *tx;
 	struct ledger_source src;
+	struct folder_log about;
 	enum xq_rc rc = record_sign(app, err); /* so that it reaches to the newest entry */
 	if (rc == XQ_OK)
 		rc = db_read(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = store_source_open(tx, c->mem, office->id, NULL, NULL, &src, err);
+	rc = record_about(app, tx, c->mem, office->id, &about, err);
+	if (rc == XQ_OK)
+		rc = store_source_open(tx, c->mem, office->id, &about, NULL, &src, err);
 	if (rc == XQ_OK)
 		rc = folder_grow(c->mem, &src, cli_option(c, "to"), NULL, out, err);
 	tx_end(tx);

@@ -119,8 +119,8 @@ checkpoint_sizes(
 
 /* ---- writing -------------------------------------------------------------------------------------- */
 
-static enum xq_rc
-keep_for_ever(struct tx *tx, int64_t office, const struct checkpoint *c, struct xq_err *err)
+enum xq_rc
+checkpoint_keep(struct tx *tx, int64_t office, const struct checkpoint *c, struct xq_err *err)
 {
 	struct bytes root = { c->root.b, SHA256_LEN };
 	return db_exec(tx,
@@ -147,7 +147,7 @@ checkpoint_put(
 		if (is_fork)
 			return xq_refuse(err, NULL, "record.fork");
 		if (c->size > old.size && !same_hour(old.signed_at, c->signed_at))
-			rc = keep_for_ever(tx, office, &old, err);
+			rc = checkpoint_keep(tx, office, &old, err);
 	}
 	if (rc != XQ_OK && rc != XQ_NONE)
 		return rc;
@@ -167,5 +167,5 @@ checkpoint_name(struct tx *tx, void *mem, int64_t office, int64_t size, struct x
 	enum xq_rc rc = checkpoint_latest(tx, mem, office, &c, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
-	return c.size == size ? keep_for_ever(tx, office, &c, err) : XQ_OK;
+	return c.size == size ? checkpoint_keep(tx, office, &c, err) : XQ_OK;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "ledger/folder_int.h"
 
 #include "core/banned.h"
 
@@ -80,7 +81,9 @@ folder_open(void *mem, const char *dir, struct ledger_source *out, struct xq_err
 		xq_err_text(err, "path", mem_text(mem, dir));
 		return XQ_REFUSED;
 	}
-	*out = (struct ledger_source){ .get = folder_get, .arg = mem_text(mem, dir) };
+	*out = (struct ledger_source){
+		.get = folder_get, .names = folder_names, .arg = mem_text(mem, dir)
+	};
 	return XQ_OK;
 }
 

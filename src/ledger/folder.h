@@ -28,6 +28,10 @@ enum {
 struct ledger_source {
 	enum xq_rc (*get)(void *arg, void *mem, const char *path, size_t max, struct bytes *out,
 		struct xq_err *err);
+	/* NULL: cannot be listed. Each file under a folder ("tile"), in any order; ends at the first that take
+	 * does not answer with XQ_OK. */
+	enum xq_rc (*names)(void *arg, const char *under,
+		enum xq_rc (*take)(void *to, const char *path), void *to, struct xq_err *err);
 	void *arg;
 };
 

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "core/parse.h"
 #include "ledger/event.h"
+#include "ledger/key_follow.h"
 #include "ledger/note.h"
 #include "ledger/pub.h"
 
@@ -30,7 +32,7 @@ const struct msg_text folder_grow_messages[] = {
 	{ 0 },
 };
 
-enum { KEYS_MAX = 32, VKEY_TEXT_MAX = 400 };
+enum { KEY_LINE_MAX = FOLLOW_VKEY_MAX + 50 };
 
 struct level {
 	struct tree_hash h[TILE_WIDTH];
@@ -46,9 +48,10 @@ struct grow {
 	int64_t from, size;
 	struct tree_hash old_root, root; /* as signed */
 	struct str old_note, note;
-	struct note_key key[KEYS_MAX];
-	size_t n_keys, n_old_keys;
-	const char *vkey[KEYS_MAX];
+	struct follow keys;
+	struct folder_log about; /* log.json of the source, for the checkpoints that it keeps */
+	struct bytes about_text; /* n 0: it has none */
+	size_t next_kept;
 	struct tree_frontier frontier;
 	struct level level[TILE_LEVEL_MAX + 1];
 	char **staged;
@@ -256,18 +259,28 @@ take_doc(struct grow *g, void *mem, struct str hex, struct xq_err *err)
 	return folder_put(g->dir, path, b, false, err);
 }
 
-static void
-add_key(struct grow *g, struct str vkey)
+/* Where the source kept a checkpoint and an entry about keys waits, the checkpoint may make it count. */
+static enum xq_rc
+take_kept_root(struct grow *g, void *mem, struct xq_err *err)
 {
-	struct note_key key;
-	if (g->n_keys == KEYS_MAX || vkey.n > VKEY_TEXT_MAX || !note_vkey_read(vkey, &key) ||
-		key.type != NOTE_ED25519)
-		return;
-	for (size_t i = 0; i < g->n_keys; i++)
-		if (str_is(vkey, g->vkey[i]))
-			return;
-	g->vkey[g->n_keys] = mem_textn(g->mem, vkey.p, vkey.n);
-	g->key[g->n_keys++] = key;
+	const struct folder_log *about = &g->about;
+	struct checkpoint_seen seen;
+	struct tree_hash root;
+	struct bytes b;
+	while (g->next_kept < about->n_kept && about->kept[g->next_kept] < g->frontier.size)
+		g->next_kept++;
+	if (g->next_kept == about->n_kept || about->kept[g->next_kept] != g->frontier.size ||
+		!follow_waits(&g->keys, g->frontier.size))
+		return XQ_OK;
+	const char *path = mem_printf(mem, "checkpoints/%lld", (long long)g->frontier.size);
+	enum xq_rc rc = g->src->get(g->src->arg, mem, path, FOLDER_NOTE_MAX, &b, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
+	tree_root(&g->frontier, &root);
+	if (follow_read(&g->keys, str_n((const char *)b.p, b.n), &seen, NULL) == XQ_OK &&
+		seen.size == g->frontier.size && tree_equal(&seen.root, &root))
+		follow_root(&g->keys, seen.size);
+	return XQ_OK;
 }
 
 static enum xq_rc
@@ -276,6 +289,7 @@ take_entry(struct grow *g, void *mem, struct str entry, struct xq_err *err)
 	struct tree_hash leaf;
 	struct event_seen e;
 	struct str hex, vkey;
+	int64_t seq = g->frontier.size;
 	tree_leaf((struct bytes){ (const uint8_t *)entry.p, entry.n }, &leaf);
 	enum xq_rc rc = level_push(g, 0, &leaf, err);
 	if (rc == XQ_OK) {
@@ -289,12 +303,13 @@ take_entry(struct grow *g, void *mem, struct str entry, struct xq_err *err)
 		rc = take_doc(g, mem, hex, err);
 	if (rc == XQ_OK && pub_code(e.pub, "frame", &hex))
 		rc = take_doc(g, mem, hex, err);
+	e.seq = seq; /* by its place */
 	/* the key of the log itself only where the reader brought none */
-	bool is_key =
-		str_is(e.kind, "key.added") || (str_is(e.kind, "log.opened") && g->n_keys == 0);
-	if (is_key && pub_code(e.pub, "vkey", &vkey))
-		add_key(g, vkey);
-	return rc;
+	if (seq == 0 && g->keys.n == 0 && str_is(e.kind, "log.opened") &&
+		pub_code(e.pub, "vkey", &vkey))
+		follow_trust(&g->keys, vkey, 0, INT64_MAX);
+	follow_event(&g->keys, &e);
+	return rc == XQ_OK ? take_kept_root(g, mem, err) : rc;
 }
 
 static enum xq_rc
@@ -346,20 +361,35 @@ take_entries(struct grow *g, struct xq_err *err)
 
 /* ---- keys and notes --------------------------------------------------------------------------------- */
 
+/* "vkey", "vkey 120" (from this size on) or "vkey 120 900" (and no longer from that one on). */
+static void
+take_key_line(struct grow *g, struct str line)
+{
+	struct str vkey, from;
+	int64_t first = 0, until = INT64_MAX;
+	(void)str_cut(&line, ' ', &vkey); /* without a blank it is the whole line */
+	if (line.p && str_cut(&line, ' ', &from))
+		(void)parse_int(from, 0, INT64_MAX, &first); /* else from the beginning */
+	if (line.p)
+		(void)parse_int(line, 0, INT64_MAX, &until); /* else without an end */
+	follow_trust(&g->keys, vkey, first, until);
+}
+
 static enum xq_rc
 load_keys(struct grow *g, const char *vkey, struct xq_err *err)
 {
 	struct bytes b;
 	struct str rest, line;
+	g->keys.mem = g->mem;
 	if (vkey != NULL)
-		add_key(g, str_of(vkey));
-	enum xq_rc rc =
-		g->here.get(g->here.arg, g->mem, "keys", KEYS_MAX * (VKEY_TEXT_MAX + 1), &b, err);
+		follow_trust(&g->keys, str_of(vkey), 0, INT64_MAX);
+	enum xq_rc rc = g->here.get(
+		g->here.arg, g->mem, "keys", (size_t)FOLLOW_KEYS_MAX * KEY_LINE_MAX, &b, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
 	rest = str_n((const char *)b.p, b.n);
 	while (note_line_cut(&rest, &line))
-		add_key(g, line);
+		take_key_line(g, line);
 	return XQ_OK;
 }
 
@@ -367,8 +397,15 @@ static enum xq_rc
 save_keys(struct grow *g, struct xq_err *err)
 {
 	struct buf out = buf_new(g->mem, 256);
-	for (size_t i = 0; i < g->n_keys; i++)
-		buf_printf(&out, "%s\n", g->vkey[i]);
+	for (size_t i = 0; i < g->keys.n; i++) {
+		const struct follow_key *k = &g->keys.k[i];
+		if (!k->is_trusted)
+			continue;
+		buf_printf(&out, "%s %lld", k->vkey, (long long)k->from);
+		if (k->until != INT64_MAX)
+			buf_printf(&out, " %lld", (long long)k->until);
+		buf_char(&out, '\n');
+	}
 	return folder_put(
 		g->dir, "keys", (struct bytes){ (const uint8_t *)out.p, out.n }, true, err);
 }
@@ -413,13 +450,23 @@ fork_found(struct grow *g, int64_t size, struct xq_err *err)
 	return XQ_REFUSED;
 }
 
+static enum xq_rc
+check_signature(struct grow *g, struct xq_err *err)
+{
+	struct checkpoint_seen seen;
+	return follow_read(&g->keys, g->note, &seen, err);
+}
+
 /* A source that has less than we: the same history up to there, or another one. */
 static enum xq_rc
 look_at_smaller(struct grow *g, struct xq_err *err)
 {
 	struct tree_hash ours;
 	struct tree_source s = { .subtree = subtree_here, .arg = g };
-	enum xq_rc rc = tree_root_of(&s, g->size, &ours, err);
+	/* before a fork is cried the other note must be signed by a key of the log */
+	enum xq_rc rc = check_signature(g, err);
+	if (rc == XQ_OK)
+		rc = tree_root_of(&s, g->size, &ours, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? refuse_path(g, "tile", err) : rc;
 	if (!tree_equal(&ours, &g->root))
@@ -432,40 +479,32 @@ look_at_smaller(struct grow *g, struct xq_err *err)
 	return XQ_REFUSED;
 }
 
-static enum xq_rc
-check_signature(struct grow *g, struct xq_err *err)
-{
-	struct checkpoint_seen seen;
-	return checkpoint_read(g->note, g->key, g->n_keys, &seen, err);
-}
-
 /* Kept checkpoints that log.json names; one that is not of this log is left behind. */
 static enum xq_rc
 take_checkpoints(struct grow *g, struct xq_err *err)
 {
-	struct bytes b;
-	struct folder_log log;
-	enum xq_rc rc = g->src->get(g->src->arg, g->mem, "log.json", FOLDER_LOG_MAX, &b, err);
-	if (rc != XQ_OK || folder_log_read(g->mem, b, &log, NULL) != XQ_OK)
-		return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
-	for (size_t i = 0; rc == XQ_OK && i < log.n_kept; i++) {
-		const char *path = mem_printf(g->mem, "checkpoints/%lld", (long long)log.kept[i]);
+	const struct folder_log *log = &g->about;
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < log->n_kept; i++) {
+		const char *path = mem_printf(g->mem, "checkpoints/%lld", (long long)log->kept[i]);
 		struct bytes note;
 		struct checkpoint_seen seen;
-		if (folder_has(g->dir, path) || log.kept[i] > g->size)
+		if (folder_has(g->dir, path) || log->kept[i] > g->size)
 			continue;
 		rc = g->src->get(g->src->arg, g->mem, path, FOLDER_NOTE_MAX, &note, err);
 		if (rc == XQ_OK &&
-			checkpoint_read(str_n((const char *)note.p, note.n), g->key, g->n_keys,
-				&seen, NULL) == XQ_OK &&
-			seen.size == log.kept[i]) {
+			follow_read(&g->keys, str_n((const char *)note.p, note.n), &seen, NULL) ==
+				XQ_OK &&
+			seen.size == log->kept[i]) {
 			rc = folder_put(g->dir, path, note, false, err);
 			g->out->n_checkpoints++;
 		} else if (rc == XQ_NONE || rc == XQ_REFUSED) {
 			rc = XQ_OK;
 		}
 	}
-	return rc == XQ_OK ? folder_put(g->dir, "log.json", b, true, err) : rc;
+	return rc == XQ_OK && g->about_text.n > 0
+	               ? folder_put(g->dir, "log.json", g->about_text, true, err)
+	               : rc;
 }
 
 /* ---- the whole -------------------------------------------------------------------------------------- */
@@ -474,12 +513,16 @@ static enum xq_rc
 copy(struct grow *g, struct xq_err *err)
 {
 	enum xq_rc rc = take_entries(g, err);
-	if (rc == XQ_REFUSED && text_eq(err->key, "mirror.root") && g->from > 0)
-		return fork_found(g, g->from, err);
+	if (rc == XQ_REFUSED && text_eq(err->key, "mirror.root") && g->from > 0) {
+		rc = check_signature(g, err);
+		return rc == XQ_OK ? fork_found(g, g->from, err) : rc;
+	}
 	if (rc == XQ_OK)
 		rc = check_signature(g, err);
-	if (rc == XQ_OK)
+	if (rc == XQ_OK) {
+		follow_root(&g->keys, g->size);
 		rc = take_over(g, err);
+	}
 	if (rc == XQ_OK)
 		rc = save_keys(g, err);
 	if (rc == XQ_OK)
@@ -488,6 +531,39 @@ copy(struct grow *g, struct xq_err *err)
 		rc = folder_put(g->dir, "checkpoint",
 			(struct bytes){ (const uint8_t *)g->note.p, g->note.n }, true, err);
 	return rc;
+}
+
+static enum xq_rc
+load_about(struct grow *g, struct xq_err *err)
+{
+	struct bytes b;
+	enum xq_rc rc = g->src->get(g->src->arg, g->mem, "log.json", FOLDER_LOG_MAX, &b, err);
+	if (rc == XQ_OK && folder_log_read(g->mem, b, &g->about, NULL) == XQ_OK)
+		g->about_text = b;
+	return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
+}
+
+/* Entries are taken only from a source whose newest checkpoint a known key has signed, or else the first one
+ * that it kept after ours: the way to a key that came later begins there. */
+static enum xq_rc
+check_reachable(struct grow *g, struct xq_err *err)
+{
+	struct checkpoint_seen seen;
+	struct bytes b;
+	struct xq_err why = { 0 };
+	size_t i = 0;
+	enum xq_rc rc = check_signature(g, err);
+	if (rc == XQ_OK)
+		return rc;
+	while (i < g->about.n_kept && g->about.kept[i] <= g->from)
+		i++;
+	if (i == g->about.n_kept)
+		return rc;
+	const char *path = mem_printf(g->mem, "checkpoints/%lld", (long long)g->about.kept[i]);
+	if (g->src->get(g->src->arg, g->mem, path, FOLDER_NOTE_MAX, &b, &why) != XQ_OK ||
+		follow_read(&g->keys, str_n((const char *)b.p, b.n), &seen, &why) != XQ_OK)
+		return rc;
+	return XQ_OK;
 }
 
 /* Where both sides stand, and whether they can be of one history at all. */
@@ -510,8 +586,7 @@ compare_heads(struct grow *g, struct xq_err *err)
 		xq_err_text(err, "got", g->out->origin);
 		return XQ_REFUSED;
 	}
-	/* before a fork is cried the other note must be signed by a key of the log */
-	return rc == XQ_OK ? check_signature(g, err) : rc;
+	return rc == XQ_OK ? check_reachable(g, err) : rc;
 }
 
 enum xq_rc
@@ -527,6 +602,8 @@ folder_grow(void *mem, const struct ledger_source *src, const char *dir, const c
 	enum xq_rc rc = folder_open(mem, dir, &g->here, err);
 	if (rc == XQ_OK)
 		rc = load_keys(g, vkey, err);
+	if (rc == XQ_OK)
+		rc = load_about(g, err);
 	if (rc == XQ_OK)
 		rc = compare_heads(g, err);
 	if (rc == XQ_OK && g->from > 0)

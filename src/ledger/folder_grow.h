@@ -4,7 +4,7 @@
  * For:       exports (from the store) and mirrors (from a server or another folder), which are the same.
  * May call:  core, ledger
  * Called by: cli/record_export.c, cli/record_mirror.c
- * Owns:      the files of ledger.md 2 in the folder, and beside them: keys (accepted vkeys, one a line),
+ * Owns:      the files of ledger.md 2 in the folder, and beside them: keys (accepted vkeys with the sizes they sign),
  *            fork/ (both notes of a second history), .new/ (what is not yet taken over)
  * Threads:   one call per folder at a time
  * Source:    ledger.md 2, 5.5, 7.4

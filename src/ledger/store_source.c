@@ -16,7 +16,7 @@ struct store_source {
 	void *mem;
 	int64_t office;
 	struct ledger_tree *tree;
-	const char *newest; /* instead of the kept newest checkpoint; NULL: that one */
+	const struct folder_log *about; /* keys and witnesses; NULL: the first key alone */
 };
 
 static void
@@ -30,10 +30,6 @@ static enum xq_rc
 get_newest(struct store_source *s, void *mem, struct bytes *out, struct xq_err *err)
 {
 	struct checkpoint c;
-	if (s->newest != NULL) {
-		give(mem, s->newest, out);
-		return XQ_OK;
-	}
 	enum xq_rc rc = checkpoint_latest(s->tx, mem, s->office, &c, err);
 	if (rc == XQ_OK)
 		give(mem, c.note, out);
@@ -59,17 +55,20 @@ get_kept(struct store_source *s, void *mem, struct str size_text, struct bytes *
 static enum xq_rc
 get_log_json(struct store_source *s, void *mem, struct bytes *out, struct xq_err *err)
 {
-	struct folder_log log = { .origin = str_of(ledger_tree_origin(s->tree)) };
+	struct folder_log log = { 0 };
 	struct str first;
 	struct event_seen e;
 	struct folder_vkey key = { .from = 0 };
+	if (s->about)
+		log = *s->about;
+	log.origin = str_of(ledger_tree_origin(s->tree));
 	enum xq_rc rc = checkpoint_sizes(s->tx, mem, s->office, &log.kept, &log.n_kept, err);
-	if (rc == XQ_OK)
+	if (rc == XQ_OK && !s->about)
 		rc = ledger_entry(s->tree, mem, 0, &first, err);
 	if (rc != XQ_OK)
 		return rc;
-	/* the first key; those that came later stand in the entries, which is where a reader takes them from */
-	if (event_check(first, NULL, 0, &e, NULL) == XQ_OK && pub_code(e.pub, "vkey", &key.vkey)) {
+	if (!s->about && event_check(first, NULL, 0, &e, NULL) == XQ_OK &&
+		pub_code(e.pub, "vkey", &key.vkey)) {
 		log.vkey = &key;
 		log.n_vkeys = 1;
 	}
@@ -110,11 +109,11 @@ store_get(void *arg, void *mem, const char *path, size_t max, struct bytes *out,
 }
 
 enum xq_rc
-store_source_open(struct tx *tx, void *mem, int64_t office, const char *newest,
+store_source_open(struct tx *tx, void *mem, int64_t office, const struct folder_log *about,
 	struct ledger_tree **out_tree, struct ledger_source *out, struct xq_err *err)
 {
 	struct store_source *s = mem_new(mem, struct store_source);
-	*s = (struct store_source){ .tx = tx, .mem = mem, .office = office, .newest = newest };
+	*s = (struct store_source){ .tx = tx, .mem = mem, .office = office, .about = about };
 	enum xq_rc rc = ledger_tree_open(tx, s, office, &s->tree, err);
 	if (rc != XQ_OK)
 		return rc;

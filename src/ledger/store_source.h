@@ -13,9 +13,10 @@
 #include "ledger/folder.h"
 #include "ledger/tiles.h"
 
-/* newest: a checkpoint to show in place of the newest kept one, NULL for that; lent. The source
+/* about: keys and witnesses for log.json, lent; NULL: the key that the log was opened with. The source
  * lives as long as mem and the transaction. out_tree may be NULL. Refusals of ledger_tree_open. */
-XQ_CHECK enum xq_rc store_source_open(struct tx *tx, void *mem, int64_t office, const char *newest,
-	struct ledger_tree **out_tree, struct ledger_source *out, struct xq_err *err);
+XQ_CHECK enum xq_rc store_source_open(struct tx *tx, void *mem, int64_t office,
+	const struct folder_log *about, struct ledger_tree **out_tree, struct ledger_source *out,
+	struct xq_err *err);
 
 #endif

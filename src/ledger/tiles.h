@@ -100,6 +100,9 @@ XQ_CHECK enum xq_rc checkpoint_put(
 /* Keeps the newest for ever, when it is of this size: a draw or a sheet of figures names it. */
 XQ_CHECK enum xq_rc checkpoint_name(
 	struct tx *tx, void *mem, int64_t office, int64_t size, struct xq_err *err);
+/* Keeps one for ever, whichever it is; the caller has checked it. The same size again is no fault. */
+XQ_CHECK enum xq_rc checkpoint_keep(
+	struct tx *tx, int64_t office, const struct checkpoint *c, struct xq_err *err);
 /* Sizes that are kept, the smallest first. */
 XQ_CHECK enum xq_rc checkpoint_sizes(
 	struct tx *tx, void *mem, int64_t office, int64_t **out, size_t *out_n, struct xq_err *err);

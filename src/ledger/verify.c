@@ -138,7 +138,11 @@ static enum xq_rc
 judge(struct verify *v, struct xq_err *err)
 {
 	verify_notes_judge(v);
-	enum xq_rc rc = verify_figures(v, err);
+	enum xq_rc rc = verify_names(v, err);
+	if (rc == XQ_OK)
+		rc = verify_erasures(v, err);
+	if (rc == XQ_OK)
+		rc = verify_figures(v, err);
 	if (rc == XQ_OK)
 		rc = verify_boxes(v, err);
 	if (rc == XQ_OK)

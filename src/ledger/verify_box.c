@@ -38,6 +38,24 @@ close_box(struct verify *v, const struct event_seen *e, struct verify_box *b, st
 		b->doc = str_n(mem_textn(v->mem, doc.p, doc.n), doc.n);
 }
 
+/* Whether an object has this field and no other. */
+static bool
+has_only(struct str object, const char *field)
+{
+	struct str key, value;
+	return pub_next(&object, &key, &value) && str_is(key, field) &&
+	       !pub_next(&object, &key, &value);
+}
+
+/* Whatever stands beside the commitment would narrow down whose vote it is. */
+static void
+check_vote(struct verify *v, const struct event_seen *e)
+{
+	if (!has_only(e->pub, "box") || !has_only(e->com, "vote") || e->ref.n > 0)
+		verify_say(v, VERIFY_BOXES, e->seq, "verify.box-vote", STR("box"),
+			e->ref.n > 0 ? e->ref : e->pub);
+}
+
 void
 verify_box_event(struct verify *v, const struct event_seen *e)
 {
@@ -56,6 +74,7 @@ verify_box_event(struct verify *v, const struct event_seen *e)
 		if (b->opened < 0 || b->closed >= 0)
 			verify_say(v, VERIFY_BOXES, e->seq, "verify.box-order", STR("box.opened"),
 				code);
+		check_vote(v, e);
 		b->votes++;
 	} else if (str_is(e->kind, "box.closed")) {
 		close_box(v, e, b, code);

@@ -17,11 +17,20 @@ keep(struct verify *v, struct str s)
 }
 
 static struct verify_draw *
-draw_of(struct verify *v, struct str code)
+find_draw(struct verify *v, struct str code)
 {
 	for (size_t i = 0; i < v->n_draws; i++)
 		if (str_eq(v->draw[i].code, code))
 			return &v->draw[i];
+	return NULL;
+}
+
+static struct verify_draw *
+draw_of(struct verify *v, struct str code)
+{
+	struct verify_draw *known = find_draw(v, code);
+	if (known != NULL)
+		return known;
 	v->draw = mem_grow(v->mem, struct verify_draw, v->draw, v->n_draws, v->n_draws + 1);
 	struct verify_draw *d = &v->draw[v->n_draws++];
 	*d = (struct verify_draw){ .code = keep(v, code),
@@ -246,8 +255,42 @@ take_quota(const struct verify_draw *d, struct draw_stratum *quota, struct draw_
 	return true;
 }
 
+/* Ids of the frame rise, and so do those that were picked. */
+static int
+by_id(const void *key, const void *row)
+{
+	const struct str *id = key;
+	const struct draw_id *at = row;
+	return str_cmp(*id, at->id);
+}
+
+/* Only who is on the list can be passed over. */
 static void
-compare_drawn(struct verify *v, void *mem, const struct verify_draw *d, const struct frame *f,
+check_passed(struct verify *v, const struct verify_draw *d, const struct frame *f,
+	const struct draw_done *done)
+{
+	for (size_t k = 0; k < done->n_skips; k++)
+		if (f->n == 0 || !bsearch(&done->skip[k].id, f->id, f->n, sizeof f->id[0], by_id)) {
+			verify_say(v, VERIFY_DRAWS, d->finished, "verify.draw-skipped", d->code,
+				done->skip[k].id);
+			return;
+		}
+}
+
+static void
+keep_picked(
+	struct verify *v, struct verify_draw *d, const struct frame *f, const size_t *at, size_t n)
+{
+	d->picked = mem_array(v->mem, struct str, n + 1);
+	for (size_t i = 0; i < n; i++)
+		d->picked[i] = keep(v, f->id[at[i]].id);
+	qsort(d->picked, n, sizeof d->picked[0], by_text);
+	d->n_picked = n;
+	d->has_picked = true;
+}
+
+static void
+compare_drawn(struct verify *v, void *mem, struct verify_draw *d, const struct frame *f,
 	const uint8_t seed[SHA256_LEN], const struct draw_done *done)
 {
 	struct draw_stratum quota[DRAW_STRATA_MAX];
@@ -261,6 +304,8 @@ compare_drawn(struct verify *v, void *mem, const struct verify_draw *d, const st
 		draw_lots(seed, f->id, f->n, lot);
 		n = draw_pick(&rule, f->id, lot, f->n, passed, done->n_skips, at);
 	}
+	check_passed(v, d, f, done);
+	keep_picked(v, d, f, at, n);
 	while (i < n && i < done->n_drawn && str_eq(f->id[at[i]].id, done->drawn[i]))
 		i++;
 	if (i < n || i < done->n_drawn)
@@ -270,7 +315,7 @@ compare_drawn(struct verify *v, void *mem, const struct verify_draw *d, const st
 }
 
 static enum xq_rc
-check_done(struct verify *v, void *mem, const struct verify_draw *d, const struct frame *f,
+check_done(struct verify *v, void *mem, struct verify_draw *d, const struct frame *f,
 	const uint8_t seed[SHA256_LEN], struct xq_err *err)
 {
 	struct str text;
@@ -286,7 +331,7 @@ check_done(struct verify *v, void *mem, const struct verify_draw *d, const struc
 }
 
 static enum xq_rc
-check_draw(struct verify *v, void *mem, const struct verify_draw *d, struct xq_err *err)
+check_draw(struct verify *v, void *mem, struct verify_draw *d, struct xq_err *err)
 {
 	struct str text;
 	struct frame f;
@@ -309,6 +354,40 @@ check_draw(struct verify *v, void *mem, const struct verify_draw *d, struct xq_e
 	return rc;
 }
 
+/* ---- second calls ------------------------------------------------------------------------------------ */
+
+void
+verify_recheck_event(struct verify *v, const struct event_seen *e)
+{
+	struct str draw;
+	if (!pub_code(e->pub, "draw", &draw)) {
+		verify_say(v, VERIFY_DRAWS, e->seq, "verify.draw-form", STR("draw"), e->kind);
+		return;
+	}
+	if (v->n_rechecks == v->rechecks_cap) {
+		size_t cap = v->rechecks_cap ? 2 * v->rechecks_cap : 64;
+		v->recheck =
+			mem_grow(v->mem, struct verify_recheck, v->recheck, v->rechecks_cap, cap);
+		v->rechecks_cap = cap;
+	}
+	v->recheck[v->n_rechecks++] = (struct verify_recheck){
+		.seq = e->seq, .ref = keep(v, e->ref), .draw = keep(v, draw)
+	};
+}
+
+/* Draws that could not be done again have said why. */
+static void
+check_rechecks(struct verify *v)
+{
+	for (size_t i = 0; i < v->n_rechecks; i++) {
+		const struct verify_recheck *r = &v->recheck[i];
+		const struct verify_draw *d = find_draw(v, r->draw);
+		if (d != NULL && d->has_picked &&
+			!bsearch(&r->ref, d->picked, d->n_picked, sizeof r->ref, by_text))
+			verify_say(v, VERIFY_DRAWS, r->seq, "verify.draw-recheck", r->draw, r->ref);
+	}
+}
+
 enum xq_rc
 verify_draws(struct verify *v, struct xq_err *err)
 {
@@ -321,5 +400,6 @@ verify_draws(struct verify *v, struct xq_err *err)
 		if (rc != XQ_OK)
 			return rc;
 	}
+	check_rechecks(v);
 	return XQ_OK;
 }

@@ -144,6 +144,10 @@ spread(struct verify *v, const struct event_seen *e, struct xq_err *err)
 		verify_box_event(v, e);
 	else if (str_starts(e->kind, STR("draw.")))
 		verify_draw_event(v, e);
+	else if (str_is(e->kind, "concern.rechecked"))
+		verify_recheck_event(v, e);
+	else if (str_is(e->kind, "record.erased"))
+		verify_erased_event(v, e);
 	else if (str_is(e->kind, "figures.published"))
 		verify_figure_event(v, e);
 	if (!v->walk_is_broken && figures_walk_entry(v->walk, e, NULL) != XQ_OK) {
@@ -177,6 +181,8 @@ verify_entry(struct verify *v, int64_t seq, struct str bytes, struct xq_err *err
 			verify_say_int(v, VERIFY_ENTRIES, seq, "verify.prev", row->last, e.prev);
 		verify_life(v, &e, row, is_new);
 		row->last = seq;
+	} else if (str_starts(e.kind, STR("concern."))) {
+		verify_say(v, VERIFY_LIFE, seq, "verify.no-subject", STR("ref"), e.kind);
 	}
 	return spread(v, &e, err);
 }

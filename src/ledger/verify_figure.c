@@ -6,6 +6,20 @@
 
 #include "core/banned.h"
 
+/* A second sheet of one period stands beside the first, and says why. */
+static void
+check_why(struct verify *v, const struct event_seen *e, const struct verify_figure *f)
+{
+	struct str why;
+	for (size_t i = 0; i < v->n_figures; i++)
+		if (v->figure[i].from == f->from && v->figure[i].to == f->to) {
+			if (!pub_code(e->pub, "why", &why))
+				verify_say_int(v, VERIFY_FIGURES, e->seq, "verify.figures-why",
+					v->figure[i].seq, e->seq);
+			return;
+		}
+}
+
 void
 verify_figure_event(struct verify *v, const struct event_seen *e)
 {
@@ -15,6 +29,7 @@ verify_figure_event(struct verify *v, const struct event_seen *e)
 		verify_say(v, VERIFY_FIGURES, e->seq, "verify.figures-form", STR(""), e->kind);
 		return;
 	}
+	check_why(v, e, &f);
 	f.doc = str_n(mem_textn(v->mem, f.doc.p, f.doc.n), f.doc.n);
 	v->figure =
 		mem_grow(v->mem, struct verify_figure, v->figure, v->n_figures, v->n_figures + 1);

@@ -62,8 +62,9 @@ struct verify_note {
 struct verify_key {
 	struct note_key key;
 	struct str vkey;
-	int64_t from, until; /* until: of retirement; INT64_MAX */
-	int64_t seq;         /* of the event that named it; -1: given from outside */
+	int64_t from,
+		until; /* the first size that it signs, and the first that it no longer does */
+	int64_t seq;   /* of the event that named it; -1: given from outside */
 	bool is_trusted;
 };
 
@@ -84,11 +85,25 @@ struct verify_draw {
 	bool is_of_concerns;       /* then the record itself gives the frame: ids, rising */
 	struct str *expect;
 	size_t n_expect;
+	struct str *picked; /* whom the seed gives, rising, once has_picked */
+	size_t n_picked;
+	bool has_picked;
+};
+/* A second call, and whom it was about. */
+struct verify_recheck {
+	int64_t seq;
+	struct str ref, draw;
 };
 struct verify_figure {
 	int64_t seq, size;
 	int32_t from, to;
 	struct str doc;
+};
+
+/* A part that is announced as erased. */
+struct verify_erased {
+	int64_t at, seq; /* of the announcement, of the entry that has the part */
+	struct str part;
 };
 
 struct verify {
@@ -126,6 +141,10 @@ struct verify {
 	uint32_t n_boxes, boxes_cap;
 	struct verify_draw *draw;
 	size_t n_draws;
+	struct verify_recheck *recheck;
+	size_t n_rechecks, rechecks_cap;
+	struct verify_erased *erased;
+	size_t n_erased, erased_cap;
 	struct verify_figure *figure;
 	size_t n_figures;
 	struct figures_walk *walk;
@@ -150,7 +169,7 @@ void verify_key_add(struct verify *v, struct str vkey, int64_t from, int64_t seq
 /* Keys that hold at a size, then the witnesses. */
 size_t verify_keys_at(
 	const struct verify *v, int64_t size, struct note_key out[2 * VERIFY_KEYS_MAX]);
-/* It holds for no size above until. */
+/* until: the first size that it does not sign. */
 void verify_key_retire(struct verify *v, struct str vkey, int64_t until);
 
 /* V2 and the pass itself */
@@ -161,10 +180,15 @@ XQ_CHECK enum xq_rc verify_root_at(
 XQ_CHECK enum xq_rc verify_entry_get(
 	struct verify *v, void *mem, int64_t seq, struct str *out, struct xq_err *err);
 
+/* V2: names under tile/ beside those that the size needs */
+XQ_CHECK enum xq_rc verify_names(struct verify *v, struct xq_err *err);
+
 /* V3, V6; row: the subject of e before this event, NULL without ref; is_new: its first event */
 XQ_CHECK enum xq_rc verify_entry(
 	struct verify *v, int64_t seq, struct str bytes, struct xq_err *err);
 void verify_life(struct verify *v, const struct event_seen *e, struct subject *row, bool is_new);
+void verify_erased_event(struct verify *v, const struct event_seen *e);
+XQ_CHECK enum xq_rc verify_erasures(struct verify *v, struct xq_err *err);
 struct subject *verify_subject(struct verify *v, struct str ref, bool *out_is_new);
 
 /* V7: documents that an event names */
@@ -179,6 +203,7 @@ XQ_CHECK enum xq_rc verify_figures(struct verify *v, struct xq_err *err);
 void verify_box_event(struct verify *v, const struct event_seen *e);
 XQ_CHECK enum xq_rc verify_boxes(struct verify *v, struct xq_err *err);
 void verify_draw_event(struct verify *v, const struct event_seen *e);
+void verify_recheck_event(struct verify *v, const struct event_seen *e);
 XQ_CHECK enum xq_rc verify_draws(struct verify *v, struct xq_err *err);
 /* V11 */
 XQ_CHECK enum xq_rc verify_receipts(struct verify *v, struct xq_err *err);

@@ -14,8 +14,8 @@ enum {
 	LIFE_JUDGES = 8,  /* once in a round, of the round that is running */
 	LIFE_REDOES = 16, /* begins the next round */
 	LIFE_ENDS = 32,
-	LIFE_AFTER = 64,    /* allowed after an end */
-	LIFE_OUTSIDE = 128, /* an evaluator's unit never owned it */
+	LIFE_AFTER = 64,   /* allowed after an end */
+	LIFE_BEGINS = 128, /* may be the first event of its subject, or a later one */
 	LIFE_BY_EVALUATOR = 256,
 	LIFE_BY_RESIDENT = 512, /* or by the resident, who has no unit */
 	LIFE_VOIDS = 1024,
@@ -32,8 +32,8 @@ static const struct life life[] = {
 	{ 'c', "concern.raised",       LIFE_OPENS },
 	{ 'c', "concern.offered",      LIFE_OFFERS },
 	{ 'c', "concern.owned",        LIFE_OWNS },
-	{ 'c', "concern.rated",        LIFE_JUDGES | LIFE_OUTSIDE | LIFE_BY_EVALUATOR | LIFE_BY_RESIDENT },
-	{ 'c', "concern.unreached",    LIFE_JUDGES | LIFE_OUTSIDE | LIFE_BY_EVALUATOR },
+	{ 'c', "concern.rated",        LIFE_JUDGES | LIFE_BY_EVALUATOR | LIFE_BY_RESIDENT },
+	{ 'c', "concern.unreached",    LIFE_JUDGES | LIFE_BY_EVALUATOR },
 	{ 'c', "concern.redo",         LIFE_REDOES },
 	{ 'c', "concern.closed",       LIFE_ENDS },
 	{ 'c', "concern.voided",       LIFE_ENDS | LIFE_VOIDS },
@@ -44,12 +44,20 @@ static const struct life life[] = {
 	{ 'c', "concern.promise-kept", LIFE_AFTER },
 	{ 'c', "concern.promise-moved", LIFE_AFTER },
 	{ 'c', "concern.called",       LIFE_AFTER },
-	{ 'c', "concern.rechecked",    LIFE_AFTER | LIFE_OUTSIDE },
+	{ 'c', "concern.rechecked",    LIFE_AFTER },
 	{ 'c', "concern.supervised",   LIFE_AFTER },
 	{ 'c', "concern.listed",       LIFE_AFTER },
 	{ 'c', "concern.unlisted",     LIFE_AFTER },
 	{ 'h', "hard.listed",          LIFE_OPENS },
 	{ 'r', "reception.planned",    LIFE_OPENS },
+	{ 'm', "meeting.noticed",      LIFE_OPENS },
+	{ 'p', "proposal.filed",       LIFE_OPENS },
+	{ 'g', "programme.opened",     LIFE_OPENS },
+	{ 'e', "resource.offered",     LIFE_BEGINS },
+	{ 'v', "visit.planned",        LIFE_BEGINS },
+	{ 'v', "visit.done",           LIFE_BEGINS },
+	{ 'd', "disclosure.due",       LIFE_BEGINS },
+	{ 'd', "disclosure.published", LIFE_BEGINS },
 };
 /* clang-format on */
 
@@ -62,14 +70,24 @@ life_of(struct str kind)
 	return 0;
 }
 
-/* The kind that subjects of this letter begin with; NULL: any. */
+/* The kind that subjects of this letter begin with, the first where there are several; NULL: any. */
 static const char *
 opening_of(char letter)
 {
 	for (size_t i = 0; i < sizeof life / sizeof life[0]; i++)
-		if (life[i].letter == letter && (life[i].what & LIFE_OPENS) != 0)
+		if (life[i].letter == letter && (life[i].what & (LIFE_OPENS | LIFE_BEGINS)) != 0)
 			return life[i].kind;
 	return NULL;
+}
+
+static bool
+may_open(char letter, struct str kind)
+{
+	for (size_t i = 0; i < sizeof life / sizeof life[0]; i++)
+		if (life[i].letter == letter && (life[i].what & (LIFE_OPENS | LIFE_BEGINS)) != 0 &&
+			str_is(kind, life[i].kind))
+			return true;
+	return false;
 }
 
 /* ---- owners ---------------------------------------------------------------------------------------- */
@@ -148,15 +166,24 @@ judge_round(struct verify *v, const struct event_seen *e, struct subject *row)
 }
 
 static void
-judge_by(struct verify *v, const struct event_seen *e, struct subject *row, unsigned what)
+judge_by(struct verify *v, const struct event_seen *e, const struct subject *row, unsigned what)
 {
 	bool by_evaluator = str_is(e->role, "evaluator");
 	bool by_resident =
 		(what & LIFE_BY_RESIDENT) != 0 && str_is(e->role, "resident") && e->unit.n == 0;
-	if ((what & LIFE_BY_EVALUATOR) != 0 && !by_evaluator && !by_resident)
+	if (!by_evaluator && !by_resident)
 		verify_say(v, VERIFY_LIFE, e->seq, "verify.judged-by", STR("evaluator"), e->role);
-	uint32_t unit = unit_number(v, e->unit);
-	if ((what & LIFE_OUTSIDE) != 0 && by_evaluator && was_owner(&v->subjects, row, unit))
+	/* without it nobody could see that the unit judges itself; a sealed concern names none at all */
+	if (by_evaluator && e->unit.n == 0 && (row->flags & SUBJECT_SEALED) == 0)
+		verify_say(v, VERIFY_LIFE, e->seq, "verify.judge-unit", STR("unit"), STR("-"));
+}
+
+/* Whatever an evaluator does, the unit never owned the concern. */
+static void
+check_evaluator(struct verify *v, const struct event_seen *e, const struct subject *row)
+{
+	if (e->unit.n > 0 && str_is(e->role, "evaluator") &&
+		was_owner(&v->subjects, row, unit_number(v, e->unit)))
 		verify_say(v, VERIFY_LIFE, e->seq, "verify.own-judge", STR("-"), e->unit);
 }
 
@@ -187,7 +214,7 @@ check_order(struct verify *v, const struct event_seen *e, const struct subject *
 	unsigned what)
 {
 	const char *opening = opening_of(e->ref.p[0]);
-	if (is_new && opening != NULL && !str_is(e->kind, opening))
+	if (is_new && opening != NULL && !may_open(e->ref.p[0], e->kind))
 		verify_say(v, VERIFY_LIFE, e->seq, "verify.not-opened", str_of(opening), e->kind);
 	if (!is_new && (what & LIFE_OPENS) != 0)
 		verify_say_int(v, VERIFY_LIFE, e->seq, "verify.opened-twice", row->last, e->seq);
@@ -201,14 +228,18 @@ verify_life(struct verify *v, const struct event_seen *e, struct subject *row, b
 {
 	unsigned what = life_of(e->kind);
 	check_order(v, e, row, is_new, what);
-	if (what == 0 || row->b >> 24 != 'c')
+	if (row->b >> 24 != 'c')
+		return;
+	if (!is_new && str_starts(e->kind, STR("concern.")))
+		check_evaluator(v, e, row);
+	if (what == 0)
 		return;
 	struct str to;
 	if ((what & LIFE_OPENS) != 0)
 		raise(v, e, row);
 	if ((what & LIFE_OFFERS) != 0)
 		row->offered = pub_code(e->pub, "to", &to) ? unit_number(v, to) : 0;
-	if ((what & (LIFE_OUTSIDE | LIFE_BY_EVALUATOR)) != 0)
+	if ((what & LIFE_BY_EVALUATOR) != 0)
 		judge_by(v, e, row, what);
 	if ((what & LIFE_JUDGES) != 0)
 		judge_round(v, e, row);

@@ -199,7 +199,7 @@ verify_keys_at(const struct verify *v, int64_t size, struct note_key out[2 * VER
 {
 	size_t n = 0;
 	for (size_t i = 0; i < v->n_keys; i++)
-		if (v->key[i].is_trusted && v->key[i].from <= size && size <= v->key[i].until)
+		if (v->key[i].is_trusted && v->key[i].from <= size && size < v->key[i].until)
 			out[n++] = v->key[i].key;
 	for (size_t i = 0; i < v->n_witnesses; i++)
 		out[n++] = v->witness[i];

@@ -5,6 +5,7 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "core/seal.h"
+#include "ledger/key_follow.h"
 #include "ledger/parts.h"
 
 #include "core/banned.h"
@@ -19,7 +20,7 @@ load_first(const struct app *app, struct tx *tx, void *mem, int64_t office, stru
 {
 	struct rows *q = db_query(
 		tx, SQL("SELECT origin FROM ledger_log WHERE office = ?"), VALS(V(office)));
-	struct log_key k = { .no = 1, .until = -1, .key.type = NOTE_ED25519 };
+	struct log_key k = { .no = 1, .until = -1, .has_seed = true, .key.type = NOTE_ED25519 };
 	const char *origin = row_next(q) ? row_text(q, 0, mem) : NULL;
 	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK)
@@ -44,16 +45,18 @@ take_row(const struct app *app, void *mem, struct rows *q, const struct log_key 
 		.until = row_is_null(q, 4) ? -1 : row_int(q, 4),
 		.retire_at = row_int(q, 5) };
 	struct str seed = { NULL, 0 };
-	if (!row_is_null(q, 2))
+	bool is_sealed = !row_is_null(q, 2);
+	if (is_sealed)
 		(void)seal_open(
 			mem, app->key, LOG_SEED_PURPOSE, row_bytes(q, 2), &seed); /* none: below */
 	if (!note_vkey_read(row_str(q, 1), &k.key))
 		return false;
+	k.has_seed = k.no == 1 || seed.n == sizeof(k.seed);
 	if (k.no == 1)
 		memcpy(k.seed, first->seed, sizeof(k.seed));
-	else if (seed.n == sizeof(k.seed))
+	else if (k.has_seed)
 		memcpy(k.seed, seed.p, sizeof(k.seed));
-	else if (k.until < 0)
+	else if (is_sealed && k.until < 0)
 		return false;
 	*out = k;
 	return true;
@@ -99,9 +102,9 @@ load_where(const struct app *app, struct tx *tx, void *mem, int64_t office, int6
 	if (rc != XQ_OK)
 		return rc;
 	for (size_t i = 0; i < n; i++) {
-		bool is_in =
-			is_open ? all[i].until < 0
-				: all[i].from <= size && (all[i].until < 0 || size < all[i].until);
+		bool is_in = is_open ? all[i].until < 0
+		                     : all[i].has_seed && all[i].from <= size &&
+		                               (all[i].until < 0 || size < all[i].until);
 		if (is_in && keys.n < LOG_KEYS_SIGN)
 			keys.k[keys.n++] = all[i];
 	}
@@ -137,6 +140,71 @@ const char *
 log_key_vkey(void *mem, const struct log_key *k)
 {
 	return note_vkey_text(mem, k->key.name, k->key.type, k->key.pub);
+}
+
+enum xq_rc
+log_key_at(struct tx *tx, void *mem, int64_t office, int64_t size, const char **out,
+	struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL("SELECT vkey FROM ledger_key WHERE office = ? AND from_size <= ?"
+		    " AND (until_size IS NULL OR until_size > ?) ORDER BY no LIMIT 1"),
+		VALS(V(office), V(size), V(size)));
+	const char *vkey = row_next(q) ? row_text(q, 0, mem) : NULL;
+	enum xq_rc rc = rows_close(q, err);
+	if (rc == XQ_OK && vkey == NULL)
+		return XQ_NONE;
+	if (rc == XQ_OK)
+		*out = vkey;
+	return rc;
+}
+
+/* ---- after a record was taken back ------------------------------------------------------------------ */
+
+enum xq_rc
+log_keys_follow(struct tx *tx, int64_t office, struct follow *out, struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL("SELECT vkey, from_size, until_size FROM ledger_key WHERE office = ?"
+		    " ORDER BY no LIMIT ?"),
+		VALS(V(office), V((int64_t)FOLLOW_KEYS_MAX)));
+	while (row_next(q))
+		follow_trust(out, row_str(q, 0), row_int(q, 1),
+			row_is_null(q, 2) ? INT64_MAX : row_int(q, 2));
+	return rows_close(q, err);
+}
+
+/* The log's own key has number 1 whether or not it has a row yet; others follow in their order. */
+static enum xq_rc
+learn_one(
+	struct tx *tx, int64_t office, int64_t now, const struct follow_key *k, struct xq_err *err)
+{
+	enum xq_rc rc = db_exec(tx,
+		SQL("INSERT INTO ledger_key (office, no, vkey, from_size, added_at)"
+		    " SELECT ?, coalesce((SELECT max(no) FROM ledger_key WHERE office = ?), 0) + 1, ?, ?, ?"
+		    " WHERE NOT EXISTS (SELECT 1 FROM ledger_key WHERE office = ? AND vkey = ?)"),
+		VALS(V(office), V(office), V((const char *)k->vkey), V(k->from), V(now), V(office),
+			V((const char *)k->vkey)),
+		err);
+	if (rc != XQ_OK || k->until == INT64_MAX)
+		return rc;
+	return db_exec(tx,
+		SQL("UPDATE ledger_key SET until_size = ?, retired_at = ?, why = ?, seed = NULL"
+		    " WHERE office = ? AND vkey = ? AND until_size IS NULL"),
+		VALS(V(k->until), V(now), V("rotation"), V(office), V((const char *)k->vkey)), err);
+}
+
+enum xq_rc
+log_keys_learn(
+	struct tx *tx, int64_t office, int64_t now, const struct follow *f, struct xq_err *err)
+{
+	enum xq_rc rc = XQ_OK;
+	if (f->n < 2) /* no key was ever changed: the log's row says all there is */
+		return XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && i < f->n; i++)
+		if (f->k[i].is_trusted)
+			rc = learn_one(tx, office, now, &f->k[i], err);
+	return rc;
 }
 
 /* ---- signing ------------------------------------------------------------------------------------- */

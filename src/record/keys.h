@@ -24,9 +24,10 @@ struct log_key {
 	int64_t no; /* 1: the key that the log was opened with */
 	struct note_key key;
 	uint8_t seed[NOTE_SEED_LEN]; /* secret */
-	int64_t from;                /* first size that it signs */
-	int64_t until;               /* first size that it does not sign any more; -1: none */
-	int64_t retire_at;           /* when a successor signs alone, UTC seconds; 0: not planned */
+	bool has_seed; /* false: retired, or told by a record that was taken back after a lost backup */
+	int64_t from;      /* first size that it signs */
+	int64_t until;     /* first size that it does not sign any more; -1: none */
+	int64_t retire_at; /* when a successor signs alone, UTC seconds; 0: not planned */
 };
 
 struct log_keys {
@@ -51,6 +52,19 @@ char *log_keys_sign(void *mem, const struct log_keys *keys, const char *body);
 XQ_CHECK enum xq_rc log_keys_all(const struct app *app, struct tx *tx, void *mem, int64_t office,
 	struct log_key **out, size_t *out_n, struct xq_err *err);
 const char *log_key_vkey(void *mem, const struct log_key *k);
+
+/* The vkey that a paper about a tree of this size names: the oldest one that signs it. XQ_NONE: that of
+ * log.opened, since no key was ever changed. */
+XQ_CHECK enum xq_rc log_key_at(struct tx *tx, void *mem, int64_t office, int64_t size,
+	const char **out, struct xq_err *err);
+/* The keys that the rows know, into an empty *out; none where no key was ever changed. */
+struct follow;
+XQ_CHECK enum xq_rc log_keys_follow(
+	struct tx *tx, int64_t office, struct follow *out, struct xq_err *err);
+/* Writes down what a record that was taken back told of keys. Their seeds went with what was lost: such a key
+ * can be retired, and signs nothing. */
+XQ_CHECK enum xq_rc log_keys_learn(
+	struct tx *tx, int64_t office, int64_t now, const struct follow *f, struct xq_err *err);
 
 extern const struct module record_key_module;
 

@@ -113,7 +113,8 @@ other_is_known(struct act_ctx *ctx, const struct log_key *other, struct xq_err *
 	enum xq_rc rc = checkpoint_latest(ctx->tx, ctx->mem, ctx->office, &c, err);
 	if (rc == XQ_NONE || (rc == XQ_OK && c.size < other->from))
 		return xq_refuse(err, NULL, "record.key-early");
-	return rc;
+	/* whoever was away meanwhile passes over it, in years too */
+	return rc == XQ_OK ? checkpoint_name(ctx->tx, ctx->mem, ctx->office, c.size, err) : rc;
 }
 
 /* The seed goes with the key: what it signed stands, and nothing more is to be signed with it. */

@@ -9,8 +9,8 @@ static const struct table_decl key_tables[] = {
 	{ 0 },
 };
 
-/* seed stands open as ledger_log.key_seed does; it is NULL for the first key, whose seed stands
- * there, and for retired ones. */
+/* seed stands sealed; it is NULL for the first key, whose seed stands in ledger_log, for retired ones, and
+ * for those that are known only from a record that was taken back. */
 static const struct migration key_migration_1 = {
 	.module = "record-key",
 	.number = 1,

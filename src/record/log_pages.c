@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/mem.h"
 #include "core/parse.h"
+#include "ledger/folder.h"
 #include "record/record_int.h"
 #include "record/witness.h"
 #include "web/web.h"
@@ -251,66 +252,20 @@ static const struct view consistency_view = {
 
 /* ---- what there is ---------------------------------------------------------------------------------- */
 
-/* Every key that the log itself told, with the size from which it counts. */
-static enum xq_rc
-put_keys(struct req *q, struct json_w *w, struct xq_err *err)
-{
-	struct record_vkey *key;
-	size_t n;
-	enum xq_rc rc = record_vkeys(q->app, q->tx, q->mem, q->office->id, &key, &n, err);
-	if (rc != XQ_OK)
-		return rc;
-	json_key(w, "vkeys");
-	json_open(w, '[');
-	for (size_t i = 0; i < n; i++) {
-		json_open(w, '[');
-		json_text(w, key[i].vkey);
-		json_int(w, key[i].from);
-		json_close(w, ']');
-	}
-	json_close(w, ']');
-	return XQ_OK;
-}
-
-static enum xq_rc
-put_sizes(struct req *q, struct json_w *w, struct xq_err *err)
-{
-	int64_t *size;
-	size_t n;
-	enum xq_rc rc = checkpoint_sizes(q->tx, q->mem, q->office->id, &size, &n, err);
-	if (rc != XQ_OK)
-		return rc;
-	json_key(w, "checkpoints");
-	json_open(w, '[');
-	for (size_t i = 0; i < n; i++)
-		json_int(w, size[i]);
-	json_close(w, ']');
-	return XQ_OK;
-}
-
 static enum xq_rc
 log_json_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct ledger_tree *t;
+	struct folder_log log;
 	if (!is_ours(q))
 		return not_there(r);
 	enum xq_rc rc = open_tree(q, &t, err);
-	if (rc != XQ_OK)
-		return rc;
-	struct json_w w = json_new(q->mem);
-	json_open(&w, '{');
-	rc = put_sizes(q, &w, err);
-	if (rc == XQ_OK) {
-		json_key(&w, "origin");
-		json_text(&w, ledger_tree_origin(t));
-		rc = put_keys(q, &w, err);
-	}
 	if (rc == XQ_OK)
-		rc = record_put_witnesses(q, &w, err);
+		rc = record_about(q->app, q->tx, q->mem, q->office->id, &log, err);
 	if (rc != XQ_OK)
 		return rc;
-	json_close(&w, '}');
-	resp_text(r, 200, "application/json", buf_view(&w.b));
+	log.origin = str_of(ledger_tree_origin(t));
+	resp_text(r, 200, "application/json", folder_log_write(q->mem, &log));
 	r->cache = "public, max-age=60";
 	return XQ_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c - the declaration of the record module: the start check, the tick, the daily sign of life. */
 #include "core/mem.h"
+#include "ledger/folder.h"
 #include "ledger/guard.h"
 #include "record/keys.h"
 #include "record/record_int.h"
@@ -114,37 +115,41 @@ record_lines(struct app *app, struct tx *tx, void *mem, const struct head_seen *
 	return XQ_OK;
 }
 
-enum xq_rc
-record_vkeys(const struct app *app, struct tx *tx, void *mem, int64_t office,
-	struct record_vkey **out, size_t *out_n, struct xq_err *err)
+static enum xq_rc
+put_keys(const struct app *app, struct tx *tx, void *mem, int64_t office, struct folder_log *out,
+	struct xq_err *err)
 {
 	struct log_key *key;
 	size_t n;
 	enum xq_rc rc = log_keys_all(app, tx, mem, office, &key, &n, err);
 	if (rc != XQ_OK)
 		return rc;
-	*out = mem_array(mem, struct record_vkey, n);
+	out->vkey = mem_array(mem, struct folder_vkey, n);
 	for (size_t i = 0; i < n; i++)
-		(*out)[i] = (struct record_vkey){ .vkey = log_key_vkey(mem, &key[i]),
+		out->vkey[i] = (struct folder_vkey){ .vkey = str_of(log_key_vkey(mem, &key[i])),
 			.from = key[i].from };
-	*out_n = n;
+	out->n_vkeys = n;
 	hash_wipe(key, n * sizeof(*key));
 	return XQ_OK;
 }
 
 enum xq_rc
-record_put_witnesses(struct req *q, struct json_w *w, struct xq_err *err)
+record_about(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	struct folder_log *out, struct xq_err *err)
 {
-	const char **vkey;
-	size_t n;
-	enum xq_rc rc = witness_vkeys(q->tx, q->mem, q->office->id, &vkey, &n, err);
+	struct folder_log log = { 0 };
+	const char **witness;
+	enum xq_rc rc = put_keys(app, tx, mem, office, &log, err);
+	if (rc == XQ_OK)
+		rc = witness_vkeys(tx, mem, office, &witness, &log.n_witnesses, err);
+	if (rc == XQ_OK)
+		rc = checkpoint_sizes(tx, mem, office, &log.kept, &log.n_kept, err);
 	if (rc != XQ_OK)
 		return rc;
-	json_key(w, "witnesses");
-	json_open(w, '[');
-	for (size_t i = 0; i < n; i++)
-		json_text(w, vkey[i]);
-	json_close(w, ']');
+	log.witness = mem_array(mem, struct str, log.n_witnesses + 1);
+	for (size_t i = 0; i < log.n_witnesses; i++)
+		log.witness[i] = str_of(witness[i]);
+	*out = log;
 	return XQ_OK;
 }
 

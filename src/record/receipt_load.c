@@ -5,6 +5,7 @@
 #include "concern/concern.h"
 #include "core/mem.h"
 #include "ledger/proof_file.h"
+#include "record/keys.h"
 
 #include "core/banned.h"
 
@@ -57,7 +58,7 @@ chain_load(struct ledger_tree *t, void *mem, int64_t seq, int64_t newest, int64_
 
 /* The key that the log opened with, as its first entry says. */
 static enum xq_rc
-vkey_of(struct ledger_tree *t, void *mem, const char **out, struct xq_err *err)
+first_vkey(struct ledger_tree *t, void *mem, const char **out, struct xq_err *err)
 {
 	struct str first;
 	json_t *e = NULL;
@@ -69,6 +70,15 @@ vkey_of(struct ledger_tree *t, void *mem, const char **out, struct xq_err *err)
 	const char *vkey = json_string_value(json_object_get(json_object_get(e, "pub"), "vkey"));
 	*out = vkey ? mem_text(mem, vkey) : "";
 	return XQ_OK;
+}
+
+/* The key to check this receipt with: the oldest that signs its checkpoint. */
+static enum xq_rc
+vkey_of(struct tx *tx, struct ledger_tree *t, void *mem, int64_t office, int64_t size,
+	const char **out, struct xq_err *err)
+{
+	enum xq_rc rc = log_key_at(tx, mem, office, size, out, err);
+	return rc == XQ_NONE ? first_vkey(t, mem, out, err) : rc;
 }
 
 /* ---- the receipt ------------------------------------------------------------------------------------- */
@@ -108,7 +118,8 @@ receipt_load(struct tx *tx, void *mem, int64_t office, int64_t seq, enum lang la
 		rc = chain_load(t, mem, seq, newest, r.is_waiting ? ledger_tree_size(t) : r.cp.size,
 			&list, &r.n_entries, err);
 	if (rc == XQ_OK)
-		rc = vkey_of(t, mem, &r.vkey, err);
+		rc = vkey_of(tx, t, mem, office, r.is_waiting ? ledger_tree_size(t) : r.cp.size,
+			&r.vkey, err);
 	if (rc != XQ_OK)
 		return rc;
 	r.entry = list;

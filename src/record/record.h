@@ -37,6 +37,12 @@ struct record_looked record_looked(const struct app *app, int64_t office);
 bool record_clock_is_behind(const struct app *app);
 const char *record_guard_path(const struct app *app);
 
+/* What log.json says: every key with the first size that it signs, the witnesses, the kept sizes. The origin
+ * is left to the caller. */
+struct folder_log;
+XQ_CHECK enum xq_rc record_about(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	struct folder_log *out, struct xq_err *err);
+
 extern const struct act log_tick;
 extern const struct module record_module;
 

@@ -42,19 +42,6 @@ XQ_CHECK enum xq_rc record_look(
 XQ_CHECK enum xq_rc record_lines(struct app *app, struct tx *tx, void *mem,
 	const struct head_seen *h, const char *body, const char **out, struct xq_err *err);
 
-/* A key of the log, and the size from which it signs. */
-struct record_vkey {
-	const char *vkey;
-	int64_t from;
-};
-XQ_CHECK enum xq_rc record_vkeys(const struct app *app, struct tx *tx, void *mem, int64_t office,
-	struct record_vkey **out, size_t *out_n, struct xq_err *err);
-
-struct req;
-struct json_w;
-/* The member "witnesses" of log.json. */
-XQ_CHECK enum xq_rc record_put_witnesses(struct req *q, struct json_w *w, struct xq_err *err);
-
 /* Signs, and looks on through what is stored: once a second. */
 XQ_CHECK enum xq_rc record_tick(struct app *app, struct xq_err *err);
 

@@ -2,9 +2,11 @@
 #include "record/refill.h"
 
 #include "core/mem.h"
+#include "ledger/key_follow.h"
 #include "ledger/note.h"
 #include "ledger/pub.h"
 #include "ledger/tiles.h"
+#include "record/keys.h"
 
 #include "core/banned.h"
 
@@ -15,6 +17,8 @@ struct refill {
 	const struct ledger_source *src;
 	struct ledger_head head;
 	struct checkpoint newest;
+	struct follow keys;
+	int64_t now;
 	struct refilled *out;
 };
 
@@ -28,28 +32,34 @@ lacks(struct refill *f, const char *path, struct xq_err *err)
 
 /* ---- the checkpoint of the source --------------------------------------------------------------------- */
 
-/* The key that the log was opened with; the reader may bring another one. */
+/* The keys that our rows know, or that the log was opened with; the reader may bring another one. */
 static enum xq_rc
-own_key(struct refill *f, struct ledger_tree *t, const char *vkey, struct note_key *out,
-	struct xq_err *err)
+own_keys(struct refill *f, struct ledger_tree *t, const char *vkey, struct xq_err *err)
 {
 	struct str first, text = str_of(vkey);
 	struct event_seen e;
-	enum xq_rc rc = vkey ? XQ_OK : ledger_entry(t, f->mem, 0, &first, err);
+	f->keys.mem = f->mem;
+	enum xq_rc rc = log_keys_follow(f->tx, f->office, &f->keys, err);
+	if (rc == XQ_OK && !vkey && f->keys.n > 0)
+		return XQ_OK;
+	if (rc == XQ_OK && !vkey)
+		rc = ledger_entry(t, f->mem, 0, &first, err);
 	if (rc == XQ_OK && !vkey)
 		rc = event_check(first, NULL, 0, &e, err);
 	if (rc == XQ_OK && !vkey && !pub_code(e.pub, "vkey", &text))
 		text = STR("");
-	if (rc == XQ_OK && !note_vkey_read(text, out)) {
-		(void)xq_refuse(err, NULL, "verify.bad-vkey");
-		xq_err_text(err, "vkey", str_text(f->mem, text));
-		return XQ_REFUSED;
-	}
-	return rc;
+	if (rc != XQ_OK)
+		return rc;
+	follow_trust(&f->keys, text, 0, INT64_MAX);
+	if (f->keys.n > 0)
+		return XQ_OK;
+	(void)xq_refuse(err, NULL, "verify.bad-vkey");
+	xq_err_text(err, "vkey", str_text(f->mem, text));
+	return XQ_REFUSED;
 }
 
 static enum xq_rc
-read_newest(struct refill *f, const char *origin, const struct note_key *key, struct xq_err *err)
+read_newest(struct refill *f, const char *origin, struct xq_err *err)
 {
 	struct bytes b;
 	struct checkpoint_seen seen;
@@ -66,8 +76,6 @@ read_newest(struct refill *f, const char *origin, const struct note_key *key, st
 		xq_err_text(err, "got", str_text(f->mem, seen.origin));
 		return XQ_REFUSED;
 	}
-	if (rc == XQ_OK)
-		rc = checkpoint_read(note, key, 1, &seen, err);
 	if (rc == XQ_OK && seen.size <= f->head.size) {
 		(void)xq_refuse(err, NULL, "refill.nothing");
 		xq_err_int(err, "size", seen.size);
@@ -114,6 +122,8 @@ take_entry(struct refill *f, void *mem, struct str entry, struct xq_err *err)
 	enum xq_rc rc = ledger_append_bytes(f->tx, &f->head, entry, err);
 	if (rc == XQ_OK)
 		rc = event_check(entry, NULL, -1, &e, err);
+	if (rc == XQ_OK)
+		follow_event(&f->keys, &e);
 	if (rc == XQ_OK && pub_code(e.pub, "doc", &hex) && !str_is(e.kind, "import.done"))
 		rc = take_doc(f, mem, hex, err);
 	if (rc == XQ_OK && pub_code(e.pub, "frame", &hex))
@@ -150,6 +160,80 @@ take_entries(struct refill *f, struct xq_err *err)
 	return rc == XQ_OK ? ledger_head_save(f->tx, &f->head, err) : rc;
 }
 
+/* What the source kept on the way may lead from a key that we know to the one that signs now. */
+static enum xq_rc
+follow_note(struct refill *f, const struct checkpoint *c, struct xq_err *err)
+{
+	(void)err;
+	follow_root(&f->keys, c->size);
+	return XQ_OK;
+}
+
+/* And it is kept here too, since others will need it as we did. */
+static enum xq_rc
+keep_note(struct refill *f, const struct checkpoint *c, struct xq_err *err)
+{
+	return checkpoint_keep(f->tx, f->office, c, err);
+}
+
+static enum xq_rc
+one_kept(struct refill *f, struct ledger_tree *t, int64_t size,
+	enum xq_rc (*take)(struct refill *f, const struct checkpoint *c, struct xq_err *err),
+	struct xq_err *err)
+{
+	struct bytes b;
+	struct checkpoint_seen seen;
+	struct tree_hash root;
+	const char *path = mem_printf(f->mem, "checkpoints/%lld", (long long)size);
+	enum xq_rc rc = f->src->get(f->src->arg, f->mem, path, FOLDER_NOTE_MAX, &b, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
+	struct str note = str_n((const char *)b.p, b.n);
+	if (follow_read(&f->keys, note, &seen, NULL) != XQ_OK || seen.size != size)
+		return XQ_OK;
+	rc = ledger_tree_root(t, size, &root, err);
+	if (rc != XQ_OK || !tree_equal(&seen.root, &root))
+		return rc;
+	return take(f,
+		&(struct checkpoint){ .size = size,
+			.root = root,
+			.note = str_text(f->mem, note),
+			.signed_at = f->now },
+		err);
+}
+
+static enum xq_rc
+each_kept(struct refill *f, struct ledger_tree *t,
+	enum xq_rc (*take)(struct refill *f, const struct checkpoint *c, struct xq_err *err),
+	struct xq_err *err)
+{
+	struct bytes b;
+	struct folder_log log = { 0 };
+	enum xq_rc rc = f->src->get(f->src->arg, f->mem, "log.json", FOLDER_LOG_MAX, &b, err);
+	if (rc == XQ_OK)
+		rc = folder_log_read(f->mem, b, &log, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE || rc == XQ_REFUSED ? XQ_OK : rc;
+	for (size_t i = 0; rc == XQ_OK && i < log.n_kept; i++)
+		if (log.kept[i] >= f->out->from && log.kept[i] <= f->newest.size)
+			rc = one_kept(f, t, log.kept[i], take, err);
+	return rc;
+}
+
+static enum xq_rc
+check_signature(struct refill *f, struct ledger_tree *t, struct xq_err *err)
+{
+	struct checkpoint_seen seen;
+	enum xq_rc rc = each_kept(f, t, follow_note, err);
+	if (rc == XQ_OK)
+		rc = follow_read(&f->keys, str_of(f->newest.note), &seen, err);
+	if (rc == XQ_OK) {
+		follow_root(&f->keys, seen.size);
+		rc = each_kept(f, t, keep_note, err);
+	}
+	return rc;
+}
+
 static enum xq_rc
 compare_root(struct refill *f, struct xq_err *err)
 {
@@ -161,7 +245,7 @@ compare_root(struct refill *f, struct xq_err *err)
 		rc = ledger_tree_root(t, f->newest.size, &f->out->root, err);
 	if (rc == XQ_OK && !tree_equal(&f->out->root, &f->newest.root))
 		return xq_refuse(err, NULL, "refill.root");
-	return rc;
+	return rc == XQ_OK ? check_signature(f, t, err) : rc;
 }
 
 static enum xq_rc
@@ -177,15 +261,15 @@ static enum xq_rc
 refill(struct refill *f, int64_t now, const char *vkey, struct xq_err *err)
 {
 	struct ledger_tree *t;
-	struct note_key key;
 	enum xq_rc rc = ledger_head_load(f->tx, f->mem, NULL, f->office, &f->head, err);
 	if (rc == XQ_OK)
 		rc = ledger_tree_open(f->tx, f->mem, f->office, &t, err);
 	f->out->from = f->head.size;
+	f->now = now;
 	if (rc == XQ_OK)
-		rc = own_key(f, t, vkey, &key, err);
+		rc = own_keys(f, t, vkey, err);
 	if (rc == XQ_OK)
-		rc = read_newest(f, ledger_tree_origin(t), &key, err);
+		rc = read_newest(f, ledger_tree_origin(t), err);
 	if (rc == XQ_OK)
 		rc = take_entries(f, err);
 	if (rc == XQ_OK)
@@ -193,6 +277,8 @@ refill(struct refill *f, int64_t now, const char *vkey, struct xq_err *err)
 	f->newest.signed_at = now;
 	if (rc == XQ_OK)
 		rc = checkpoint_put(f->tx, f->mem, f->office, &f->newest, err);
+	if (rc == XQ_OK)
+		rc = log_keys_learn(f->tx, f->office, now, &f->keys, err);
 	if (rc == XQ_OK)
 		rc = note_repair(f, now, err);
 	f->out->size = f->newest.size;

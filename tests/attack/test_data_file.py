@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Manipulations of the data file itself, by somebody who may write to it: the triggers are dropped, rows of the
-record are changed, and the program is asked for an export. Either it refuses, or the outside verifier finds
-the export wrong, or `record check` finds what does not get out. XQ_ATTACKS_FILE: cases for each class (3)."""
+"""Manipulations of the data file itself, by somebody who may write to it: the triggers are dropped and rows of the
+record are changed.
+
+  read       the rows as a server would show them, read by the outside verifier (XQ_ATTACKS_ROWS: cases a class, 6)
+  run        the program is asked for an export: it refuses, or the outside verifier finds the export wrong, or
+             `record check` finds what does not get out (XQ_ATTACKS_FILE: cases a class, 1)
+  resigned   the export put in order again after the change, and signed by a stranger or with the right key of a
+             test's own log (XQ_ATTACKS_SIGNED: cases a class, 3)"""
 import os
 import random
 import shutil
@@ -10,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -21,112 +27,12 @@ except ModuleNotFoundError as missing:
     print("SKIP attack: %s" % missing)
     sys.exit(77)
 
+import base  # noqa: E402
 import canon  # noqa: E402
+import data_file  # noqa: E402
+import resigned  # noqa: E402
 import source  # noqa: E402
 import verify  # noqa: E402
-
-
-def like(old, data):
-    """The column keeps its type: text stays text."""
-    return data.decode() if isinstance(old, str) else data
-
-
-def raw(value):
-    return value.encode() if isinstance(value, str) else bytes(value)
-
-
-def event_of(db, rng, *kinds):
-    """(seq, column value, event) of one entry, of these kinds if any are given."""
-    rows = [(seq, value, canon.read(raw(value))) for seq, value in db.execute(
-        "SELECT seq, bytes FROM ledger_event ORDER BY seq")]
-    return rng.choice([row for row in rows[1:] if not kinds or row[2]["k"] in kinds])
-
-
-def put(db, seq, old, event):
-    data = event if isinstance(event, bytes) else canon.write(event)
-    db.execute("UPDATE ledger_event SET bytes = ? WHERE seq = ?", (like(old, data), seq))
-
-
-def edit_rating(db, rng):
-    seq, old, event = event_of(db, rng, "concern.rated")
-    event["pub"]["sat"] = event["pub"].get("sat", 0) % 4 + 1
-    put(db, seq, old, event)
-
-
-def edit_outcome(db, rng):
-    seq, old, event = event_of(db, rng, "concern.closed")
-    event["pub"]["outcome"] = "not" if event["pub"]["outcome"] == "solved" else "solved"
-    put(db, seq, old, event)
-
-
-def back_date(db, rng):
-    seq, old, event = event_of(db, rng)
-    event["at"] = "2020-01-01T00:00:00+08:00"
-    put(db, seq, old, event)
-
-
-def swap(db, rng):
-    (one, old, first), (other, _, second) = event_of(db, rng), event_of(db, rng)
-    while other == one:
-        other, _, second = event_of(db, rng)
-    put(db, one, old, second)
-    put(db, other, old, first)
-
-
-def replay(db, rng):
-    (_, _, event), (seq, old, there) = event_of(db, rng), event_of(db, rng)
-    while event["seq"] == there["seq"]:
-        seq, old, there = event_of(db, rng)
-    put(db, seq, old, event)
-
-
-def delete(db, rng):
-    db.execute("DELETE FROM ledger_event WHERE seq = ?", (event_of(db, rng)[0],))
-
-
-def delete_and_close_the_gap(db, rng):
-    seq = event_of(db, rng)[0]
-    db.execute("DELETE FROM ledger_event WHERE seq = ?", (seq,))
-    db.execute("UPDATE ledger_event SET seq = -seq WHERE seq > ?", (seq,))
-    db.execute("UPDATE ledger_event SET seq = -seq - 1 WHERE seq < 0")
-
-
-def append(db, rng):
-    """One more entry behind the signed ones is none of the record yet; in the middle it is."""
-    seq, old, event = event_of(db, rng)
-    db.execute("UPDATE ledger_event SET seq = -seq - 1 WHERE seq >= ?", (seq,))
-    db.execute("UPDATE ledger_event SET seq = -seq WHERE seq < 0")
-    db.execute("INSERT INTO ledger_event (office, seq, bytes) SELECT office, ?, bytes FROM ledger_event "
-               "WHERE seq = ?", (seq, seq + 1))
-
-
-def tile(db, rng):
-    rows = list(db.execute("SELECT rowid, hashes FROM ledger_tile"))
-    rowid, hashes = rng.choice(rows)
-    data = bytearray(hashes)
-    data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-    db.execute("UPDATE ledger_tile SET hashes = ? WHERE rowid = ?", (bytes(data), rowid))
-
-
-def document(db, rng):
-    named = {canon.read(raw(v))["pub"].get("doc") for (v,) in db.execute("SELECT bytes FROM ledger_event")}
-    rows = [(rowid, value, data) for rowid, value, data in db.execute("SELECT rowid, bytes, sha256 FROM ledger_doc")
-            if (data if isinstance(data, str) else bytes(data).hex()) in named]
-    rowid, value, _ = rng.choice(rows)
-    db.execute("UPDATE ledger_doc SET bytes = ? WHERE rowid = ?",
-               (like(value, raw(value).replace(b"1", b"2") + b" "), rowid))
-
-
-def checkpoint_root(db, rng):
-    size, note = db.execute("SELECT size, note FROM ledger_signed").fetchone()
-    lines = raw(note).decode().split("\n")
-    lines[2] = canon.b64(rng.randbytes(32))
-    db.execute("UPDATE ledger_signed SET note = ?, root = ? WHERE size = ?",
-               (like(note, "\n".join(lines).encode()), canon.unb64(lines[2]), size))
-
-
-ATTACKS = [edit_rating, edit_outcome, back_date, swap, replay, delete, delete_and_close_the_gap, append, tile,
-           document, checkpoint_root]
 
 
 def export(data, out):
@@ -150,7 +56,7 @@ def verdict(data, out, key, seen):
 def office(top):
     """A demo office whose record is signed."""
     data = os.path.join(top, "honest")
-    subprocess.run([BINARY, "init", "--data", data, "--demo", "--concerns", "60"], check=True,
+    subprocess.run([BINARY, "init", "--data", data, "--demo", "--concerns", "150"], check=True,
                    stdout=subprocess.DEVNULL)
     server = subprocess.Popen([BINARY, "serve", "--data", data, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL)
@@ -174,8 +80,63 @@ def attack(top, honest, function, number, key, seen):
     return verdict(data, out, key, seen)
 
 
+def tell(found, what):
+    bad = None in found
+    print("%s attack: %s: %s" % ("FAIL" if bad else "PASS", what,
+          ", ".join("%s %d" % pair for pair in sorted(Counter(map(str, found)).items()))))
+    return bad
+
+
+def read_rows(honest, key, seen):
+    """Number of classes with a case that the outside verifier does not find in the rows."""
+    count, failed = int(os.environ.get("XQ_ATTACKS_ROWS", "6")), 0
+    db = sqlite3.connect(os.path.join(honest, "xinqiao.db"))
+    rows = data_file.copy_of(db)
+    db.close()
+
+    def look(rows):
+        log = verify.Log(data_file.Served(rows), [key], seen=seen)
+        log.check()
+        return " ".join(sorted(log.counts)) or None
+    said = look(rows)
+    print("%s attack: the rows of the untouched data file are right" % ("FAIL" if said else "PASS"))
+    if said:
+        print("   ", said)
+        return 1
+    for function in data_file.ATTACKS:
+        found = []
+        for number in range(count):
+            changed = data_file.copy_of(rows)
+            function(changed, random.Random("rows %s %d" % (function.__name__, number)))
+            found.append(look(changed))
+        failed += tell(found, "rows: " + function.__name__.replace("_", " "))
+    return failed
+
+
+def sign_again(src):
+    """The same for the export that was put in order after the change."""
+    count, failed = int(os.environ.get("XQ_ATTACKS_SIGNED", "3")), 0
+    head = src.get("checkpoint").decode().split("\n")
+    docs = {name: src.get(name) for name in src.names("doc")}
+    log = resigned.TestLog(src, int(head[1]), docs)
+    codes, _ = base.judge(log.files, {"seen": log.seen}, log.right.vkey)
+    # the sheets and draws name roots of the real log; nothing else may differ in a log of the test's own
+    odd = codes - {"figures-root", "draw-root", "draw-drawn"}
+    print("%s attack: the real entries in a log of the test's own" % ("FAIL" if odd else "PASS"), sorted(codes))
+    for signer, due in ((log.right, {"fork", "rolled-back"}), (log.other, {"checkpoint-unsigned"})):
+        for function in resigned.CHANGES:
+            found = []
+            for number in range(count):
+                files = log.attacked(function, "signed %s %d" % (function.__name__, number), signer)
+                now, _ = base.judge(files, {"seen": log.seen}, log.right.vkey)
+                found.append(" ".join(sorted(now & due)) or None)
+            failed += tell(found, "signed %s: %s" % ("with the right key" if signer is log.right else "by a stranger",
+                                                     function.__name__.replace("_", " ")))
+    return failed + bool(odd)
+
+
 def main():
-    count, failed = int(os.environ.get("XQ_ATTACKS_FILE", "3")), 0
+    count, failed = int(os.environ.get("XQ_ATTACKS_FILE", "1")), 0
     help_ = subprocess.run([BINARY, "record", "export", "--help"], capture_output=True) if os.path.exists(
         BINARY) else None
     if not help_ or b"record export" not in help_.stdout:
@@ -192,11 +153,11 @@ def main():
             print("   ", said)
             return 1
         seen = [("seen", src.get("checkpoint"))]
-        for function in ATTACKS:
+        failed += read_rows(honest, key, seen)
+        failed += sign_again(src)
+        for function in data_file.ATTACKS:
             found = [attack(top, honest, function, number, key, seen) for number in range(count)]
-            failed += None in found
-            print("%s attack: data file: %s: %s" % ("FAIL" if None in found else "PASS",
-                  function.__name__.replace("_", " "), ", ".join("%s" % one for one in found)))
+            failed += tell(found, "data file: " + function.__name__.replace("_", " "))
     return 1 if failed else 0
 
 

@@ -22,11 +22,6 @@ import clever  # noqa: E402
 import naive  # noqa: E402
 from program import Program  # noqa: E402
 
-# Found by the outside verifier because of a reading that decision 0050 takes and the specification does
-# not demand: what the program says to these is told, and no fault.
-BEYOND = {"tile_of_an_older_size", "stray_tile", "rated_without_unit", "erased_what_is_not_there",
-          "draw_skipped_stranger", "rechecked_undrawn"}
-
 
 def honest(program):
     """Both must say yes to an honest record with everything that is known beside it."""
@@ -73,13 +68,11 @@ def main():
                     continue
                 missed, agreed = one_class(program, target, module, function, count)
                 tally.update(cases=count, missed=len(missed), agreed=agreed)
-                beyond = function.__name__ in BEYOND
                 for line in missed:
-                    print("%s the program misses %s" % ("   " if beyond else "FAIL attack:", line))
-                failed |= bool(missed) and not beyond
+                    print("FAIL attack: the program misses %s" % line)
+                failed |= bool(missed)
     if not failed:
-        print("PASS attack: %(cases)d cases under the program: for the same rule %(agreed)d, missed beyond the "
-              "specification %(missed)d" % tally)
+        print("PASS attack: %(cases)d cases under the program, for the same rule %(agreed)d" % tally)
     return 1 if failed else 0
 
 

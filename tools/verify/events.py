@@ -104,7 +104,8 @@ OPENERS = {"c": {"concern.raised"}, "r": {"reception.planned"}, "m": {"meeting.n
            "p": {"proposal.filed"}, "h": {"hard.listed"}, "g": {"programme.opened"},
            "e": {"resource.offered"}, "v": {"visit.planned", "visit.done"},
            "d": {"disclosure.due", "disclosure.published"}}
-OPEN_ONCE = {"concern.raised", "hard.listed", "meeting.noticed", "proposal.filed", "programme.opened"}
+OPEN_ONCE = {"concern.raised", "hard.listed", "meeting.noticed", "proposal.filed", "programme.opened",
+             "reception.planned"}
 ENDS = {"concern.closed", "concern.voided", "concern.redirected", "concern.merged",
         "concern.terminated"}
 AFTER_END = {"concern." + kind for kind in ("promised promise-kept promise-moved called rechecked "

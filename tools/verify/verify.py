@@ -210,8 +210,8 @@ class Log:
                 self._compare_bundle(path, place[1], place[2])
             elif place[0] * 8 < len(self.tree.levels) and place[2] < 256:
                 level, n, width = place
-                due = self.tree.tile(level, n, width)
-                self._compare_tile(path, level, n, due, self.src.get(path)[:len(due)])
+                due, found = self.tree.tile(level, n, width), self.src.get(path) or b""
+                self._compare_tile(path, level, n, due, found[:len(due)] if len(found) == 32 * width else found)
 
     def _compare_tile(self, path, level, n, due, found):
         if found != due:
@@ -379,7 +379,7 @@ class Log:
         for seq, pub in self.published:
             doc = self.document(seq, pub.get("doc"), "V8")
             period = pub.get("from"), pub.get("to")
-            if period in periods and "why" not in pub:
+            if period in periods and not isinstance(pub.get("why"), str):
                 self.fault("V8", seq, "figures-why", "why", "nothing")
             periods.add(period)
             if doc is not None and self._check_figures_head(seq, pub, doc):
@@ -425,7 +425,7 @@ class Log:
         for seq, parts in self.erased:
             for text in parts:
                 number, _, part = text.partition(":")
-                there = (number.isdigit() and int(number) < seq
+                there = (number.isdecimal() and number == str(int(number)) and int(number) < seq
                          and part in read_event(self.entry(int(number))).get("com", ()))
                 if not there or text in announced:
                     self.fault("V6", seq, "erased-part", "a part that is there, once", text)

@@ -49,6 +49,19 @@ log_get(void *arg, void *mem, const char *path, size_t max, struct bytes *out, s
 	return XQ_NONE;
 }
 
+static enum xq_rc
+log_names(void *arg, const char *under, enum xq_rc (*take)(void *to, const char *path), void *to,
+	struct xq_err *err)
+{
+	const struct log *l = arg;
+	enum xq_rc rc = XQ_OK;
+	(void)err;
+	for (size_t i = 0; rc == XQ_OK && i < l->n; i++)
+		if (str_starts(str_of(l->file[i].path), str_of(under)))
+			rc = take(to, l->file[i].path);
+	return rc;
+}
+
 static void
 log_load(void *mem, struct log *l)
 {
@@ -88,7 +101,7 @@ verify(struct log *l, struct verify_options *opt)
 {
 	struct verify_result r;
 	struct xq_err err = { 0 };
-	struct ledger_source src = { .get = log_get, .arg = l };
+	struct ledger_source src = { .get = log_get, .names = log_names, .arg = l };
 	if (opt->vkey == NULL)
 		opt->vkey = l->vkey;
 	if (verify_log(l->mem, &src, opt, &r, &err) != XQ_OK)
@@ -297,6 +310,7 @@ static const struct bent entries[] = {
 	{ 32, "2026-01-05T14:00:00", "2026-01-02T14:00:00", VERIFY_TIME, "verify.back-dated", 32 },
 	/* V6 */
 	{ 8, "concern.raised", "concern.called", VERIFY_LIFE, "verify.not-opened", 8 },
+	{ 8, ",\"ref\":\"c-5rr5xb6j4elefpr4\"", "", VERIFY_LIFE, "verify.no-subject", 8 },
 	{ 11, "reception.planned", "reception.held", VERIFY_LIFE, "verify.not-opened", 11 },
 	{ 9, "concern.offered", "concern.raised", VERIFY_LIFE, "verify.opened-twice", 9 },
 	{ 10, "\"unit\":\"u09\"", "\"unit\":\"u08\"", VERIFY_LIFE, "verify.owner", 10 },
@@ -307,15 +321,27 @@ static const struct bent entries[] = {
 	{ 26, "\"evaluator\"", "\"resident\"", VERIFY_LIFE, "verify.judged-by", 26 },
 	{ 80, "\"evaluator\"", "\"resident\"", VERIFY_LIFE, "verify.judged-by", 80 },
 	{ 26, "\"unit\":\"u90\"", "\"unit\":\"u09\"", VERIFY_LIFE, "verify.own-judge", 26 },
+	{ 24, "\"role\":\"handler\",\"seq\":24,\"unit\":\"u09\"", "\"role\":\"evaluator\",\"seq\":24,\"unit\":\"u09\"", VERIFY_LIFE, "verify.own-judge", 24 },
+	{ 26, ",\"unit\":\"u90\"", "", VERIFY_LIFE, "verify.judge-unit", 26 },
 	{ 220, "concern.promise-kept", "concern.replied", VERIFY_LIFE, "verify.after-end", 220 },
 	{ 220, "concern.promise-kept", "concern.unheard-of", VERIFY_LIFE, "verify.after-end", 220 },
+	{ 286, "\"13:who\"", "\"13:whom\"", VERIFY_LIFE, "verify.erased", 286 },
+	{ 286, "\"13:who\"", "\"8:who\"", VERIFY_LIFE, "verify.erased", 286 },
+	{ 286, "\"13:who\"", "\"013:who\"", VERIFY_LIFE, "verify.erased", 286 },
+	{ 286, "\"13:who\"", "\"300:who\"", VERIFY_LIFE, "verify.erased", 286 },
+	{ 286, "\"13:who\"", "\"x:who\"", VERIFY_LIFE, "verify.erased", 286 },
+	{ 286, "\"parts\"", "\"party\"", VERIFY_LIFE, "verify.erased", 286 },
 	/* V7, V8 */
 	{ 31, "\"doc\":\"d", "\"doc\":\"0", VERIFY_DOCS, "verify.doc-missing", 31 },
 	{ 285, "\"size\":285", "\"size\":286", VERIFY_FIGURES, "verify.figures-size", 285 },
 	{ 285, "\"size\":285", "\"size\":200", VERIFY_FIGURES, "verify.figures-named", 285 },
+	{ 547, "\"from\":\"2026-02-01\",\"size\":547,\"to\":\"2026-03-01\"", "\"from\":\"2026-01-01\",\"size\":547,\"to\":\"2026-02-01\"", VERIFY_FIGURES, "verify.figures-why", 547 },
 	/* V9 */
 	{ 514, "\"votes\":20", "\"votes\":19", VERIFY_BOXES, "verify.box-votes", 514 },
 	{ 7, "\"invited\":40", "\"invited\":19", VERIFY_BOXES, "verify.box-invited", 514 },
+	{ 32, "\"pub\":{\"box\":\"b1\"}", "\"pub\":{\"box\":\"b1\",\"zone\":\"z1\"}", VERIFY_BOXES, "verify.box-vote", 32 },
+	{ 32, "\"vote\":", "\"what\":", VERIFY_BOXES, "verify.box-vote", 32 },
+	{ 32, "\"role\"", "\"ref\":\"s-aaaaaaaaaaaaaaaa\",\"role\"", VERIFY_BOXES, "verify.box-vote", 32 },
 	{ 7, "box.opened", "box.mislaid", VERIFY_BOXES, "verify.box-order", 32 },
 	/* V10 */
 	{ 329, "\"size\":349", "\"size\":330", VERIFY_DRAWS, "verify.draw-size", 329 },
@@ -323,6 +349,7 @@ static const struct bent entries[] = {
 	{ 329, "\"to\":\"2026-02-01\"", "\"to\":\"2026-01-31\"", VERIFY_DRAWS, "verify.draw-frame", 329 },
 	{ 350, "\"root\":\"q", "\"root\":\"r", VERIFY_DRAWS, "verify.draw-root", 350 },
 	{ 350, "hjaI4QAAAABpho6Q", "hjaI4QAAAABpho6R", VERIFY_DRAWS, "verify.draw-witness", 350 },
+	{ 442, "promise-kept\",\"log\":\"lc\",\"prev\":393,\"pub\":{\"no\":1}", "rechecked\",\"log\":\"lc\",\"prev\":393,\"pub\":{\"draw\":\"d-2026-01\"}", VERIFY_DRAWS, "verify.draw-recheck", 442 },
 	{ 350, "draw.seeded", "draw.seedless", VERIFY_DRAWS, "verify.draw-order", 351 },
 };
 /* clang-format on */
@@ -363,6 +390,7 @@ static const struct bent_doc docs[] = {
 	{ 329, FRAME, "[[", "[ [", VERIFY_DRAWS, "verify.draw-doc", 329 },
 	{ 351, DRAWN, "\"c-zppjubkxf47lb3qq\",", "", VERIFY_DRAWS, "verify.drawn", 351 },
 	{ 351, DRAWN, "[\"c-z3rivjzd5mxwhbq5\",\"moved\"]", "", VERIFY_DRAWS, "verify.drawn", 351 },
+	{ 351, DRAWN, "\"moved\"]]", "\"moved\"],[\"c-aaaaaaaaaaaaaaaa\",\"moved\"]]", VERIFY_DRAWS, "verify.draw-skipped", 351 },
 	{ 351, DRAWN, "d-2026-01", "d-2026-02", VERIFY_DRAWS, "verify.draw-doc", 351 },
 	{ 514, BOX, "[\"5PLq5iJdfnRi3UEFkqp8lQ==\",[2]],", "", VERIFY_BOXES, "verify.box-rows", 514 },
 	{ 514, BOX, "5PLq5iJdfnRi3UEFkqp8lQ==", "+rWd8yAWgZDZjJ5DySW9RA==", VERIFY_BOXES, "verify.box-token", 514 },
@@ -498,6 +526,49 @@ missing_and_broken_files_are_named(void **state)
 	must_have(&r, VERIFY_CHECKPOINT, "verify.log-json", -1);
 }
 
+/* A file more, with the first n bytes of another one. */
+static struct file *
+put_more(struct log *l, const char *path, const char *of, size_t n)
+{
+	struct bytes b = log_file(l, of)->bytes;
+	assert_true(n <= b.n);
+	b.n = n;
+	l->file[l->n] = (struct file){ path, copy_of(l->mem, b) };
+	return &l->file[l->n++];
+}
+
+static void
+what_else_lies_under_tile_is_looked_at(void **state)
+{
+	struct log l;
+	struct verify_result r;
+	log_load(*state, &l);
+	(void)put_more(&l, "tile/0/000.p/7", "tile/0/000", 7 * SHA256_LEN);
+	(void)put_more(&l, "tile/0/003.p/1", "tile/0/000", SHA256_LEN); /* beyond what is signed */
+	r = verify(&l, &(struct verify_options){ 0 });
+	must_be_clean(&r);
+
+	log_load(*state, &l);
+	(void)put_more(&l, "tile/0/001.p/7", "tile/0/000", 7 * SHA256_LEN);
+	r = verify(&l, &(struct verify_options){ 0 });
+	must_have(&r, VERIFY_TILES, "verify.tile-part", 256);
+
+	log_load(*state, &l);
+	(void)put_more(&l, "tile/0/000.p/7", "tile/0/000", 6 * SHA256_LEN);
+	r = verify(&l, &(struct verify_options){ 0 });
+	must_have(&r, VERIFY_TILES, "verify.tile-part", 0);
+
+	log_load(*state, &l);
+	(void)put_more(&l, "tile/entries/001.p/1", "tile/entries/000", 700);
+	r = verify(&l, &(struct verify_options){ 0 });
+	must_have(&r, VERIFY_TILES, "verify.tile-part", 256);
+
+	log_load(*state, &l);
+	(void)put_more(&l, "tile/0/x000/001", "tile/0/001", 256 * SHA256_LEN);
+	r = verify(&l, &(struct verify_options){ 0 });
+	must_have(&r, VERIFY_TILES, "verify.tile-path", -1);
+}
+
 static void
 a_log_that_stopped_is_stale(void **state)
 {
@@ -566,6 +637,7 @@ main(void)
 		T(checkpoints_that_do_not_hold_are_found),
 		T(an_older_checkpoint_shows_a_fork_and_a_cut),
 		T(missing_and_broken_files_are_named),
+		T(what_else_lies_under_tile_is_looked_at),
 		T(a_log_that_stopped_is_stale),
 		T(a_receipt_with_one_character_changed_is_refused),
 		T(a_receipt_shows_what_was_left_out),

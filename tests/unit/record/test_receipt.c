@@ -8,13 +8,15 @@
 #include "ledger/note.h"
 #include "ledger/parts.h"
 #include "ledger/proof_file.h"
+#include "record/keys.h"
 #include "record/receipt.h"
 #include "record/receipt_verify.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&concern_rules_module, &evaluation_module, &notify_module, &record_receipt_module, NULL };
+	&concern_rules_module, &evaluation_module, &notify_module, &record_key_module,
+	&record_receipt_module, NULL };
 
 /* ---- short words ------------------------------------------------------------------------------------- */
 

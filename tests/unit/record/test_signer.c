@@ -17,9 +17,11 @@
 #include "act/act_int.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "ledger/folder.h"
 #include "ledger/note.h"
 #include "office/office.h"
 #include "record/record_int.h"
+#include "record/witness.h"
 
 #define ORIGIN "xinqiao.example.cn/log/qf"
 
@@ -32,7 +34,7 @@ struct world {
 };
 
 static const struct module *const modules[] = { &act_module, &office_module, &record_module,
-	&record_key_module, NULL };
+	&record_key_module, &record_witness_module, NULL };
 
 static void
 open_folder(struct world *w)
@@ -190,14 +192,13 @@ a_head_is_signed_once_and_its_note_verifies(void **state)
 	assert_true(c.size > 0);
 	struct checkpoint_seen seen;
 	struct tx *tx;
-	struct record_vkey *key;
+	struct folder_log about;
 	struct note_key known;
-	size_t n;
 	assert_int_equal(db_read(w->app->db, &tx, &w->err), XQ_OK);
-	assert_int_equal(record_vkeys(w->app, tx, w->mem, office_of(w), &key, &n, &w->err), XQ_OK);
+	assert_int_equal(record_about(w->app, tx, w->mem, office_of(w), &about, &w->err), XQ_OK);
 	tx_end(tx);
-	assert_int_equal(n, 1);
-	assert_true(note_vkey_read(str_of(key[0].vkey), &known));
+	assert_int_equal(about.n_vkeys, 1);
+	assert_true(note_vkey_read(about.vkey[0].vkey, &known));
 	assert_int_equal(checkpoint_read(str_of(c.note), &known, 1, &seen, &w->err), XQ_OK);
 	assert_true(str_is(seen.origin, ORIGIN));
 	assert_int_equal(seen.size, c.size);

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The key of the record is changed and the old one retired: everybody who knows the first key alone gets to the
+second one over what both have signed, and nobody gets to a key of somebody else."""
+import json, os, re, shutil, signal, subprocess, sys, tempfile
+
+program, root = os.environ['XQ_BIN'], os.environ.get('XQ_SOURCE_ROOT') or os.environ.get('XQ_ROOT') or '.'
+folder = tempfile.mkdtemp(prefix='xinqiao-keys-')
+data, copy, mirror = folder + '/data', folder + '/copy', folder + '/mirror'
+
+
+def check(good, what, got=''):
+    print(('PASS ' if good else 'FAIL ') + 'keys: ' + what)
+    if not good:
+        print('    got', str(got)[:900])
+
+
+def run(*words):
+    p = subprocess.run([program, *words], capture_output=True, text=True,
+                       env=dict(os.environ, LANG='C.UTF-8', LC_ALL='', no_proxy='127.0.0.1'))
+    return p.returncode, p.stdout, p.stderr
+
+
+def record(*words):
+    code, out, err = run('record', *words, '--json')
+    return code, json.loads(out) if out.startswith('{') else {}, err
+
+
+def act(name, *words, who='admin', where=None):
+    code, out, err = run('act', name, '--data', where or data, '--as', who, *words)
+    return code, json.loads(out).get('result', {}) if out.startswith('{') else {}, err
+
+
+def outside(where, *words):
+    """The verifier of strangers."""
+    p = subprocess.run([sys.executable, '-B', root + '/tools/verify/verify.py', where, '--json', *words], capture_output=True,
+                       text=True)
+    if 'ModuleNotFoundError' in p.stderr:
+        return None
+    return json.loads(p.stdout) if p.stdout.startswith('{') else {'ok': False, 'stderr': p.stderr}
+
+
+def both_say_yes(where, what, *words):
+    code, seen, err = record('verify', where, *words)
+    check(code == 0 and seen.get('ok'), what + ': record verify', (seen, err))
+    told = outside(where, *words)
+    if told is None:
+        print('SKIP keys: %s: no signature package for the outside verifier' % what)
+    else:
+        check(told['ok'], what + ': the outside verifier', told)
+
+
+def signers(path):
+    """Key ids of the log on a checkpoint."""
+    import base64
+    lines = open(path).read().split('\n')
+    return [base64.b64decode(l.split(' ')[2])[:4].hex() for l in lines[4:] if l.startswith('\u2014 ' + lines[0] + ' ')]
+
+
+run('init', '--data', data, '--demo', '--concerns', '12')
+_, first, _ = record('export', '--data', data, '--to', copy)
+_, seen, _ = record('verify', copy)
+vkey = seen['vkey']
+shutil.copytree(copy, mirror)
+old = folder + '/old'           # somebody's copy from before the change, and a backup of the same day
+shutil.copytree(copy, old)
+backup = folder + '/backup'
+shutil.copytree(data, backup)
+
+# ---- both sign
+code, made, err = act('record.key-rotate', '--days', '30')
+check(code == 0 and made['vkey'] != vkey, 'a second key is added', (made, err))
+second = made['vkey']
+ids = [v.split('+')[1] for v in (vkey, second)]
+code, _, err = record('export', '--data', data, '--to', copy)
+check(sorted(signers(copy + '/checkpoint')) == sorted(ids), 'both keys sign', (signers(copy + '/checkpoint'), ids))
+about = json.load(open(copy + '/log.json'))
+check([v for v, _ in about['vkeys']] == [vkey, second] and about['vkeys'][1][1] == first['size'] + 1,
+      'log.json names both with their first size', about['vkeys'])
+both_say_yes(copy, 'while both sign, by the first key', '--vkey', vkey)
+both_say_yes(copy, 'while both sign, by the second key', '--vkey', second)
+overlap = folder + '/overlap'
+shutil.copytree(data, overlap)
+
+# ---- the first one goes
+code, _, err = act('record.key-retire', '--key', ids[0], '--why', 'rotation')
+check(code == 0, 'the first key is retired', err)
+act('role.grant', '--login', 'zhoumin', '--role', 'handler', '--scope', 'office')
+code, grown, err = record('export', '--data', data, '--to', copy)
+check(code == 0 and signers(copy + '/checkpoint') == [ids[1]], 'the second key signs alone', (grown, err))
+both_say_yes(copy, 'after the change, by the first key', '--vkey', vkey)
+both_say_yes(copy, 'after the change, by the key of the log itself')
+
+# ---- those who were away meanwhile
+code, got, err = record('mirror', '--from', copy, '--to', mirror, '--once', '--vkey', vkey)
+check(code == 0 and got['size'] == grown['size'], 'a mirror that missed it all follows', (got, err))
+both_say_yes(mirror, 'that mirror', '--vkey', vkey)
+kept = open(mirror + '/keys').read().split('\n')
+check(re.fullmatch(re.escape(vkey) + r' 0 \d+', kept[0]) and re.fullmatch(re.escape(second) + r' \d+', kept[1]),
+      'it knows from which size on and how long each signs', kept)
+server = subprocess.Popen([program, 'serve', '--data', data, '--listen', '127.0.0.1:0', '--no-limits'],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+port = int(re.search(r':(\d+)$', server.stdout.readline().strip()).group(1))
+url = 'http://127.0.0.1:%d/log/demo' % port
+code, got, err = record('mirror', '--from', url, '--to', folder + '/fresh', '--once', '--vkey', vkey)
+check(code == 0 and got['size'] >= grown['size'], 'a new mirror begins with the first key', (got, err))
+both_say_yes(folder + '/fresh', 'the new mirror', '--vkey', vkey)
+server.send_signal(signal.SIGTERM)
+server.wait(20)
+
+# ---- a key of somebody else, told by entries that no key of the log has signed
+stranger = folder + '/stranger'
+shutil.copytree(old, folder + '/kept-old')
+run('init', '--data', stranger, '--demo', '--concerns', '12')
+_, theirs, _ = record('export', '--data', stranger, '--to', folder + '/theirs')
+code, _, err = record('mirror', '--from', folder + '/theirs', '--to', old, '--once')
+check(code == 1 and not os.path.exists(old + '/fork'), 'a log by another key is refused without crying fork', err)
+bare = folder + '/bare'        # nobody who was away can pass where no checkpoint of both is kept
+shutil.copytree(copy, bare)
+shutil.rmtree(bare + '/checkpoints', ignore_errors=True)
+code, _, err = record('mirror', '--from', bare, '--to', folder + '/kept-old', '--once', '--vkey', vkey)
+check(code == 1, 'without a checkpoint of both keys there is no way', err)
+check(record('verify', bare, '--vkey', vkey)[0] == 1, 'nor for who checks it')
+
+# ---- receipts
+code, out, err = run('act', 'concern.raise', '--data', data, '--body', '\u4e09\u5355\u5143\u697c\u9053\u706f\u574f\u4e86\u4e09\u5929')
+paper = json.loads(out)['result'].get('receipt') if code == 0 else None
+if paper:
+    record('export', '--data', data, '--to', copy)
+    code, told, err = record('receipt', paper, '--data', data)
+    check(code == 0 and told['ok'] and told['steps'] == 5, 'a receipt of today is checked by the key of today', (told, err))
+else:
+    check(False, 'an act gives a receipt', (out, err))
+
+# ---- backups
+_, newest, _ = record('verify', copy)
+for name, before in (('from before the change', backup), ('from the days of both', overlap)):
+    code, filled, err = record('refill', '--data', before, copy)
+    check(code == 0 and filled['size'] == newest['size'] and filled['root'] == newest['root'],
+          'a backup %s is filled up' % name, (filled, err))
+    code, checked, err = record('check', '--data', before)
+    check([c['name'] for c in checked.get('checks', []) if c['name'] == 'rules' and not c['ok']] == [],
+          'and keeps every rule', (checked, err))
+shutil.rmtree(folder)
