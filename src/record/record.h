@@ -37,5 +37,6 @@ const char *record_guard_path(const struct app *app);
 
 extern const struct act log_tick;
 extern const struct module record_module;
+extern const struct module record_public_module; /* pages about the record: /record, /desk/record */
 
 #endif

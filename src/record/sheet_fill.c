@@ -3,6 +3,7 @@
 #include "concern/desk.h"
 #include "core/mem.h"
 #include "core/time.h"
+#include "record/entry_words.h"
 #include "record/sheet_pages.h"
 #include "web/msg.h"
 #include "web/web.h"
@@ -194,14 +195,19 @@ fill_trend(struct req *q, const struct sheet *s, struct gap_trend *t, struct xq_
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-const char *
-sheet_command(struct req *q, const struct sheet *s)
+enum xq_rc
+sheet_command(struct req *q, const struct sheet *s, const char **out, struct xq_err *err)
 {
-	return mem_printf(q->mem, "xinqiao record verify https://%s --vkey VKEY", s->is.origin);
+	const char *origin, *vkey;
+	enum xq_rc rc = record_name(q->tx, q->mem, q->office->id, &origin, &vkey, err);
+	if (rc == XQ_OK)
+		*out = mem_printf(
+			q->mem, "xinqiao record verify https://%s --vkey %s", s->is.origin, vkey);
+	return rc;
 }
 
-static void
-fill_proof(struct req *q, const struct sheet *s, struct sheet_page *p)
+static enum xq_rc
+fill_proof(struct req *q, const struct sheet *s, struct sheet_page *p, struct xq_err *err)
 {
 	const char *month = sheet_month_text(q, s->month);
 	p->entries = msg_number(q->mem, s->size);
@@ -209,7 +215,7 @@ fill_proof(struct req *q, const struct sheet *s, struct sheet_page *p)
 	p->doc_href = mem_printf(q->mem, "/log/%s/doc/%s", q->office->code, s->doc);
 	p->again_href = mem_printf(q->mem, "/public/%s/again", month);
 	p->print_href = mem_printf(q->mem, "/public/%s.print", month);
-	p->command = sheet_command(q, s);
+	return sheet_command(q, s, &p->command, err);
 }
 
 enum xq_rc
@@ -238,8 +244,11 @@ sheet_fill_frozen(struct req *q, const struct sheet *s, const struct sheet *all,
 	fill_zones(q, &s->is.figures, p);
 	fill_promises(q, &s->is.figures, p);
 	fill_lines(q, s, p);
-	fill_proof(q, s, p);
-	rc = fill_trend(q, s, &p->month.trend, err);
+	rc = fill_proof(q, s, p, err);
+	if (rc == XQ_OK)
+		rc = sheet_fill_box(q, s->month, &p->box, err);
+	if (rc == XQ_OK)
+		rc = fill_trend(q, s, &p->month.trend, err);
 	if (rc == XQ_OK && n_all > 1) {
 		/* the shown one beside the one before it, or the first beside its correction */
 		size_t at = 0;
