@@ -11,30 +11,12 @@
 
 #include "core/banned.h"
 
-enum { BOXES_LOOKED = 240 };
-
-/* XQ_NONE: none of the boxes holds the month, or the one that does is not counted yet. */
-static enum xq_rc
-box_of(struct req *q, int32_t month, struct box *out, struct xq_err *err)
-{
-	struct box *all = mem_array(q->mem, struct box, BOXES_LOOKED);
-	size_t n;
-	enum xq_rc rc = box_list(q->tx, q->mem, q->office->id, all, BOXES_LOOKED, &n, err);
-	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
-		if (all[i].from_day > month || all[i].to_day <= month)
-			continue;
-		*out = all[i];
-		return all[i].state == BOX_CLOSED ? XQ_OK : XQ_NONE;
-	}
-	return rc == XQ_OK ? XQ_NONE : rc;
-}
-
 enum xq_rc
 sheet_fill_box(struct req *q, int32_t month, struct sheet_box *out, struct xq_err *err)
 {
 	struct box b;
 	int64_t n[BOX_MARKS + 1];
-	enum xq_rc rc = box_of(q, month, &b, err);
+	enum xq_rc rc = box_of_month(q->tx, q->mem, q->office->id, month, &b, err);
 	if (rc == XQ_NONE)
 		return XQ_OK;
 	if (rc == XQ_OK)

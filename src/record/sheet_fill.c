@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sheet_fill.c - a month as it was frozen, laid out; and one that is not frozen yet, from the tallies. */
 #include "concern/desk.h"
+#include "concern/zone.h"
 #include "core/mem.h"
 #include "core/time.h"
 #include "record/entry_words.h"
@@ -122,9 +123,23 @@ fill_classes(struct req *q, const struct figures *f, struct sheet_page *p)
 			raised_in(f, NULL, concern_classes[i].code), most);
 }
 
-static void
-fill_zones(struct req *q, const struct figures *f, struct sheet_page *p)
+static const char *
+zone_name(const struct zone *z, size_t n, const char *code)
 {
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(z[i].code, code))
+			return z[i].name;
+	return code; /* of a zone that is no more */
+}
+
+static enum xq_rc
+fill_zones(struct req *q, const struct figures *f, struct sheet_page *p, struct xq_err *err)
+{
+	struct zone *z;
+	size_t n_z;
+	enum xq_rc rc = zone_list(q->tx, q->mem, q->office->id, &z, &n_z, err);
+	if (rc != XQ_OK)
+		return rc;
 	int64_t most = 0;
 	p->zone = mem_array(q->mem, struct figure, f->n + 1);
 	for (size_t i = 0; i < f->n; i++)
@@ -132,7 +147,9 @@ fill_zones(struct req *q, const struct figures *f, struct sheet_page *p)
 			most = f->row[i].num;
 	for (size_t i = 0; i < f->n && most >= FIGURE_COUNT_MIN; i++)
 		if (f->row[i].zone && text_eq(f->row[i].id, "raised"))
-			p->zone[p->n_zones++] = bar_of(q, f->row[i].zone, f->row[i].num, most);
+			p->zone[p->n_zones++] =
+				bar_of(q, zone_name(z, n_z, f->row[i].zone), f->row[i].num, most);
+	return XQ_OK;
 }
 
 static void
@@ -241,10 +258,11 @@ sheet_fill_frozen(struct req *q, const struct sheet *s, const struct sheet *all,
 	p->month.csv.href = mem_printf(q->mem, "/public/%s.csv", sheet_month_text(q, s->month));
 	fill_versions(q, s, all, n_all, p);
 	fill_classes(q, &s->is.figures, p);
-	fill_zones(q, &s->is.figures, p);
 	fill_promises(q, &s->is.figures, p);
 	fill_lines(q, s, p);
-	rc = fill_proof(q, s, p, err);
+	rc = fill_zones(q, &s->is.figures, p, err);
+	if (rc == XQ_OK)
+		rc = fill_proof(q, s, p, err);
 	if (rc == XQ_OK)
 		rc = sheet_fill_box(q, s->month, &p->box, err);
 	if (rc == XQ_OK)

@@ -154,8 +154,12 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->back = mem_printf(q->mem, "/public/%s", sheet_month_text(q, a.s.month));
 	p->is_same = is_same(frozen, again);
 	p->is_few = !may_show(&a, p->def, frozen, again);
-	p->frozen = p->is_few ? NULL : sheet_numbers(q, frozen);
+	/* a plain count is its own number: it is not said twice */
+	bool is_count = frozen->den == FIGURES_NO_DEN;
+	p->frozen = p->is_few || is_count ? NULL : sheet_numbers(q, frozen);
 	p->again = p->is_few ? NULL : sheet_numbers(q, again);
+	if (p->again && sheet_is_days(p->def))
+		p->again = sheet_figure_words(q, &a.figures, p->def, again).value;
 	p->command = a.command;
 	fill_reasons(q, &a.s.is.figures, p);
 	if (!p->is_few)

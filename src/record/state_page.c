@@ -128,20 +128,17 @@ fill_looked(struct req *q, struct state_page *p)
 
 /* ---- whether it stands still ---------------------------------------------------------------------------- */
 
-/* A clock that is behind stops nothing for good, and no acts pass either. */
+/* A clock that is behind keeps nothing from being saved, only from being signed. */
 static void
 fill_stop(struct req *q, int64_t last_at, struct state_page *p)
 {
 	const struct record_stop *stop = app_record_stopped(q->app, q->office->id);
 	struct xq_err behind = { .key = "record.clock" };
-	const struct xq_err *why = stop ? &stop->why : NULL;
-	if (!why && clock_now(q->app->clock) + RECORD_CLOCK_S < last_at) {
-		xq_err_time(&behind, "at", last_at);
-		why = &behind;
-	}
-	p->is_stopped = why != NULL;
-	if (why)
-		p->stop = stop_card_of(q, why);
+	xq_err_time(&behind, "at", last_at);
+	p->is_stopped = stop != NULL;
+	p->is_behind = !stop && clock_now(q->app->clock) + RECORD_CLOCK_S < last_at;
+	if (stop || p->is_behind)
+		p->stop = stop_card_of(q, stop ? &stop->why : &behind);
 }
 
 /* ---- the page --------------------------------------------------------------------------------------------- */

@@ -34,6 +34,7 @@ struct stop_card {
 
 struct state_page {
 	bool is_stopped;
+	bool is_behind; /* the clock: acts go on, nothing is signed */
 	struct stop_card stop;
 	struct state_line line[STATE_LINES];
 	size_t n_lines;

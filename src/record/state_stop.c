@@ -57,7 +57,7 @@ static const struct stop_text stop_texts[] = {
 	  { KEEP, REFILL, NEW_LOG } },
 	{ "record.clock", NULL,
 	  N_("The clock of the server is behind: the last entry was made at {at}."),
-	  N_("With a wrong clock every day told to residents would be wrong. Nothing is taken or signed until it is right; then work goes on by itself."),
+	  N_("What is saved now gets the moment of the last entry. Nothing is signed until the clock is right, since a signed state would look back-dated; then signing goes on by itself."),
 	  { { N_("Set the clock and let it be kept right over the network:"), "timedatectl set-ntp true" } } },
 };
 static const struct stop_step steps_known[] = { KEEP, CHECK };
