@@ -227,20 +227,6 @@ batch_head(struct batch *b, int64_t office, struct xq_err *err)
 	return h;
 }
 
-/* Nothing is written that could not be recorded: a record that is stopped, and a clock so far back that
- * every day counted with it would be wrong. */
-static enum xq_rc
-may_record(const struct batch *b, const struct ledger_head *head, struct xq_err *err)
-{
-	if (app_record_stopped(b->app, head->office))
-		return xq_busy(err, "record.stopped");
-	if (b->now + CLOCK_BEHIND_S >= head->last_at)
-		return XQ_OK;
-	enum xq_rc rc = xq_busy(err, "record.clock");
-	xq_err_time(err, "at", head->last_at);
-	return rc;
-}
-
 static enum xq_rc
 audit_keep(struct act_ctx *ctx, const char *kind, int64_t subject, struct xq_err *err)
 {
@@ -326,17 +312,14 @@ apply_call(struct batch *b, struct act_call *call)
 		}
 	}
 	struct ledger_head *head = batch_head(b, call->office, &call->err);
-	if (!head && app_record_stopped(b->app, call->office))
-		return xq_busy(&call->err, "record.stopped");
-	if (!head)
+	if (!head && !app_record_stopped(b->app, call->office))
 		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY
 		                                                                 : XQ_FAULT;
-	enum xq_rc rc = may_record(b, head, &call->err);
-	if (rc != XQ_OK)
-		return rc;
+	if (app_record_stopped(b->app, call->office))
+		return xq_busy(&call->err, "record.stopped");
 
 	const uint64_t writes = tx_writes(b->tx);
-	rc = b->is_guarded ? tx_savepoint(b->tx, &call->err) : XQ_OK;
+	enum xq_rc rc = b->is_guarded ? tx_savepoint(b->tx, &call->err) : XQ_OK;
 	if (rc != XQ_OK)
 		return rc;
 	struct ledger_head before = *head;

@@ -5,8 +5,6 @@
 
 #include "act/app.h"
 
-/* What the clock may be behind the last entry; less is put right entry by entry. */
-enum { CLOCK_BEHIND_S = 120 };
 enum { BATCH_MAX = 256, BATCH_OFFICES = 16, QUEUE_MAX = 1024, HELP_MAX = 64, HELP_THREADS = 2 };
 
 /* What a write transaction keeps while its acts are applied. */

@@ -102,7 +102,7 @@ const struct msg_text ledger_messages[] = {
 		   "can be read; nothing can be saved just now. Please keep what you wrote and ring the "
 		   "office.") },
 	{ "record.clock",
-		N_("The clock of the server is behind: the last entry was made at {at}. Nothing is saved "
+		N_("The clock of the server is behind: the last entry was made at {at}. Nothing is signed "
 		   "until it is right again.") },
 	{ "record.differs",
 		N_("What was signed at {size} entries is not what stands here now ({what} remembers "

@@ -276,7 +276,10 @@ office_create(struct app *app, const struct office_new *n, int64_t *out, struct 
 	struct making m = {
 		.app = app, .n = n, .mem = mem_root("office_create"), .now = clock_now(app->clock)
 	};
-	rng_init_real(&m.random);
+	if (app->random) /* the demo: what it signs and draws from follows from its seed */
+		rng_init_seed(&m.random, rng_u64(app->random));
+	else
+		rng_init_real(&m.random);
 	enum xq_rc rc = db_write(app->db, &m.tx, err);
 	if (rc != XQ_OK) {
 		mem_free(m.mem);

@@ -86,6 +86,12 @@ record_looked(const struct app *app, int64_t office)
 	};
 }
 
+bool
+record_clock_is_behind(const struct app *app)
+{
+	return app->record && app->record->is_clock_behind;
+}
+
 const char *
 record_guard_path(const struct app *app)
 {

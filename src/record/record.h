@@ -33,6 +33,8 @@ struct record_looked {
 	bool is_done;
 };
 struct record_looked record_looked(const struct app *app, int64_t office);
+/* Whether nothing is signed because the clock is behind the last entry (text record.clock). */
+bool record_clock_is_behind(const struct app *app);
 const char *record_guard_path(const struct app *app);
 
 extern const struct act log_tick;

@@ -23,6 +23,7 @@ struct office_watch {
 struct record_state {
 	pthread_mutex_t lock; /* one signs at a time */
 	struct guard *guard;
+	bool is_clock_behind; /* of some office, at the last look */
 	struct office_watch *watch;
 };
 

@@ -58,7 +58,8 @@ sheet_list(struct tx *tx, void *mem, int64_t office, struct sheet *out, size_t m
 {
 	size_t n = 0;
 	struct rows *q = db_query(tx,
-		SQL("SELECT s.month, s.ver, s.size, s.doc, s.seq, s.published_at, s.why, s.note"
+		SQL("/* scan: one a month, and corrections are rare */ "
+		    "SELECT s.month, s.ver, s.size, s.doc, s.seq, s.published_at, s.why, s.note"
 		    "  FROM record_sheet s"
 		    " WHERE s.office = ? AND NOT EXISTS (SELECT 1 FROM record_sheet l"
 		    "  WHERE l.office = s.office AND l.month = s.month AND l.ver > s.ver)"
@@ -76,7 +77,8 @@ sheet_waiting(
 {
 	size_t n = 0;
 	struct rows *q = db_query(tx,
-		SQL("SELECT m.month FROM record_month m WHERE m.office = ?"
+		SQL("/* scan: one a month */ "
+		    "SELECT m.month FROM record_month m WHERE m.office = ?"
 		    " AND NOT EXISTS (SELECT 1 FROM record_sheet s WHERE s.office = m.office"
 		    "  AND s.month = m.month) ORDER BY m.month LIMIT ?"),
 		VALS(V(office), V((int64_t)max)));

@@ -123,6 +123,19 @@ keep_signed(struct app *app, void *mem, const struct head_seen *list, size_t n, 
 	return rc;
 }
 
+/* Said once, until it is right again. Acts go on: an entry is never earlier than the one before. */
+static bool
+clock_is_behind(struct app *app, const struct head_seen *h)
+{
+	bool is_behind = clock_now(app->clock) + RECORD_CLOCK_S < h->last_at;
+	if (is_behind && !app->record->is_clock_behind)
+		log_warn(
+			"record: the clock is %lld s behind the last entry of %s; nothing is signed",
+			(long long)(h->last_at - clock_now(app->clock)), h->origin);
+	app->record->is_clock_behind = is_behind;
+	return is_behind;
+}
+
 /* The heads that may be signed now; what is found wrong stops its office. */
 static enum xq_rc
 look_at_all(struct app *app, struct tx *tx, void *mem, struct head_seen *list, size_t *out_n,
@@ -141,8 +154,7 @@ look_at_all(struct app *app, struct tx *tx, void *mem, struct head_seen *list, s
 		}
 		if (rc != XQ_OK && rc != XQ_NONE)
 			return rc;
-		bool is_behind = clock_now(app->clock) + RECORD_CLOCK_S < h.last_at;
-		if (rc == XQ_OK && !is_behind)
+		if (rc == XQ_OK && !clock_is_behind(app, &h))
 			list[(*out_n)++] = h;
 	}
 	return XQ_OK;

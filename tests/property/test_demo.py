@@ -46,8 +46,8 @@ def number(data, sql):
 
 
 # What hangs on the folder's key, on a password's salt or on the record's own key: these columns, the
-# log's own row with the hashes that follow from it, and the entries from the founding of the office, before the first concern.
-PRIVATE = {'root', 'hashes', 'query_hash', 'code_hash', 'visitor_hash', 'query_sealed', 'pin_hash', 'password', 'password_hash', 'sealed'}
+# log's own row, and the entries from the founding of the office, before the first concern.
+PRIVATE = {'query_hash', 'code_hash', 'visitor_hash', 'query_sealed', 'pin_hash', 'password', 'password_hash', 'sealed'}
 PRIVATE_TABLES = {'migration', 'ledger_log'}
 
 

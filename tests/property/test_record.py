@@ -60,7 +60,7 @@ say(len(personal) > 300 and not odd, 'no name, telephone, address or word of any
 units = {row[0] for row in db.execute('SELECT public_code FROM unit')}
 seen = {e['unit'] for e in events if 'unit' in e}
 seen |= {e['pub'][f] for e in events for f in ('to', 'by', 'unit2') if f in e['pub']
-         and e['k'] not in ('concern.redirected', 'figures.published')}
+         and e['k'].startswith('concern.') and e['k'] != 'concern.redirected'}
 say(seen <= units, 'a unit stands under its public code', seen - units)
 hidden = {row[0] for row in db.execute('SELECT code FROM unit WHERE code <> public_code')}
 say(not seen & hidden, 'a unit that would tell a place finer than the zone stands under its station', seen & hidden)
