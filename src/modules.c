@@ -74,6 +74,7 @@ const struct module *const all_modules[] = {
 	&record_witness_module,
 	&record_refill_module,
 	&record_sheet_module,
+	&record_public_module,
 	&erasure_module,
 	&notify_module,
 	&cli_module,

@@ -155,6 +155,17 @@ fill_raise(const struct scene *s)
 	fill_person(s);
 }
 
+/* Which of the two zones a place lies in: what is by the river is the first one's. */
+static const char *
+zone_of(const char *place)
+{
+	static const char *const river[] = { "河滨", "临河", "柳岸", "望江", "沿河", "小石桥" };
+	for (size_t i = 0; i < sizeof river / sizeof *river; i++)
+		if (str_starts(str_of(place), str_of(river[i])))
+			return "z1";
+	return "z2";
+}
+
 static void
 fill_register(const struct scene *s)
 {
@@ -163,8 +174,10 @@ fill_register(const struct scene *s)
 	fill_raise(s);
 	set(s, "title", about(s, l->elsewhere ? l->elsewhere->title : l->matter->title));
 	set(s, "nature", l->elsewhere ? "help" : l->matter->nature);
-	if (s->call->act == &concern_register) /* at a sitting they come in person */
+	if (s->call->act == &concern_register) { /* at a sitting they come in person */
 		set(s, "via", vias[(size_t)l->index % 4]);
+		set(s, "zone", zone_of(l->place));
+	}
 	set(s, "told", "已告知由谁办、哪天答复。");
 }
 

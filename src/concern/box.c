@@ -237,6 +237,15 @@ box_votes_text(struct tx *tx, void *mem, int64_t office, const struct box *b, st
 }
 
 enum xq_rc
+box_of_month(struct tx *tx, void *mem, int64_t office, int32_t first_day, struct box *out,
+	struct xq_err *err)
+{
+	return one(db_query(tx, SQL(BOX_COLUMNS " AND from_day <= ? AND to_day > ? AND state = 2"),
+			   VALS(V(office), V(first_day), V(first_day))),
+		mem, out, err);
+}
+
+enum xq_rc
 box_has_month(struct tx *tx, int64_t office, int32_t first_day, bool *out, struct xq_err *err)
 {
 	int64_t n = 0;

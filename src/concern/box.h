@@ -49,6 +49,9 @@ XQ_CHECK enum xq_rc box_list(struct tx *tx, void *mem, int64_t office, struct bo
 	size_t *out_n, struct xq_err *err);
 XQ_CHECK enum xq_rc box_by_code(struct tx *tx, void *mem, int64_t office, struct str code,
 	struct box *out, struct xq_err *err);
+/* The closed box that holds the month beginning with this day. XQ_NONE: none, or not counted yet. */
+XQ_CHECK enum xq_rc box_of_month(struct tx *tx, void *mem, int64_t office, int32_t first_day,
+	struct box *out, struct xq_err *err);
 /* How often each mark was given; of a closed box. n[0] is not used. */
 XQ_CHECK enum xq_rc box_count(struct tx *tx, int64_t office, const struct box *b,
 	int64_t n[BOX_MARKS + 1], struct xq_err *err);

@@ -21,8 +21,8 @@ month_of(struct req *q, int32_t day)
 		AX("year", mem_printf(q->mem, "%d", day_year(day))), AN("month", day_month(day)));
 }
 
-static const char *
-months_of(struct req *q, const struct box *b)
+const char *
+box_months(struct req *q, const struct box *b)
 {
 	int32_t last = day_add_months(b->to_day, -1);
 	if (last == b->from_day)
@@ -51,24 +51,33 @@ state_words(struct req *q, const struct box *b, struct box_card *c)
 	}
 }
 
+struct figure_value
+box_value(const int64_t n[BOX_MARKS + 1])
+{
+	static const int points[BOX_MARKS + 1] = { 0, 10, 8, 6, 0 };
+	struct figure_value v = { 0, 0 };
+	for (size_t i = 1; i <= BOX_MARKS; i++) {
+		v.num += points[i] * n[i];
+		v.den += 10 * n[i];
+	}
+	return v;
+}
+
 static enum xq_rc
 card_of(struct req *q, const struct box *b, struct box_card *c, struct figure_value *v,
 	int64_t n[BOX_MARKS + 1], struct xq_err *err)
 {
-	static const int points[BOX_MARKS + 1] = { 0, 10, 8, 6, 0 };
 	const struct figure_def *def = figure_find("attitude");
 	*c = (struct box_card){ .code = b->code,
 		.href = mem_printf(q->mem, "/boxes/%s", b->code),
-		.month = months_of(q, b) };
+		.month = box_months(q, b) };
 	*v = (struct figure_value){ 0, 0 };
 	state_words(q, b, c);
 	if (b->state != BOX_CLOSED)
 		return XQ_OK;
 	enum xq_rc rc = box_count(q->tx, q->office->id, b, n, err);
-	for (size_t i = 1; i <= BOX_MARKS; i++) {
-		v->num += points[i] * n[i];
-		v->den += 10 * n[i];
-	}
+	if (rc == XQ_OK)
+		*v = box_value(n);
 	struct figure_words w = figure_words(q, def, *v, true);
 	c->value = w.value;
 	c->note = w.note;

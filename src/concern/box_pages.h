@@ -4,6 +4,7 @@
 #define XQ_CONCERN_BOX_PAGES_H
 
 #include "concern/box.h"
+#include "concern/figures.h"
 #include "web/components.h"
 
 struct req;
@@ -43,5 +44,10 @@ struct vote_slip_page {
 /* The page with the slip of the vote that q->call has just given; false: there is none, nothing is shown.
  * back: where to go on. */
 bool slip_show(struct req *q, struct resp *r, const char *back, bool is_desk);
+
+/* The months that lie in a box, in the reader's words. */
+const char *box_months(struct req *q, const struct box *b);
+/* What the marks of a closed box come to: points over full points. */
+struct figure_value box_value(const int64_t n[BOX_MARKS + 1]);
 
 #endif

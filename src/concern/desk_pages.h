@@ -66,7 +66,7 @@ struct kind_due {
 struct intake_page {
 	struct act_form form;
 	struct input body, title, place, via, nature, class, people, name, phone, address, wish,
-		told, secret, publish, taken;
+		told, secret, publish, taken, zone;
 	const char *guide; /* as on every page of an act */
 	struct kind_due due[8];
 	size_t n_due;

@@ -7,6 +7,7 @@
 #include "concern/concern_int.h"
 #include "concern/take_down.h"
 #include "concern/taken.h"
+#include "concern/zone.h"
 
 #include "core/mem.h"
 #include "core/seal.h"
@@ -24,6 +25,7 @@ struct raise_input {
 	const char *class, *public_class; /* the office's own, and what it counts in */
 	const char *nature, *via;
 	const char *name, *phone, *address, *contact_wish, *told;
+	const char *zone; /* NULL: nobody could say */
 	int people;
 	bool wants_secret, may_publish;
 	const char *source_no;
@@ -116,20 +118,21 @@ insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern 
 		ctx->mem, ctx->app->key, "query code", ctx->random, str_n(code->text, CODE_LEN));
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO concern (office, id, ver, ref, file_no, query_hash, query_sealed, state,"
-		    " lane, via, class, category, nature, title, place, may_publish, raised_at, due_at,"
+		    " lane, via, class, category, nature, title, place, zone, may_publish, raised_at, due_at,"
 		    " due_day, limit_text, is_provisional, owner_person_id, owner_unit_id,"
 		    " tracker_person_id, tracker_unit_id, round, needs_ruling, outcome, seen_sat,"
 		    " is_imported, own_date, source_no, first_seq, last_seq, linked_id, taken_at)"
-		    " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		    " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
 		    " 1, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?)"),
 		VALS(V(ctx->office), V(c->id), V(c->ref), V(c->file_no),
 			val_bytes((struct bytes){ hash, 32 }), V(sealed), V((int64_t)c->state),
 			V((int64_t)c->lane), V(r->via), V(r->public_class), V(r->class),
-			V(r->nature), V(r->title), V(r->place), V(r->may_publish), V(c->raised_at),
-			V(c->due_at), V(c->due_day), V(c->limit), V(c->is_provisional),
-			V(c->owner_person_id), V(c->owner_unit_id), V(c->tracker_person_id),
-			V(c->tracker_unit_id), V_OR_NULL(r->own_date, r->own_date), V(r->source_no),
-			V(c->first_seq), V(c->last_seq), V_OR_NULL(r->linked_id, r->linked_id),
+			V(r->nature), V(r->title), V(r->place), V(r->zone), V(r->may_publish),
+			V(c->raised_at), V(c->due_at), V(c->due_day), V(c->limit),
+			V(c->is_provisional), V(c->owner_person_id), V(c->owner_unit_id),
+			V(c->tracker_person_id), V(c->tracker_unit_id),
+			V_OR_NULL(r->own_date, r->own_date), V(r->source_no), V(c->first_seq),
+			V(c->last_seq), V_OR_NULL(r->linked_id, r->linked_id),
 			V_OR_NULL(c->taken_at, c->taken_at)),
 		err);
 }
@@ -204,6 +207,8 @@ raise_event(struct act_ctx *ctx, const struct raise_input *r, struct concern *c,
 	const char *unit_code, struct xq_err *err)
 {
 	bool sealed = c->lane == LANE_SEALED;
+	const char *zone =
+		sealed ? NULL : r->zone; /* what is sealed has no place (ledger.md 3.4) */
 	struct json_w who = json_new(ctx->mem);
 	json_open(&who, '{');
 	json_key(&who, "name");
@@ -221,10 +226,11 @@ raise_event(struct act_ctx *ctx, const struct raise_input *r, struct concern *c,
 		.role = raised_by(ctx->actor),
 		EVENT_VALUES(EV("class", sealed ? "other" : r->public_class),
 			EV_AT("due", c->due_at), EV("lane", sealed ? "sealed" : "everyday"),
-			EV("via", r->via)),
+			EV("via", r->via), EV("zone", zone)),
 		.part = parts,
 		.n_parts = r->name[0] || r->phone[0] ? 2 : 1,
 	};
+	e.n_values -= zone == NULL; /* the last one */
 	enum xq_rc rc = concern_emit(ctx, c, &e, err);
 	c->first_seq = c->last_seq;
 	return rc;
@@ -563,7 +569,8 @@ register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	r.own_date = form_int(in, "own_date");
 	r.taken_at = taken_read(in, ctx->now);
 	r.tracker = &tracker;
-	return raise_any(ctx, &r, &owner, err);
+	rc = zone_read(ctx->tx, ctx->mem, ctx->office, form_text(in, "zone"), &r.zone, err);
+	return rc == XQ_OK ? raise_any(ctx, &r, &owner, err) : rc;
 }
 
 /* The words of the first concern and why it begins again; search terms are cut here, since the text
@@ -614,6 +621,7 @@ static const struct field raise_fields[] = {
 static const struct field register_fields[] = {
 	TAKE_DOWN_WHAT,
 	{ "via", FIELD_CHOICE, .choices = concern_vias, .label = N_("How it came") },
+	{ "zone", FIELD_CODE, .label = N_("Zone"), .hint = N_("Where it is, if you know. The public record names it, and nothing finer.") },
 	TAKE_DOWN_WHO,
 	{ "source_no", FIELD_TEXT, .max = 40, .label = N_("Number in the list it came from") },
 	{ "own_date", FIELD_MOMENT, .label = N_("Date in the list it came from") },

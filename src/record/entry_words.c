@@ -148,3 +148,19 @@ record_entry(struct tx *tx, void *mem, int64_t office, int64_t seq, struct str *
 	*out_bytes = bytes;
 	return event_check(bytes, NULL, seq, out, err);
 }
+
+enum xq_rc
+record_name(struct tx *tx, void *mem, int64_t office, const char **out_origin,
+	const char **out_vkey, struct xq_err *err)
+{
+	struct str bytes, origin, vkey;
+	struct event_seen e;
+	enum xq_rc rc = record_entry(tx, mem, office, 0, &bytes, &e, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (!pub_code(e.pub, "origin", &origin) || !pub_code(e.pub, "vkey", &vkey))
+		return xq_fault(err, "record.form", "the first entry names no key");
+	*out_origin = mem_textn(mem, origin.p, origin.n);
+	*out_vkey = mem_textn(mem, vkey.p, vkey.n);
+	return XQ_OK;
+}

@@ -45,5 +45,6 @@ XQ_CHECK enum xq_rc record_about(const struct app *app, struct tx *tx, void *mem
 
 extern const struct act log_tick;
 extern const struct module record_module;
+extern const struct module record_public_module; /* pages about the record: /record, /desk/record */
 
 #endif

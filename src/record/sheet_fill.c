@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sheet_fill.c - a month as it was frozen, laid out; and one that is not frozen yet, from the tallies. */
 #include "concern/desk.h"
+#include "concern/zone.h"
 #include "core/mem.h"
 #include "core/time.h"
+#include "record/entry_words.h"
 #include "record/sheet_pages.h"
 #include "web/msg.h"
 #include "web/web.h"
@@ -121,9 +123,23 @@ fill_classes(struct req *q, const struct figures *f, struct sheet_page *p)
 			raised_in(f, NULL, concern_classes[i].code), most);
 }
 
-static void
-fill_zones(struct req *q, const struct figures *f, struct sheet_page *p)
+static const char *
+zone_name(const struct zone *z, size_t n, const char *code)
 {
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(z[i].code, code))
+			return z[i].name;
+	return code; /* of a zone that is no more */
+}
+
+static enum xq_rc
+fill_zones(struct req *q, const struct figures *f, struct sheet_page *p, struct xq_err *err)
+{
+	struct zone *z;
+	size_t n_z;
+	enum xq_rc rc = zone_list(q->tx, q->mem, q->office->id, &z, &n_z, err);
+	if (rc != XQ_OK)
+		return rc;
 	int64_t most = 0;
 	p->zone = mem_array(q->mem, struct figure, f->n + 1);
 	for (size_t i = 0; i < f->n; i++)
@@ -131,7 +147,9 @@ fill_zones(struct req *q, const struct figures *f, struct sheet_page *p)
 			most = f->row[i].num;
 	for (size_t i = 0; i < f->n && most >= FIGURE_COUNT_MIN; i++)
 		if (f->row[i].zone && text_eq(f->row[i].id, "raised"))
-			p->zone[p->n_zones++] = bar_of(q, f->row[i].zone, f->row[i].num, most);
+			p->zone[p->n_zones++] =
+				bar_of(q, zone_name(z, n_z, f->row[i].zone), f->row[i].num, most);
+	return XQ_OK;
 }
 
 static void
@@ -194,14 +212,19 @@ fill_trend(struct req *q, const struct sheet *s, struct gap_trend *t, struct xq_
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
-const char *
-sheet_command(struct req *q, const struct sheet *s)
+enum xq_rc
+sheet_command(struct req *q, const struct sheet *s, const char **out, struct xq_err *err)
 {
-	return mem_printf(q->mem, "xinqiao record verify https://%s --vkey VKEY", s->is.origin);
+	const char *origin, *vkey;
+	enum xq_rc rc = record_name(q->tx, q->mem, q->office->id, &origin, &vkey, err);
+	if (rc == XQ_OK)
+		*out = mem_printf(
+			q->mem, "xinqiao record verify https://%s --vkey %s", s->is.origin, vkey);
+	return rc;
 }
 
-static void
-fill_proof(struct req *q, const struct sheet *s, struct sheet_page *p)
+static enum xq_rc
+fill_proof(struct req *q, const struct sheet *s, struct sheet_page *p, struct xq_err *err)
 {
 	const char *month = sheet_month_text(q, s->month);
 	p->entries = msg_number(q->mem, s->size);
@@ -209,7 +232,7 @@ fill_proof(struct req *q, const struct sheet *s, struct sheet_page *p)
 	p->doc_href = mem_printf(q->mem, "/log/%s/doc/%s", q->office->code, s->doc);
 	p->again_href = mem_printf(q->mem, "/public/%s/again", month);
 	p->print_href = mem_printf(q->mem, "/public/%s.print", month);
-	p->command = sheet_command(q, s);
+	return sheet_command(q, s, &p->command, err);
 }
 
 enum xq_rc
@@ -235,11 +258,15 @@ sheet_fill_frozen(struct req *q, const struct sheet *s, const struct sheet *all,
 	p->month.csv.href = mem_printf(q->mem, "/public/%s.csv", sheet_month_text(q, s->month));
 	fill_versions(q, s, all, n_all, p);
 	fill_classes(q, &s->is.figures, p);
-	fill_zones(q, &s->is.figures, p);
 	fill_promises(q, &s->is.figures, p);
 	fill_lines(q, s, p);
-	fill_proof(q, s, p);
-	rc = fill_trend(q, s, &p->month.trend, err);
+	rc = fill_zones(q, &s->is.figures, p, err);
+	if (rc == XQ_OK)
+		rc = fill_proof(q, s, p, err);
+	if (rc == XQ_OK)
+		rc = sheet_fill_box(q, s->month, &p->box, err);
+	if (rc == XQ_OK)
+		rc = fill_trend(q, s, &p->month.trend, err);
 	if (rc == XQ_OK && n_all > 1) {
 		/* the shown one beside the one before it, or the first beside its correction */
 		size_t at = 0;

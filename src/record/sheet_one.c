@@ -18,6 +18,7 @@ struct again {
 	struct figures_walk *w;
 	struct figures figures;
 	bool is_whole;
+	const char *command;
 };
 
 static enum xq_rc
@@ -29,6 +30,8 @@ again_load(struct req *q, struct again *a, struct xq_err *err)
 	if (!sheet_month_read(req_place(q, 0), &month))
 		return XQ_NONE;
 	enum xq_rc rc = sheet_asked(q, month, all, &n, &a->s, err);
+	if (rc == XQ_OK)
+		rc = sheet_command(q, &a->s, &a->command, err);
 	if (rc == XQ_OK)
 		rc = sheet_walk(q->tx, q->mem, q->office->id, a->s.size + 1, &a->w, err);
 	if (rc != XQ_OK)
@@ -151,9 +154,13 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->back = mem_printf(q->mem, "/public/%s", sheet_month_text(q, a.s.month));
 	p->is_same = is_same(frozen, again);
 	p->is_few = !may_show(&a, p->def, frozen, again);
-	p->frozen = p->is_few ? NULL : sheet_numbers(q, frozen);
+	/* a plain count is its own number: it is not said twice */
+	bool is_count = frozen->den == FIGURES_NO_DEN;
+	p->frozen = p->is_few || is_count ? NULL : sheet_numbers(q, frozen);
 	p->again = p->is_few ? NULL : sheet_numbers(q, again);
-	p->command = sheet_command(q, &a.s);
+	if (p->again && sheet_is_days(p->def))
+		p->again = sheet_figure_words(q, &a.figures, p->def, again).value;
+	p->command = a.command;
 	fill_reasons(q, &a.s.is.figures, p);
 	if (!p->is_few)
 		rc = fill_hits(q, &a, p, err);
@@ -224,7 +231,7 @@ again_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.back = mem_printf(q->mem, "/public/%s", sheet_month_text(q, a.s.month));
 	p.entries = msg_number(q->mem, a.s.size);
 	p.doc = a.s.doc;
-	p.command = sheet_command(q, &a.s);
+	p.command = a.command;
 	p.verdict =
 		p.is_same
 			? SAY(q, N_("All {n} numbers of the sheet came out the same."),

@@ -15,6 +15,17 @@ struct sheet_line {
 	const char *href;
 };
 
+/* How people were treated: not in the record's concerns, so counted from the closed box of the month and
+ * shown beside the frozen figures. */
+struct sheet_box {
+	bool is_shown; /* the box is counted */
+	const char *code, *href;
+	const char *months; /* that lie in the box, where it is not this one alone; NULL */
+	const struct figure_def *def;
+	struct figure_words words; /* withheld under 10, as everywhere */
+	const char *low, *high;    /* NULL with no value */
+};
+
 struct sheet_version {
 	const char *words, *href; /* href NULL: this one */
 	const char *why;          /* message; NULL: the first one */
@@ -32,6 +43,7 @@ struct sheet_page {
 	size_t n_classes, n_zones;
 	struct sheet_line *line;
 	size_t n_lines;
+	struct sheet_box box;
 	int *kept; /* promises, one by one; n_promises 0: too few to draw */
 	size_t n_promises;
 	const char *entries, *doc, *doc_href, *again_href, *print_href, *command;
@@ -122,9 +134,12 @@ XQ_CHECK enum xq_rc sheet_fill_running(
 	struct req *q, struct str month, struct sheet_page *p, struct xq_err *err);
 XQ_CHECK enum xq_rc sheet_fill_frozen(struct req *q, const struct sheet *s, const struct sheet *all,
 	size_t n_all, struct sheet_page *p, struct xq_err *err);
+XQ_CHECK enum xq_rc sheet_fill_box(
+	struct req *q, int32_t month, struct sheet_box *out, struct xq_err *err);
 const char *sheet_month_text(struct req *q, int32_t month); /* "2026-09" */
 /* What a stranger types to count all of it again. */
-const char *sheet_command(struct req *q, const struct sheet *s);
+XQ_CHECK enum xq_rc sheet_command(
+	struct req *q, const struct sheet *s, const char **out, struct xq_err *err);
 const char *sheet_numbers(struct req *q, const struct figures_row *row); /* 304 / 388, 412 */
 
 extern const struct view sheet_view, sheet_print_view, sheet_csv_view, sheet_one_view,

@@ -13,15 +13,15 @@
 
 #define PAGE "/desk/record/witnesses"
 
-static const char *
-moment_of(struct req *q, int64_t at)
+const char *
+witness_moment(struct req *q, int64_t at)
 {
 	int32_t day = day_of(at, q->office->tz_s);
 	return mem_printf(q->mem, "%s %s", msg_day(q->mem, q->prefs.lang, day), desk_clock(q, at));
 }
 
-static const char *
-entries_of(struct req *q, int64_t size)
+const char *
+witness_entries(struct req *q, int64_t size)
 {
 	return SAY(q, N_("{n} entries"), AN("n", size));
 }
@@ -50,8 +50,8 @@ state_of(struct req *q, const struct witness_row *w)
 		.has_light = true };
 }
 
-static enum xq_rc
-load_witnesses(struct req *q, struct witness_page *p, struct xq_err *err)
+enum xq_rc
+witness_page_witnesses(struct req *q, struct witness_page *p, struct xq_err *err)
 {
 	static const struct column col[] = { { .label = N_("Witness") }, { .label = N_("State") },
 		{ .label = N_("Signed last") }, { .label = N_("Web address") } };
@@ -66,8 +66,8 @@ load_witnesses(struct req *q, struct witness_page *p, struct xq_err *err)
 		struct table_cell *row = cell + i * COLS;
 		row[0].text = w[i].name;
 		row[1] = state_of(q, &w[i]);
-		row[2].text = w[i].at ? moment_of(q, w[i].at) : NULL;
-		row[2].note = w[i].at ? entries_of(q, w[i].size) : NULL;
+		row[2].text = w[i].at ? witness_moment(q, w[i].at) : NULL;
+		row[2].note = w[i].at ? witness_entries(q, w[i].size) : NULL;
 		row[3].text = w[i].url;
 	}
 	p->witnesses = (struct table){ .caption = N_("Who watches our record"),
@@ -94,12 +94,12 @@ watched_row(
 	struct seen s;
 	enum xq_rc rc = seen_load(q->tx, q->mem, w->key[i].name, &s, err);
 	row[0].text = mem_text(q->mem, w->key[i].name);
-	row[2].text = moment_of(q, w->added_at[i]);
+	row[2].text = witness_moment(q, w->added_at[i]);
 	if (rc == XQ_NONE)
 		return XQ_OK;
 	if (rc == XQ_OK) {
-		row[1].text = moment_of(q, s.at);
-		row[1].note = entries_of(q, s.state.size);
+		row[1].text = witness_moment(q, s.at);
+		row[1].note = witness_entries(q, s.state.size);
 	}
 	return rc;
 }
@@ -148,7 +148,7 @@ static void
 key_row(struct req *q, const struct log_key *k, struct table_cell *row)
 {
 	row[0].text = key_hex(q, k);
-	row[1].text = entries_of(q, k->from);
+	row[1].text = witness_entries(q, k->from);
 	row[2] = (struct table_cell){
 		.text = desk_word(q, N_("Signs")), .light = LIGHT_OK, .has_light = true
 	};
@@ -157,13 +157,13 @@ key_row(struct req *q, const struct log_key *k, struct table_cell *row)
 			SAY(q, N_("until {day}"), AD("day", day_of(k->retire_at, q->office->tz_s)));
 	if (k->until >= 0)
 		row[2] = (struct table_cell){ .text = desk_word(q, N_("Retired")),
-			.note = entries_of(q, k->until),
+			.note = witness_entries(q, k->until),
 			.light = LIGHT_CLOSED,
 			.has_light = true };
 }
 
-static enum xq_rc
-load_keys(struct req *q, struct witness_page *p, struct xq_err *err)
+enum xq_rc
+witness_page_keys(struct req *q, struct witness_page *p, struct xq_err *err)
 {
 	static const struct column col[] = { { .label = N_("Number of the key"), .form = COL_CODE },
 		{ .label = N_("Signs from") }, { .label = N_("State") } };
@@ -210,11 +210,11 @@ static enum xq_rc
 page_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct witness_page p = { .self = NULL };
-	enum xq_rc rc = load_witnesses(q, &p, err);
+	enum xq_rc rc = witness_page_witnesses(q, &p, err);
 	if (rc == XQ_OK)
 		rc = load_watched(q, &p, err);
 	if (rc == XQ_OK)
-		rc = load_keys(q, &p, err);
+		rc = witness_page_keys(q, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct shell s;

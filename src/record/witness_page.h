@@ -13,4 +13,11 @@ struct witness_page {
 	bool may_retire;    /* two keys sign */
 };
 
+/* The tables that /desk/record shows as well. */
+XQ_CHECK enum xq_rc witness_page_witnesses(
+	struct req *q, struct witness_page *p, struct xq_err *err);
+XQ_CHECK enum xq_rc witness_page_keys(struct req *q, struct witness_page *p, struct xq_err *err);
+const char *witness_moment(struct req *q, int64_t at);    /* 10月9日 17:30 */
+const char *witness_entries(struct req *q, int64_t size); /* 47,986 entries */
+
 #endif

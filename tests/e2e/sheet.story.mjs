@@ -62,6 +62,17 @@ await story('the sheet of a month', async tools => {
   check(verdicts.length >= 26 && verdicts.every(v => v.includes('一致') && !v.includes('不')), 'all figures are the same', verdicts.join())
   check(/xinqiao record verify/.test(await plain.locator('main code').first().textContent()), 'and it is said how to do it without this server')
 
+  // How people were treated stands beside the sheet, from the closed box; the command has its key.
+  const command = await (async () => { await plain.goto(url(`/public/${month}`)); return plain.locator('.sheet-proof li code').textContent() })()
+  const key = await (async () => { await plain.goto(url('/record')); return plain.locator('.ab-key .r-code .vkey').textContent() })()
+  check(command.endsWith(` --vkey ${key}`) && /^localhost\/log\/demo\+[0-9a-f]{8}\+/.test(key), 'the command has the key of the record', command)
+  await plain.goto(url(`/public/${month}`))
+  const box = await plain.locator('.sheet-box a').getAttribute('href')
+  const manner = await plain.locator('.sheet-box .v > b').textContent()
+  await plain.goto(url(box))
+  check(/\/boxes\/a-20\d\d-\d\d$/.test(box), 'the attitude figure comes from a box', box)
+  check(manner === '–' || (await plain.locator('.counts').textContent()).includes(manner), 'and is the one of the box', manner)
+
   // The frozen document is the one that is named, and says what the page says.
   const document = await (await fetch(url(`/log/demo/doc/${fingerprint}`))).text()
   equal(sha256(document).digest('hex'), fingerprint, 'the document has the fingerprint of the sheet')

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Secret answers: gathered apart from the matter, opened together, counted from a list (rule V9). */
 #include "concern/box.h"
+#include "concern/box_pages.h"
 
 #include "fixture.h"
 
@@ -145,6 +146,10 @@ a_month_of_five_is_opened_then_counted_a_day_later(void **state)
 	assert_non_null(strstr(news(w), "box.vote resident - {\"box\":\"a-2026-09\"}"));
 	assert_null(b.doc);
 	assert_int_equal(run_jobs(w), 0);
+	struct box open;
+	struct tx *early = look(w); /* opened is not counted */
+	assert_int_equal(box_of_month(early, w->mem, w->office, 20260901, &open, &w->err), XQ_NONE);
+	tx_end(early);
 
 	go(w, 20261002, 10);
 	mark(w);
@@ -161,6 +166,16 @@ a_month_of_five_is_opened_then_counted_a_day_later(void **state)
 	assert_true(is_counted);
 	OK(box_has_month(tx, w->office, 20261001, &is_counted, &w->err));
 	assert_false(is_counted);
+	struct box counted;
+	int64_t n[BOX_MARKS + 1];
+	OK(box_of_month(tx, w->mem, w->office, 20260901, &counted, &w->err));
+	assert_string_equal(counted.code, "a-2026-09");
+	assert_int_equal(box_of_month(tx, w->mem, w->office, 20261001, &counted, &w->err), XQ_NONE);
+	OK(box_count(tx, w->office, &b, n, &w->err));
+	const struct figure_value sum = box_value(n); /* 10 10 8 6 0 of 50 */
+	assert_int_equal(sum.num, 34);
+	assert_int_equal(sum.den, 50);
+	assert_false(figure_is_shown(figure_find("attitude"), sum)); /* of fewer than ten */
 	tx_end(tx);
 	const char *doc = doc_of(w, &b), *votes = votes_of(w, &b);
 	assert_true(canonical_is(str_of(doc)));

@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "concern/concern_int.h"
+#include "concern/zone.h"
 
 #include "core/banned.h"
 
@@ -150,6 +151,71 @@ who_takes_it_down_owns_and_tracks_it(void **state)
 	assert_int_equal(c.state, ST_ASSIGNED);
 	assert_int_equal(intake_of(w, no).people, 12);
 	assert_string_equal(intake_of(w, no).told, "三天内去看");
+}
+
+/* Two committees under one station, one that stands for itself: the station is the only zone. */
+static void
+add_committees(struct world *w)
+{
+	static const struct unit_new list[] = {
+		{ "u20", "z1", "甲居委会", "河滨片服务站", UNIT_NBHD, 100 },
+		{ "u21", "z1", "乙居委会", "河滨片服务站", UNIT_NBHD, 110 },
+		{ "u22", "u22", "丙居委会", "丙居委会", UNIT_NBHD, 120 },
+	};
+	struct tx *tx;
+	int64_t id;
+	OK(db_write(w->app->db, &tx, &w->err));
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+		OK(unit_add(tx, w->office, &list[i], &id, &w->err));
+	OK(tx_commit(tx, &w->err));
+}
+
+static void
+zone_is_the_finest_place_and_told_where_it_is_known(void **state)
+{
+	struct world *w = *state;
+	add_committees(w);
+	OK(run(w, GU, &concern_register,
+		IN({ "body", "路灯坏了。" }, { "class", "other" }, { "zone", "z1" })));
+	assert_string_equal(concern_of(w, made_now(w)).zone, "z1");
+	assert_non_null(strstr(news(w), "\"via\":\"counter\",\"zone\":\"z1\"}"));
+	mark(w);
+	OK(run(w, GU, &concern_register,
+		IN({ "body", "有人违规。" }, { "class", "other" }, { "zone", "z1" },
+			{ "secret", "1" })));
+	assert_null(strstr(news(w), "zone")); /* what is sealed has no place */
+	mark(w);
+	OK(run(w, GU, &concern_register, IN({ "body", "路灯坏了。" }, { "class", "other" })));
+	assert_null(concern_of(w, made_now(w)).zone);
+	assert_null(strstr(news(w), "zone"));
+}
+
+static void
+neither_a_committee_nor_a_word_is_a_zone(void **state)
+{
+	struct world *w = *state;
+	struct zone *z;
+	size_t n;
+	const int64_t before = events(w);
+	assert_refused(w,
+		run(w, GU, &concern_register,
+			IN({ "body", "路灯坏了。" }, { "class", "other" }, { "zone", "z1" })),
+		"zone", "field.choice"); /* an office without zones */
+	add_committees(w);
+	struct tx *tx = look(w);
+	OK(zone_list(tx, w->mem, w->office, &z, &n, &w->err));
+	tx_end(tx);
+	assert_int_equal(n, 1);
+	assert_string_equal(z[0].code, "z1");
+	assert_string_equal(z[0].name, "河滨片服务站");
+	static const char *const bad[] = { "u20", "u22", "z2", "zone-of-somebody" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_refused(w,
+			run(w, GU, &concern_register,
+				IN({ "body", "路灯坏了。" }, { "class", "other" },
+					{ "zone", bad[i] })),
+			"zone", "field.choice");
+	assert_int_equal(events(w), before);
 }
 
 static void
@@ -674,6 +740,8 @@ main(void)
 		TEST(leave_hands_the_intake_to_the_stand_in_and_to_the_head),
 		TEST(a_class_that_is_nobodys_duty_stays_with_the_intake),
 		TEST(who_takes_it_down_owns_and_tracks_it),
+		TEST(zone_is_the_finest_place_and_told_where_it_is_known),
+		TEST(neither_a_committee_nor_a_word_is_a_zone),
 		TEST(what_is_the_own_units_duty_is_not_offered_to_it),
 		TEST(a_list_from_elsewhere_comes_to_the_intake_once),
 		TEST(each_nature_has_its_limit),
