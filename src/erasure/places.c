@@ -81,7 +81,7 @@
 		"UPDATE sitting_entry SET asked = '', told = '', documents = '', read_back = '',"             \
 		" fed_back_how = substr(fed_back_how, 1, 0) WHERE office = ? AND concern_id = ?")
 
-#define PLACE_ROW(table_, columns_, statement_) { .table = table_, .columns = columns_ },
+#define PLACE_ROW(table_, columns_, statement_) { .table = (table_), .columns = (columns_) },
 const struct place erased_places[] = {
 	PLACES(PLACE_ROW)
 	/* by apply.c, in ways of their own */

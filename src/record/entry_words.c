@@ -3,6 +3,7 @@
 #include "record/entry_words.h"
 
 #include "core/mem.h"
+#include "ledger/pub.h"
 
 #include "core/banned.h"
 

@@ -124,10 +124,15 @@ watch_add_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = watch_load(ctx->tx, ctx->mem, ctx->office, &w, err);
 	if (rc == XQ_OK && w.n >= WATCH_MAX)
 		return xq_refuse(err, NULL, "watch.many");
+	struct witness_self self;
 	if (rc == XQ_OK)
 		rc = make_self(ctx, err);
+	if (rc == XQ_OK)
+		rc = watch_self(ctx->app, ctx->tx, ctx->mem, ctx->office, &self, err);
 	if (rc != XQ_OK)
 		return rc;
+	/* what the other office enters as its witness */
+	act_result_text(ctx, "witness", watch_self_vkey(ctx->mem, &self));
 	rc = db_exec(ctx->tx,
 		SQL("INSERT INTO ledger_watch (office, vkey, added_at) VALUES (?, ?, ?)"),
 		VALS(V(ctx->office), V(form_str(in, "vkey")), V(ctx->now)), err);
