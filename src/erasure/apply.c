@@ -7,6 +7,7 @@
 #include "core/mem.h"
 #include "erasure/erasure_int.h"
 #include "erasure/places.h"
+#include "evaluation/recheck.h"
 #include "store/search.h"
 #include "web/msg.h"
 
@@ -94,6 +95,8 @@ erase_one(struct act_ctx *ctx, const struct concern *c, const struct erasure *e,
 		rc = erase_draft(ctx, c, err);
 	if (rc == XQ_OK)
 		rc = erase_search(ctx, c, err);
+	if (rc == XQ_OK)
+		rc = recheck_drop(ctx, c->id, err);
 	if (rc == XQ_OK)
 		rc = places_erase(ctx->tx, ctx->office, c->id, err);
 	if (rc == XQ_OK)
