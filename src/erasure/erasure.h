@@ -18,7 +18,8 @@
 /* Persons whose parts wait together before they are announced (ledger.md 3.4, rule 5). */
 enum { ERASURE_GROUP = 5 };
 
-extern const struct act erasure_list_act, erasure_agree, erasure_refuse, erasure_rule;
+extern const struct act erasure_list_act, erasure_agree, erasure_refuse, erasure_rule,
+	erasure_agree_many, erasure_rule_many;
 extern const struct module erasure_module;
 
 #endif

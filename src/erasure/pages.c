@@ -50,6 +50,10 @@ flash_of(struct req *q)
 		{ "list", N_("On the list. Somebody else has to agree too.") },
 		{ "agree", N_("Noted. Somebody else has to agree too.") },
 		{ "refuse", N_("Kept. The resident reads why.") },
+		{ "agree-many",
+			N_("Noted for all that were ticked. Somebody else has to agree too.") },
+		{ "rule-many",
+			N_("Destroyed, all that were ticked. The figures stay as they are.") },
 		{ "rule", N_("Destroyed. The figures stay as they are.") },
 	};
 	return flash_did(q, did, sizeof did / sizeof *did);
@@ -100,6 +104,14 @@ load_waiting(struct req *q, struct erasure_list_page *p, struct xq_err *err)
 	return rc;
 }
 
+/* Offered where more than one waits. */
+static const struct {
+	const char *href, *label;
+} many[ERASURE_LISTS] = {
+	[ERASURE_ASKED] = { "/desk/erasure/agree", N_("Agree to several at once") },
+	[ERASURE_LISTED] = { "/desk/erasure/destroy", N_("Destroy several at once") },
+};
+
 static enum xq_rc
 list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -119,6 +131,8 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 		p.title[i] = states[i].title;
 		p.icon[i] = states[i].icon;
 		p.is_empty &= n == 0;
+		p.many[i] = n > 1 ? many[i].href : NULL;
+		p.many_label[i] = many[i].label;
 	}
 	if (rc != XQ_OK)
 		return rc;
@@ -284,5 +298,6 @@ static const struct view new_view = { .path = "/desk/erasure/new",
 	.after = new_after,
 	.title = N_("Put a concern on the list") };
 
-const struct view *const erasure_views[] = { &list_view, &new_view, &one_view, &agree_view,
-	&refuse_view, &rule_view, NULL };
+const struct view *const erasure_views[] = { &list_view, &new_view, &one_view,
+	&erasure_agree_many_view, &erasure_rule_many_view, &agree_view, &refuse_view, &rule_view,
+	NULL };

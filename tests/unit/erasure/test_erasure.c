@@ -8,6 +8,7 @@
 
 #include "act/receipt.h"
 #include "concern/erased.h"
+#include "erasure/erasure_int.h"
 #include "ledger/parts.h"
 #include "store/search.h"
 
@@ -349,6 +350,81 @@ it_takes_two_people_who_may(void **state)
 	assert_refused(w, step(w, ZHOU, &erasure_rule, id), NULL, "erasure.other-state");
 }
 
+/* ---- several at once -------------------------------------------------------------------------------- */
+
+static enum xq_rc
+many(struct world *w, enum who who, const struct act *act, const char *numbers)
+{
+	return run(w, who, act, IN({ "erasures", numbers }, { "sure", "1" }));
+}
+
+static const char *
+three_asked(struct world *w, int64_t no[3])
+{
+	const char *numbers = "";
+	for (int i = 0; i < 3; i++) {
+		no[i] = ended(w);
+		OK(ask_erasure(w, unlocked(w)));
+		numbers = mem_printf(w->mem, "%s %lld", numbers, (long long)row_of(w, no[i]).id);
+	}
+	return numbers;
+}
+
+static int64_t
+audited(struct world *w, const char *act, int64_t no)
+{
+	return ask(w,
+		SQL("SELECT count(*) FROM audit WHERE office = ? AND act = ?"
+		    " AND subject_kind = 'concern' AND subject_id = ?"),
+		VALS(V(w->office), V(act), V(concern_of(w, no).id)));
+}
+
+static void
+several_are_agreed_to_and_destroyed_at_once_each_audited(void **state)
+{
+	struct world *w = *state;
+	int64_t no[3];
+	const char *numbers = three_asked(w, no);
+	OK(many(w, SHEN, &erasure_agree_many, numbers));
+	assert_refused(w, many(w, SHEN, &erasure_rule_many, numbers), NULL, "erasure.own-word");
+	OK(many(w, ZHOU, &erasure_rule_many, numbers));
+	finish(w);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(row_of(w, no[i]).state, ERASURE_DONE);
+		assert_string_equal(concern_of(w, no[i]).body, "");
+		assert_int_equal(audited(w, "erasure.agree-many", no[i]), 1);
+		assert_int_equal(audited(w, "erasure.rule-many", no[i]), 1);
+	}
+	assert_null(folder_holds(w, NAME));
+	assert_invariants(w);
+}
+
+static void
+one_that_does_not_fit_keeps_all_of_them(void **state)
+{
+	struct world *w = *state;
+	int64_t no[3];
+	const char *numbers = three_asked(w, no);
+	OK(step(w, SHEN, &erasure_agree, row_of(w, no[2]).id));
+	assert_refused(w, many(w, SHEN, &erasure_agree_many, numbers), NULL, "erasure.other-state");
+	assert_int_equal(row_of(w, no[0]).state, ERASURE_ASKED);
+	assert_refused(w, many(w, SHEN, &erasure_agree_many, "1 1"), NULL, "erasure.other-state");
+	assert_refused(w, many(w, SHEN, &erasure_agree_many, "1 x"), "erasures", "erasure.pick");
+	assert_refused(w, many(w, SHEN, &erasure_agree_many, "1 77"), "erasures", "erasure.none");
+	assert_refused(w, many(w, CHEN, &erasure_agree_many, "1"), NULL, "act.not-allowed");
+	assert_int_equal(audited(w, "erasure.agree-many", no[0]), 0);
+}
+
+static void
+more_than_a_page_at_once_is_refused(void **state)
+{
+	struct world *w = *state;
+	const char *numbers = "1";
+	for (int i = 0; i < ERASURE_RULE_MAX; i++)
+		numbers = mem_printf(w->mem, "%s 1", numbers);
+	assert_refused(w, many(w, ZHOU, &erasure_rule_many, numbers), "erasures", "erasure.pick");
+}
+
 static void
 a_refusal_gives_its_law_and_can_be_asked_again(void **state)
 {
@@ -451,6 +527,9 @@ main(void)
 		TEST(what_is_being_handled_is_kept),
 		TEST(asking_twice_is_told),
 		TEST(it_takes_two_people_who_may),
+		TEST(several_are_agreed_to_and_destroyed_at_once_each_audited),
+		TEST(one_that_does_not_fit_keeps_all_of_them),
+		TEST(more_than_a_page_at_once_is_refused),
 		TEST(a_refusal_gives_its_law_and_can_be_asked_again),
 		TEST(nothing_more_is_done_with_an_erased_concern),
 		TEST(it_is_announced_with_others_or_on_the_first),
