@@ -64,8 +64,8 @@ flash_of(struct req *q)
 static struct table
 table_of(struct req *q, const struct erasure *e, size_t n)
 {
-	static const struct column col[] = { { .label = N_("No."), .form = COL_NUMBER },
-		{ .label = N_("Concern") }, { .label = N_("Ground") }, { .label = N_("Since") },
+	static const struct column col[] = { { .label = N_("No.") }, { .label = N_("Concern") },
+		{ .label = N_("Ground") }, { .label = N_("Since") },
 		{ .label = N_("First person") }, { .label = N_("Second person") } };
 	enum { COLS = sizeof col / sizeof *col };
 	struct table_cell *cell = mem_array(q->mem, struct table_cell, n * COLS + 1);
@@ -77,8 +77,8 @@ table_of(struct req *q, const struct erasure *e, size_t n)
 		row[1].text = number_of(q, &e[i]);
 		row[2].text = desk_word(q, choice_label(erasure_grounds, e[i].ground));
 		row[3].text = day_words(q, e[i].done_at ? e[i].done_at : e[i].asked_at);
-		row[4].text = e[i].first ? e[i].first : "";
-		row[5].text = e[i].second ? e[i].second : "";
+		row[4].text = e[i].first; /* NULL: – */
+		row[5].text = e[i].second;
 	}
 	return (struct table){ .caption = SAY(q, N_("{n} on this page"), AN("n", (int64_t)n)),
 		.col = col,
