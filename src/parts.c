@@ -3,6 +3,9 @@
  * names its own modules can still show these pages. */
 #include "concern/home.h"
 #include "concern/record_part.h"
+#include "concern/told_part.h"
+#include "evaluation/callback.h"
+#include "evaluation/recheck.h"
 #include "reception/reception.h"
 #include "record/receipt.h"
 
@@ -10,3 +13,4 @@
 
 const struct home_part *const home_parts[] = { &reception_home, NULL };
 const struct record_part *const concern_record = &receipt_part;
+const struct told_part *const concern_told_parts[] = { &callback_told, &recheck_told, NULL };

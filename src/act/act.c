@@ -244,6 +244,12 @@ audit_keep(struct act_ctx *ctx, const char *kind, int64_t subject, struct xq_err
 		err);
 }
 
+enum xq_rc
+act_subject_more(struct act_ctx *ctx, const char *kind, int64_t id, struct xq_err *err)
+{
+	return audit_keep(ctx, kind, id, err);
+}
+
 struct subject_ctx {
 	struct act_ctx ctx; /* first: apply sees only this */
 	const char *kind;

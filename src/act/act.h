@@ -160,6 +160,9 @@ XQ_CHECK enum xq_rc act_note(struct act_ctx *ctx, struct xq_err *err);
 
 /* Names the subject of the audit row (kind "concern", its id). */
 void act_subject(struct act_ctx *ctx, const char *kind, int64_t id);
+/* An act on several subjects: one audit row more, for another one of them. After act_emit or act_note. */
+XQ_CHECK enum xq_rc act_subject_more(
+	struct act_ctx *ctx, const char *kind, int64_t id, struct xq_err *err);
 
 /* A side effect to perform after the commit, at least once: kind is an effect of a module. */
 XQ_CHECK enum xq_rc act_outbox(

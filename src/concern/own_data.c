@@ -5,6 +5,7 @@
 #include "concern/concern_int.h"
 #include "concern/resident.h"
 #include "concern/taken.h"
+#include "concern/told_part.h"
 
 #include "core/mem.h"
 #include "core/utf8.h"
@@ -164,6 +165,23 @@ add_datum(struct req *q, struct data_page *p, const char *label, const char *val
 		.value = value && value[0] ? value : resident_word(q, N_("not stored")) };
 }
 
+/* What was said when we called, whoever called. */
+static enum xq_rc
+add_calls(struct req *q, const struct concern *c, struct data_page *p, struct xq_err *err)
+{
+	int64_t chars = 0;
+	enum xq_rc rc = XQ_OK;
+	for (size_t i = 0; rc == XQ_OK && concern_told_parts[i]; i++) {
+		int64_t n = 0;
+		rc = concern_told_parts[i]->count(q->tx, q->office->id, c->id, &n, err);
+		chars += n;
+	}
+	if (rc == XQ_OK)
+		add_datum(q, p, N_("What you said when we called"),
+			chars ? R_SAY(q, N_("{n} characters"), R_INT("n", chars)) : NULL);
+	return rc;
+}
+
 static enum xq_rc
 what_is_stored(struct req *q, const struct concern *c, struct data_page *p, struct xq_err *err)
 {
@@ -197,7 +215,7 @@ what_is_stored(struct req *q, const struct concern *c, struct data_page *p, stru
 	add_datum(q, p, N_("Photos"),
 		photos ? R_SAY(q, N_("{n} photos, without place and device"), R_INT("n", photos))
 		       : NULL);
-	return XQ_OK;
+	return add_calls(q, c, p, err);
 }
 
 static enum xq_rc

@@ -201,7 +201,7 @@ struct told_datum {
 	const char *label; /* message */
 	const char *value;
 };
-enum { TOLD_DATA = 9 };
+enum { TOLD_DATA = 10 };
 struct data_page {
 	const char *code, *public_ref; /* NULL: on no public page */
 	struct told_datum row[TOLD_DATA];

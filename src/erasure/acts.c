@@ -35,10 +35,9 @@ static const struct field sure_fields[] = {
 /* clang-format on */
 
 static enum xq_rc
-begin(struct act_ctx *ctx, const struct form *in, struct erasure *e, struct xq_err *err)
+begin(struct act_ctx *ctx, int64_t id, struct erasure *e, struct xq_err *err)
 {
-	enum xq_rc rc =
-		erasure_load(ctx->tx, ctx->mem, ctx->office, form_int(in, "erasure"), e, err);
+	enum xq_rc rc = erasure_load(ctx->tx, ctx->mem, ctx->office, id, e, err);
 	if (rc == XQ_NONE)
 		return xq_refuse(err, "erasure", "erasure.none");
 	if (rc == XQ_OK)
@@ -84,18 +83,25 @@ const struct act erasure_list_act = {
 	.events = (const struct event_kind *const[]){ &ev_office_noted, NULL },
 };
 
+enum xq_rc
+erasure_agree_one(struct act_ctx *ctx, int64_t id, struct erasure *e, struct xq_err *err)
+{
+	enum xq_rc rc = begin(ctx, id, e, err);
+	if (rc == XQ_OK)
+		rc = must_be(e, ERASURE_ASKED, err);
+	if (rc != XQ_OK)
+		return rc;
+	return db_exec_one(ctx->tx,
+		SQL("UPDATE erasure SET state = 1, first_id = ?, first_at = ?"
+		    " WHERE office = ? AND id = ? AND state = 0"),
+		VALS(V(ctx->actor->person_id), V(ctx->now), V(ctx->office), V(e->id)), err);
+}
+
 static enum xq_rc
 agree_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct erasure e;
-	enum xq_rc rc = begin(ctx, in, &e, err);
-	if (rc == XQ_OK)
-		rc = must_be(&e, ERASURE_ASKED, err);
-	if (rc == XQ_OK)
-		rc = db_exec_one(ctx->tx,
-			SQL("UPDATE erasure SET state = 1, first_id = ?, first_at = ?"
-			    " WHERE office = ? AND id = ? AND state = 0"),
-			VALS(V(ctx->actor->person_id), V(ctx->now), V(ctx->office), V(e.id)), err);
+	enum xq_rc rc = erasure_agree_one(ctx, form_int(in, "erasure"), &e, err);
 	return rc == XQ_OK ? act_note(ctx, err) : rc;
 }
 
@@ -115,7 +121,7 @@ static enum xq_rc
 refuse_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct erasure e;
-	enum xq_rc rc = begin(ctx, in, &e, err);
+	enum xq_rc rc = begin(ctx, form_int(in, "erasure"), &e, err);
 	if (rc == XQ_OK && e.state != ERASURE_LISTED)
 		rc = must_be(&e, ERASURE_ASKED, err);
 	if (rc == XQ_OK)
@@ -138,22 +144,29 @@ const struct act erasure_refuse = {
 
 /* ---- the second person ------------------------------------------------------------------------------ */
 
+enum xq_rc
+erasure_rule_one(struct act_ctx *ctx, int64_t id, struct erasure *e, struct xq_err *err)
+{
+	enum xq_rc rc = begin(ctx, id, e, err);
+	if (rc == XQ_OK)
+		rc = must_be(e, ERASURE_LISTED, err);
+	if (rc == XQ_OK && e->first_id == ctx->actor->person_id)
+		return xq_refuse(err, NULL, "erasure.own-word");
+	if (rc == XQ_OK)
+		rc = erasure_apply(ctx, e, err);
+	if (rc != XQ_OK)
+		return rc;
+	return db_exec_one(ctx->tx,
+		SQL("UPDATE erasure SET state = 2, second_id = ?, done_at = ?"
+		    " WHERE office = ? AND id = ? AND state = 1"),
+		VALS(V(ctx->actor->person_id), V(ctx->now), V(ctx->office), V(e->id)), err);
+}
+
 static enum xq_rc
 rule_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct erasure e;
-	enum xq_rc rc = begin(ctx, in, &e, err);
-	if (rc == XQ_OK)
-		rc = must_be(&e, ERASURE_LISTED, err);
-	if (rc == XQ_OK && e.first_id == ctx->actor->person_id)
-		return xq_refuse(err, NULL, "erasure.own-word");
-	if (rc == XQ_OK)
-		rc = erasure_apply(ctx, &e, err);
-	if (rc == XQ_OK)
-		rc = db_exec_one(ctx->tx,
-			SQL("UPDATE erasure SET state = 2, second_id = ?, done_at = ?"
-			    " WHERE office = ? AND id = ? AND state = 1"),
-			VALS(V(ctx->actor->person_id), V(ctx->now), V(ctx->office), V(e.id)), err);
+	enum xq_rc rc = erasure_rule_one(ctx, form_int(in, "erasure"), &e, err);
 	/* Without a ref: the announcement comes later, with those of others. */
 	return rc == XQ_OK ? act_note(ctx, err) : rc;
 }

@@ -3,7 +3,8 @@
  *
  * For:       the list of what is asked for and due, the two people who agree, the destroying itself, the
  *            announcement in groups.
- * May call:  core, store, ledger, identity, act, web, office/desk.h, concern.h, concern/erased.h
+ * May call:  core, store, ledger, identity, act, web, office/desk.h, concern.h, concern/erased.h,
+ *            evaluation/recheck.h
  * Called by: modules.c
  * Owns:      nothing; the list is concern/erased.h's, the queue of announcements ledger/parts.h's
  * Threads:   acts on the writer, reads on any reader thread
@@ -17,7 +18,8 @@
 /* Persons whose parts wait together before they are announced (ledger.md 3.4, rule 5). */
 enum { ERASURE_GROUP = 5 };
 
-extern const struct act erasure_list_act, erasure_agree, erasure_refuse, erasure_rule;
+extern const struct act erasure_list_act, erasure_agree, erasure_refuse, erasure_rule,
+	erasure_agree_many, erasure_rule_many;
 extern const struct module erasure_module;
 
 #endif

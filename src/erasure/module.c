@@ -54,6 +54,7 @@ static const struct menu_item menu_erasure = { "/desk/erasure", N_("Erasing"), "
 static const struct msg_text erasure_messages[] = {
 	{ "erasure.none", N_("There is no such number in the list.") },
 	{ "erasure.no-concern", N_("There is no concern with this number.") },
+	{ "erasure.pick", N_("Please tick at least one, and no more than are on the page.") },
 	{ "erasure.other-state", N_("Somebody has decided about it meanwhile. Please look at it again.") },
 	{ "erasure.own-word", N_("You were the first person; somebody else has to do this.") },
 	{ "erasure.follows", N_("A concern that belongs to it is still being handled. Please wait until it has ended.") },
@@ -65,7 +66,8 @@ static const struct msg_text erasure_messages[] = {
 const struct module erasure_module = {
 	.name = "erasure",
 	.acts = (const struct act *const[]){ &erasure_list_act, &erasure_agree, &erasure_refuse,
-		&erasure_rule, &erasure_due_act, &erasure_announce, NULL },
+		&erasure_rule, &erasure_agree_many, &erasure_rule_many, &erasure_due_act,
+		&erasure_announce, NULL },
 	.views = erasure_views,
 	.jobs = (const struct job *const[]){ &erasure_due_job, &erasure_announce_job, NULL },
 	.effects = (const struct effect *const[]){ &erasure_finish, NULL },

@@ -50,6 +50,10 @@ flash_of(struct req *q)
 		{ "list", N_("On the list. Somebody else has to agree too.") },
 		{ "agree", N_("Noted. Somebody else has to agree too.") },
 		{ "refuse", N_("Kept. The resident reads why.") },
+		{ "agree-many",
+			N_("Noted for all that were ticked. Somebody else has to agree too.") },
+		{ "rule-many",
+			N_("Destroyed, all that were ticked. The figures stay as they are.") },
 		{ "rule", N_("Destroyed. The figures stay as they are.") },
 	};
 	return flash_did(q, did, sizeof did / sizeof *did);
@@ -60,8 +64,8 @@ flash_of(struct req *q)
 static struct table
 table_of(struct req *q, const struct erasure *e, size_t n)
 {
-	static const struct column col[] = { { .label = N_("No."), .form = COL_NUMBER },
-		{ .label = N_("Concern") }, { .label = N_("Ground") }, { .label = N_("Since") },
+	static const struct column col[] = { { .label = N_("No.") }, { .label = N_("Concern") },
+		{ .label = N_("Ground") }, { .label = N_("Since") },
 		{ .label = N_("First person") }, { .label = N_("Second person") } };
 	enum { COLS = sizeof col / sizeof *col };
 	struct table_cell *cell = mem_array(q->mem, struct table_cell, n * COLS + 1);
@@ -73,8 +77,8 @@ table_of(struct req *q, const struct erasure *e, size_t n)
 		row[1].text = number_of(q, &e[i]);
 		row[2].text = desk_word(q, choice_label(erasure_grounds, e[i].ground));
 		row[3].text = day_words(q, e[i].done_at ? e[i].done_at : e[i].asked_at);
-		row[4].text = e[i].first ? e[i].first : "";
-		row[5].text = e[i].second ? e[i].second : "";
+		row[4].text = e[i].first; /* NULL: – */
+		row[5].text = e[i].second;
 	}
 	return (struct table){ .caption = SAY(q, N_("{n} on this page"), AN("n", (int64_t)n)),
 		.col = col,
@@ -100,6 +104,14 @@ load_waiting(struct req *q, struct erasure_list_page *p, struct xq_err *err)
 	return rc;
 }
 
+/* Offered where more than one waits. */
+static const struct {
+	const char *href, *label;
+} many[ERASURE_LISTS] = {
+	[ERASURE_ASKED] = { "/desk/erasure/agree", N_("Agree to several at once") },
+	[ERASURE_LISTED] = { "/desk/erasure/destroy", N_("Destroy several at once") },
+};
+
 static enum xq_rc
 list_render(struct req *q, struct resp *r, struct xq_err *err)
 {
@@ -119,6 +131,8 @@ list_render(struct req *q, struct resp *r, struct xq_err *err)
 		p.title[i] = states[i].title;
 		p.icon[i] = states[i].icon;
 		p.is_empty &= n == 0;
+		p.many[i] = n > 1 ? many[i].href : NULL;
+		p.many_label[i] = many[i].label;
 	}
 	if (rc != XQ_OK)
 		return rc;
@@ -284,5 +298,6 @@ static const struct view new_view = { .path = "/desk/erasure/new",
 	.after = new_after,
 	.title = N_("Put a concern on the list") };
 
-const struct view *const erasure_views[] = { &list_view, &new_view, &one_view, &agree_view,
-	&refuse_view, &rule_view, NULL };
+const struct view *const erasure_views[] = { &list_view, &new_view, &one_view,
+	&erasure_agree_many_view, &erasure_rule_many_view, &agree_view, &refuse_view, &rule_view,
+	NULL };

@@ -11,7 +11,8 @@ enum { ERASURE_LISTS = 4, ERASURE_NEXTS = 3 };
 /* Asked and due, agreed to by one, done, kept. */
 struct erasure_list_page {
 	struct table rows[ERASURE_LISTS];
-	const char *title[ERASURE_LISTS], *icon[ERASURE_LISTS]; /* titles: messages */
+	const char *title[ERASURE_LISTS], *icon[ERASURE_LISTS];      /* titles: messages */
+	const char *many[ERASURE_LISTS], *many_label[ERASURE_LISTS]; /* NULL: not at once */
 	bool may_rule;
 	const char *waiting; /* what waits to be announced, in words; NULL: nothing */
 	struct empty empty;

@@ -63,6 +63,11 @@
 		" WHERE office = ? AND concern_id = ?")                                                       \
 	X("callback", "words",                                                                                \
 		"UPDATE callback SET words = substr(words, 1, 0) WHERE office = ? AND concern_id = ?")        \
+	X("recheck_try", "words",                                                                             \
+		"UPDATE recheck_try /* scan: rare */ SET words = '' WHERE office = ? AND EXISTS"              \
+		" (SELECT 1 FROM recheck r WHERE r.office = recheck_try.office"                               \
+		"  AND r.draw_no = recheck_try.draw_no AND r.place = recheck_try.place"                       \
+		"  AND r.concern_id = ?)")                                                                    \
 	X("dispute_turn", "place words",                                                                      \
 		"UPDATE dispute_turn /* scan: rare */ SET place = '', words = '' WHERE office = ? AND dispute_no IN"           \
 		" (SELECT d.no FROM dispute d WHERE d.office = dispute_turn.office AND d.concern_id = ?)")    \
@@ -99,6 +104,7 @@ const struct place erased_places[] = {
 #define STAFF "the office itself and its people, not residents"
 #define RULE "a rule of the office"
 #define RECORD "the public record: codes only (ledger.md 3.1)"
+#define OTHERS "keys and signed states of records, ours and of other offices"
 #define NO_NAMES "words of staff about a place or a unit; no concern is named, and the form says: no persons"
 
 const struct place kept_places[] = {
@@ -115,6 +121,12 @@ const struct place kept_places[] = {
 	{ "unmasking", "way why", CODES },
 	{ "concern_visit", "purpose", CODES },
 	{ "callback", "result contacted solved", CODES },
+	{ "recheck", "solved", CODES },
+	{ "recheck_try", "result", CODES },
+	{ "draw", "code root frame doc", "what was drawn from what, published: numbers by chance, hashes of lists of them" },
+	{ "draw_outside", "name value", "a lottery that was drawn in public" },
+	{ "box", "code doc", "votes by chance numbers, published; the list names neither person nor concern" },
+	{ "box_vote", "com", KEYED },
 	{ "merged", "solved", CODES },
 	{ "rating", "solved", CODES },
 	{ "erasure", "ground why", CODES },
@@ -171,6 +183,15 @@ const struct place kept_places[] = {
 	{ "ledger_tile", "root hashes", RECORD },
 	{ "ledger_checkpoint", "root note", RECORD },
 	{ "ledger_signed", "root note", RECORD },
+	{ "ledger_receipt", "code_hash", "keyed hash of a code that opens a public entry; it proves after the erasure too" },
+	{ "ledger_watch", "vkey", OTHERS },
+	{ "ledger_watch_self", "name seed", OTHERS },
+	{ "ledger_seen", "origin root note", OTHERS },
+	{ "ledger_witness", "name vkey url note", OTHERS },
+	{ "ledger_cosigned", "name line", OTHERS },
+	{ "ledger_key", "vkey seed why", RECORD },
+	{ "record_sheet", "doc why note", "a published sheet: its hash, and the office's words on why it was counted again" },
+	{ "record_words", "hash", "hash of a table of sentences that was published" },
 	{ "ledger_gone", "part ground", "which entries are to be announced; gone when they are" },
 	{ "ledger_part_open", "part salt text", "older folders only: empty once they were opened" },
 	{ .table = NULL },

@@ -189,6 +189,17 @@ record_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 
 /* ---- reading ------------------------------------------------------------------------------------------- */
 
+static enum xq_rc
+count_words(struct tx *tx, int64_t office, int64_t concern_id, int64_t *out, struct xq_err *err)
+{
+	return db_int(tx,
+		SQL("SELECT coalesce(sum(length(words)), 0) FROM callback"
+		    " WHERE office = ? AND concern_id = ?"),
+		VALS(V(office), V(concern_id)), out, err);
+}
+
+const struct told_part callback_told = { count_words };
+
 enum xq_rc
 callback_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct callback **out,
 	size_t *out_n, struct xq_err *err)

@@ -12,6 +12,7 @@
 #define XQ_EVALUATION_CALLBACK_H
 
 #include "concern/concern.h"
+#include "concern/told_part.h"
 
 /* One try. */
 struct callback {
@@ -27,6 +28,7 @@ XQ_CHECK enum xq_rc callback_list(struct tx *tx, void *mem, int64_t office, int6
 	struct callback **out, size_t *out_n, struct xq_err *err);
 
 extern const struct choice callback_results[];
+extern const struct told_part callback_told;
 
 /* callback.record: fields concern, result, contacted (was first contacted), solved, sat, words.
  * reached: the rating counts and the concern closes or waits for a ruling. Third try without

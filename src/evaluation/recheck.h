@@ -19,6 +19,7 @@
 #define XQ_EVALUATION_RECHECK_H
 
 #include "concern/concern.h"
+#include "concern/told_part.h"
 #include "ledger/draw.h"
 #include "ledger/tiles.h"
 
@@ -82,6 +83,8 @@ XQ_CHECK enum xq_rc recheck_of(struct tx *tx, void *mem, int64_t office, int64_t
 /* Message key why this person may not call; NULL: may. */
 XQ_CHECK enum xq_rc recheck_why_not(struct tx *tx, const struct actor *actor,
 	const struct concern *c, const char **out, struct xq_err *err);
+/* The resident was erased, so nobody can be called any more: what waits counts as not reached. */
+XQ_CHECK enum xq_rc recheck_drop(struct act_ctx *ctx, int64_t concern_id, struct xq_err *err);
 
 /* draw.announce: fields month (2026-10), outside (code of what is drawn in public), outside_day; result
  * code. draw.seed: draw, value. draw.finish: draw. recheck.record: concern, result, solved, sat, words. */
@@ -91,6 +94,7 @@ extern const struct migration recheck_migration_1;
 extern const struct invariant draw_follows, recheck_outside;
 extern const struct msg_text recheck_messages[];
 extern const struct view *const recheck_views[], *const draw_views[];
+extern const struct told_part recheck_told;
 extern const struct module evaluation_draw_module, evaluation_draw_public_module;
 
 #endif

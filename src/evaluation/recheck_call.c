@@ -115,6 +115,18 @@ save(struct act_ctx *ctx, const struct form *in, const struct recheck *r, int sa
 		err);
 }
 
+enum xq_rc
+recheck_drop(struct act_ctx *ctx, int64_t concern_id, struct xq_err *err)
+{
+	enum xq_rc rc = concern_recall(ctx, concern_id, false, err);
+	if (rc != XQ_OK)
+		return rc;
+	return db_exec(ctx->tx,
+		SQL("UPDATE recheck SET state = ?, done_at = ?"
+		    " WHERE office = ? AND concern_id = ? AND state = 0"),
+		VALS(V((int64_t)RECHECK_NOBODY), V(ctx->now), V(ctx->office), V(concern_id)), err);
+}
+
 static enum xq_rc
 record_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {

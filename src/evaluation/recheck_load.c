@@ -256,6 +256,18 @@ recheck_of(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct 
 	return rc == XQ_OK && !found ? XQ_NONE : rc;
 }
 
+static enum xq_rc
+count_words(struct tx *tx, int64_t office, int64_t concern_id, int64_t *out, struct xq_err *err)
+{
+	return db_int(tx,
+		SQL("SELECT coalesce(sum(length(t.words)), 0) FROM recheck r /* scan: rare, few rows */"
+		    " JOIN recheck_try t ON t.office = r.office AND t.draw_no = r.draw_no"
+		    " AND t.place = r.place WHERE r.office = ? AND r.concern_id = ?"),
+		VALS(V(office), V(concern_id)), out, err);
+}
+
+const struct told_part recheck_told = { count_words };
+
 enum xq_rc
 recheck_why_not(struct tx *tx, const struct actor *actor, const struct concern *c, const char **out,
 	struct xq_err *err)

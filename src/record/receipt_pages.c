@@ -89,7 +89,11 @@ office_says(struct req *q, int64_t office, const struct receipt_seen *r, const c
 	enum xq_rc rc = concern_by_ref(q->tx, q->mem, office, r->event.ref, &c, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
-	if (c.lane == LANE_SEALED)
+	if (c.erased_at != 0)
+		*out = R_SAY(q,
+			N_("By the office's own file: the resident's words were destroyed on {day}. This entry holds none of them, so it stays, and the receipt proves it as before."),
+			R_DAY("day", day_of(c.erased_at, q->office->tz_s)));
+	else if (c.lane == LANE_SEALED)
 		*out = resident_word(
 			q, N_("By the office's own file: it is kept secret, as you wished."));
 	else if (!concern_is_open(c.state))

@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "act/receipt.h"
 #include "concern/erased.h"
+#include "erasure/erasure_int.h"
 #include "ledger/parts.h"
 #include "store/search.h"
 
@@ -98,15 +100,21 @@ finish(struct world *w)
 		0);
 }
 
-static int64_t
-erased(struct world *w)
+static void
+destroy(struct world *w, int64_t no)
 {
-	const int64_t no = ended(w);
 	OK(ask_erasure(w, unlocked(w)));
 	const int64_t id = row_of(w, no).id;
 	OK(step(w, SHEN, &erasure_agree, id));
 	OK(step(w, ZHOU, &erasure_rule, id));
 	finish(w);
+}
+
+static int64_t
+erased(struct world *w)
+{
+	const int64_t no = ended(w);
+	destroy(w, no);
 	return no;
 }
 
@@ -146,10 +154,7 @@ no_byte_of_the_folder_holds_them(void **state)
 	struct world *w = *state;
 	const int64_t no = ended(w);
 	assert_non_null(folder_holds(w, "厨房的天花板"));
-	OK(ask_erasure(w, unlocked(w)));
-	OK(step(w, SHEN, &erasure_agree, row_of(w, no).id));
-	OK(step(w, ZHOU, &erasure_rule, row_of(w, no).id));
-	finish(w);
+	destroy(w, no);
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
 		const char *where = folder_holds(w, text[i]);
 		if (where)
@@ -208,6 +213,107 @@ search_finds_neither_words_nor_answer(void **state)
 	tx_end(tx);
 }
 
+/* ---- what else was kept of the resident ------------------------------------------------------------- */
+
+/* As a draw and a call leave them: one said, one that still waits. */
+static void
+called_again(struct world *w, int64_t concern_id)
+{
+	for (int64_t place = 1; place <= 2; place++) {
+		force(w,
+			SQL("INSERT INTO recheck (office, draw_no, place, concern_id, state, tries)"
+			    " VALUES (?, 1, ?, ?, ?, 1)"),
+			VALS(V(w->office), V(place), V(concern_id), V(place == 1 ? 1 : 0)));
+		force(w,
+			SQL("INSERT INTO recheck_try (office, draw_no, place, n, at, day, result,"
+			    " words, caller_person_id, caller_unit_id)"
+			    " VALUES (?, 1, ?, 1, 0, 0, 'nobody', '天花板还在滴水', 1, 1)"),
+			VALS(V(w->office), V(place)));
+	}
+	force(w, SQL("INSERT INTO recall (office, concern_id) VALUES (?, ?)"),
+		VALS(V(w->office), V(concern_id)));
+}
+
+static int64_t
+rows_of(struct world *w, sql_ref count)
+{
+	return ask(w, count, VALS(V(w->office)));
+}
+
+static void
+second_calls_lose_their_words_and_are_given_up(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = ended(w);
+	called_again(w, concern_of(w, no).id);
+	destroy(w, no);
+	assert_int_equal(rows_of(w, SQL("SELECT count(*) FROM recheck_try WHERE office = ?")), 2);
+	assert_int_equal(rows_of(w, SQL("SELECT count(*) FROM recheck_try"
+					" WHERE office = ? AND words <> ''")),
+		0);
+	assert_int_equal(
+		rows_of(w, SQL("SELECT count(*) FROM recheck WHERE office = ? AND state = 1")), 1);
+	assert_int_equal(
+		rows_of(w, SQL("SELECT count(*) FROM recheck WHERE office = ? AND state = 2"
+			       " AND done_at IS NOT NULL")),
+		1); /* nobody can be called any more */
+	assert_int_equal(rows_of(w, SQL("SELECT count(*) FROM recall WHERE office = ?")), 0);
+	assert_null(folder_holds(w, "还在滴水"));
+}
+
+static enum xq_rc
+raise_with_a_key(struct world *w)
+{
+	struct act_call *call = call_of(w, &w->who[GU], &concern_register,
+		IN({ "body", BODY }, { "class", "property" }, { "name", NAME },
+			{ "phone", PHONE }));
+	call->idem_key = "0123456789abcdef";
+	w->call = call;
+	return run_call(w, call);
+}
+
+/* For a week a client that sends the same again gets the same codes, so it brings no words back. */
+static void
+a_kept_answer_holds_codes_and_brings_no_words_back(void **state)
+{
+	struct world *w = *state;
+	OK(raise_with_a_key(w));
+	const char *receipt = result(w, "receipt"), *shown = result(w, "file_no");
+	const int64_t no = made_now(w);
+	OK(accept_it(w, CHEN, no));
+	OK(submit(w, CHEN, no));
+	OK(approve(w, HE, no));
+	OK(rate(w, RESIDENT, w->code, "yes", "1"));
+	destroy(w, no);
+	OK(raise_with_a_key(w));
+	assert_string_equal(result(w, "file_no"), shown);
+	assert_string_equal(result(w, "receipt"), receipt);
+	assert_string_equal(concern_of(w, no).body, "");
+	assert_int_equal(rows_of(w, SQL("SELECT count(*) FROM intake WHERE office = ?"
+					" AND body <> ''")),
+		0);
+	assert_null(folder_holds(w, NAME));
+}
+
+static void
+its_receipt_opens_the_public_entry_as_before(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = raise_one(w);
+	struct code code;
+	int64_t seq = -1;
+	assert_true(code_read(str_of(result(w, "receipt")), CODE_RECEIPT, &code));
+	OK(accept_it(w, CHEN, no));
+	OK(submit(w, CHEN, no));
+	OK(approve(w, HE, no));
+	OK(rate(w, RESIDENT, w->code, "yes", "1"));
+	destroy(w, no);
+	struct tx *tx = look(w);
+	OK(receipt_find(tx, w->app, w->office, &code, &seq, &w->err));
+	tx_end(tx);
+	assert_int_equal(seq, concern_of(w, no).first_seq);
+}
+
 /* ---- who may, and when ------------------------------------------------------------------------------ */
 
 static void
@@ -242,6 +348,81 @@ it_takes_two_people_who_may(void **state)
 	assert_string_equal(concern_of(w, no).body, BODY);
 	OK(step(w, ZHOU, &erasure_rule, id));
 	assert_refused(w, step(w, ZHOU, &erasure_rule, id), NULL, "erasure.other-state");
+}
+
+/* ---- several at once -------------------------------------------------------------------------------- */
+
+static enum xq_rc
+many(struct world *w, enum who who, const struct act *act, const char *numbers)
+{
+	return run(w, who, act, IN({ "erasures", numbers }, { "sure", "1" }));
+}
+
+static const char *
+three_asked(struct world *w, int64_t no[3])
+{
+	const char *numbers = "";
+	for (int i = 0; i < 3; i++) {
+		no[i] = ended(w);
+		OK(ask_erasure(w, unlocked(w)));
+		numbers = mem_printf(w->mem, "%s %lld", numbers, (long long)row_of(w, no[i]).id);
+	}
+	return numbers;
+}
+
+static int64_t
+audited(struct world *w, const char *act, int64_t no)
+{
+	return ask(w,
+		SQL("SELECT count(*) FROM audit WHERE office = ? AND act = ?"
+		    " AND subject_kind = 'concern' AND subject_id = ?"),
+		VALS(V(w->office), V(act), V(concern_of(w, no).id)));
+}
+
+static void
+several_are_agreed_to_and_destroyed_at_once_each_audited(void **state)
+{
+	struct world *w = *state;
+	int64_t no[3];
+	const char *numbers = three_asked(w, no);
+	OK(many(w, SHEN, &erasure_agree_many, numbers));
+	assert_refused(w, many(w, SHEN, &erasure_rule_many, numbers), NULL, "erasure.own-word");
+	OK(many(w, ZHOU, &erasure_rule_many, numbers));
+	finish(w);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(row_of(w, no[i]).state, ERASURE_DONE);
+		assert_string_equal(concern_of(w, no[i]).body, "");
+		assert_int_equal(audited(w, "erasure.agree-many", no[i]), 1);
+		assert_int_equal(audited(w, "erasure.rule-many", no[i]), 1);
+	}
+	assert_null(folder_holds(w, NAME));
+	assert_invariants(w);
+}
+
+static void
+one_that_does_not_fit_keeps_all_of_them(void **state)
+{
+	struct world *w = *state;
+	int64_t no[3];
+	const char *numbers = three_asked(w, no);
+	OK(step(w, SHEN, &erasure_agree, row_of(w, no[2]).id));
+	assert_refused(w, many(w, SHEN, &erasure_agree_many, numbers), NULL, "erasure.other-state");
+	assert_int_equal(row_of(w, no[0]).state, ERASURE_ASKED);
+	assert_refused(w, many(w, SHEN, &erasure_agree_many, "1 1"), NULL, "erasure.other-state");
+	assert_refused(w, many(w, SHEN, &erasure_agree_many, "1 x"), "erasures", "erasure.pick");
+	assert_refused(w, many(w, SHEN, &erasure_agree_many, "1 77"), "erasures", "erasure.none");
+	assert_refused(w, many(w, CHEN, &erasure_agree_many, "1"), NULL, "act.not-allowed");
+	assert_int_equal(audited(w, "erasure.agree-many", no[0]), 0);
+}
+
+static void
+more_than_a_page_at_once_is_refused(void **state)
+{
+	struct world *w = *state;
+	const char *numbers = "1";
+	for (int i = 0; i < ERASURE_RULE_MAX; i++)
+		numbers = mem_printf(w->mem, "%s 1", numbers);
+	assert_refused(w, many(w, ZHOU, &erasure_rule_many, numbers), "erasures", "erasure.pick");
 }
 
 static void
@@ -340,9 +521,15 @@ main(void)
 		TEST(codes_and_days_stay_and_the_pages_say_so),
 		TEST(its_parts_are_gone_and_those_of_others_open),
 		TEST(search_finds_neither_words_nor_answer),
+		TEST(second_calls_lose_their_words_and_are_given_up),
+		TEST(a_kept_answer_holds_codes_and_brings_no_words_back),
+		TEST(its_receipt_opens_the_public_entry_as_before),
 		TEST(what_is_being_handled_is_kept),
 		TEST(asking_twice_is_told),
 		TEST(it_takes_two_people_who_may),
+		TEST(several_are_agreed_to_and_destroyed_at_once_each_audited),
+		TEST(one_that_does_not_fit_keeps_all_of_them),
+		TEST(more_than_a_page_at_once_is_refused),
 		TEST(a_refusal_gives_its_law_and_can_be_asked_again),
 		TEST(nothing_more_is_done_with_an_erased_concern),
 		TEST(it_is_announced_with_others_or_on_the_first),
