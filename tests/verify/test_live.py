@@ -52,6 +52,8 @@ def stop(server):
 def copy(src):
     """Every file of the record at an address, as an export would have it."""
     files = {"checkpoint": src.get("checkpoint"), "log.json": src.get("log.json")}
+    for kept in canon.read(files["log.json"])["checkpoints"]:
+        files["checkpoints/%d" % kept] = src.get("checkpoints/%d" % kept)
     size = int(files["checkpoint"].split(b"\n")[1])
     for level, n, width in tree.tiles_of(size):
         for kind in [level] + ["entries"] * (level == 0):
