@@ -273,9 +273,10 @@ ledger_head_save(struct tx *tx, struct ledger_head *head, struct xq_err *err)
 	if (!head->is_changed)
 		return XQ_OK;
 	struct ledger_work *w = head->work;
-	if (!w) {
+	if (!w) { /* ledger_edges_off: the numbers go on, and that is all */
 		head->is_changed = false;
-		return XQ_OK;
+		return db_exec_one(tx, SQL("UPDATE ledger_head SET size = ? WHERE office = ?"),
+			VALS(V(head->size), V(head->office)), err);
 	}
 	size_t n = (size_t)(head->size - w->edge.frontier.size);
 	enum xq_rc rc = edge_push(tx, head->office, &w->edge, w->leaf, n, err);
@@ -356,6 +357,7 @@ ledger_append(struct tx *tx, void *mem, struct ledger_head *head, int64_t now, s
 {
 	if (!head->work) { /* ledger_edges_off */
 		*out_seq = head->size++;
+		head->is_changed = true;
 		return XQ_OK;
 	}
 	uint8_t salt[EVENT_MAX_PARTS][LEDGER_SALT_LEN];

@@ -116,8 +116,9 @@ open_parts(struct tx *tx, void *mem, struct open_part *out, size_t *out_n, struc
 	size_t n = 0;
 	struct rows *q = db_query(tx,
 		SQL("/* CITY: once, when the folder is opened */ /* scan: it is emptied */"
-		    " SELECT p.office, p.seq, p.person_id, p.part, l.origin, p.salt, p.text"
-		    "  FROM ledger_part_open p JOIN ledger_log l ON l.office = p.office"
+		    " SELECT p.office, p.seq, p.person_id, p.part,"
+		    " (SELECT l.origin FROM ledger_log l WHERE l.office = p.office), p.salt, p.text"
+		    "  FROM ledger_part_open p" /* no join: all that is left would be sorted each time */
 		    " ORDER BY p.office, p.seq, p.part LIMIT ?"),
 		VALS(V((int64_t)BATCH)));
 	while (n < BATCH && row_next(q)) {
