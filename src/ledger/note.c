@@ -298,6 +298,7 @@ note_line_read(struct str line, struct note_line *out)
 bool
 note_line_by(const struct note_line *l, const struct note_key *key)
 {
+	xq_require(key != NULL);
 	return str_is(l->name, key->name) && memcmp(l->sig, key->id, sizeof(key->id)) == 0;
 }
 

@@ -207,7 +207,7 @@ ledger_parts_save(struct tx *tx, void *mem, const struct ledger_head *head, cons
 		const struct event_part *p = &e->part[i];
 		const struct part_owner of = { head->office, p->person_id, e->voice };
 		struct part_place at = { head->origin, head->size, p->name, 0 };
-		struct bytes sealed;
+		struct bytes sealed = { NULL, 0 };
 		if (p->com != NULL)
 			continue; /* it lies with somebody else */
 		rc = part_slot(tx, head->keys, &of, &voice, &at.slot, err);
@@ -239,6 +239,7 @@ ledger_opening_load(struct tx *tx, void *mem, const struct keystore *keys, int64
 	enum xq_rc closed = rows_close(q, err);
 	if (closed != XQ_OK || rc != XQ_OK)
 		return closed != XQ_OK ? closed : rc;
+	xq_require(plain.p != NULL && plain.n >= LEDGER_SALT_LEN);
 	memcpy(out->salt, plain.p, LEDGER_SALT_LEN);
 	out->text = str_n((const char *)plain.p + LEDGER_SALT_LEN, plain.n - LEDGER_SALT_LEN);
 	return XQ_OK;

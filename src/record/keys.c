@@ -95,9 +95,9 @@ static enum xq_rc
 load_where(const struct app *app, struct tx *tx, void *mem, int64_t office, int64_t size,
 	bool is_open, struct log_keys *out, struct xq_err *err)
 {
-	struct log_key *all;
+	struct log_key *all = NULL;
 	struct log_keys keys = { 0 };
-	size_t n;
+	size_t n = 0;
 	enum xq_rc rc = log_keys_all(app, tx, mem, office, &all, &n, err);
 	if (rc != XQ_OK)
 		return rc;

@@ -106,6 +106,8 @@ compare_month(struct tx *tx, struct figures_walk *w, int64_t office, struct comp
 		for (const struct figure_def *d = figure_defs; d->code; d++)
 			compare_figure(c, d);
 	}
+	c->sum = NULL; /* they end here */
+	c->walked = NULL;
 	mem_free(round);
 	return rc;
 }

@@ -185,8 +185,8 @@ enum xq_rc
 witness_vkeys(struct tx *tx, void *mem, int64_t office, const char ***out, size_t *out_n,
 	struct xq_err *err)
 {
-	struct witness_row *row;
-	size_t n;
+	struct witness_row *row = NULL;
+	size_t n = 0;
 	enum xq_rc rc = witness_list(tx, mem, office, &row, &n, err);
 	if (rc != XQ_OK)
 		return rc;
