@@ -110,7 +110,7 @@ server.wait(20)
 # ---- a key of somebody else, told by entries that no key of the log has signed
 stranger = folder + '/stranger'
 shutil.copytree(old, folder + '/kept-old')
-run('init', '--data', stranger, '--demo', '--concerns', '12')
+run('init', '--data', stranger, '--demo', '--concerns', '12', '--seed', '9')
 _, theirs, _ = record('export', '--data', stranger, '--to', folder + '/theirs')
 code, _, err = record('mirror', '--from', folder + '/theirs', '--to', old, '--once')
 check(code == 1 and not os.path.exists(old + '/fork'), 'a log by another key is refused without crying fork', err)
