@@ -85,7 +85,8 @@ draw_lots(
 		list[i].id = frame[i].id;
 		hash_sha256_parts(part, 2, list[i].lot.hash);
 	}
-	qsort(list, n, sizeof *list, by_lot);
+	if (n > 0) /* an empty list has no address */
+		qsort(list, n, sizeof *list, by_lot);
 	for (size_t i = 0; i < n; i++)
 		out[i] = list[i].lot;
 	mem_free(mem);
@@ -138,7 +139,8 @@ draw_pick(const struct draw_rule *rule, const struct draw_id *frame, const struc
 		left[i] = rule->quota[i].count;
 	if (n_passed > 0)
 		memcpy(sorted, passed, n_passed * sizeof *passed);
-	qsort(sorted, n_passed, sizeof *sorted, by_text);
+	if (n_passed > 0) /* an empty list has no address */
+		qsort(sorted, n_passed, sizeof *sorted, by_text);
 	for (size_t i = 0; i < n; i++) {
 		const struct draw_id *who = &frame[lot[i].at];
 		int64_t *wanted = left_of(rule, left, who->stratum);
@@ -203,7 +205,8 @@ struct str
 draw_frame_write(void *mem, struct draw_id *frame, size_t n)
 {
 	struct json_w w = json_new(mem);
-	qsort(frame, n, sizeof *frame, by_id);
+	if (n > 0) /* an empty list has no address */
+		qsort(frame, n, sizeof *frame, by_id);
 	json_open(&w, '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(&w, '[');

@@ -164,7 +164,8 @@ figures_count(
 		put_figure(&o, (enum figure_id)id);
 	if (p->set == FIGURES_WIDE)
 		put_all_ages(&o, &c);
-	qsort(o.row.v, o.row.n, sizeof *o.row.v, by_row);
+	if (o.row.n > 0) /* an empty list has no address */
+		qsort(o.row.v, o.row.n, sizeof *o.row.v, by_row);
 	*out = (struct figures){ o.row.v, o.row.n };
 	mem_free(tmp);
 }

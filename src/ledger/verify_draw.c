@@ -80,7 +80,8 @@ expect_frame(struct verify *v, struct verify_draw *d, int32_t from, int32_t to)
 		ref_text(row, ref);
 		d->expect[n++] = str_of(mem_text(d->expect, ref));
 	}
-	qsort(d->expect, n, sizeof d->expect[0], by_text);
+	if (n > 0) /* an empty list has no address */
+		qsort(d->expect, n, sizeof d->expect[0], by_text);
 	d->n_expect = n;
 	d->is_of_concerns = true;
 }
@@ -284,7 +285,8 @@ keep_picked(
 	d->picked = mem_array(v->mem, struct str, n + 1);
 	for (size_t i = 0; i < n; i++)
 		d->picked[i] = keep(v, f->id[at[i]].id);
-	qsort(d->picked, n, sizeof d->picked[0], by_text);
+	if (n > 0) /* an empty list has no address */
+		qsort(d->picked, n, sizeof d->picked[0], by_text);
 	d->n_picked = n;
 	d->has_picked = true;
 }

@@ -78,7 +78,8 @@ has_part(struct verify *v, const struct verify_erased *p, bool *out, struct xq_e
 enum xq_rc
 verify_erasures(struct verify *v, struct xq_err *err)
 {
-	qsort(v->erased, v->n_erased, sizeof v->erased[0], by_part);
+	if (v->n_erased > 0) /* an empty list has no address */
+		qsort(v->erased, v->n_erased, sizeof v->erased[0], by_part);
 	for (size_t i = 0; i < v->n_erased; i++) {
 		const struct verify_erased *p = &v->erased[i], *before = p - (i > 0);
 		bool is_again = i > 0 && before->seq == p->seq && str_eq(before->part, p->part);

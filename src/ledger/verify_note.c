@@ -137,7 +137,8 @@ verify_notes_load(struct verify *v, struct xq_err *err)
 		rc = load_kept(v, err);
 	for (size_t i = 0; rc == XQ_OK && i < v->opt->n_notes; i++)
 		take_older(v, NOTE_GIVEN, v->opt->note[i], -1);
-	qsort(v->note, v->n_notes, sizeof v->note[0], by_size);
+	if (v->n_notes > 0) /* an empty list has no address */
+		qsort(v->note, v->n_notes, sizeof v->note[0], by_size);
 	for (size_t i = 0; i < v->n_notes; i++)
 		if (v->note[i].from == NOTE_NEWEST)
 			v->newest = i;

@@ -83,7 +83,8 @@ struct str
 vote_rows_write(void *mem, struct vote_row *row, size_t n)
 {
 	struct json_w w = json_new(mem);
-	qsort(row, n, sizeof *row, by_t);
+	if (n > 0) /* an empty list has no address */
+		qsort(row, n, sizeof *row, by_t);
 	json_open(&w, '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(&w, '[');
