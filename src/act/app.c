@@ -147,11 +147,14 @@ keys_open(struct app *app, struct xq_err *err)
 		app, mem_printf(app->mem, "%s/keys", app->dir), app->key, &app->keys, err);
 	if (rc == XQ_OK)
 		rc = ledger_parts_upgrade(app->db, app->keys, &sealed, err);
-	if (rc == XQ_OK && sealed > 0) {
-		log_info("keys: %lld older parts and seeds were sealed", (long long)sealed);
-		rc = db_scrub(app->db, err); /* what stood open is in no free page either */
-	}
-	return rc;
+	bool is_due = false;
+	if (rc == XQ_OK)
+		rc = ledger_scrub_due(app->db, &is_due, err);
+	if (rc != XQ_OK || !is_due)
+		return rc;
+	log_info("keys: %lld older parts and seeds were sealed", (long long)sealed);
+	rc = db_scrub(app->db, err); /* what stood open is in no free page either */
+	return rc == XQ_OK ? ledger_scrubbed(app->db, err) : rc;
 }
 
 /* A folder from before the hash tree gets it once, for all its entries in one transaction. */

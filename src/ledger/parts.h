@@ -89,6 +89,12 @@ XQ_CHECK enum xq_rc ledger_gone_take(struct tx *tx, void *mem, int64_t office, c
 XQ_CHECK enum xq_rc ledger_parts_upgrade(
 	struct db *db, struct keystore *keys, int64_t *out_done, struct xq_err *err);
 
+/* Whether what was sealed may still lie open in free room of the file: from the first sealed part on, until
+ * ledger_scrubbed says that db_scrub has been there. Kept with the rows, so that a stop in between is made
+ * good at the next start. */
+XQ_CHECK enum xq_rc ledger_scrub_due(struct db *db, bool *out, struct xq_err *err);
+XQ_CHECK enum xq_rc ledger_scrubbed(struct db *db, struct xq_err *err);
+
 extern const struct migration ledger_migration_3;
 
 #endif

@@ -183,6 +183,65 @@ seal_some(struct tx *tx, void *mem, struct keystore *keys, size_t *out_n, struct
 	return rc;
 }
 
+/* ---- what is left in free room ----------------------------------------------------------------------- */
+
+/* Two counters of the whole folder: how often it fell due, and how often it was done. */
+static const char scrub_due[] = "scrub_due", scrub_done[] = "scrub_done";
+static const int64_t all_offices = 0;
+
+static enum xq_rc
+scrub_is_due(struct tx *tx, bool *out, struct xq_err *err)
+{
+	int64_t due, done;
+	enum xq_rc rc = db_last(tx, all_offices, scrub_due, &due, err);
+	if (rc == XQ_OK)
+		rc = db_last(tx, all_offices, scrub_done, &done, err);
+	if (rc == XQ_OK)
+		*out = due > done;
+	return rc;
+}
+
+enum xq_rc
+ledger_scrub_due(struct db *db, bool *out, struct xq_err *err)
+{
+	struct tx *tx;
+	enum xq_rc rc = db_read(db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = scrub_is_due(tx, out, err);
+	tx_end(tx);
+	return rc;
+}
+
+/* One more of a counter, where it is not ahead already. */
+static enum xq_rc
+count_scrub(struct tx *tx, const char *name, bool when_due, struct xq_err *err)
+{
+	bool is_due = false;
+	int64_t n;
+	enum xq_rc rc = scrub_is_due(tx, &is_due, err);
+	if (rc == XQ_OK && is_due == when_due)
+		rc = db_next(tx, all_offices, name, &n, err);
+	return rc;
+}
+
+enum xq_rc
+ledger_scrubbed(struct db *db, struct xq_err *err)
+{
+	struct tx *tx;
+	enum xq_rc rc = db_write(db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = count_scrub(tx, scrub_done, true, err);
+	if (rc == XQ_OK)
+		rc = tx_commit(tx, err);
+	if (rc != XQ_OK)
+		tx_end(tx);
+	return rc;
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------- */
+
 static enum xq_rc
 upgrade_round(
 	struct db *db, struct keystore *keys, bool is_first, int64_t *out_done, struct xq_err *err)
@@ -197,6 +256,8 @@ upgrade_round(
 			rc = seal_seeds(tx, mem, keys, &seeds, err);
 		if (rc == XQ_OK)
 			rc = seal_some(tx, mem, keys, &n, err);
+		if (rc == XQ_OK && seeds + (int64_t)n > 0)
+			rc = count_scrub(tx, scrub_due, false, err);
 		if (rc == XQ_OK)
 			rc = tx_commit(tx, err);
 		if (rc != XQ_OK)

@@ -55,6 +55,15 @@ counter_load(
 }
 
 enum xq_rc
+db_last(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err)
+{
+	*out = 0;
+	enum xq_rc rc = db_int(tx, SQL("SELECT val FROM counter WHERE office = ? AND name = ?"),
+		VALS(V(office), V(name)), out, err);
+	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
+enum xq_rc
 db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err)
 {
 	xq_require(tx->is_open && tx->is_write);

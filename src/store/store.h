@@ -150,6 +150,10 @@ XQ_CHECK enum xq_rc db_int(
 XQ_CHECK enum xq_rc db_next(
 	struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err);
 
+/* The last value that db_next gave in a committed transaction; 0: none yet. */
+XQ_CHECK enum xq_rc db_last(
+	struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err);
+
 /* Marks that this transaction changes what the office's pages show. After its commit db_commit_no
  * of that office is higher; cached pages ask for it. */
 void tx_touch(struct tx *tx, int64_t office);

@@ -263,11 +263,20 @@ an_older_folder_is_sealed_when_it_is_opened(void **state)
 	OK(tx_commit(f->tx, &f->err));
 
 	int64_t done = 0;
+	bool is_due = true;
 	OK(db_migrate(f->db, list, 4, &f->err));
+	OK(ledger_scrub_due(f->db, &is_due, &f->err));
+	assert_false(is_due);
 	OK(ledger_parts_upgrade(f->db, f->keys, &done, &f->err));
 	assert_int_equal(done, MANY + 1);
 	OK(ledger_parts_upgrade(f->db, f->keys, &done, &f->err));
 	assert_int_equal(done, 0);
+	/* as long as nobody says that it is done, also after a stop */
+	OK(ledger_scrub_due(f->db, &is_due, &f->err));
+	assert_true(is_due);
+	OK(ledger_scrubbed(f->db, &f->err));
+	OK(ledger_scrub_due(f->db, &is_due, &f->err));
+	assert_false(is_due);
 
 	OK(db_write(f->db, &f->tx, &f->err));
 	assert_int_equal(number(f,
