@@ -387,7 +387,7 @@ var receiptCheck = (function () {
 		return list;
 	}
 
-	return { check: check, sha256: sha256, hex: hex, unb64: unb64, canonical: canonical, note: note, signed: signed, vkey: vkey,
+	return { check: check, sha256: sha256, hex: hex, b64: b64, unb64: unb64, canonical: canonical, note: note, signed: signed, vkey: vkey,
 		proof: proof, rootFrom: rootFrom, extend: extend, leafOf: leafOf, openings: openings, equal: equal, nacl: null };
 })();
 if (typeof module !== 'undefined') module.exports = receiptCheck;

@@ -1,51 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* repeat.js - what the office has counted or drawn, done once more in the reader's own browser: the slip of a
- * secret answer looked up in its box, and a draw repeated from its lines. SHA-256 is here too, since browsers
- * offer theirs over https only. */
+ * secret answer looked up in its box, and a draw repeated from its lines. SHA-256 and the spellings are those
+ * of receipt-check.js, which is served in front of it. */
 (function () {
 	'use strict';
-	var doc = document;
-
-	/* ---- SHA-256 (FIPS 180-4) -------------------------------------------------------------------- */
-
-	function primes(n) {
-		var list = [], i = 2;
-		for (; list.length < n; i++) if (list.every(function (p) { return i % p; })) list.push(i);
-		return list;
-	}
-	function part(x) { return ((x - Math.floor(x)) * 4294967296) | 0; }
-	var first = primes(64), K = first.map(function (p) { return part(Math.cbrt(p)); });
-	var H0 = first.slice(0, 8).map(function (p) { return part(Math.sqrt(p)); });
-	function turn(x, n) { return (x >>> n) | (x << (32 - n)); }
-
-	function block(h, w) {
-		var s = h.slice(), i, a, b, x;
-		for (i = 16; i < 64; i++) {
-			a = w[i - 15]; b = w[i - 2];
-			w[i] = (w[i - 16] + (turn(a, 7) ^ turn(a, 18) ^ (a >>> 3)) + w[i - 7] + (turn(b, 17) ^ turn(b, 19) ^ (b >>> 10))) | 0;
-		}
-		for (i = 0; i < 64; i++) {
-			x = (s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + ((s[4] & s[5]) ^ (~s[4] & s[6])) + K[i] + w[i]) | 0;
-			a = ((turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) + ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]))) | 0;
-			s = [(x + a) | 0, s[0], s[1], s[2], (s[3] + x) | 0, s[4], s[5], s[6]];
-		}
-		return h.map(function (v, k) { return (v + s[k]) | 0; });
-	}
+	var doc = document, hex = receiptCheck.hex, b64 = receiptCheck.b64;
 
 	/* Bytes in, bytes out. */
-	function sha256(bytes) {
-		var n = bytes.length, all = new Uint8Array(((n + 8) >> 6) * 64 + 64), h = H0, i, k, w, out = [];
-		all.set(bytes);
-		all[n] = 128;
-		for (i = 0; i < 6; i++) all[all.length - 1 - i] = Math.floor(n * 8 / Math.pow(256, i)) & 255;
-		for (i = 0; i < all.length; i += 64) {
-			w = [];
-			for (k = 0; k < 64; k += 4) w.push((all[i + k] << 24) | (all[i + k + 1] << 16) | (all[i + k + 2] << 8) | all[i + k + 3]);
-			h = block(h, w);
-		}
-		h.forEach(function (v) { out.push(v >>> 24, (v >>> 16) & 255, (v >>> 8) & 255, v & 255); });
-		return Uint8Array.from(out);
-	}
+	function sha256(bytes) { return receiptCheck.sha256([bytes]); }
+
 	function bytes(text) { return new TextEncoder().encode(text); }
 	function join(a, b) {
 		var out = new Uint8Array(a.length + b.length);
@@ -53,8 +16,6 @@
 		out.set(b, a.length);
 		return out;
 	}
-	function hex(b) { return Array.prototype.map.call(b, function (v) { return ('0' + v.toString(16)).slice(-2); }).join(''); }
-	function b64(b) { return btoa(String.fromCharCode.apply(null, b)); }
 	function text(url) {
 		return fetch(url).then(function (r) {
 			if (!r.ok) throw new Error(url);
