@@ -308,8 +308,10 @@ slots = {r[0] for c in chosen for r in rows(
     'SELECT p.slot FROM ledger_part p JOIN concern c ON c.first_seq = p.seq AND c.office = p.office'
     ' WHERE c.id = ? AND p.person_id = 0', c)}
 
-# What the texts of the demo say of several concerns is nobody's; what only these say must be gone.
-own = {c: {t for t in said[c] if t not in others} for c in chosen}
+# What the texts of the demo say of several concerns is nobody's, also where it begins a longer text of another
+# (a title is how the body begins); what only these say must be gone.
+other = '\0'.join(others)
+own = {c: {t for t in said[c] if t not in other} for c in chosen}
 for n, c in enumerate(ids[:-1]):
     own[c] |= {LIVE[n][k] for k in ('body', 'name', 'phone', 'address', 'place', 'contact_wish')} | {ADDED % n}
 say(sum(len(v) for v in own.values()) >= len(chosen), 'each of them has words that nobody else has',

@@ -167,8 +167,8 @@ a_table_without_sense_says_nothing(void **state)
 		    "\"log\":\"lc\",\"pub\":{},\"role\":\"system\",\"seq\":1,\"v\":1}");
 	const char *const docs[] = { "{\"doc\":\"xinqiao-sentences/1\"}",
 		"{\"count\":7,\"doc\":\"xinqiao-sentences/1\",\"say\":\"x\",\"words\":[]}",
-		"{\"doc\":\"xinqiao-sentences/1\",\"say\":[[{\"if\":[[1,2]],\"text\":\"{seq:n\"}],"
-		"[{\"if\":[[\"seq\"]]}],[[]],7]}" };
+		("{\"doc\":\"xinqiao-sentences/1\",\"say\":[[{\"if\":[[1,2]],\"text\":\"{seq:n\"}],"
+		 "[{\"if\":[[\"seq\"]]}],[[]],7]}") };
 	for (size_t i = 0; i < sizeof docs / sizeof docs[0]; i++) {
 		struct xq_err err = { 0 };
 		struct sentence s;
