@@ -88,6 +88,9 @@ struct db_options {
 	bool is_unsafe_fast;  /* demo making only: no fsync until db_close */
 };
 
+/* Whether path is the address of a PostgreSQL server, postgres://..., and no file. */
+bool store_is_address(const char *path);
+
 /* Opens or creates path. Refusals: store.newer {have} {know} (written by a newer program),
  * store.locked (another process serves this folder), store.not-ours; faults: store.open. */
 XQ_CHECK enum xq_rc db_open(void *mem, const char *path, const struct db_options *opt,
@@ -120,7 +123,7 @@ bool tx_is_broken(const struct tx *tx);
  * XQ_REFUSED store.conflict, so that compare-and-set and races answer plainly; disk full is
  * XQ_BUSY store.full; all else XQ_FAULT. */
 XQ_CHECK enum xq_rc db_exec(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err);
-int64_t db_changed(const struct tx *tx); /* rows that the last db_exec touched */
+int64_t db_changed(struct tx *tx); /* rows that the last db_exec touched */
 
 /* Compare-and-set: exactly one row, else XQ_REFUSED store.changed. */
 XQ_CHECK enum xq_rc db_exec_one(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Transactions, statements, counters and commit numbers; what is left after a full disk and after a
  * process that was killed while it wrote. */
-#include "store/store_int.h"
+#include "store/sqlite_int.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -746,7 +746,7 @@ a_statement_is_planned_once_whatever_its_values_are(void **state)
 		ok(rows_close(q, &err), &err);
 	}
 	int planned = 0;
-	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(tx->conn->h, s)) != NULL;)
+	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(sqlite_of(tx->conn)->h, s)) != NULL;)
 		if (strstr(sqlite3_sql(s), "SELECT id FROM part WHERE office = ? AND thing_id"))
 			planned += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_REPREPARE, 0);
 	assert_int_equal(planned, 0);
