@@ -114,7 +114,6 @@ pg_fail(struct pg_conn *c, const PGresult *res, const struct pg_pending *p, stru
 		PQfinish(c->h); /* a standby: look for the one to write to */
 		c->h = NULL;
 	}
-	c->sent++; /* whoever asks whether something happened since hears yes */
 	if (c->c.tx.is_open)
 		store_broken(&c->c.tx, rc, m == RULE || m == OURS || m == WAIT, err);
 	return rc;

@@ -330,6 +330,12 @@ tx_is_broken(const struct tx *tx)
 	return tx->broken != XQ_OK && !tx->may_undo;
 }
 
+bool
+tx_wants_undo(const struct tx *tx)
+{
+	return tx->broken != XQ_OK && tx->may_undo;
+}
+
 enum xq_rc
 tx_savepoint(struct tx *tx, struct xq_err *err)
 {

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../engine.h"
 #include "core/mem.h"
 #include "store/search.h"
 
@@ -132,6 +133,8 @@ static void
 plans_are_judged_one_by_one(void **state)
 {
 	(void)state;
+	if (on_server()) /* plans are read on SQLite, whose figures are declared */
+		skip();
 	void *mem = mem_root("test");
 	struct db *db = open_all(mem);
 	struct xq_err err = { 0 };
