@@ -285,6 +285,7 @@ struct tamper {
 	sql_ref sql;
 	enum found found;
 	const char *what;
+	size_t zeros; /* bytes of zero that its parameter is, 0: it has none */
 };
 
 static const char *
@@ -304,6 +305,7 @@ what_somebody_changed_by_hand_is_found_and_named(void **state)
 	lift(f, SQL("DROP TRIGGER ledger_event_no_update"));
 	lift(f, SQL("DROP TRIGGER ledger_tile_no_delete"));
 	lift(f, SQL("DROP TRIGGER ledger_tile_no_update"));
+	static const uint8_t zero[8192];
 	struct tamper list[12];
 	size_t n = 0;
 	list[n++] = (struct tamper){ SQL("UPDATE ledger_event SET bytes = (SELECT bytes FROM"
@@ -318,12 +320,12 @@ what_somebody_changed_by_hand_is_found_and_named(void **state)
 		AT_OPEN, "entry-beyond-head" };
 	list[n++] = (struct tamper){ SQL("UPDATE ledger_head SET size = 65999"), AT_OPEN,
 		"entry-beyond-head" };
-	list[n++] = (struct tamper){ SQL("UPDATE ledger_head SET root = zeroblob(32)"), AT_OPEN,
-		"root" };
+	list[n++] = (struct tamper){ SQL("UPDATE ledger_head SET root = ?"), AT_OPEN, "root",
+		32 };
 	list[n++] =
-		(struct tamper){ SQL("UPDATE ledger_tile SET root = zeroblob(32) WHERE level = 0"
+		(struct tamper){ SQL("UPDATE ledger_tile SET root = ? WHERE level = 0"
 				     " AND n = 256"),
-			AT_OPEN, "root" };
+			AT_OPEN, "root", 32 };
 	list[n++] = (struct tamper){ SQL("DELETE FROM ledger_tile WHERE level = 0 AND n = 256"),
 		AT_OPEN, "tile-missing" };
 	list[n++] = (struct tamper){ SQL("UPDATE ledger_event SET bytes = (SELECT bytes FROM"
@@ -331,17 +333,18 @@ what_somebody_changed_by_hand_is_found_and_named(void **state)
 		BY_SWEEP, "entry-changed" };
 	list[n++] = (struct tamper){ SQL("DELETE FROM ledger_event WHERE seq = 777"), BY_SWEEP,
 		"entry-missing" };
-	list[n++] = (struct tamper){ SQL("UPDATE ledger_tile SET hashes = zeroblob(8192) WHERE"
+	list[n++] = (struct tamper){ SQL("UPDATE ledger_tile SET hashes = ? WHERE"
 					 " level = 1 AND n = 0"),
-		BY_SWEEP, "tile-changed" };
+		BY_SWEEP, "tile-changed", 8192 };
 	list[n++] =
-		(struct tamper){ SQL("UPDATE ledger_tile SET root = zeroblob(32) WHERE level = 0"
+		(struct tamper){ SQL("UPDATE ledger_tile SET root = ? WHERE level = 0"
 				     " AND n = 3"),
-			BY_SWEEP,
-			"entry-changed" }; /* or the root above it: one of them is not as it was */
+			BY_SWEEP, "entry-changed",
+			32 }; /* or the root above it: one of them is not as it was */
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(tx_savepoint(f->tx, &f->err), XQ_OK);
-		run(f, list[i].sql, NO_VALS);
+		const struct val zeros = val_bytes((struct bytes){ zero, list[i].zeros });
+		run(f, list[i].sql, (struct vals){ &zeros, list[i].zeros > 0 });
 		struct ledger_tree *t = NULL;
 		enum xq_rc rc = ledger_tree_open(f->tx, f->mem, OFFICE, &t, &f->err);
 		if (list[i].found == BY_SWEEP) {
