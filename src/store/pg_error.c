@@ -20,22 +20,13 @@ static const struct {
 	const char *begin; /* of the SQLSTATE */
 	enum meaning meaning;
 } states[] = {
-	{ "23505", RULE },
-	{ "23503", RULE },
-	{ "23514", RULE },
-	{ "40001", AGAIN },
-	{ "40P01", AGAIN },
-	{ "0A000", ANEW }, /* a cached plan whose result is another by now */
-	{ "26000", ANEW }, /* an unknown prepared statement */
-	{ "08", AWAY },
-	{ "57P01", AWAY },
-	{ "57P02", AWAY },
-	{ "57P03", AWAY },
-	{ "25006", AWAY }, /* a standby */
-	{ "53100", FULL },
-	{ "53", WAIT },
-	{ "55P03", WAIT }, /* a lock that was not to be had */
-	{ "57014", WAIT }, /* the statement's time is over */
+	{ "23505", RULE }, { "23503", RULE }, { "23514", RULE }, { "40001", AGAIN },
+	{ "40P01", AGAIN }, { "0A000", ANEW }, /* a cached plan whose result is another by now */
+	{ "26000", ANEW },                     /* an unknown prepared statement */
+	{ "08", AWAY }, { "57P01", AWAY }, { "57P02", AWAY }, { "57P03", AWAY },
+	{ "25006", AWAY },                                    /* a standby */
+	{ "53100", FULL }, { "53", WAIT }, { "55P03", WAIT }, /* a lock that was not to be had */
+	{ "57014", WAIT },                                    /* the statement's time is over */
 };
 
 static enum meaning
@@ -103,8 +94,8 @@ pg_fail(struct pg_conn *c, const PGresult *res, const struct pg_pending *p, stru
 {
 	bool is_gone = !res || pg_is_away(c);
 	const char *state = is_gone ? NULL : PQresultErrorField(res, PG_DIAG_SQLSTATE);
-	const char *why = is_gone ? PQerrorMessage(c->h)
-	                          : PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	const char *why =
+		is_gone ? PQerrorMessage(c->h) : PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	enum meaning m = is_gone ? AWAY : meaning_of(state ? state : "?", c->c.is_writer);
 	enum xq_rc rc = answer(m, err);
 	detail(err, state, first_line(why), p);

@@ -53,9 +53,10 @@ struct pg_pending {
 struct pg_conn {
 	struct conn c; /* first */
 	PGconn *h;     /* NULL or broken: connected anew at the next begin */
-	unsigned round; /* part of the names of statements: prepared anew after a change of the schema */
+	unsigned
+		round; /* part of the names of statements: prepared anew after a change of the schema */
 	struct pg_stmt *stmt;
-	bool is_owed; /* the sync is sent, its answers are not taken yet */
+	bool is_owed;  /* the sync is sent, its answers are not taken yet */
 	uint64_t sent; /* writing statements of this transaction */
 	size_t n_pending;
 	struct pg_pending pending[PG_PENDING];
@@ -83,8 +84,8 @@ pg_db_of(const struct db *db)
 
 /* postgres.c: a connection outside of the pool and outside of pipeline mode. database: NULL: that of the
  * address. XQ_REFUSED store.no-server {why}. */
-enum xq_rc pg_connect(struct db *db, const char *database, bool is_writer, PGconn **out,
-	struct xq_err *err);
+enum xq_rc pg_connect(
+	struct db *db, const char *database, bool is_writer, PGconn **out, struct xq_err *err);
 /* One text without parameters on such a connection, and its result; the caller clears it. */
 enum xq_rc pg_ask(PGconn *h, const char *text, PGresult **out, struct xq_err *err);
 enum xq_rc pg_do(PGconn *h, const char *text, struct xq_err *err);
@@ -94,8 +95,8 @@ void pg_conn_close(struct conn *c);
 /* pg_error.c: what state (SQLSTATE, NULL: the connection is gone) means to the caller. */
 enum xq_rc pg_classify(const char *state, bool is_write, struct xq_err *err);
 /* The failure of res (NULL: none came) as ours; notes in the open transaction what it ends. */
-enum xq_rc pg_fail(struct pg_conn *c, const PGresult *res, const struct pg_pending *p,
-	struct xq_err *err);
+enum xq_rc pg_fail(
+	struct pg_conn *c, const PGresult *res, const struct pg_pending *p, struct xq_err *err);
 bool pg_is_away(const struct pg_conn *c);
 
 /* pg_pipe.c */
@@ -133,8 +134,8 @@ struct bytes pg_col_bytes(struct rows *q, int col, bool is_text);
 
 /* pg_ddl.c */
 enum xq_rc pg_script(struct tx *tx, const char *text, struct xq_err *err);
-enum xq_rc pg_ddl(struct tx *tx, struct str statement, const struct table_decl *t,
-	struct xq_err *err);
+enum xq_rc pg_ddl(
+	struct tx *tx, struct str statement, const struct table_decl *t, struct xq_err *err);
 const char *pg_own_ddl(const struct migration *m);
 enum xq_rc pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
 enum xq_rc pg_verify(struct tx *tx, void *mem, const char **out, struct xq_err *err);
@@ -153,9 +154,5 @@ enum xq_rc pg_lease_holds(const PGresult *res, struct xq_err *err);
 const char *pg_test_server(void);
 enum xq_rc pg_memory_make(struct db *db, struct xq_err *err);
 void pg_memory_drop(struct db *db);
-/* A database as db_migrate would make it, from one that was kept; *out false: there is none yet. */
-enum xq_rc pg_memory_migrate(struct db *db, const struct migration *const *list, size_t n,
-	struct xq_err *err);
-enum xq_rc pg_memory_keep(struct db *db, struct xq_err *err);
 
 #endif

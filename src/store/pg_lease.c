@@ -222,5 +222,5 @@ pg_lease_holds(const PGresult *res, struct xq_err *err)
 {
 	/* libpq does not write into it. */
 	return text_eq(PQcmdTuples((PGresult *)(uintptr_t)res), "1") ? XQ_OK
-	                                                              : xq_busy(err, "store.taken");
+	                                                             : xq_busy(err, "store.taken");
 }

@@ -51,13 +51,6 @@ pg_memory_drop(struct db *db)
 {
 	struct xq_err err;
 	/* What is left of a failed test is litter on a server that is thrown away. */
-	(void)at_server(db, mem_printf(db, "DROP DATABASE %s WITH (FORCE)", pg_db_of(db)->database), &err);
-}
-
-enum xq_rc
-pg_memory_keep(struct db *db, struct xq_err *err)
-{
-	(void)db;
-	(void)err;
-	return XQ_OK;
+	(void)at_server(
+		db, mem_printf(db, "DROP DATABASE %s WITH (FORCE)", pg_db_of(db)->database), &err);
 }

@@ -105,7 +105,8 @@ pg_settle(struct pg_conn *c, PGresult **out, struct xq_err *err)
 	c->n_pending = 0;
 	c->is_owed = false;
 	if (pg_is_away(c))
-		return rc == XQ_OK ? pg_fail(c, NULL, &(struct pg_pending){ .what = "?" }, err) : rc;
+		return rc == XQ_OK ? pg_fail(c, NULL, &(struct pg_pending){ .what = "?" }, err)
+		                   : rc;
 	struct xq_err end_err;
 	enum xq_rc end = take_sync(c, &end_err);
 	if (rc == XQ_OK && end != XQ_OK) {

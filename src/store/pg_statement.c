@@ -74,7 +74,8 @@ pg_prepare(struct pg_conn *c, const char *text, struct pg_pending p, struct pg_s
 			s->type[i] = PQparamtype(res, i);
 		PQclear(res);
 		if (widen(s)) {
-			s->name[0] = 'w'; /* the first one stays, unused, until the connection ends */
+			s->name[0] =
+				'w'; /* the first one stays, unused, until the connection ends */
 			rc = describe(c, ours, p, s, &res, err);
 			PQclear(res);
 		}

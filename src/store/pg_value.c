@@ -72,9 +72,9 @@ pg_bind(const struct pg_stmt *s, struct vals v, struct pg_values *out, size_t *a
 		bool is_text = one->type == VAL_TEXT, is_blob = one->type == VAL_BLOB;
 		*at = i;
 		out->format[i] = 1;
-		out->p[i] = one->type == VAL_NULL  ? NULL
-		            : is_text || is_blob ? one->p
-		                                 : (const char *)out->own[i];
+		out->p[i] = one->type == VAL_NULL ? NULL
+		            : is_text || is_blob  ? one->p
+		                                  : (const char *)out->own[i];
 		if (one->type == VAL_NULL)
 			continue;
 		out->n[i] = is_text || is_blob ? (int)one->n : 0;

@@ -115,8 +115,8 @@ sqlite_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err
 	c->stmt = mem_array(c, sqlite3_stmt *, n + 1);
 	c->c.tx.conn = &c->c;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-	int rc = sqlite3_open_v2(
-		sqlite_db_of(db)->path, &c->h, is_writer ? flags | SQLITE_OPEN_CREATE : flags, NULL);
+	int rc = sqlite3_open_v2(sqlite_db_of(db)->path, &c->h,
+		is_writer ? flags | SQLITE_OPEN_CREATE : flags, NULL);
 	if (rc == SQLITE_OK) {
 		(void)sqlite3_busy_timeout(c->h, 5000); /* cannot fail */
 		/* Else a value that fits the WHERE of a partial index has a statement planned anew each
@@ -134,7 +134,8 @@ sqlite_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err
 		sqlite_conn_close(&c->c);
 		return ret;
 	}
-	(void)sqlite3_wal_hook(c->h, on_commit, sqlite_db_of(db)); /* also switches SQLite's own checkpoint off */
+	(void)sqlite3_wal_hook(
+		c->h, on_commit, sqlite_db_of(db)); /* also switches SQLite's own checkpoint off */
 	*out = &c->c;
 	return XQ_OK;
 }

@@ -85,8 +85,8 @@ enum xq_rc sqlite_plan(struct tx *tx, const char *text, struct buf *plan, struct
 enum xq_rc sqlite_verify(struct tx *tx, void *mem, const char **out, struct xq_err *err);
 
 /* sqlite_ddl.c */
-enum xq_rc sqlite_ddl(struct tx *tx, struct str statement, const struct table_decl *t,
-	struct xq_err *err);
+enum xq_rc sqlite_ddl(
+	struct tx *tx, struct str statement, const struct table_decl *t, struct xq_err *err);
 const char *sqlite_own_ddl(const struct migration *m);
 enum xq_rc sqlite_migrated(struct db *db, struct xq_err *err);
 

@@ -171,8 +171,7 @@ sqlite_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *er
 			buf_char(plan, '\n');
 		}
 	}
-	enum xq_rc rc =
-		code == SQLITE_DONE ? XQ_OK : sqlite_fail(tx, code, "plan", __LINE__, err);
+	enum xq_rc rc = code == SQLITE_DONE ? XQ_OK : sqlite_fail(tx, code, "plan", __LINE__, err);
 	sqlite3_finalize(s);
 	return rc;
 }

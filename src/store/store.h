@@ -84,9 +84,9 @@ struct db_options {
 	int readers;          /* read connections kept open; 0: 4 */
 	int cache_kib;        /* page cache of each connection; 0: 2048 */
 	int writer_cache_kib; /* 0: 8192 */
-	bool is_memory;       /* tests: a fresh database in memory, path ignored; with XQ_TEST_POSTGRES
+	bool is_memory; /* tests: a fresh database in memory, path ignored; with XQ_TEST_POSTGRES
 	                         in the environment one on that server, dropped when it is closed */
-	bool is_unsafe_fast;  /* demo making only: no fsync until db_close; a server: commits that are
+	bool is_unsafe_fast; /* demo making only: no fsync until db_close; a server: commits that are
 	                         not waited for */
 };
 

@@ -94,8 +94,7 @@ struct driver {
 	uint64_t (*writes)(const struct tx *tx);
 
 	/* one: the caller needs to know how many rows it touched, now. */
-	enum xq_rc (*exec)(
-		struct tx *tx, sql_ref sql, struct vals v, bool one, struct xq_err *err);
+	enum xq_rc (*exec)(struct tx *tx, sql_ref sql, struct vals v, bool one, struct xq_err *err);
 	int64_t (*changed)(struct tx *tx);
 	void (*query)(struct rows *q, struct vals v); /* fills h, or rc and err */
 	bool (*next)(struct rows *q);
@@ -113,8 +112,7 @@ struct driver {
 	/* The text of a migration for this engine only. */
 	const char *(*own_ddl)(const struct migration *m);
 	enum xq_rc (*migrated)(struct db *db, struct xq_err *err); /* after at least one step */
-	enum xq_rc (*plan)(
-		struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
+	enum xq_rc (*plan)(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
 	enum xq_rc (*verify)(struct tx *tx, void *mem, const char **out, struct xq_err *err);
 	enum xq_rc (*scrub)(struct db *db, struct xq_err *err);
 };

@@ -64,7 +64,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done
 url=$(sed -n 's/^listening on //p' "$dir/serve")
 python3 -c "import sys, urllib.request as u; sys.stdout.write(u.urlopen(sys.argv[1]).read().decode())" \
-	"$url/board" >"$dir/page" 2>&1
+	"$url/public/concerns" >"$dir/page" 2>&1
 has "$dir/page" '</html>'
 say $? 'the board is served'
 
@@ -72,14 +72,14 @@ say $? 'the board is served'
 has "$dir/out" 'Another process is writing'
 say $? 'a second process is refused'
 
-"$XQ_BIN" act concern.raise --data "$base" --files "$dir/office" --text '电梯停了三天' --class property \
+"$XQ_BIN" act concern.raise --data "$base" --files "$dir/office" --body '电梯停了三天' --class property \
 	--place '3 号楼' --name '李建国' --phone 13800000000 >"$dir/out" 2>&1
 has "$dir/out" '"act":"concern.raise"'
 say $? 'an act goes through the running server'
 
 # Every connection of the server process breaks; it connects again.
 sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$name'" >/dev/null
-"$XQ_BIN" act concern.raise --data "$base" --files "$dir/office" --text '楼道灯不亮' --class property \
+"$XQ_BIN" act concern.raise --data "$base" --files "$dir/office" --body '楼道灯不亮' --class property \
 	--place '3 号楼' --name '李建国' --phone 13800000000 >"$dir/out" 2>&1
 has "$dir/out" '"act":"concern.raise"'
 say $? 'broken connections are made anew'

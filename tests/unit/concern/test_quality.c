@@ -255,8 +255,8 @@ words_about_staff_never_reach_the_unit(void **state)
 	assert_int_equal(n, 1);
 	assert_string_equal(cb[0].words, "");
 	tx = look(w);
-	struct rows *q = db_query(tx, SQL("SELECT sealed FROM conduct WHERE office = ? ORDER BY id"),
-		VALS(V(w->office)));
+	struct rows *q = db_query(tx,
+		SQL("SELECT sealed FROM conduct WHERE office = ? ORDER BY id"), VALS(V(w->office)));
 	assert_true(row_next(q));
 	assert_true(str_index(row_str(q, 0), STR("三遍")) == row_str(q, 0).n); /* as it lies */
 	OK(rows_close(q, &w->err));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A concern is sorted by relief and level, for the file and the year; residents see nothing of it. */
-#include "fixture.h"
 #include "../engine.h"
+#include "fixture.h"
 
 #include "concern/book.h"
 #include "concern/rules.h"

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "core/hash.h"
 #include "../engine.h"
+#include "core/hash.h"
 #include "core/mem.h"
 #include "core/time.h"
 #include "ledger/parts.h"

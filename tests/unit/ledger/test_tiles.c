@@ -320,12 +320,10 @@ what_somebody_changed_by_hand_is_found_and_named(void **state)
 		AT_OPEN, "entry-beyond-head" };
 	list[n++] = (struct tamper){ SQL("UPDATE ledger_head SET size = 65999"), AT_OPEN,
 		"entry-beyond-head" };
-	list[n++] = (struct tamper){ SQL("UPDATE ledger_head SET root = ?"), AT_OPEN, "root",
-		32 };
-	list[n++] =
-		(struct tamper){ SQL("UPDATE ledger_tile SET root = ? WHERE level = 0"
-				     " AND n = 256"),
-			AT_OPEN, "root", 32 };
+	list[n++] = (struct tamper){ SQL("UPDATE ledger_head SET root = ?"), AT_OPEN, "root", 32 };
+	list[n++] = (struct tamper){ SQL("UPDATE ledger_tile SET root = ? WHERE level = 0"
+					 " AND n = 256"),
+		AT_OPEN, "root", 32 };
 	list[n++] = (struct tamper){ SQL("DELETE FROM ledger_tile WHERE level = 0 AND n = 256"),
 		AT_OPEN, "tile-missing" };
 	list[n++] = (struct tamper){ SQL("UPDATE ledger_event SET bytes = (SELECT bytes FROM"
@@ -336,11 +334,10 @@ what_somebody_changed_by_hand_is_found_and_named(void **state)
 	list[n++] = (struct tamper){ SQL("UPDATE ledger_tile SET hashes = ? WHERE"
 					 " level = 1 AND n = 0"),
 		BY_SWEEP, "tile-changed", 8192 };
-	list[n++] =
-		(struct tamper){ SQL("UPDATE ledger_tile SET root = ? WHERE level = 0"
-				     " AND n = 3"),
-			BY_SWEEP, "entry-changed",
-			32 }; /* or the root above it: one of them is not as it was */
+	list[n++] = (struct tamper){ SQL("UPDATE ledger_tile SET root = ? WHERE level = 0"
+					 " AND n = 3"),
+		BY_SWEEP, "entry-changed",
+		32 }; /* or the root above it: one of them is not as it was */
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(tx_savepoint(f->tx, &f->err), XQ_OK);
 		const struct val zeros = val_bytes((struct bytes){ zero, list[i].zeros });

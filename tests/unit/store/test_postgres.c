@@ -69,15 +69,15 @@ begin(struct world *w)
 static enum xq_rc
 put(struct world *w, struct tx *tx, int64_t id)
 {
-	return db_exec(tx, SQL("INSERT INTO box (office, id) VALUES (?, ?)"), VALS(V(1), V(id)),
-		&w->err);
+	return db_exec(
+		tx, SQL("INSERT INTO box (office, id) VALUES (?, ?)"), VALS(V(1), V(id)), &w->err);
 }
 
 static enum xq_rc
 count(struct world *w, struct tx *tx, int64_t *out)
 {
-	return db_int(tx, SQL("SELECT count(*) FROM box WHERE office = ? /* scan: test */"), VALS(V(1)),
-		out, &w->err);
+	return db_int(tx, SQL("SELECT count(*) FROM box WHERE office = ? /* scan: test */"),
+		VALS(V(1)), out, &w->err);
 }
 
 static int64_t
@@ -177,9 +177,9 @@ more_than_fits_the_pipeline_is_sent(void **state)
 	struct tx *tx = begin(w);
 	for (int i = 0; i < 3 * PG_PENDING; i++)
 		OK(w, db_exec(tx,
-			SQL("INSERT INTO box (office, id, note) VALUES (?, ?, ?)"
-			    " ON CONFLICT (office, id) DO UPDATE SET note = excluded.note"),
-			VALS(V(1), V((int64_t)i % 100), V("楼道灯")), &w->err));
+			      SQL("INSERT INTO box (office, id, note) VALUES (?, ?, ?)"
+				  " ON CONFLICT (office, id) DO UPDATE SET note = excluded.note"),
+			      VALS(V(1), V((int64_t)i % 100), V("楼道灯")), &w->err));
 	OK(w, tx_commit(tx, &w->err));
 	assert_int_equal(rows_now(w), 100);
 }
@@ -192,9 +192,9 @@ break_all(struct world *w)
 {
 	PGconn *h = NULL;
 	OK(w, pg_connect(w->db, NULL, true, &h, &w->err));
-	const char *text =
-		mem_printf(w, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'",
-			pg_db_of(w->db)->database);
+	const char *text = mem_printf(w,
+		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'",
+		pg_db_of(w->db)->database);
 	OK(w, pg_do(h, text, &w->err));
 	PQfinish(h);
 }
@@ -328,8 +328,9 @@ a_changed_table_has_statements_prepared_anew(void **state)
 		if (i > 0)
 			continue;
 		tx = begin(w);
-		OK(w, db_exec(tx, SQL("ALTER TABLE box ALTER COLUMN note TYPE bytea USING NULL /* STORE */"),
-			NO_VALS, &w->err));
+		OK(w, db_exec(tx,
+			      SQL("ALTER TABLE box ALTER COLUMN note TYPE bytea USING NULL /* STORE */"),
+			      NO_VALS, &w->err));
 		OK(w, tx_commit(tx, &w->err));
 	}
 }

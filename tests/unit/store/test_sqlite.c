@@ -340,9 +340,9 @@ try_part(struct tx *tx, struct val id, struct val thing, struct xq_err *err)
 {
 	struct xq_err end = { 0 };
 	ok(tx_savepoint(tx, &end), &end);
-	enum xq_rc rc = db_exec_one(tx,
-		SQL("INSERT INTO part (office, id, thing_id) VALUES (?, ?, ?)"),
-		VALS(V(1), id, thing), err);
+	enum xq_rc rc =
+		db_exec_one(tx, SQL("INSERT INTO part (office, id, thing_id) VALUES (?, ?, ?)"),
+			VALS(V(1), id, thing), err);
 	ok(rc == XQ_OK ? tx_release(tx, &end) : tx_undo(tx, &end), &end);
 	return rc;
 }
