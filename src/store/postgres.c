@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "store/copy_int.h"
 
 #include "core/banned.h"
 
@@ -411,4 +412,5 @@ const struct driver postgres_driver = {
 	.plan = pg_plan,
 	.verify = pg_verify,
 	.scrub = pg_scrub,
+	.copy = &copy_postgres,
 };
