@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "core/time.h"
 
 #include "core/banned.h"
 
@@ -35,7 +36,7 @@ options(void *mem, const struct db *db, bool is_writer, const char *theirs)
 	bool is_fast = db->opt.is_memory || db->opt.is_unsafe_fast;
 	return mem_printf(mem,
 		"%s -c statement_timeout=%s -c lock_timeout=10s -c synchronous_commit=%s"
-		" -c plan_cache_mode=force_generic_plan -c jit=off -c client_min_messages=error",
+		" -c plan_cache_mode=force_generic_plan -c cursor_tuple_fraction=1 -c jit=off -c client_min_messages=error",
 		theirs, is_writer ? "10min" : "60s", is_fast ? "off" : "on");
 }
 
@@ -231,13 +232,6 @@ pg_close(struct db *db)
 
 /* ---- transactions --------------------------------------------------------------------------------------- */
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t = store_moment_after(0);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* A quarter more or less, so that those who lost the same server do not come back together. */
 static void
 pause_ms(int ms)
@@ -307,11 +301,12 @@ try_begin(struct pg_conn *c, bool is_write, struct xq_err *err)
 static enum xq_rc
 pg_begin(struct conn *conn, bool is_write, struct xq_err *err)
 {
-	int64_t until = now_ms() + AWAY_WAIT_MS;
+	int64_t until = time_mono_ms() + AWAY_WAIT_MS;
 	for (int pause = PAUSE_MIN_MS;;
 		pause = pause < PAUSE_MAX_MS / 2 ? 2 * pause : PAUSE_MAX_MS) {
 		enum xq_rc rc = try_begin(pg_of(conn), is_write, err);
-		if (rc != XQ_BUSY || !text_eq(err->key, "store.away") || now_ms() + pause > until)
+		if (rc != XQ_BUSY || !text_eq(err->key, "store.away") ||
+			time_mono_ms() + pause > until)
 			return rc;
 		pause_ms(pause);
 	}
