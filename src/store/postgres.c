@@ -140,7 +140,8 @@ pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *er
 	c->c = (struct conn){ .root = root, .db = db, .is_writer = is_writer };
 	c->c.tx.conn = &c->c;
 	c->stmt = mem_array(c, struct pg_stmt, n + 1);
-	enum xq_rc rc = conn_connect(c, err);
+	/* A reader is connected by its first transaction, which waits for a server that is away. */
+	enum xq_rc rc = is_writer ? conn_connect(c, err) : XQ_OK;
 	if (rc != XQ_OK) {
 		mem_free(root);
 		return rc;
