@@ -172,7 +172,7 @@ pg_writes(const struct tx *tx)
 /* Rows come all at once, but for statements that say they read all there is (sqlcheck.h): theirs come from
  * a cursor, so that a check of a million concerns needs no more memory than one of a hundred. */
 #define FETCH_ROWS 1000
-#define FETCH "FETCH 1000 FROM "
+#define FETCH "FETCH 1000 FROM"
 
 static bool
 reads_all(sql_ref sql)
@@ -181,29 +181,37 @@ reads_all(sql_ref sql)
 }
 
 /* Statements that are open at a time have a cursor each. */
-static const char *
-cursor_text(const struct rows *q, const char *verb, char out[64])
+static int
+cursor_no(const struct rows *q)
 {
-	(void)snprintf(out, 64, "%sc%d", verb, (int)(q - q->tx->rows)); /* fits */
-	return out;
+	return (int)(q - q->tx->rows);
 }
 
 static enum xq_rc
-declare(struct pg_conn *c, const struct rows *q, struct vals v, struct xq_err *err)
+cursor_do(const struct rows *q, const char *verb, struct xq_err *err)
+{
+	struct pg_conn *c = pg_of(q->tx->conn);
+	char text[64];
+	(void)snprintf(text, sizeof text, "%s c%d", verb, cursor_no(q)); /* fits */
+	return pg_note(c, (struct pg_pending){ .sql = q->sql },
+		PQsendQueryParams(c->h, text, 0, NULL, NULL, NULL, NULL, 1), err);
+}
+
+static enum xq_rc
+cursor_open(struct pg_conn *c, const struct rows *q, struct vals v, struct xq_err *err)
 {
 	struct pg_values b;
-	char name[64], fetch[64];
 	enum xq_rc rc = XQ_OK;
 	const struct pg_stmt *s = bound(c, q->sql, v, &b, err, &rc);
 	if (!s)
 		return rc;
 	void *mem = mem_root("store.cursor");
-	const char *text = mem_printf(mem, "DECLARE %s NO SCROLL CURSOR FOR %s",
-		cursor_text(q, "", name), numbered(mem, q->sql->text));
+	const char *text = mem_printf(mem, "DECLARE c%d NO SCROLL CURSOR FOR %s", cursor_no(q),
+		numbered(mem, q->sql->text));
 	rc = pg_note(c, (struct pg_pending){ .sql = q->sql },
 		PQsendQueryParams(c->h, text, s->n, s->type, b.p, b.n, b.format, 1), err);
 	mem_free(mem);
-	return rc == XQ_OK ? pg_send(c, cursor_text(q, FETCH, fetch), err) : rc;
+	return rc == XQ_OK ? cursor_do(q, FETCH, err) : rc;
 }
 
 static void
@@ -225,14 +233,13 @@ pg_query(struct rows *q, struct vals v)
 	if (strncasecmp(q->sql->text, "SELECT", 6) != 0)
 		c->sent++;
 	q->is_cursor = reads_all(q->sql);
-	q->rc = q->is_cursor ? declare(c, q, v, &q->err) : send(c, q->sql, v, false, &q->err);
+	q->rc = q->is_cursor ? cursor_open(c, q, v, &q->err) : send(c, q->sql, v, false, &q->err);
 	take_rows(q);
 }
 
 bool
 pg_next(struct rows *q)
 {
-	char fetch[64];
 	if (++q->at < q->end)
 		return true;
 	if (!q->is_cursor || q->end < FETCH_ROWS)
@@ -242,7 +249,7 @@ pg_next(struct rows *q)
 	if (q->tx->broken != XQ_OK)
 		q->rc = tx_answer_broken(q->tx, &q->err);
 	else
-		q->rc = pg_send(pg_of(q->tx->conn), cursor_text(q, FETCH, fetch), &q->err);
+		q->rc = cursor_do(q, FETCH, &q->err);
 	take_rows(q);
 	return ++q->at < q->end;
 }
@@ -250,10 +257,8 @@ pg_next(struct rows *q)
 void
 pg_done(struct rows *q)
 {
-	char close[64];
 	struct xq_err err;
 	PQclear(q->h);
 	if (q->is_cursor && q->tx->broken == XQ_OK)
-		(void)pg_send(pg_of(q->tx->conn), cursor_text(q, "CLOSE ", close),
-			&err); /* what breaks is told by the next call */
+		(void)cursor_do(q, "CLOSE", &err); /* what breaks is told by the next call */
 }
