@@ -205,6 +205,30 @@ check_database(PGconn *h, struct xq_err *err)
 	return rc == XQ_OK && !is_ours ? pg_do(h, our_tables, err) : rc;
 }
 
+static const char pooled[] = "SELECT pg_backend_pid(), current_setting('plan_cache_mode')";
+
+/* A pooler that gives a server's process to another client after each transaction loses the statements that
+ * were prepared there; and one that drops the options of the connection loses the time-outs. Two clients
+ * that are connected both and meet the same process are on such a one. */
+static enum xq_rc
+check_pooler(struct db *db, PGconn *h, struct xq_err *err)
+{
+	PGconn *other = NULL;
+	PGresult *a = NULL, *b = NULL;
+	enum xq_rc rc = pg_connect(db, pg_db_of(db)->database, true, &other, err);
+	if (rc == XQ_OK)
+		rc = pg_ask(h, pooled, &a, err);
+	if (rc == XQ_OK)
+		rc = pg_ask(other, pooled, &b, err);
+	if (rc == XQ_OK && (text_eq(PQgetvalue(a, 0, 0), PQgetvalue(b, 0, 0)) ||
+				   !text_eq(PQgetvalue(a, 0, 1), "force_generic_plan")))
+		rc = xq_refuse(err, NULL, "store.pooler");
+	PQclear(a);
+	PQclear(b);
+	PQfinish(other);
+	return rc;
+}
+
 static enum xq_rc
 pg_open(struct db *db, const char *path, struct xq_err *err)
 {
@@ -217,6 +241,8 @@ pg_open(struct db *db, const char *path, struct xq_err *err)
 		rc = pg_connect(db, own->database, true, &h, err);
 	if (rc == XQ_OK)
 		rc = check_database(h, err);
+	if (rc == XQ_OK)
+		rc = check_pooler(db, h, err);
 	if (rc == XQ_OK)
 		rc = pg_lease_take(db, h, err);
 	PQfinish(h);
