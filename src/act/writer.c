@@ -8,6 +8,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/time.h"
 
 #include "core/banned.h"
 
@@ -212,12 +213,11 @@ static enum xq_rc
 run_list(
 	struct app *app, struct rng *random, int64_t now, struct act_call *list, struct xq_err *err)
 {
-	int waited = 0;
+	const int64_t until = time_mono_ms() + AGAIN_MS;
 	for (int pause = AGAIN_FIRST_MS;; pause = pause < AGAIN_LAST_MS ? 2 * pause : pause) {
 		enum xq_rc rc = run_once(app, random, now, list, err);
-		if (!may_go_again(list, rc, err) || waited >= AGAIN_MS)
+		if (!may_go_again(list, rc, err) || time_mono_ms() >= until)
 			return rc;
-		waited += pause;
 		(void)usleep((useconds_t)pause * 1000); /* a shorter one does no harm */
 		for (struct act_call *c = list; c; c = c->next)
 			call_reset(c);

@@ -23,6 +23,10 @@ const struct msg_text store_messages[] = {
 		   "whether the server runs.") },
 	{ "store.old-server",
 		N_("The database server is PostgreSQL {have}; this program needs {need} or newer.") },
+	{ "store.pooler",
+		N_("Between this program and the database stands a connection pooler that does not keep what "
+		   "belongs to a connection. Please give the server's own address, or let the pooler work by "
+		   "session and pass the connection's options.") },
 	{ "store.collation",
 		N_("This database does not sort by code points. Please create it anew with encoding UTF8 and "
 		   "collation C: createdb -T template0 -E UTF8 --locale=C NAME.") },

@@ -104,6 +104,8 @@ pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err)
 	if (end == XQ_OK)
 		end = pg_send(c, "ROLLBACK TO SAVEPOINT plan", &end_err);
 	if (end == XQ_OK)
+		end = pg_send(c, "RELEASE SAVEPOINT plan", &end_err);
+	if (end == XQ_OK)
 		end = pg_settle(c, NULL, &end_err);
 	if (end == XQ_OK)
 		tx->broken = XQ_OK;

@@ -101,8 +101,8 @@ pg_fail(struct pg_conn *c, const PGresult *res, const struct pg_pending *p, stru
 	detail(err, state, first_line(why), p);
 	if (m == ANEW)
 		c->round++; /* pg_statement.c: every statement of another round is not ready */
-	if (m == AWAY && !is_gone) {
-		PQfinish(c->h); /* a standby: look for the one to write to */
+	if (m == AWAY) {    /* also a standby: the next transaction looks for the one to write to */
+		PQfinish(c->h);
 		c->h = NULL;
 	}
 	if (c->c.tx.is_open)

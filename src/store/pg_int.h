@@ -100,7 +100,8 @@ enum xq_rc pg_fail(
 bool pg_is_away(const struct pg_conn *c);
 
 /* pg_pipe.c */
-enum xq_rc pg_send(struct pg_conn *c, const char *text, struct xq_err *err); /* no parameters */
+/* A literal of our own, without parameters. */
+enum xq_rc pg_send(struct pg_conn *c, const char *text, struct xq_err *err);
 /* Notes what the caller has just sent; sent: libpq's answer to it. */
 enum xq_rc pg_note(struct pg_conn *c, struct pg_pending p, int sent, struct xq_err *err);
 /* Sends a sync; the answers are taken by the next pg_settle. */

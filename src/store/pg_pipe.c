@@ -27,6 +27,7 @@ pg_note(struct pg_conn *c, struct pg_pending p, int sent, struct xq_err *err)
 enum xq_rc
 pg_send(struct pg_conn *c, const char *text, struct xq_err *err)
 {
+	/* Lent until the answer: a literal. */
 	return pg_note(c, (struct pg_pending){ .what = text },
 		PQsendQueryParams(c->h, text, 0, NULL, NULL, NULL, NULL, 1), err);
 }

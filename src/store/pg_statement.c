@@ -105,20 +105,32 @@ stmt_ready(struct pg_conn *c, sql_ref sql, struct xq_err *err, enum xq_rc *rc)
 
 /* ---- running --------------------------------------------------------------------------------------- */
 
+/* The statement, prepared, and its values in binary form; NULL with *rc and *err. */
+static const struct pg_stmt *
+bound(struct pg_conn *c, sql_ref sql, struct vals v, struct pg_values *out, struct xq_err *err,
+	enum xq_rc *rc)
+{
+	size_t at = 0;
+	const struct pg_stmt *s = stmt_ready(c, sql, err, rc);
+	if (!s)
+		return NULL;
+	xq_require((size_t)s->n == v.n);
+	if (pg_bind(s, v, out, &at))
+		return s;
+	*rc = xq_fault(err, "store.fault",
+		"parameter %zu is of type %u, the value of kind %d (%s:%d)", at + 1, s->type[at],
+		v.v[at].type, sql->file, sql->line);
+	return NULL;
+}
+
 static enum xq_rc
 send(struct pg_conn *c, sql_ref sql, struct vals v, bool is_exec, struct xq_err *err)
 {
 	struct pg_values b;
-	size_t at = 0;
 	enum xq_rc rc = XQ_OK;
-	const struct pg_stmt *s = stmt_ready(c, sql, err, &rc);
+	const struct pg_stmt *s = bound(c, sql, v, &b, err, &rc);
 	if (!s)
 		return rc;
-	xq_require((size_t)s->n == v.n);
-	if (!pg_bind(s, v, &b, &at))
-		return xq_fault(err, "store.fault",
-			"parameter %zu is of type %u, the value of kind %d (%s:%d)", at + 1,
-			s->type[at], v.v[at].type, sql->file, sql->line);
 	return pg_note(c, (struct pg_pending){ .sql = sql, .is_exec = is_exec },
 		PQsendQueryPrepared(c->h, s->name, s->n, b.p, b.n, b.format, 1), err);
 }
@@ -155,30 +167,98 @@ pg_writes(const struct tx *tx)
 	return pg_of(tx->conn)->sent;
 }
 
-void
-pg_query(struct rows *q, struct vals v)
+/* ---- rows ------------------------------------------------------------------------------------------ */
+
+/* Rows come all at once, but for statements that say they read all there is (sqlcheck.h): theirs come from
+ * a cursor, so that a check of a million concerns needs no more memory than one of a hundred. */
+#define FETCH_ROWS 1000
+#define FETCH "FETCH 1000 FROM"
+
+static bool
+reads_all(sql_ref sql)
+{
+	return strstr(sql->text, "scan:") != NULL && strstr(sql->text, "RETURNING") == NULL;
+}
+
+/* Statements that are open at a time have a cursor each. */
+static int
+cursor_no(const struct rows *q)
+{
+	return (int)(q - q->tx->rows);
+}
+
+static enum xq_rc
+cursor_do(const struct rows *q, const char *verb, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(q->tx->conn);
+	char text[64];
+	(void)snprintf(text, sizeof text, "%s c%d", verb, cursor_no(q)); /* fits */
+	return pg_note(c, (struct pg_pending){ .sql = q->sql },
+		PQsendQueryParams(c->h, text, 0, NULL, NULL, NULL, NULL, 1), err);
+}
+
+static enum xq_rc
+cursor_open(struct pg_conn *c, const struct rows *q, struct vals v, struct xq_err *err)
+{
+	struct pg_values b;
+	enum xq_rc rc = XQ_OK;
+	const struct pg_stmt *s = bound(c, q->sql, v, &b, err, &rc);
+	if (!s)
+		return rc;
+	void *mem = mem_root("store.cursor");
+	const char *text = mem_printf(mem, "DECLARE c%d NO SCROLL CURSOR FOR %s", cursor_no(q),
+		numbered(mem, q->sql->text));
+	rc = pg_note(c, (struct pg_pending){ .sql = q->sql },
+		PQsendQueryParams(c->h, text, s->n, s->type, b.p, b.n, b.format, 1), err);
+	mem_free(mem);
+	return rc == XQ_OK ? cursor_do(q, FETCH, err) : rc;
+}
+
+static void
+take_rows(struct rows *q)
+{
 	PGresult *res = NULL;
-	if (strncasecmp(q->sql->text, "SELECT", 6) != 0)
-		c->sent++;
-	q->rc = send(c, q->sql, v, false, &q->err);
 	if (q->rc == XQ_OK)
-		q->rc = pg_settle(c, &res, &q->err);
+		q->rc = pg_settle(pg_of(q->tx->conn), &res, &q->err);
 	q->h = res;
 	q->at = -1;
 	q->end = res ? PQntuples(res) : 0;
 	q->cols = res ? PQnfields(res) : 0;
 }
 
+void
+pg_query(struct rows *q, struct vals v)
+{
+	struct pg_conn *c = pg_of(q->tx->conn);
+	if (strncasecmp(q->sql->text, "SELECT", 6) != 0)
+		c->sent++;
+	q->is_cursor = reads_all(q->sql);
+	q->rc = q->is_cursor ? cursor_open(c, q, v, &q->err) : send(c, q->sql, v, false, &q->err);
+	take_rows(q);
+}
+
 bool
 pg_next(struct rows *q)
 {
+	if (++q->at < q->end)
+		return true;
+	if (!q->is_cursor || q->end < FETCH_ROWS)
+		return false;
+	PQclear(q->h);
+	q->h = NULL;
+	if (q->tx->broken != XQ_OK)
+		q->rc = tx_answer_broken(q->tx, &q->err);
+	else
+		q->rc = cursor_do(q, FETCH, &q->err);
+	take_rows(q);
 	return ++q->at < q->end;
 }
 
 void
 pg_done(struct rows *q)
 {
+	struct xq_err err;
 	PQclear(q->h);
+	if (q->is_cursor && q->tx->broken == XQ_OK)
+		(void)cursor_do(q, "CLOSE", &err); /* what breaks is told by the next call */
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "core/time.h"
 #include "store/copy_int.h"
 
 #include "core/banned.h"
@@ -36,7 +37,7 @@ options(void *mem, const struct db *db, bool is_writer, const char *theirs)
 	bool is_fast = db->opt.is_memory || db->opt.is_unsafe_fast;
 	return mem_printf(mem,
 		"%s -c statement_timeout=%s -c lock_timeout=10s -c synchronous_commit=%s"
-		" -c plan_cache_mode=force_generic_plan -c jit=off -c client_min_messages=error",
+		" -c plan_cache_mode=force_generic_plan -c cursor_tuple_fraction=1 -c jit=off -c client_min_messages=error",
 		theirs, is_writer ? "10min" : "60s", is_fast ? "off" : "on");
 }
 
@@ -140,7 +141,8 @@ pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *er
 	c->c = (struct conn){ .root = root, .db = db, .is_writer = is_writer };
 	c->c.tx.conn = &c->c;
 	c->stmt = mem_array(c, struct pg_stmt, n + 1);
-	enum xq_rc rc = conn_connect(c, err);
+	/* A reader is connected by its first transaction, which waits for a server that is away. */
+	enum xq_rc rc = is_writer ? conn_connect(c, err) : XQ_OK;
 	if (rc != XQ_OK) {
 		mem_free(root);
 		return rc;
@@ -204,6 +206,30 @@ check_database(PGconn *h, struct xq_err *err)
 	return rc == XQ_OK && !is_ours ? pg_do(h, our_tables, err) : rc;
 }
 
+static const char pooled[] = "SELECT pg_backend_pid(), current_setting('plan_cache_mode')";
+
+/* A pooler that gives a server's process to another client after each transaction loses the statements that
+ * were prepared there; and one that drops the options of the connection loses the time-outs. Two clients
+ * that are connected both and meet the same process are on such a one. */
+static enum xq_rc
+check_pooler(struct db *db, PGconn *h, struct xq_err *err)
+{
+	PGconn *other = NULL;
+	PGresult *a = NULL, *b = NULL;
+	enum xq_rc rc = pg_connect(db, pg_db_of(db)->database, true, &other, err);
+	if (rc == XQ_OK)
+		rc = pg_ask(h, pooled, &a, err);
+	if (rc == XQ_OK)
+		rc = pg_ask(other, pooled, &b, err);
+	if (rc == XQ_OK && (text_eq(PQgetvalue(a, 0, 0), PQgetvalue(b, 0, 0)) ||
+				   !text_eq(PQgetvalue(a, 0, 1), "force_generic_plan")))
+		rc = xq_refuse(err, NULL, "store.pooler");
+	PQclear(a);
+	PQclear(b);
+	PQfinish(other);
+	return rc;
+}
+
 static enum xq_rc
 pg_open(struct db *db, const char *path, struct xq_err *err)
 {
@@ -216,6 +242,8 @@ pg_open(struct db *db, const char *path, struct xq_err *err)
 		rc = pg_connect(db, own->database, true, &h, err);
 	if (rc == XQ_OK)
 		rc = check_database(h, err);
+	if (rc == XQ_OK)
+		rc = check_pooler(db, h, err);
 	if (rc == XQ_OK)
 		rc = pg_lease_take(db, h, err);
 	PQfinish(h);
@@ -231,13 +259,6 @@ pg_close(struct db *db)
 }
 
 /* ---- transactions --------------------------------------------------------------------------------------- */
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t = store_moment_after(0);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* A quarter more or less, so that those who lost the same server do not come back together. */
 static void
@@ -308,11 +329,12 @@ try_begin(struct pg_conn *c, bool is_write, struct xq_err *err)
 static enum xq_rc
 pg_begin(struct conn *conn, bool is_write, struct xq_err *err)
 {
-	int64_t until = now_ms() + AWAY_WAIT_MS;
+	int64_t until = time_mono_ms() + AWAY_WAIT_MS;
 	for (int pause = PAUSE_MIN_MS;;
 		pause = pause < PAUSE_MAX_MS / 2 ? 2 * pause : PAUSE_MAX_MS) {
 		enum xq_rc rc = try_begin(pg_of(conn), is_write, err);
-		if (rc != XQ_BUSY || !text_eq(err->key, "store.away") || now_ms() + pause > until)
+		if (rc != XQ_BUSY || !text_eq(err->key, "store.away") ||
+			time_mono_ms() + pause > until)
 			return rc;
 		pause_ms(pause);
 	}

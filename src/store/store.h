@@ -97,7 +97,7 @@ bool store_is_address(const char *path);
  * a server one process at a time writes; it holds a lease, which it loses when it shows no life for
  * fifteen seconds. Refusals: store.newer {have} {know} (written by a newer program), store.locked and
  * store.locked-server (another process serves this folder, this database), store.not-ours and
- * store.not-ours-server, store.no-server {why}, store.old-server {have} {need}, store.collation;
+ * store.not-ours-server, store.no-server {why}, store.old-server {have} {need}, store.collation, store.pooler;
  * faults: store.open.
  *
  * A server may be away for a while: XQ_BUSY store.away from anything below, after a few seconds of trying;

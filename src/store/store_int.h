@@ -28,7 +28,8 @@ struct rows {
 	const struct driver *driver;
 	sql_ref sql;
 	void *h;     /* the driver's statement or result; NULL: the query failed before it began */
-	int at, end; /* for a driver that has all rows at once */
+	int at, end; /* for a driver that has many rows at once */
+	bool is_cursor; /* and has the next ones still to fetch */
 	int cols;
 	bool is_open;
 	bool has_row;

@@ -294,11 +294,11 @@ tx_commit(struct tx *tx, struct xq_err *err)
 	enum xq_rc rc = counters_save(tx, err);
 	if (rc == XQ_OK)
 		rc = tx->conn->db->driver->commit(tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	bump_touched(tx); /* before anybody hears of it */
-	tx_close(tx);
-	return XQ_OK;
+	if (rc == XQ_OK || text_eq(err->key, "store.unknown"))
+		bump_touched(tx); /* before anybody hears of it */
+	if (rc == XQ_OK)
+		tx_close(tx);
+	return rc;
 }
 
 uint64_t

@@ -16,6 +16,8 @@ sql() {
 	psql -qAtX "$XQ_TEST_POSTGRES" -c "$1"
 }
 server=''
+# Called by trap.
+# shellcheck disable=SC2317
 finish() {
 	[ -z "$server" ] || kill "$server" 2>/dev/null
 	[ -z "$server" ] || wait "$server" 2>/dev/null
@@ -24,6 +26,17 @@ finish() {
 }
 trap finish EXIT
 bad=0
+# Status, heads and text of an address.
+page() {
+	python3 - "$1" <<'END'
+import sys, urllib.error, urllib.request
+try:
+    answer = urllib.request.urlopen(sys.argv[1], timeout=60)
+except urllib.error.HTTPError as refused:
+    answer = refused
+print(answer.status, answer.headers, answer.read().decode())
+END
+}
 say() {
 	if [ "$1" -eq 0 ]; then
 		echo "PASS postgres/program: $2"
@@ -63,8 +76,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 	sleep 0.5
 done
 url=$(sed -n 's/^listening on //p' "$dir/serve")
-python3 -c "import sys, urllib.request as u; sys.stdout.write(u.urlopen(sys.argv[1]).read().decode())" \
-	"$url/public/concerns" >"$dir/page" 2>&1
+page "$url/public/concerns" >"$dir/page" 2>&1
 has "$dir/page" '</html>'
 say $? 'the board is served'
 
@@ -83,6 +95,28 @@ sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$na
 	--place '3 号楼' --name '李建国' --phone 13800000000 >"$dir/out" 2>&1
 has "$dir/out" '"act":"concern.raise"'
 say $? 'broken connections are made anew'
+
+# The server goes away: a page says so, an act waits; it comes back, and nothing is started anew.
+if [ -n "${XQ_TEST_PG_CTL-}" ]; then
+	# Each is a list of words on purpose.
+	# shellcheck disable=SC2086
+	$XQ_TEST_PG_CTL stop >/dev/null 2>&1
+	page "$url/public/concerns?class=noise" >"$dir/out"
+	has "$dir/out" '^503' && has "$dir/out" 'Retry-After'
+	say $? 'a page says 503 while the server is away'
+	"$XQ_BIN" act concern.raise --data "$base" --files "$dir/office" --body '水管漏了' --class property \
+		--place '3 号楼' --name '李建国' --phone 13800000000 >"$dir/out" 2>&1 &
+	act=$!
+	sleep 2
+	# shellcheck disable=SC2086
+	$XQ_TEST_PG_CTL start >/dev/null 2>&1
+	wait "$act"
+	has "$dir/out" '"act":"concern.raise"'
+	say $? 'an act waits until it is back'
+	page "$url/public/concerns?class=noise" >"$dir/out"
+	has "$dir/out" '^200'
+	say $? 'pages come again'
+fi
 
 kill -9 "$server"
 wait "$server" 2>/dev/null

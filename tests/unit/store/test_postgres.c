@@ -184,6 +184,67 @@ more_than_fits_the_pipeline_is_sent(void **state)
 	assert_int_equal(rows_now(w), 100);
 }
 
+/* ---- many rows ------------------------------------------------------------------------------------------ */
+
+/* Ten thousand, so a cursor is asked ten times; while it is open others are, and rows are written. */
+static void
+rows_of_a_scan_come_in_pieces_and_in_order(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	for (int64_t i = 0; i < 100; i++)
+		OK(w, put(w, tx, i));
+	struct rows *q = db_query(tx,
+		SQL("SELECT a.id * 100 + b.id FROM box a JOIN box b ON b.office = a.office"
+		    " WHERE a.office = ? ORDER BY a.id, b.id /* scan: test */"),
+		VALS(V(1)));
+	int64_t n = 0, inner = 0;
+	for (; row_next(q); n++) {
+		assert_int_equal(row_int(q, 0), n);
+		if (n % 2500 != 0)
+			continue;
+		struct rows *r = db_query(tx,
+			SQL("SELECT id FROM box WHERE office = ? ORDER BY id /* scan: test */"),
+			VALS(V(1)));
+		while (row_next(r))
+			inner++;
+		OK(w, rows_close(r, &w->err));
+		OK(w, db_exec(tx, SQL("UPDATE box SET note = ? WHERE office = ?"),
+			      VALS(V("x"), V(1)), &w->err));
+	}
+	OK(w, rows_close(q, &w->err));
+	assert_int_equal(n, 10000);
+	assert_int_equal(inner, 400);
+	OK(w, tx_commit(tx, &w->err));
+}
+
+/* What is left early is closed, and may be asked again. */
+static void
+a_scan_that_is_left_is_asked_again(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	for (int64_t i = 0; i < 100; i++)
+		OK(w, put(w, tx, i));
+	OK(w, tx_commit(tx, &w->err));
+	OK(w, db_read(w->db, &tx, &w->err));
+	for (int i = 0; i < 3; i++) {
+		struct rows *q = db_query(tx,
+			SQL("SELECT b.id FROM box a JOIN box b ON b.office = a.office"
+			    " WHERE a.office = ? ORDER BY a.id, b.id /* scan: test */"),
+			VALS(V(1)));
+		assert_true(row_next(q));
+		assert_int_equal(row_int(q, 0), 0);
+		OK(w, rows_close(q, &w->err));
+	}
+	tx_end(tx);
+	assert_int_equal(rows_now(w), 100);
+}
+
 /* ---- connections that break ---------------------------------------------------------------------------- */
 
 /* From a connection of its own; the caller's is not among them. */
@@ -346,6 +407,8 @@ main(void)
 		T(release_waits_and_what_failed_is_undone_alone),
 		T(compare_and_set_that_found_nothing_leaves_nothing_to_undo),
 		T(more_than_fits_the_pipeline_is_sent),
+		T(rows_of_a_scan_come_in_pieces_and_in_order),
+		T(a_scan_that_is_left_is_asked_again),
 		T(who_begins_after_a_break_is_connected_again),
 		T(a_break_inside_ends_the_transaction_and_leaves_nothing),
 		T(a_break_at_the_commit_is_not_known_either_way),
