@@ -136,6 +136,10 @@ def there_and_back(source):
     check(p.returncode == 1 and 'rows of its own' in p.stderr, 'a target with content is refused', p.stderr)
     p = run('store', 'copy', source, at('back'))
     check(p.returncode == 1 and 'rows of its own' in p.stderr, 'a folder with content too', p.stderr)
+    p = copy(address, database('second'), at('files'))
+    check(p.returncode == 0, 'a server goes to a server', p.stdout + p.stderr)
+    p = run('store', 'copy', source, at('third'))
+    check(p.returncode == 0 and rows_differ(source, at('third')) == '', 'a file to a file', p.stdout + p.stderr)
     # One folder of keys for both: the file is put beside what is there.
     p = copy(address, at('files'), at('files'))
     check(p.returncode == 0 and 'for both' in p.stdout and rows_differ(source, at('files')) == '',
@@ -236,6 +240,10 @@ def refusals(source):
     check(p.returncode == 1 and 'does not take the connection' in p.stderr, 'a database that is not there', p.stderr)
     p = copy(source, 'postgres://xq@/x?host=/nonexistent', at('x1'))
     check(p.returncode == 1 and 'does not take the connection' in p.stderr, 'a server that is away', p.stderr)
+    address = database('standby')
+    sql('ALTER DATABASE %s SET default_transaction_read_only = on' % made[-1])
+    p = copy(source, address, at('x1'))
+    check(p.returncode == 1 and 'read-only' in p.stderr, 'a server that only reads', p.stderr)
     address = database('pw')
     hba = sql('SHOW hba_file')
     before = sql("SELECT pg_read_file('%s')" % hba)
