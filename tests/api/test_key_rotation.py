@@ -3,7 +3,7 @@
 second one over what both have signed, and nobody gets to a key of somebody else."""
 import json, os, re, shutil, signal, subprocess, sys, tempfile
 
-program, root = os.environ['XQ_BIN'], os.environ.get('XQ_SOURCE_ROOT') or os.environ.get('XQ_ROOT') or '.'
+program, root = os.environ['XQ_BIN'], os.path.abspath(os.environ.get('XQ_SOURCE_ROOT') or os.environ.get('XQ_ROOT') or '.')
 folder = tempfile.mkdtemp(prefix='xinqiao-keys-')
 data, copy, mirror = folder + '/data', folder + '/copy', folder + '/mirror'
 
@@ -66,6 +66,54 @@ shutil.copytree(copy, old)
 backup = folder + '/backup'
 shutil.copytree(data, backup)
 
+# ---- somebody keeps a receipt of these days
+CHECK = r"""
+const [root, build, kept, url] = process.argv.slice(1), fs = require('fs');
+const r = require(root + '/assets/js/receipt-check.js'), say = require(root + '/assets/js/receipt-say.js');
+r.nacl = require(build + '/src/nacl.js');
+const page = fs.readFileSync(kept, 'utf8'), sign = { quot: '"', amp: '&', lt: '<', gt: '>', '#39': "'" };
+const el = (id) => new RegExp('id="' + id + '"[^>]*>([^<]*)<').exec(page)[1].replace(/&([a-z0-9#]+);/g, (_, s) => sign[s]);
+const at = (name) => new RegExp('data-' + name + '="([^"]*)"').exec(page)[1];
+r.check({ proof: el('rc-proof'), beside: JSON.parse(el('rc-beside')), vkey: at('vkey'), code: at('code') },
+	(path) => fetch(url + path).then((a) => (a.ok ? a.text() : Promise.reject(new Error(a.status)))), say)
+	.then((out) => console.log(out.ok, out.steps.map((s) => s.state).join(' ')));
+"""
+
+
+class Served:
+    def __enter__(self):
+        self.process = subprocess.Popen([program, 'serve', '--data', data, '--listen', '127.0.0.1:0', '--no-limits'],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.url = 'http://127.0.0.1:' + re.search(r':(\d+)$', self.process.stdout.readline().strip()).group(1)
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+
+def in_a_browser(kept, url):
+    """The check of the receipt's own page, over a file that was kept."""
+    p = subprocess.run(['node', '-e', CHECK, root, os.environ.get('XQ_BUILD', root + '/build'), kept, url + '/log/demo'],
+                       capture_output=True, text=True, env=dict(os.environ, no_proxy='127.0.0.1'))
+    return (p.stdout + p.stderr).strip()
+
+
+def keep(code, url, name):
+    import urllib.request
+    with urllib.request.urlopen(url + '/r/%s/save' % code) as got, open(folder + name, 'wb') as f:
+        f.write(got.read())
+    return folder + name
+
+
+code, out, err = run('act', 'concern.raise', '--data', data, '--body', '\u4e8c\u5355\u5143\u697c\u9053\u706f\u574f\u4e86\u4e09\u5929')
+paper_of_old = json.loads(out)['result']['receipt']
+with Served() as s:
+    paper_kept = keep(paper_of_old, s.url, '/paper-old.html')
+    got = in_a_browser(paper_kept, s.url)
+    check(got == 'true ok ok ok none ok ok ok', 'a kept receipt is checked in its days', got)
+_, first, _ = record('export', '--data', data, '--to', copy)
+
 # ---- both sign
 code, made, err = act('record.key-rotate', '--days', '30')
 check(code == 0 and made['vkey'] != vkey, 'a second key is added', (made, err))
@@ -97,15 +145,12 @@ both_say_yes(mirror, 'that mirror', '--vkey', vkey)
 kept = open(mirror + '/keys').read().split('\n')
 check(re.fullmatch(re.escape(vkey) + r' 0 \d+', kept[0]) and re.fullmatch(re.escape(second) + r' \d+', kept[1]),
       'it knows from which size on and how long each signs', kept)
-server = subprocess.Popen([program, 'serve', '--data', data, '--listen', '127.0.0.1:0', '--no-limits'],
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-port = int(re.search(r':(\d+)$', server.stdout.readline().strip()).group(1))
-url = 'http://127.0.0.1:%d/log/demo' % port
-code, got, err = record('mirror', '--from', url, '--to', folder + '/fresh', '--once', '--vkey', vkey)
-check(code == 0 and got['size'] >= grown['size'], 'a new mirror begins with the first key', (got, err))
-both_say_yes(folder + '/fresh', 'the new mirror', '--vkey', vkey)
-server.send_signal(signal.SIGTERM)
-server.wait(20)
+with Served() as s:
+    code, got, err = record('mirror', '--from', s.url + '/log/demo', '--to', folder + '/fresh', '--once', '--vkey', vkey)
+    check(code == 0 and got['size'] >= grown['size'], 'a new mirror begins with the first key', (got, err))
+    both_say_yes(folder + '/fresh', 'the new mirror', '--vkey', vkey)
+    got = in_a_browser(paper_kept, s.url)
+    check(got == 'true ok ok ok none ok ok ok', 'a receipt that was kept before the change reaches the new key', got)
 
 # ---- a key of somebody else, told by entries that no key of the log has signed
 stranger = folder + '/stranger'
