@@ -57,6 +57,11 @@ def act(server):
 
 def stands_still(server, what, found, next_step):
     """What holds in each case. The browser speaks English from here on."""
+    server.jar.clear()
+    status, page = server.ask('/desk/record')
+    check('name="password"' in page, what + ': a stranger is asked who he is', (status, page[:600]))
+    # Nobody was signed in when it stopped, or the session went with the backup: whoever mends it must get in.
+    server.login()
     server.ask('/prefs?lang=en&back=/record')
     for path in ('/', '/public', '/record', '/r', '/track'):
         status, page = server.ask(path)
