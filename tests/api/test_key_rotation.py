@@ -185,4 +185,23 @@ for name, before in (('from before the change', backup), ('from the days of both
     code, checked, err = record('check', '--data', before)
     check([c['name'] for c in checked.get('checks', []) if c['name'] == 'rules' and not c['ok']] == [],
           'and keeps every rule', (checked, err))
+
+# ---- nobody has a copy: another record goes on where this one ended
+def begin(name, origin, *more):
+    return run('init', '--data', folder + name, '--code', 'demo', '--name', '\u9752\u67ab\u8857\u9053', '--origin', origin, *more)
+
+
+guard = ['--after', data + '.guard']
+code, out, err = begin('/next', 'localhost/log/demo.2', *guard)
+check(code == 0, 'a new record begins under the next name', err)
+_, begun, _ = record('export', '--data', folder + '/next', '--to', folder + '/next-copy')
+with open(folder + '/next-copy/tile/entries/000.p/%d' % begun['size'], 'rb') as f:
+    opened = json.loads(f.read(int.from_bytes(f.read(2), 'big')))
+last = open(data + '.guard').read().split()
+check([opened['pub'][k] for k in ('after', 'size', 'root')] == [last[0], int(last[1]), last[2]], 'its first entry names the last signed head', opened)
+both_say_yes(folder + '/next-copy', 'the new record')
+for name, origin, words in (('/a', 'localhost/log/demo', guard), ('/b', 'localhost/log/demo.3', guard), ('/c', 'localhost/log/demo.x', guard),
+                            ('/d', 'localhost/log/demo.2', ['--after', folder + '/nothing'])):
+    code, out, err = begin(name, origin, *words)
+    check(code == 1 and 'could go on from' in err, 'but not as %s' % origin, (code, err))
 shutil.rmtree(folder)
