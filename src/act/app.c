@@ -180,8 +180,9 @@ trees_make(struct app *app, struct xq_err *err)
 static enum xq_rc
 store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 {
-	enum xq_rc rc = db_open(
-		app->mem, mem_printf(app->mem, "%s/xinqiao.db", app->dir), &opt->db, &app->db, err);
+	const char *path =
+		opt->database ? opt->database : mem_printf(app->mem, "%s/xinqiao.db", app->dir);
+	enum xq_rc rc = db_open(app->mem, path, &opt->db, &app->db, err);
 	if (rc != XQ_OK)
 		return rc;
 	const struct migration *list[MIGRATIONS_MAX];

@@ -139,7 +139,10 @@ struct app_options {
 	const struct module *const *modules;
 	struct clock *clock; /* NULL: the real one */
 	bool may_create;     /* init: make the folder and the key */
-	const char *guard;   /* NULL: beside the folder, its name with ".guard" */
+	const char *
+		database; /* postgres://..., beside the folder that holds key, keys and files; NULL: the
+	                         folder has a file for it */
+	const char *guard; /* NULL: beside the folder, its name with ".guard" */
 	const char *program;
 };
 

@@ -102,7 +102,8 @@ bool
 cli_only(const struct cli *c, const char *const *names)
 {
 	for (size_t i = 0; i < c->n_options; i++) {
-		bool known = text_eq(c->option[i].name, "json");
+		bool known = text_eq(c->option[i].name, "json") ||
+		             (text_eq(c->option[i].name, "files") && cli_has(c, "data"));
 		for (size_t k = 0; !known && names[k]; k++)
 			known = text_eq(c->option[i].name, names[k]);
 		if (!known) {
@@ -145,19 +146,41 @@ cli_refused(struct cli *c, const struct app *app, const struct xq_err *err)
 	return EXIT_REFUSED;
 }
 
-struct app *
-cli_open(struct cli *c, bool may_create, struct clock *clock)
+const char *
+cli_folder(const struct cli *c, const char **out_database)
 {
-	const char *dir = cli_option(c, "data");
-	if (!dir) {
+	const char *data = cli_option(c, "data"), *files = cli_option(c, "files");
+	*out_database = NULL;
+	if (!data) {
 		fprintf(stderr, "xinqiao: --data DIR is missing\n");
 		return NULL;
 	}
+	if (!store_is_address(data) && files) {
+		fprintf(stderr,
+			"xinqiao: --files DIR goes with --data postgres://...; a folder holds its own files\n");
+		return NULL;
+	}
+	if (!store_is_address(data))
+		return data;
+	if (!files)
+		fprintf(stderr,
+			"xinqiao: --files DIR is missing: the folder for keys, photos and attachments, which"
+			" are not in the database\n");
+	*out_database = data;
+	return files;
+}
+
+struct app *
+cli_open(struct cli *c, bool may_create, struct clock *clock)
+{
 	struct app_options opt = { .modules = all_modules,
 		.may_create = may_create,
 		.clock = clock,
 		.guard = cli_option(c, "guard"),
 		.program = c->program };
+	const char *dir = cli_folder(c, &opt.database);
+	if (!dir)
+		return NULL;
 	struct app *app;
 	struct xq_err err = { 0 };
 	if (app_open(c->mem, dir, &opt, &app, &err) == XQ_OK)

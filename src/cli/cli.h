@@ -33,6 +33,8 @@ bool cli_has(const struct cli *c, const char *name);
 /* Only these option names are known; says the first other one. NULL-ended. */
 bool cli_only(const struct cli *c, const char *const *names);
 
+/* The folder of --data; with --data postgres://... that of --files, and the address. NULL: said why. */
+const char *cli_folder(const struct cli *c, const char **out_database);
 /* Opens --data; says why not. */
 struct app *cli_open(struct cli *c, bool may_create, struct clock *clock);
 /* The office of --office, or the only one; says why not. */

@@ -12,6 +12,34 @@ const struct msg_text store_messages[] = {
 		   "it.") },
 	{ "store.not-ours",
 		N_("This file is not a database of this program. Please check the path of the data folder.") },
+	{ "store.locked-server",
+		N_("Another process is writing to this database. Please stop it first, or send the command to "
+		   "it.") },
+	{ "store.taken",
+		N_("Another process has taken over this database, so this one saves nothing any more. Please tell "
+		   "the operator.") },
+	{ "store.no-server",
+		N_("The database server does not take the connection: {why}. Please check the address, and "
+		   "whether the server runs.") },
+	{ "store.old-server",
+		N_("The database server is PostgreSQL {have}; this program needs {need} or newer.") },
+	{ "store.pooler",
+		N_("Between this program and the database stands a connection pooler that does not keep what "
+		   "belongs to a connection. Please give the server's own address, or let the pooler work by "
+		   "session and pass the connection's options.") },
+	{ "store.collation",
+		N_("This database does not sort by code points. Please create it anew with encoding UTF8 and "
+		   "collation C: createdb -T template0 -E UTF8 --locale=C NAME.") },
+	{ "store.not-ours-server",
+		N_("Tables of something else are in this database. Please give the program a database of its "
+		   "own.") },
+	{ "store.away",
+		N_("The database server cannot be reached at the moment. Please keep this page open and send it "
+		   "again in a minute.") },
+	{ "store.again", N_("Somebody else was saving at the same moment. Please send it again.") },
+	{ "store.unknown",
+		N_("The connection to the database broke while this was being saved, so it may be saved or not. "
+		   "Please look before you send it again.") },
 	{ "store.conflict",
 		N_("Somebody else has just entered the same thing, or something that this depends on is gone. "
 		   "Please look at the current state and try again.") },

@@ -108,7 +108,9 @@ static const char *const banned[] = { "OFFSET", "LIKE", "GLOB", "REPLACE", "MERG
 	"julianday", "unixepoch", "last_insert_rowid", "rowid", "oid", "PRAGMA", "LATERAL",
 	"percentile_cont", "generate_series", "ROLLUP", "CUBE", "GROUPING", "nextval", "::", "/",
 	"ILIKE", "MATCH", "TEMP", "TEMPORARY", "LISTEN", "LOCK", "BEGIN", "COMMIT", "SAVEPOINT",
-	"ATTACH", "ARRAY", "SKIP", "ifnull", "NATURAL" };
+	"ATTACH", "ARRAY", "SKIP", "ifnull", "NATURAL", "instr", "printf", "zeroblob",
+	"json_extract", "iif", "group_concat", "string_agg", "total", "typeof", "hex", "isnull",
+	"notnull", "INDEXED" };
 
 static void
 check_words(struct reader *r)
@@ -133,6 +135,58 @@ check_shapes(struct reader *r)
 			fault(r, "GROUP BY instead, or say why", next);
 		if (is(t, "SET") && is(next, "NULL"))
 			fault(r, "no SET NULL", next);
+	}
+}
+
+/* The token behind the parenthesis that opens at i. */
+static size_t
+behind(const struct reader *r, size_t i)
+{
+	size_t depth = 0;
+	do {
+		if (is(tok(r, i), "("))
+			depth++;
+		else if (is(tok(r, i), ")"))
+			depth--;
+		i++;
+	} while (i < r->n && depth > 0);
+	return i;
+}
+
+/* Of the function whose parenthesis opens at i: has it this token among its own arguments? */
+static bool
+has_inside(const struct reader *r, size_t i, const char *word)
+{
+	size_t depth = 0;
+	for (size_t end = behind(r, i); i < end; i++) {
+		if (is(r->tok[i], "("))
+			depth++;
+		else if (is(r->tok[i], ")"))
+			depth--;
+		else if (depth == 1 && is(r->tok[i], word))
+			return true;
+	}
+	return false;
+}
+
+/* What SQLite takes and PostgreSQL does not, since it has booleans, and looks for the type of each
+ * parameter in what stands beside it. */
+static void
+check_types(struct reader *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct str t = r->tok[i], next = tok(r, i + 1);
+		bool is_call = is(next, "(");
+		if (is(t, "CASE") && is(next, "?"))
+			fault(r, "CASE WHEN ? = value, so that its type is known", next);
+		if (is(t, "IS") && (is(next, "?") || (is(next, "NOT") && is(tok(r, i + 2), "?"))))
+			fault(r, "IS NOT DISTINCT FROM", t);
+		if (is_call && (is(t, "max") || is(t, "min")) && has_inside(r, i + 1, ","))
+			fault(r, "CASE instead of the larger of two", t);
+		if (is_call && is(t, "sum") && !has_inside(r, i + 1, "CASE") &&
+			(has_inside(r, i + 1, "=") || has_inside(r, i + 1, ">") ||
+				has_inside(r, i + 1, "<") || has_inside(r, i + 1, "IS")))
+			fault(r, "count(*) FILTER (WHERE ...) instead of a sum of truths", t);
 	}
 }
 
@@ -195,6 +249,24 @@ is_reserved(struct str t)
 		if (is(t, words[i]))
 			return true;
 	return false;
+}
+
+/* Every statement in the place of a table has a name. */
+static void
+check_tables(struct reader *r)
+{
+	for (size_t i = 0; i + 1 < r->n; i++) {
+		struct str next = r->tok[i + 1];
+		bool is_place =
+			is(r->tok[i], "JOIN") ||
+			(is(r->tok[i], "FROM") && !(i > 0 && is(r->tok[i - 1], "DISTINCT")));
+		if (!is_place || !is(next, "(") || !is(tok(r, i + 2), "SELECT"))
+			continue;
+		struct str name = tok(r, behind(r, i + 1));
+		if (name.n == 0 || !isalpha((unsigned char)*name.p) || is_reserved(name))
+			fault(r, "a name is missing for the statement that stands as a table",
+				r->tok[i]);
+	}
 }
 
 /* Table and alias at token i. */
@@ -327,6 +399,8 @@ sqlcheck_text(
 		return 0;
 	check_words(&r);
 	check_shapes(&r);
+	check_types(&r);
+	check_tables(&r);
 	check_limits(&r);
 	if (has_note(&r, "CITY"))
 		check_city(&r);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../engine.h"
 #include "core/mem.h"
 #include "store/search.h"
 
@@ -84,6 +85,21 @@ static const struct sample texts[] = {
 	{ "SELECT x::text FROM a WHERE office = ?", 1 },
 	{ "SELECT random() FROM a WHERE office = ?", 1 },
 	{ "SELECT 'now / LIKE *' FROM a WHERE office = ?", 0 },
+	{ "SELECT CASE ? WHEN 0 THEN x ELSE 0 END FROM a WHERE office = ?", 1 },
+	{ "SELECT CASE WHEN ? = 0 THEN x ELSE 0 END FROM a WHERE office = ?", 0 },
+	{ "SELECT id FROM a WHERE office = ? AND x IS ?", 1 },
+	{ "SELECT id FROM a WHERE office = ? AND x IS NOT ?", 1 },
+	{ "SELECT id FROM a WHERE office = ? AND x IS NOT DISTINCT FROM (SELECT max(x) FROM a WHERE"
+	  " office = ?)",
+		0 },
+	{ "SELECT max(x, 0) FROM a WHERE office = ?", 1 },
+	{ "SELECT max(coalesce(x, 0)) FROM a WHERE office = ?", 0 },
+	{ "SELECT sum(x = 1) FROM a WHERE office = ?", 1 },
+	{ "SELECT sum(CASE WHEN x = 1 THEN 1 ELSE 0 END) FROM a WHERE office = ?", 0 },
+	{ "SELECT count(*) FILTER (WHERE x = 1) FROM a WHERE office = ?", 0 },
+	{ "SELECT count(*) FROM (SELECT 1 FROM a WHERE office = ?)", 1 },
+	{ "SELECT n.x FROM b JOIN (SELECT x FROM a WHERE office = ?) WHERE b.office = ?", 1 },
+	{ "SELECT instr(x, ?) FROM a WHERE office = ?", 1 },
 };
 
 static void
@@ -132,6 +148,8 @@ static void
 plans_are_judged_one_by_one(void **state)
 {
 	(void)state;
+	if (on_server()) /* plans are read on SQLite, whose figures are declared */
+		skip();
 	void *mem = mem_root("test");
 	struct db *db = open_all(mem);
 	struct xq_err err = { 0 };
