@@ -5,7 +5,7 @@
  * Ed25519 is the browser's where it has it, else that of TweetNaCl (docs/decisions/0049). */
 var receiptCheck = (function () {
 	'use strict';
-	var INT_MAX = 9007199254740991, NOTE_MAX = 65536, EVENT_MAX = 8192, HASHES_MAX = 63, SIGS_MAX = 64;
+	var INT_MAX = 9007199254740991, NOTE_MAX = 65536, EVENT_MAX = 8192, HASHES_MAX = 63, SIGS_MAX = 64, KEYS_MAX = 128;
 	var enc = new TextEncoder(), dec = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 	/* A refusal: the step that found it, and a word for whoever looks closer. */
@@ -359,20 +359,71 @@ var receiptCheck = (function () {
 		try { return read(text); } catch (x) { return undefined; }
 	}
 
+	/* ---- keys that came after the receipt's (ledger.md 5.5) ------------------------------------------------ */
+
+	function signing(keys, size) {
+		return keys.filter(function (k) { return k.from <= size && size < k.until; });
+	}
+
+	/* An entry under a checked root tells of a key. */
+	function learn(keys, e) {
+		must((e.k === 'key.added' || e.k === 'key.retired') && typeof e.pub.vkey === 'string' && Number.isSafeInteger(e.pub.from), 'keys');
+		var k = vkey(e.pub.vkey), known = keys.filter(function (x) { return x.text === k.text; })[0];
+		if (e.k === 'key.retired') {
+			if (known) known.until = Math.min(known.until, e.pub.from);
+		} else if (!known) {
+			k.from = e.pub.from;
+			k.until = Infinity;
+			keys.push(k);
+		}
+	}
+
+	/* Each step is signed by a key that was known before it. Answers the last one; null: nobody told of any. */
+	async function stepped(ask, cp, keys, size) {
+		var o = await get(ask, '/keys?from=' + cp.size + '&to=' + size, JSON.parse), at = cp, i, s, n;
+		if (o === undefined) return null;
+		must(isObject(o) && Array.isArray(o.steps) && o.steps.length <= KEYS_MAX, 'keys');
+		for (i = 0; i < o.steps.length; i++) {
+			s = o.steps[i];
+			must(isObject(s) && Array.isArray(s.keys) && s.keys.length <= KEYS_MAX, 'keys');
+			if (has(s, 'note')) {
+				must(typeof s.note === 'string' && Array.isArray(s.hashes) && s.hashes.length <= 2 * HASHES_MAX, 'keys');
+				n = await signed(s.note, signing(keys, note(s.note).size));
+				must(n.origin === cp.origin && n.size > at.size && n.size <= size, 'keys');
+				extend(at.size, at.root, n.size, n.root, s.hashes.map(hash32));
+				at = n;
+			}
+			s.keys.forEach(function (x) { learn(keys, entry(x, cp.origin, at.size, at.root)); });
+		}
+		return at;
+	}
+
+	function isBy(n, keys) {
+		return n.sigs.some(function (s) { return keys.some(function (k) { return k.name === s.name && k.id === s.id; }); });
+	}
+
 	/* The newest checkpoint, grown out of the receipt's own. */
 	async function newer(data, ask, cp, key) {
-		var text = await get(ask, '/checkpoint', function (t) { note(t); return t; }), n, c;
-		/* Signed by another key alone (the office has changed it since): whose it is cannot be told from here. */
-		if (text === undefined || !note(text).sigs.some(function (s) { return s.name === key.name && s.id === key.id; })) return null;
+		var text = await get(ask, '/checkpoint', function (t) { note(t); return t; }), keys, seen, n, at = cp, c;
+		if (text === undefined) return null;
 		/* Nothing new: the very bytes of step three. */
 		if (text === cp.text) return cp;
-		n = await signed(text, [key]);
-		must(n.origin === cp.origin && n.size >= cp.size, 'older');
-		if (n.size === cp.size) { must(equal(n.root, cp.root), 'consistency'); return n; }
-		c = await get(ask, '/proof/consistency?from=' + cp.size + '&to=' + n.size, JSON.parse);
+		key.from = 0;
+		key.until = Infinity;
+		keys = [key];
+		seen = note(text);
+		if (!isBy(seen, keys)) {
+			at = await stepped(ask, cp, keys, seen.size);
+			/* No way leads to whoever signed this: whose it is cannot be told from here. */
+			if (!at || !isBy(seen, signing(keys, seen.size))) return null;
+		}
+		n = await signed(text, signing(keys, seen.size));
+		must(n.origin === cp.origin && n.size >= at.size, 'older');
+		if (n.size === at.size) { must(equal(n.root, at.root), 'consistency'); return n; }
+		c = await get(ask, '/proof/consistency?from=' + at.size + '&to=' + n.size, JSON.parse);
 		if (c === undefined) return null;
 		must(isObject(c) && Array.isArray(c.hashes) && c.hashes.length <= 2 * HASHES_MAX, 'consistency');
-		extend(cp.size, cp.root, n.size, n.root, c.hashes.map(hash32));
+		extend(at.size, at.root, n.size, n.root, c.hashes.map(hash32));
 		return n;
 	}
 

@@ -286,6 +286,7 @@ apply_inside(struct batch *b, struct act_call *call, struct ledger_head *head)
 		return rc;
 	/* An act without an event must have said so: else a fact would be missing in the record. */
 	xq_require(call->act->is_quiet || s.ctx.last_seq >= 0);
+	xq_require(!call->act->needs_no_record || s.ctx.last_seq < 0);
 	call->seq = s.ctx.last_seq;
 	if (!call->act->is_unseen)
 		tx_touch(b->tx, call->office);
@@ -317,9 +318,14 @@ apply_call(struct batch *b, struct act_call *call)
 			return rc;
 		}
 	}
+	struct ledger_head none = { .office = call->office };
 	struct ledger_head *head = batch_head(b, call->office, &call->err);
-	if (app_record_stopped(b->app, call->office))
-		return xq_busy(&call->err, "record.stopped");
+	if (app_record_stopped(b->app, call->office)) {
+		if (!call->act->needs_no_record)
+			return xq_busy(&call->err, "record.stopped");
+		call->err = (struct xq_err){ 0 };
+		head = &none;
+	}
 	if (!head)
 		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY
 		                                                                 : XQ_FAULT;

@@ -61,7 +61,8 @@ struct act {
 	const struct event_kind *const *events; /* what it may emit; NULL: quiet */
 	bool is_quiet; /* declared quiet (decisions.md 18): drafts, sessions, preferences */
 	bool is_unseen; /* nothing that pages show or who may read them changes: what is cached stays */
-	bool is_hidden; /* not in API, CLI and catalogue: acts of the system and sign-in */
+	bool needs_no_record; /* goes on while the record is stopped: signing in and out; emits nothing */
+	bool is_hidden;       /* not in API, CLI and catalogue: acts of the system and sign-in */
 };
 
 /* ---- running ------------------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include "core/mem.h"
 #include "core/parse.h"
 #include "identity/session.h"
+#include "ledger/guard.h"
 #include "modules.h"
 #include "office/office.h"
 #include "record/record.h"
@@ -15,9 +16,11 @@
 
 static const char init_help[] =
 	"xinqiao init --data DIR --code CODE --name NAME [--short NAME] [--mark MARK] [--phone NUMBER]\n"
-	"             [--hours TEXT] [--origin HOST/log/CODE] [--admin LOGIN]\n"
+	"             [--hours TEXT] [--origin HOST/log/CODE] [--after GUARD] [--admin LOGIN]\n"
 	"xinqiao init --data DIR --demo [--concerns N] [--seed N]\n"
 	"Makes a data folder with one office. --demo: an invented office with life in it.\n"
+	"--after: the guard file of the folder whose record ended; the first entry of HOST/log/CODE.2 names\n"
+	"the last signed head of HOST/log/CODE.\n"
 	"--data postgres://USER@HOST/DATABASE --files DIR: rows in an empty database of a PostgreSQL server,\n"
 	"keys and files in DIR; so with every other command.\n";
 
@@ -43,6 +46,38 @@ first_password(void *mem)
 	return p;
 }
 
+/* The name of the record before this one: CODE.3 goes on from CODE.2, and that from CODE. NULL: none. */
+static const char *
+origin_before(void *mem, const char *origin)
+{
+	const char *dot = strrchr(origin, '.'), *slash = strrchr(origin, '/');
+	int64_t n;
+	if (!dot || !slash || dot < slash || !parse_int(str_of(dot + 1), 2, 999, &n))
+		return NULL;
+	const char *base = mem_textn(mem, origin, (size_t)(dot - origin));
+	return n == 2 ? base : mem_printf(mem, "%s.%lld", base, (long long)n - 1);
+}
+
+/* REFUSED cli.init-after {origin} {file}: the guard remembers no record that this one could continue. */
+static enum xq_rc
+read_after(struct cli *c, const char *origin, const struct guard_entry **out, struct xq_err *err)
+{
+	struct guard *g;
+	const char *path = cli_option(c, "after"), *before = origin_before(c->mem, origin);
+	*out = NULL;
+	if (!path)
+		return XQ_OK;
+	enum xq_rc rc = guard_open(c->mem, path, &g, err);
+	if (rc == XQ_OK && before)
+		*out = guard_find(g, before);
+	if (rc != XQ_OK || *out)
+		return rc;
+	rc = xq_refuse(err, NULL, "cli.init-after");
+	xq_err_text(err, "origin", origin);
+	xq_err_text(err, "file", path);
+	return rc;
+}
+
 static int
 init_office(struct cli *c, struct app *app)
 {
@@ -66,7 +101,8 @@ init_office(struct cli *c, struct app *app)
 		.admin_password_hash = hash,
 	};
 	int64_t id;
-	if (record_begin(app, o.origin, false, &err) != XQ_OK ||
+	if (read_after(c, o.origin, &o.after, &err) != XQ_OK ||
+		record_begin(app, o.origin, false, &err) != XQ_OK ||
 		office_create(app, &o, &id, &err) != XQ_OK)
 		return cli_refused(c, app, &err);
 	printf("%s\n%s  %s\n", o.name, o.admin_login, password);

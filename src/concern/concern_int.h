@@ -139,8 +139,9 @@ XQ_CHECK enum xq_rc photo_store(void *mem, const struct app *app, const struct u
 	struct stored_photo *out, struct xq_err *err);
 
 /* The server-side draft behind the step form. XQ_NONE: none, or older than 24 hours. */
+extern const struct migration concern_migration_21; /* voice.c */
 struct draft {
-	const char *body, *class, *place, *address, *name, *phone, *contact_wish;
+	const char *body, *class, *place, *zone, *address, *name, *phone, *contact_wish;
 	bool wants_secret, may_publish;
 	int reached; /* steps done: 1 or 2 */
 	int64_t n_photos;

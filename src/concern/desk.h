@@ -63,6 +63,7 @@ struct desk_concern {
 	struct concern c;
 	struct handover open;
 	bool has_open;
+	const char *zone; /* its name; NULL: nobody said */
 };
 /* XQ_NONE: no such number; XQ_REFUSED desk.not-yours: not for this person. */
 XQ_CHECK enum xq_rc desk_concern_load(struct req *q, struct desk_concern *out, struct xq_err *err);
@@ -75,6 +76,7 @@ struct desk_head {
 	struct crumb crumb[4];
 	size_t n_crumbs;
 	const char *title, *no, *kind, *via, *place;
+	const char *zone; /* NULL: none */
 	struct desk_light light;
 	struct badge badge[3];
 	size_t n_badges;

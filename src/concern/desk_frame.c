@@ -6,6 +6,7 @@
 #include "concern/closed.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
+#include "concern/zone.h"
 #include "core/mem.h"
 
 #include "templates.h"
@@ -185,6 +186,12 @@ desk_concern_load(struct req *q, struct desk_concern *out, struct xq_err *err)
 	if (!file_no_read(req_place(q, 0), &file_no))
 		return XQ_NONE;
 	enum xq_rc rc = concern_by_file_no(q->tx, q->mem, q->office->id, file_no, &out->c, err);
+	if (rc == XQ_OK && out->c.zone) {
+		struct zone *z;
+		size_t n;
+		rc = zone_list(q->tx, q->mem, q->office->id, &z, &n, err);
+		out->zone = rc == XQ_OK ? zone_name(z, n, out->c.zone) : NULL;
+	}
 	if (rc == XQ_OK && out->c.state == ST_ASSIGNED) {
 		rc = handover_open(q->tx, q->mem, q->office->id, out->c.id, &out->open, err);
 		out->has_open = rc == XQ_OK;
@@ -295,6 +302,7 @@ desk_head_of(struct req *q, const struct desk_concern *d, const char *here)
 			desk_word(q, book_class(q, c))),
 		.via = choice_label(concern_vias, c->via),
 		.place = c->place,
+		.zone = d->zone,
 		.light = desk_light_of(q, c),
 		.is_sealed = c->lane == LANE_SEALED,
 		.round = c->round,

@@ -107,7 +107,6 @@ intake_fill(struct req *q, struct intake_page *p)
 	p->address = take(&f, "address");
 	p->wish = take(&f, "contact_wish");
 	p->told = take(&f, "told");
-	p->zone = take(&f, "zone"); /* without choices it is not shown */
 	p->secret = take(&f, "secret");
 	p->publish = take(&f, "publish");
 	/* The clerk fills it in for somebody else, and what has an answer already is not optional. */
@@ -115,23 +114,6 @@ intake_fill(struct req *q, struct intake_page *p)
 	p->address.label = N_("Address");
 	p->phone.hint = NULL;
 	p->via.is_optional = p->nature.is_optional = p->people.is_optional = false;
-}
-
-/* Asked only where the office has zones. */
-static enum xq_rc
-zones_fill(struct req *q, struct intake_page *p, struct xq_err *err)
-{
-	struct zone *z;
-	size_t n;
-	enum xq_rc rc = zone_list(q->tx, q->mem, q->office->id, &z, &n, err);
-	if (rc != XQ_OK || n == 0)
-		return rc;
-	struct option *o = mem_array(q->mem, struct option, n);
-	for (size_t i = 0; i < n; i++)
-		o[i] = (struct option){ .value = z[i].code, .label = z[i].name };
-	act_form_choose(q, &p->form, "zone", o, n);
-	p->zone = take(&p->form, "zone");
-	return XQ_OK;
 }
 
 static enum xq_rc
@@ -148,9 +130,11 @@ intake_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	intake_fill(q, p);
-	rc = zones_fill(q, p, err);
+	size_t n_zones;
+	rc = zone_choose(q, &p->form, &n_zones, err);
 	if (rc != XQ_OK)
 		return rc;
+	p->zone = take(&p->form, "zone");
 	p->similar = &hints;
 	p->queue = &queue;
 	p->owner = q->actor.name;

@@ -415,6 +415,16 @@ or_text(const struct form *in, const char *name, const char *otherwise)
 	return form_has(in, name) ? form_text(in, name) : otherwise;
 }
 
+/* The same with the zone that somebody chose. */
+static enum xq_rc
+raise_typed(struct act_ctx *ctx, const struct form *in, struct raise_input *r,
+	const struct post_holder *owner, struct xq_err *err)
+{
+	enum xq_rc rc =
+		zone_read(ctx->tx, ctx->mem, ctx->office, form_text(in, "zone"), &r->zone, err);
+	return rc == XQ_OK ? raise_any(ctx, r, owner, err) : rc;
+}
+
 static enum xq_rc
 raise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
@@ -441,7 +451,7 @@ raise_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		.may_publish = form_bool(in, "publish"),
 		.draft = form_text(in, "draft"),
 	};
-	return raise_any(ctx, &r, &intake, err);
+	return raise_typed(ctx, in, &r, &intake, err);
 }
 
 enum xq_rc
@@ -545,7 +555,7 @@ take_down(struct act_ctx *ctx, const struct form *in, const struct take_down *ho
 	r.tracker = &tracker;
 	enum xq_rc rc = receivers_of(ctx, how->first_person_id, &owner, &tracker, err);
 	if (rc == XQ_OK)
-		rc = raise_any(ctx, &r, &owner, err);
+		rc = raise_typed(ctx, in, &r, &owner, err);
 	*out_id = r.id;
 	return rc;
 }
@@ -569,8 +579,7 @@ register_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	r.own_date = form_int(in, "own_date");
 	r.taken_at = taken_read(in, ctx->now);
 	r.tracker = &tracker;
-	rc = zone_read(ctx->tx, ctx->mem, ctx->office, form_text(in, "zone"), &r.zone, err);
-	return rc == XQ_OK ? raise_any(ctx, &r, &owner, err) : rc;
+	return raise_typed(ctx, in, &r, &owner, err);
 }
 
 /* The words of the first concern and why it begins again; search terms are cut here, since the text
@@ -588,6 +597,7 @@ concern_raise_linked(struct act_ctx *ctx, const struct concern *c, const struct 
 		.body = body,
 		.title = str_of(c->title),
 		.place = str_of(c->place),
+		.zone = c->zone,
 		.terms = search_terms(ctx->mem, body, TERMS_MAX),
 		.class = c->category,
 		.nature = c->nature,
@@ -613,6 +623,7 @@ static const struct field raise_fields[] = {
 	{ "class", FIELD_CODE, .label = N_("What it is about") },
 	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL,
 		.hint = N_("Road, lane and number, or what is near by") },
+	{ "zone", FIELD_CODE, .label = N_("Zone") },
 	TAKE_DOWN_WHO,
 	{ "draft", FIELD_CODE },
 	{ .name = NULL },
@@ -621,7 +632,6 @@ static const struct field raise_fields[] = {
 static const struct field register_fields[] = {
 	TAKE_DOWN_WHAT,
 	{ "via", FIELD_CHOICE, .choices = concern_vias, .label = N_("How it came") },
-	{ "zone", FIELD_CODE, .label = N_("Zone"), .hint = N_("Where it is, if you know. The public record names it, and nothing finer.") },
 	TAKE_DOWN_WHO,
 	{ "source_no", FIELD_TEXT, .max = 40, .label = N_("Number in the list it came from") },
 	{ "own_date", FIELD_MOMENT, .label = N_("Date in the list it came from") },

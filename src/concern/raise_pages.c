@@ -5,6 +5,7 @@
 #include "concern/resident.h"
 #include "concern/similar.h"
 #include "concern/taken.h"
+#include "concern/zone.h"
 
 #include "concern/book.h"
 #include "concern/record_part.h"
@@ -153,6 +154,13 @@ where_render(struct req *q, struct resp *r, struct xq_err *err)
 	act_form_input(&f, "phone")->complete = "tel";
 	act_form_input(&f, "name")->complete = "name";
 	put_text(&f, "place", d.place);
+	size_t n_zones;
+	rc = zone_choose(q, &f, &n_zones, err);
+	if (rc != XQ_OK)
+		return rc;
+	put_text(&f, "zone", d.zone);
+	if (n_zones == 0)
+		act_form_drop(&f, "zone");
 	put_text(&f, "phone", d.phone);
 	put_text(&f, "name", d.name);
 	put_text(&f, "address", d.address);
@@ -348,9 +356,9 @@ check_fill(struct req *q, struct form_pair *extra, size_t *n_extra, struct xq_er
 	const struct {
 		const char *name, *value;
 	} pair[] = { { "body", d.body }, { "class", d.class }, { "place", d.place },
-		{ "name", d.name }, { "phone", d.phone }, { "address", d.address },
-		{ "contact_wish", d.contact_wish }, { "secret", d.wants_secret ? "1" : "" },
-		{ "publish", d.may_publish ? "1" : "" } };
+		{ "zone", d.zone }, { "name", d.name }, { "phone", d.phone },
+		{ "address", d.address }, { "contact_wish", d.contact_wish },
+		{ "secret", d.wants_secret ? "1" : "" }, { "publish", d.may_publish ? "1" : "" } };
 	for (size_t i = 0; i < sizeof pair / sizeof pair[0]; i++)
 		if (pair[i].value[0])
 			extra[(*n_extra)++] = (struct form_pair){ .name = str_of(pair[i].name),

@@ -33,6 +33,7 @@
 	{ "nature", FIELD_CHOICE, .choices = concern_natures, .label = N_("Kind") },                         \
 	{ "class", FIELD_CODE, .label = N_("What it is about") },                                            \
 	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL },              \
+	{ "zone", FIELD_CODE, .label = N_("Zone"), .hint = N_("Where it is, if you know. The public record names it, and nothing finer.") }, \
 	{ "people", FIELD_INT, .min = 1, .max = 500, .label = N_("Number of people") },                      \
 	{ "told", FIELD_TEXT, .max = 300, .label = N_("What the resident was told on the spot") }
 /* clang-format on */

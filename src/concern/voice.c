@@ -3,13 +3,22 @@
  * words of an own concern by the last four digits or the PIN (decisions.md 24). */
 #include "concern/book.h"
 #include "concern/concern_int.h"
-
+#include "concern/zone.h"
 #include "core/mem.h"
 #include "core/parse.h"
 
 #include "core/banned.h"
 
 enum { TRIES_MAX = 5, LOCK_S = 3600, DRAFT_KEEP_S = 86400, PHOTOS_MAX = 9 };
+
+/* clang-format off */
+const struct migration concern_migration_21 = {
+	.module = "concern",
+	.number = 21,
+	.ddl = "ALTER TABLE draft ADD COLUMN zone text;\n",
+	.tables = (const struct table_decl[]){ { .name = NULL } },
+};
+/* clang-format on */
 
 /* ---- the draft -------------------------------------------------------------------------------------- */
 
@@ -93,11 +102,15 @@ where_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = draft_key(in, k, err);
 	if (rc != XQ_OK)
 		return rc;
+	const char *zone;
+	rc = zone_read(ctx->tx, ctx->mem, ctx->office, form_text(in, "zone"), &zone, err);
+	if (rc != XQ_OK)
+		return rc;
 	rc = db_exec(ctx->tx,
-		SQL("UPDATE draft SET at = ?, place = ?, address = ?, name = ?, phone = ?,"
+		SQL("UPDATE draft SET at = ?, place = ?, zone = ?, address = ?, name = ?, phone = ?,"
 		    " contact_wish = ?, wants_secret = ?, may_publish = ?, reached = 2"
 		    " WHERE office = ? AND key = ?"),
-		VALS(V(ctx->now), V(form_str(in, "place")), V(form_str(in, "address")),
+		VALS(V(ctx->now), V(form_str(in, "place")), V(zone), V(form_str(in, "address")),
 			V(form_str(in, "name")), V(form_str(in, "phone")),
 			V(form_str(in, "contact_wish")), V(form_bool(in, "secret")),
 			V(form_bool(in, "publish")), V(ctx->office),
@@ -118,7 +131,7 @@ draft_load(struct tx *tx, void *mem, int64_t office, struct str hex_key, int64_t
 	struct bytes key = { k, 16 };
 	struct rows *q = db_query(tx,
 		SQL("SELECT body, class, place, address, name, phone, contact_wish, wants_secret,"
-		    " may_publish, reached FROM draft WHERE office = ? AND key = ? AND at > ?"),
+		    " may_publish, reached, zone FROM draft WHERE office = ? AND key = ? AND at > ?"),
 		VALS(V(office), V(key), V(now - DRAFT_KEEP_S)));
 	struct draft d = { 0 };
 	bool found = row_next(q);
@@ -132,7 +145,8 @@ draft_load(struct tx *tx, void *mem, int64_t office, struct str hex_key, int64_t
 			.contact_wish = row_text(q, 6, mem),
 			.wants_secret = row_int(q, 7) != 0,
 			.may_publish = row_int(q, 8) != 0,
-			.reached = (int)row_int(q, 9) };
+			.reached = (int)row_int(q, 9),
+			.zone = row_is_null(q, 10) ? "" : row_text(q, 10, mem) };
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK || !found)
 		return rc != XQ_OK ? rc : XQ_NONE;
@@ -266,6 +280,7 @@ static const struct field where_fields[] = {
 	{ "draft", FIELD_CODE, .required = true },
 	{ "place", FIELD_TEXT, .max = 120, .label = N_("Where"), .privacy = PRIVACY_PERSONAL,
 		.hint = N_("Road, lane and number, or what is near by") },
+	{ "zone", FIELD_CODE, .label = N_("Zone"), .hint = N_("Where it is, if you know. The public record names it, and nothing finer.") },
 	{ "phone", FIELD_PHONE, .label = N_("Phone"), .privacy = PRIVACY_PERSONAL,
 		.hint = N_("So that we can tell you. You can leave it out.") },
 	{ "name", FIELD_TEXT, .max = 40, .label = N_("Your name"), .privacy = PRIVACY_PERSONAL },

@@ -34,6 +34,15 @@ zone_list(struct tx *tx, void *mem, int64_t office, struct zone **out, size_t *o
 	return XQ_OK;
 }
 
+const char *
+zone_name(const struct zone *z, size_t n, const char *code)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(z[i].code, code))
+			return z[i].name;
+	return code;
+}
+
 enum xq_rc
 zone_read(struct tx *tx, void *mem, int64_t office, const char *given, const char **out,
 	struct xq_err *err)

@@ -2,7 +2,7 @@
 /* zone.h - the zones (pian) of an office, the finest place that the public record may name.
  *
  * For:       asking where a concern lies, where somebody knows it at intake; naming zones in public.
- * May call:  identity/people.h
+ * May call:  identity/people.h, office/desk.h
  * Called by: concern/raise.c, desk_intake.c; record/ (the zones of a sheet)
  * Owns:      nothing; a zone is the station under which its neighbourhood committees stand in public
  * Threads:   any
@@ -23,8 +23,16 @@ struct zone {
  * committee that stands for itself in public is no zone: it would be a place finer than one. */
 XQ_CHECK enum xq_rc zone_list(struct tx *tx, void *mem, int64_t office, struct zone **out,
 	size_t *out_n, struct xq_err *err);
+/* The name of a code; the code itself for a zone that is no more. */
+const char *zone_name(const struct zone *z, size_t n, const char *code);
 /* The code as the office has it. given "": *out is NULL. REFUSED field.choice (field zone). */
 XQ_CHECK enum xq_rc zone_read(struct tx *tx, void *mem, int64_t office, const char *given,
 	const char **out, struct xq_err *err);
+
+/* Makes the field zone of a form a choice. out_n 0: the office has none, so the form does not ask. */
+struct req;
+struct act_form;
+XQ_CHECK enum xq_rc zone_choose(
+	struct req *q, struct act_form *f, size_t *out_n, struct xq_err *err);
 
 #endif

@@ -151,13 +151,16 @@ XQ_CHECK enum xq_rc event_bytes(void *mem, const char *log, int64_t seq, int64_t
 /* ledger_open - the log of a new office, with log.opened at seq 0 by the role officer.
  *
  * origin  "xinqiao.example.cn/log/lc": fixed for ever; no scheme, final slash, space or '+'
+ * after   the last signed head of the log that this one continues, as the guard remembers it; NULL: none
  * random  gives the seed of the log's Ed25519 key, which stays in ledger_log
  * err     REFUSED log.exists; FAULT record.form for a code or origin of the wrong form
  *
  * Saves the head; one that was loaded before is of no use.
  */
+struct guard_entry;
 XQ_CHECK enum xq_rc ledger_open(struct tx *tx, void *mem, int64_t office, const char *code,
-	const char *origin, int64_t now, struct rng *random, struct xq_err *err);
+	const char *origin, const struct guard_entry *after, int64_t now, struct rng *random,
+	struct xq_err *err);
 
 /* A public document that an event names by its hash (ledger.md 3.1); the same one again is no
  * fault. type: its media type. out_hex: for the event. */

@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "ledger/edge.h"
+#include "ledger/guard.h"
 #include "ledger/ledger_int.h"
 #include "ledger/parts.h"
 
@@ -485,9 +486,29 @@ insert_log(struct tx *tx, int64_t office, const char *code, const char *origin, 
 		VALS(V(office), V(root)), err);
 }
 
+/* The first entry; that of a log which goes on where another ended names its last signed head (ledger.md 7.4). */
+static struct event
+opened_event(void *mem, const char *origin, const char *vkey, const struct guard_entry *after)
+{
+	struct event_value *value = mem_array(mem, struct event_value, 5);
+	size_t n = 0;
+	value[n++] = (struct event_value)EV("origin", origin);
+	value[n++] = (struct event_value)EV("vkey", vkey);
+	if (after) {
+		char root[TREE_B64_LEN + 1];
+		tree_b64(&after->root, root);
+		value[n++] = (struct event_value)EV("after", mem_text(mem, after->origin));
+		value[n++] = (struct event_value)EV("root", mem_text(mem, root));
+		value[n++] = (struct event_value)EV_N("size", after->size);
+	}
+	return (struct event){
+		.kind = &ev_log_opened, .prev = -1, .role = "officer", .value = value, .n_values = n
+	};
+}
+
 enum xq_rc
 ledger_open(struct tx *tx, void *mem, int64_t office, const char *code, const char *origin,
-	int64_t now, struct rng *random, struct xq_err *err)
+	const struct guard_entry *after, int64_t now, struct rng *random, struct xq_err *err)
 {
 	if (!ledger_is_code(str_of(code)) || !is_origin(str_of(origin)))
 		return xq_fault(err, "record.form", "log.opened: code or origin of the wrong form");
@@ -504,10 +525,7 @@ ledger_open(struct tx *tx, void *mem, int64_t office, const char *code, const ch
 	rc = ledger_head_load(tx, mem, NULL, office, &head, err);
 	if (rc != XQ_OK)
 		return rc;
-	const struct event_value value[] = { EV("origin", origin), EV("vkey", vkey) };
-	const struct event e = {
-		.kind = &ev_log_opened, .prev = -1, .role = "officer", .value = value, .n_values = 2
-	};
+	const struct event e = opened_event(mem, origin, vkey, after);
 	int64_t seq;
 	rc = ledger_append(tx, mem, &head, now, random, &e, &seq, err);
 	if (rc != XQ_OK)

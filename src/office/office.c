@@ -182,8 +182,8 @@ make_entry(struct making *m, struct xq_err *err)
 				V(17 * 60 + 30), V(m->now)),
 			err);
 	if (rc == XQ_OK)
-		rc = ledger_open(m->tx, m->mem, m->office, m->n->code, m->n->origin, m->now,
-			&m->random, err);
+		rc = ledger_open(m->tx, m->mem, m->office, m->n->code, m->n->origin, m->n->after,
+			m->now, &m->random, err);
 	if (rc == XQ_OK) /* in the same transaction: the seed never lies open on the disk */
 		rc = keystore_seed_take(m->tx, m->mem, m->app->keys, m->office, err);
 	return rc;

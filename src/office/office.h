@@ -32,8 +32,10 @@ XQ_CHECK enum xq_rc post_current(struct tx *tx, void *mem, int64_t office, const
  * and an administrator, who holds them until others are named; init and tests use it. The first
  * account carries admin, operator and clerk. Refusal office.code-taken {code}; of unit_add and
  * account_add. Reloads app->office. Account and role rows: identity/session.h. */
+struct guard_entry;
 struct office_new {
 	const char *code, *name, *short_name, *mark, *phone, *hours, *origin;
+	const struct guard_entry *after; /* the log that its own continues; NULL: none */
 	const char *admin_login, *admin_name, *admin_password_hash;
 };
 XQ_CHECK enum xq_rc office_create(

@@ -137,6 +137,7 @@ const struct act session_open_act = {
 	.apply = open_apply,
 	.is_quiet = true,
 	.is_unseen = true,
+	.needs_no_record = true,
 	.is_hidden = true,
 };
 
@@ -164,6 +165,7 @@ const struct act session_close_act = {
 	.fields = close_fields,
 	.apply = close_apply,
 	.is_quiet = true,
+	.needs_no_record = true,
 	.is_hidden = true,
 };
 
@@ -186,6 +188,7 @@ const struct act session_touch_act = {
 	.apply = touch_apply,
 	.is_quiet = true,
 	.is_unseen = true,
+	.needs_no_record = true,
 	.is_hidden = true,
 };
 

@@ -5,6 +5,7 @@
 
 #include "concern/book.h"
 #include "concern/desk_pages.h"
+#include "concern/zone.h"
 #include "core/mem.h"
 #include "core/parse.h"
 #include "templates.h"
@@ -203,8 +204,8 @@ fill_who(struct act_form *f, struct register_page *p)
 	p->publish = take(f, "publish");
 }
 
-static void
-fill_take(struct req *q, const struct sitting *s, struct register_page *p)
+static enum xq_rc
+fill_take(struct req *q, const struct sitting *s, struct register_page *p, struct xq_err *err)
 {
 	struct act_form f = act_form_of(q, &sitting_take, register_path(q, s->one.no));
 	struct option *classes;
@@ -218,11 +219,15 @@ fill_take(struct req *q, const struct sitting *s, struct register_page *p)
 	act_form_input(&f, "body")->rows = 4;
 	act_form_input(&f, "documents")->rows = 2;
 	act_form_faults(&f);
+	enum xq_rc rc = zone_choose(q, &f, &n, err);
+	if (rc != XQ_OK)
+		return rc;
 	p->form = f;
 	p->body = take(&f, "body");
 	p->body.is_first = f.n_faults == 0; /* taken down by keyboard, one after the other */
 	p->title_in = take(&f, "title");
 	p->place = take(&f, "place");
+	p->zone = take(&f, "zone"); /* without choices it is not shown */
 	p->nature = take(&f, "nature");
 	p->class = take(&f, "class");
 	p->people = take(&f, "people");
@@ -233,6 +238,7 @@ fill_take(struct req *q, const struct sitting *s, struct register_page *p)
 	p->read_back = take(&f, "read_back");
 	p->nature.is_optional = p->people.is_optional = false;
 	fill_who(&f, p);
+	return XQ_OK;
 }
 
 /* A question that is settled by its answer: three fields in a fold of their own. */
@@ -375,7 +381,9 @@ register_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->crumb[2] = (struct crumb){ week_path(q, s.one.week, ""), week_words(q, s.one.week) };
 	p->crumb[3] = (struct crumb){ NULL, p->title };
 	p->log_href = slot_path(q, s.one.no, "/log.print");
-	fill_take(q, &s, p);
+	rc = fill_take(q, &s, p, err);
+	if (rc != XQ_OK)
+		return rc;
 	fill_tell(q, &s, p);
 	struct shell shell;
 	struct html_out o =

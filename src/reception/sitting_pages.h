@@ -40,7 +40,7 @@ struct register_page {
 	const char *first; /* who stays with what is taken down, in words */
 	struct act_form form;
 	const char *tell_action, *tell_idem;
-	struct input body, title_in, place, nature, class, people, told, again, n_documents,
+	struct input body, title_in, place, zone, nature, class, people, told, again, n_documents,
 		documents, read_back, name, phone, address, wish, secret, publish, asked, answer,
 		asking;
 	struct entries entries;

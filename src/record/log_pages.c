@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "core/parse.h"
 #include "ledger/folder.h"
+#include "record/proof_json.h"
 #include "record/record_int.h"
 #include "record/witness.h"
 #include "web/web.h"
@@ -182,14 +183,7 @@ say_proof(struct req *q, struct resp *r, const struct tree_proof *p)
 {
 	struct json_w w = json_new(q->mem);
 	json_open(&w, '{');
-	json_key(&w, "hashes");
-	json_open(&w, '[');
-	for (size_t i = 0; i < p->n; i++) {
-		char text[TREE_B64_LEN + 1];
-		tree_b64(&p->h[i], text);
-		json_text(&w, text);
-	}
-	json_close(&w, ']');
+	proof_put_hashes(&w, p);
 	json_close(&w, '}');
 	resp_text(r, 200, "application/json", buf_view(&w.b));
 	return XQ_OK;
@@ -250,6 +244,31 @@ static const struct view consistency_view = {
 	.render = consistency_render,
 };
 
+/* How somebody who knows a key of the size `from` comes to those that sign the size `to`. */
+static enum xq_rc
+keys_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	int64_t from, to;
+	struct str json;
+	if (!is_ours(q))
+		return not_there(r);
+	if (!read_size(q, "from", &from) || !read_size(q, "to", &to))
+		return wrong(r);
+	enum xq_rc rc = key_steps(q->tx, q->mem, q->office->id, from, to, &json, err);
+	if (rc == XQ_REFUSED && text_eq(err->key, "record.beyond"))
+		return wrong(r);
+	if (rc == XQ_OK)
+		resp_text(r, 200, "application/json", json);
+	return rc;
+}
+
+static const struct view keys_view = {
+	.path = "/log/{office}/keys",
+	.who = PERM_ANYBODY,
+	.flags = LOG_FLAGS,
+	.render = keys_render,
+};
+
 /* ---- what there is ---------------------------------------------------------------------------------- */
 
 static enum xq_rc
@@ -284,6 +303,7 @@ const struct view *const log_views[] = {
 	&doc_view,
 	&inclusion_view,
 	&consistency_view,
+	&keys_view,
 	&log_json_view,
 	NULL,
 };

@@ -16,7 +16,9 @@ static int
 state_free(void *p)
 {
 	struct record_state *s = p;
-	return pthread_mutex_destroy(&s->lock);
+	for (size_t i = 0; i < WALKS_KEPT; i++)
+		mem_free(s->walk[i].root);
+	return pthread_mutex_destroy(&s->lock) + pthread_mutex_destroy(&s->walk_lock);
 }
 
 static void
@@ -51,7 +53,8 @@ static enum xq_rc
 record_opened(struct app *app, struct xq_err *err)
 {
 	struct record_state *s = mem_new(app->mem, struct record_state);
-	xq_require(pthread_mutex_init(&s->lock, NULL) == 0);
+	xq_require(pthread_mutex_init(&s->lock, NULL) == 0 &&
+		   pthread_mutex_init(&s->walk_lock, NULL) == 0);
 	mem_on_free(s, state_free);
 	app->record = s;
 	enum xq_rc rc = guard_open(s, app->guard, &s->guard, err);

@@ -6,6 +6,7 @@
 #include "core/mem.h"
 #include "ledger/proof_file.h"
 #include "record/keys.h"
+#include "record/proof_json.h"
 
 #include "core/banned.h"
 
@@ -136,29 +137,6 @@ receipt_load(struct tx *tx, void *mem, int64_t office, int64_t seq, enum lang la
 /* ---- proofs -------------------------------------------------------------------------------------------- */
 
 static enum xq_rc
-put_entry(struct json_w *w, struct ledger_tree *t, int64_t seq, int64_t size, struct str bytes,
-	struct xq_err *err)
-{
-	struct tree_proof p;
-	enum xq_rc rc = ledger_inclusion(t, seq, size, &p, err);
-	if (rc != XQ_OK)
-		return rc;
-	json_open(w, '{');
-	json_key(w, "event");
-	json_str(w, bytes);
-	json_key(w, "hashes");
-	json_open(w, '[');
-	for (size_t i = 0; i < p.n; i++) {
-		char b64[TREE_B64_LEN + 1];
-		tree_b64(&p.h[i], b64);
-		json_text(w, b64);
-	}
-	json_close(w, ']');
-	json_close(w, '}');
-	return XQ_OK;
-}
-
-static enum xq_rc
 put_later(struct json_w *w, struct ledger_tree *t, int64_t size, const struct str *entry, size_t n,
 	struct xq_err *err)
 {
@@ -168,7 +146,7 @@ put_later(struct json_w *w, struct ledger_tree *t, int64_t size, const struct st
 		struct event_seen e;
 		enum xq_rc rc = event_check(entry[i], NULL, -1, &e, err);
 		if (rc == XQ_OK)
-			rc = put_entry(w, t, e.seq, size, entry[i], err);
+			rc = proof_put_entry(w, t, e.seq, size, entry[i], err);
 		if (rc != XQ_OK)
 			return rc;
 	}
@@ -222,7 +200,7 @@ receipt_beside(struct tx *tx, void *mem, int64_t office, const struct receipt_se
 		rc = ledger_entry(t, mem, r->words.seq, &table, err);
 	json_key(&w, "table");
 	if (rc == XQ_OK)
-		rc = put_entry(&w, t, r->words.seq, r->cp.size, table, err);
+		rc = proof_put_entry(&w, t, r->words.seq, r->cp.size, table, err);
 	json_close(&w, '}');
 	if (rc == XQ_OK)
 		*out = buf_view(&w.b);

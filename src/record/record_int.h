@@ -19,9 +19,21 @@ struct office_watch {
 	struct office_watch *next;
 };
 
+/* An office's record, counted through as far as somebody asked (sheet_kept.c). */
+enum { WALKS_KEPT = 8 };
+struct walk_kept {
+	int64_t office;
+	uint64_t used; /* the greater, the later */
+	void *root;    /* its memory, apart from that of requests; NULL: a free place */
+	struct figures_walk *walk;
+};
+
 /* What a running program knows of its records; app->record. */
 struct record_state {
-	pthread_mutex_t lock; /* one signs at a time */
+	pthread_mutex_t lock;      /* one signs at a time */
+	pthread_mutex_t walk_lock; /* over what is kept for counting */
+	struct walk_kept walk[WALKS_KEPT];
+	uint64_t walk_used;
 	struct guard *guard;
 	bool is_clock_behind; /* of some office, at the last look */
 	struct office_watch *watch;

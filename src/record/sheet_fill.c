@@ -123,15 +123,6 @@ fill_classes(struct req *q, const struct figures *f, struct sheet_page *p)
 			raised_in(f, NULL, concern_classes[i].code), most);
 }
 
-static const char *
-zone_name(const struct zone *z, size_t n, const char *code)
-{
-	for (size_t i = 0; i < n; i++)
-		if (text_eq(z[i].code, code))
-			return z[i].name;
-	return code; /* of a zone that is no more */
-}
-
 static enum xq_rc
 fill_zones(struct req *q, const struct figures *f, struct sheet_page *p, struct xq_err *err)
 {

@@ -30,6 +30,15 @@ XQ_CHECK enum xq_rc sheet_list(struct tx *tx, void *mem, int64_t office, struct 
 bool sheet_month_read(struct str text, int32_t *out);
 int32_t sheet_month_of(int32_t day);
 
+/* Feeds what a walk has not passed yet, up to size (-1: all there is). */
+XQ_CHECK enum xq_rc sheet_walk_on(
+	struct tx *tx, int64_t office, int64_t size, struct figures_walk *w, struct xq_err *err);
+/* The office's walk that is kept, at least up to size where the record has it: the caller's alone until
+ * sheet_walk_give, which is called only after XQ_OK. */
+XQ_CHECK enum xq_rc sheet_walk_take(struct app *app, struct tx *tx, void *mem, int64_t office,
+	int64_t size, struct figures_walk **out, struct xq_err *err);
+void sheet_walk_give(struct app *app);
+
 extern const struct choice sheet_reasons[];
 extern const struct act figures_propose;
 extern const struct job figures_propose_job;

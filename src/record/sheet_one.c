@@ -12,17 +12,40 @@
 
 #include "core/banned.h"
 
-/* A published month, and the record walked up to where it was frozen and over the entry there. */
+/* A published month, counted anew from the record up to where it was frozen and over the entry there. */
 struct again {
 	struct sheet s;
-	struct figures_walk *w;
 	struct figures figures;
+	struct figures_hits hits; /* of the one figure that is asked for */
 	bool is_whole;
 	const char *command;
 };
 
+/* id: the figure whose entries are wanted; NULL: none. */
 static enum xq_rc
-again_load(struct req *q, struct again *a, struct xq_err *err)
+again_count(struct req *q, const char *id, struct again *a, struct xq_err *err)
+{
+	struct figures_walk *w;
+	enum xq_rc rc =
+		sheet_walk_take(q->app, q->tx, q->mem, q->office->id, a->s.size + 1, &w, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (figures_walk_size(w) < a->s.size) {
+		rc = xq_fault(err, "record.form", "a sheet of size %lld, a record of %lld",
+			(long long)a->s.size, (long long)figures_walk_size(w));
+	} else {
+		a->is_whole = figures_is_whole(w, &a->s.is.period);
+		figures_count(w, q->mem, &a->s.is.period, &a->figures);
+		if (id)
+			figures_events(w, q->mem, &a->s.is.period,
+				&(struct figures_row){ .id = id }, &a->hits);
+	}
+	sheet_walk_give(q->app);
+	return rc;
+}
+
+static enum xq_rc
+again_load(struct req *q, const char *id, struct again *a, struct xq_err *err)
 {
 	struct sheet *all = mem_array(q->mem, struct sheet, SHEET_VERSIONS_MAX);
 	int32_t month;
@@ -32,16 +55,7 @@ again_load(struct req *q, struct again *a, struct xq_err *err)
 	enum xq_rc rc = sheet_asked(q, month, all, &n, &a->s, err);
 	if (rc == XQ_OK)
 		rc = sheet_command(q, &a->s, &a->command, err);
-	if (rc == XQ_OK)
-		rc = sheet_walk(q->tx, q->mem, q->office->id, a->s.size + 1, &a->w, err);
-	if (rc != XQ_OK)
-		return rc;
-	if (figures_walk_size(a->w) < a->s.size)
-		return xq_fault(err, "record.form", "a sheet of size %lld, a record of %lld",
-			(long long)a->s.size, (long long)figures_walk_size(a->w));
-	a->is_whole = figures_is_whole(a->w, &a->s.is.period);
-	figures_count(a->w, q->mem, &a->s.is.period, &a->figures);
-	return XQ_OK;
+	return rc == XQ_OK ? again_count(q, id, a, err) : rc;
 }
 
 static bool
@@ -86,14 +100,12 @@ fill_hit(struct req *q, const struct figure_def *d, const struct figures_hit *h,
 static enum xq_rc
 fill_hits(struct req *q, const struct again *a, struct sheet_one *p, struct xq_err *err)
 {
-	const struct figures_row which = { .id = p->def->code };
-	struct figures_hits all;
+	const struct figures_hits all = a->hits;
 	int64_t after = -1;
 	size_t first = 0;
 	struct str asked = req_query(q, "after");
 	if (asked.n > 0 && !parse_int(asked, 0, INT64_MAX, &after))
 		return XQ_NONE;
-	figures_events(a->w, q->mem, &a->s.is.period, &which, &all);
 	while (first < all.n && all.hit[first].seq <= after)
 		first++;
 	enum xq_rc rc = XQ_OK;
@@ -144,7 +156,7 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	p->def = sheet_def(id);
 	if (!p->def)
 		return XQ_NONE;
-	enum xq_rc rc = again_load(q, &a, err);
+	enum xq_rc rc = again_load(q, p->def->code, &a, err);
 	const struct figures_row *frozen = rc == XQ_OK ? figures_find(&a.s.is.figures, id) : NULL;
 	if (rc != XQ_OK || !frozen)
 		return rc == XQ_OK ? XQ_NONE : rc;
@@ -223,7 +235,7 @@ again_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct again a;
 	struct sheet_again p = { 0 };
 	const struct figures_row *x, *y;
-	enum xq_rc rc = again_load(q, &a, err);
+	enum xq_rc rc = again_load(q, NULL, &a, err);
 	if (rc != XQ_OK)
 		return rc;
 	p.is_same = !figures_differ(&a.s.is.figures, &a.figures, &x, &y) && a.is_whole;
@@ -247,7 +259,7 @@ again_render(struct req *q, struct resp *r, struct xq_err *err)
 	return XQ_OK;
 }
 
-/* Each walks the whole record: kept until the next commit, and counted as a try of whoever asks. */
+/* The first of them walks the whole record: counted as a try of whoever asks. */
 const struct view sheet_one_view = { .path = "/public/{month}/{figure}",
 	.who = PERM_ANYBODY,
 	.flags = VIEW_PUBLIC | VIEW_LIMITED,

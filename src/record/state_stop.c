@@ -24,7 +24,7 @@ struct stop_text {
 	  "xinqiao record refill --data {dir} SOURCE" }
 #define NEW_LOG \
 	{ N_("If nobody has a copy, this record ends here. Begin a new one under the next name; its first entry names the old one and how many entries are lost:"), \
-	  "xinqiao init --origin HOST/log/CODE.2" }
+	  "xinqiao init --origin HOST/log/CODE.2 --after {dir}.guard" }
 #define CHECK \
 	{ N_("Stop the server and let it look at everything; it names each place that is not right:"), \
 	  "xinqiao record check --data {dir}" }

@@ -188,10 +188,10 @@ function entries(outcome = "explained") {
 	return list;
 }
 const leavesOf = (list) => list.map((e) => r.leafOf(e));
-function checkpoint(list, size, pair = signer) {
+function checkpoint(list, size, ...pairs) {
 	const body = `${origin}\n${size}\n${b64(rootOf(leavesOf(list.slice(0, size))))}\n`;
-	const sig = r.nacl.sign.detached(utf8.encode(body), pair.secretKey);
-	return `${body}\n\u2014 ${origin} ${b64(Buffer.concat([keyOf(pair).id, sig]))}\n`;
+	const line = (pair) => `\u2014 ${origin} ${b64(Buffer.concat([keyOf(pair).id, r.nacl.sign.detached(utf8.encode(body), pair.secretKey)]))}\n`;
+	return `${body}\n${(pairs.length ? pairs : [signer]).map(line).join("")}`;
 }
 const entry = (list, seq, size) => ({ event: list[seq], hashes: path(seq, leavesOf(list.slice(0, size))).map(b64) });
 
@@ -250,5 +250,62 @@ await test("another_history_is_found", async () => {
 		expect(!out.ok && out.steps.findIndex((s) => s.state === "bad") + 1 === step, `${what}: ${marks(out)}`);
 		expect(out.sentence === "", `${what}: nothing is said`);
 	}
+});
+
+// ---- the office changes its keys ---------------------------------------------------------------------------
+
+const [second, third, stranger] = [8, 9, 10].map((n) => r.nacl.sign.keyPair.fromSeed(new Uint8Array(32).fill(n)));
+
+// A key holds from the first tree on that has the entry which names it.
+function changed(...changes) {
+	const list = entries();
+	for (const [k, pair] of changes) {
+		const seq = list.length;
+		list.push(canonical({ at: "2026-12-03T09:30:10+08:00", k, log: "lc", pub: { from: seq + 1, vkey: keyOf(pair).text,
+			...(k === "key.retired" ? { why: "rotation" } : {}) }, role: "officer", seq, v: 1 }));
+	}
+	return list;
+}
+const step = (list, from, size, pairs, keys) => ({ note: checkpoint(list, size, ...pairs),
+	hashes: grown(from, leavesOf(list.slice(0, size)), true).map(b64), keys: keys.map((seq) => entry(list, seq, size)) });
+const known = (list, size, keys) => ({ keys: keys.map((seq) => entry(list, seq, size)) });
+const way = (list, size, newest, steps) => server(list, size, { "/checkpoint": checkpoint(list, size, ...newest), "/keys": JSON.stringify({ steps }) });
+
+await test("a_receipt_outlives_two_changes_of_keys", async () => {
+	const list = changed(["key.added", second], ["key.retired", signer], ["key.added", third], ["key.retired", second], ["key.added", signer]);
+	const steps = [step(list, 4, 8, [signer, second], [7]), step(list, 8, 10, [second, third], [8, 9]), step(list, 10, 11, [third], [10])];
+	for (const [data, ask] of [[receipt(list, 4, []), way(list, 11, [third], steps)],
+		[receipt(list, 4, []), way(list, 12, [third], steps)]]) {
+		const out = await r.check(data, ask, say);
+		expect(out.ok && marks(out) === "ok ok ok none ok ok ok", marks(out));
+	}
+	// a receipt from the days of both: the new key is named below its own checkpoint
+	const both_ = { ...receipt(list, 8, [4, 5]) };
+	const out = await r.check(both_, way(list, 9, [second], [known(list, 8, [7])]), say);
+	expect(out.ok && marks(out) === "ok ok ok none ok ok ok", marks(out));
+});
+
+await test("a_way_to_another_key_that_no_known_key_shows", async () => {
+	const list = changed(["key.added", second], ["key.retired", signer]), fork = changed(["key.added", stranger]);
+	const out = await r.check(receipt(list, 4, []), way(list, 9, [second], []), say);
+	expect(out.ok && marks(out) === "ok ok ok none ok skip skip", "no steps: " + marks(out));
+	for (const [what, ask] of [
+		["a step that only the new key signs", way(list, 9, [second], [step(list, 4, 8, [second], [7])])],
+		["a key under another tree", way(fork, 8, [stranger], [step(fork, 4, 8, [stranger], [7])])],
+		["an entry that is not in the step's tree", way(list, 9, [second], [{ ...step(list, 4, 8, [signer], []), keys: [entry(fork, 7, 8)] }])],
+		["an entry of another kind", way(list, 9, [second], [step(list, 4, 8, [signer], [4, 7])])],
+		["no consistency", way(list, 9, [second], [{ ...step(list, 4, 8, [signer], [7]), hashes: [] }])],
+		["a step beyond the newest", way(list, 8, [second], [step(list, 4, 9, [signer], [7])])],
+		["a step that is a number", way(list, 9, [second], [7])],
+		["a retired key in a step", way(list, 9, [second], [step(list, 4, 8, [signer], [7]), step(list, 8, 9, [second], [8]), step(list, 9, 9, [signer], [])])],
+	]) {
+		const bad = await r.check(receipt(list, 4, []), ask, say);
+		expect(!bad.ok && bad.steps.findIndex((s) => s.state === "bad") === 5, `${what}: ${marks(bad)}`);
+	}
+	// signed by a key that the way shows to be retired, and by nobody else
+	const more = changed(["key.added", second], ["key.retired", signer], ["key.added", third], ["key.retired", second], ["key.added", stranger]);
+	const late = await r.check(receipt(more, 4, []), way(more, 12, [second],
+		[step(more, 4, 8, [signer, second], [7]), step(more, 8, 10, [second, third], [8, 9]), step(more, 10, 11, [third], [10])]), say);
+	expect(late.ok && marks(late) === "ok ok ok none ok skip skip", "a retired key: " + marks(late));
 });
 process.exit(failed ? 1 : 0);

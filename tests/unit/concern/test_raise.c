@@ -188,6 +188,10 @@ zone_is_the_finest_place_and_told_where_it_is_known(void **state)
 	OK(run(w, GU, &concern_register, IN({ "body", "路灯坏了。" }, { "class", "other" })));
 	assert_null(concern_of(w, made_now(w)).zone);
 	assert_null(strstr(news(w), "zone"));
+	mark(w);
+	OK(run(w, RESIDENT, &concern_raise, IN({ "body", "路灯坏了。" }, { "zone", "z1" })));
+	assert_string_equal(concern_of(w, made_now(w)).zone, "z1");
+	assert_non_null(strstr(news(w), "\"via\":\"web\",\"zone\":\"z1\"}"));
 }
 
 static void
@@ -708,10 +712,18 @@ a_draft_is_kept_for_a_day_and_is_no_fact(void **state)
 	assert_int_equal(d.reached, 2);
 	assert_string_equal(d.body, "楼道灯不亮。");
 	assert_string_equal(d.place, "青枫路");
+	assert_string_equal(d.zone, "");
 	assert_true(d.wants_secret);
 	assert_false(d.may_publish);
 	assert_string_equal(news(w), "");
 	assert_int_equal(rows(w), 0);
+	add_committees(w);
+	OK(run(w, RESIDENT, &draft_where,
+		IN({ "draft", DRAFT }, { "place", "青枫路" }, { "zone", "z1" })));
+	OK(draft_now(w, &d));
+	assert_string_equal(d.zone, "z1");
+	assert_refused(w, run(w, RESIDENT, &draft_where, IN({ "draft", DRAFT }, { "zone", "z9" })),
+		"zone", "field.choice");
 	clock_shift(&w->clock, 86399);
 	OK(draft_now(w, &d));
 	clock_shift(&w->clock, 1);

@@ -69,7 +69,8 @@ static void
 open_log(struct fixture *f, struct ledger_head *out)
 {
 	assert_int_equal(
-		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NOW, &f->random, &f->err), XQ_OK);
+		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NULL, NOW, &f->random, &f->err),
+		XQ_OK);
 	assert_int_equal(ledger_head_load(f->tx, f->mem, NULL, OFFICE, out, &f->err), XQ_OK);
 	out->keys = f->keys;
 }
@@ -148,7 +149,8 @@ second_log_of_an_office_is_refused(void **state)
 	struct ledger_head head;
 	open_log(f, &head);
 	assert_int_equal(tx_savepoint(f->tx, &f->err), XQ_OK);
-	assert_int_equal(ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NOW, &f->random, &f->err),
+	assert_int_equal(
+		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NULL, NOW, &f->random, &f->err),
 		XQ_REFUSED);
 	assert_string_equal(f->err.key, "log.exists");
 	assert_int_equal(tx_undo(f->tx, &f->err), XQ_OK);
@@ -161,8 +163,8 @@ origin_of_another_form_is_a_fault(void **state)
 	static const char *const bad[] = { "", "lc", "https://a.cn/log/lc", "a.cn/log/", "a.cn/l c",
 		"a.cn/l+c", "心桥/log" };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(
-			ledger_open(f->tx, f->mem, OFFICE, "lc", bad[i], NOW, &f->random, &f->err),
+		assert_int_equal(ledger_open(f->tx, f->mem, OFFICE, "lc", bad[i], NULL, NOW,
+					 &f->random, &f->err),
 			XQ_FAULT);
 		assert_string_equal(f->err.key, "record.form");
 	}

@@ -46,7 +46,7 @@ static void
 open_log(struct fixture *f)
 {
 	OK(db_write(f->db, &f->tx, &f->err));
-	OK(ledger_open(f->tx, f->mem, OFFICE, "lc", "x.cn/log/lc", NOW, &f->random, &f->err));
+	OK(ledger_open(f->tx, f->mem, OFFICE, "lc", "x.cn/log/lc", NULL, NOW, &f->random, &f->err));
 }
 
 static int

@@ -127,7 +127,8 @@ tiles_and_bundles_are_those_of_the_vectors(void **state)
 	json_t *sizes = json_object_get(vectors_load(f->mem, "tiles.json"), "sizes"), *one, *tile;
 	size_t i, k;
 	assert_int_equal(
-		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NOW, &f->random, &f->err), XQ_OK);
+		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NULL, NOW, &f->random, &f->err),
+		XQ_OK);
 	/* the log's own first entry gives way to that of the vectors */
 	lift(f, SQL("DROP TRIGGER ledger_event_no_delete"));
 	run(f, SQL("DELETE FROM ledger_event WHERE office = ?"), VALS(V(OFFICE)));
@@ -168,7 +169,8 @@ static void
 open_log(struct fixture *f)
 {
 	assert_int_equal(
-		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NOW, &f->random, &f->err), XQ_OK);
+		ledger_open(f->tx, f->mem, OFFICE, "lc", ORIGIN, NULL, NOW, &f->random, &f->err),
+		XQ_OK);
 }
 
 /* n entries as the writer appends them, some of them taken back on the way. */

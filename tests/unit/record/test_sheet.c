@@ -6,6 +6,7 @@
 #include "insight/insight.h"
 #include "ledger/note.h"
 #include "ledger/tiles.h"
+#include "record/record_int.h"
 #include "record/sheet_int.h"
 
 #include "core/banned.h"
@@ -105,6 +106,62 @@ month_is_frozen_with_a_signed_size_and_named_in_the_record(void **state)
 			VALS(V(w->office), V(size))),
 		1); /* named: kept for ever */
 	assert_invariants(w);
+}
+
+/* The month of September up to size, as the office's kept walk counts it and as a fresh one does. */
+static void
+same_as_fresh(struct world *w, int64_t office, int64_t size)
+{
+	const struct figures_period p = { 20260901, 20261001, size, FIGURES_WIDE };
+	const struct figures_row *x, *y;
+	struct figures_walk *kept, *fresh;
+	struct figures a, b;
+	struct tx *tx = look(w);
+	OK(sheet_walk_take(w->app, tx, w->mem, office, size, &kept, &w->err));
+	assert_true(figures_walk_size(kept) >= size);
+	figures_count(kept, w->mem, &p, &a);
+	sheet_walk_give(w->app);
+	OK(sheet_walk(tx, w->mem, office, size, &fresh, &w->err));
+	figures_count(fresh, w->mem, &p, &b);
+	assert_false(figures_differ(&a, &b, &x, &y));
+	assert_true(a.n > 10);
+	tx_end(tx);
+}
+
+static void
+walk_that_is_kept_counts_every_size_as_a_fresh_one(void **state)
+{
+	struct world *w = *state;
+	struct record_state s = { 0 };
+	assert_int_equal(pthread_mutex_init(&s.walk_lock, NULL), 0);
+	w->app->record = &s;
+	const int64_t early = events(w);
+	same_as_fresh(w, w->office, early);
+	(void)september(w);
+	const int64_t late = events(w);
+	assert_true(late > early);
+	same_as_fresh(w, w->office, late);
+	void *root = s.walk[0].root;
+	same_as_fresh(w, w->office, early);
+	same_as_fresh(w, w->office, late - 1);
+	assert_ptr_equal(s.walk[0].root, root); /* nothing was walked twice */
+	assert_null(s.walk[1].root);
+	same_as_fresh(w, w->other, 1);
+	/* more offices than places: who was asked for longest ago is forgotten, and begun anew when asked again */
+	for (int64_t nobody = 1000; nobody < 1000 + WALKS_KEPT - 1; nobody++) {
+		struct figures_walk *empty;
+		struct tx *tx = look(w);
+		OK(sheet_walk_take(w->app, tx, w->mem, nobody, -1, &empty, &w->err));
+		assert_int_equal(figures_walk_size(empty), 0);
+		sheet_walk_give(w->app);
+		tx_end(tx);
+	}
+	same_as_fresh(w, w->office, late);
+	same_as_fresh(w, w->other, 1);
+	for (size_t i = 0; i < WALKS_KEPT; i++)
+		mem_free(s.walk[i].root);
+	w->app->record = NULL;
+	pthread_mutex_destroy(&s.walk_lock);
 }
 
 /* The document says what a stranger gets from the entries alone, and no entry of the month can be left out. */
@@ -286,6 +343,7 @@ main(void)
 		TEST(clock_proposes_the_month_on_the_first_working_day),
 		TEST(difference_between_tallies_and_record_is_named),
 		TEST(months_are_read_strictly),
+		TEST(walk_that_is_kept_counts_every_size_as_a_fresh_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,7 +169,7 @@ office_make(struct world *w)
 			    " '青街', '021-5550-0123', '工作日 8:30–17:30', 28800, 1050, 0)"),
 			NO_VALS, &err),
 		XQ_OK);
-	assert_int_equal(ledger_open(tx, w->mem, 1, "qf", "test.example/log/qf",
+	assert_int_equal(ledger_open(tx, w->mem, 1, "qf", "test.example/log/qf", NULL,
 				 clock_now(&w->clock), &random, &err),
 		XQ_OK);
 	assert_int_equal(tx_commit(tx, &err), XQ_OK);
