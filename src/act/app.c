@@ -14,6 +14,7 @@
 #include "core/mem.h"
 #include "identity/session.h"
 #include "ledger/tiles.h"
+#include "store/copy.h"
 #include "store/search.h"
 
 #include "core/banned.h"
@@ -75,6 +76,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 {
 	size_t n = 0;
 	out[n++] = &store_migration_1;
+	out[n++] = &store_migration_2;
 	out[n++] = &search_migration_1;
 	out[n++] = &act_migration_1;
 	out[n++] = &act_migration_2;
@@ -188,6 +190,8 @@ store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 	const struct migration *list[MIGRATIONS_MAX];
 	size_t n = app_migrations(app->modules, list, MIGRATIONS_MAX);
 	rc = db_migrate(app->db, list, n, err);
+	if (rc == XQ_OK && !opt->is_copy)
+		rc = store_copy_refuse(app->db, err);
 	if (rc == XQ_OK)
 		rc = keys_open(app, err);
 	if (rc == XQ_OK)

@@ -144,6 +144,7 @@ struct app_options {
 	                         folder has a file for it */
 	const char *guard; /* NULL: beside the folder, its name with ".guard" */
 	const char *program;
+	bool is_copy; /* the target of a copy that is not finished (store/copy.h) may be opened: to look at it */
 };
 
 /* Opens the data folder, migrates, loads offices. Refusals of db_open; app.no-folder {dir}. */

@@ -56,6 +56,7 @@ int cmd_check(struct cli *c);
 int cmd_record(struct cli *c);
 int cmd_user(struct cli *c);
 int cmd_upgrade(struct cli *c);
+int cmd_store(struct cli *c);
 
 /* What a list would become, row by row and counted: `import messages --dry-run --explain`. */
 int cli_import_explain(struct cli *c, struct app *app, const struct office_info *office);

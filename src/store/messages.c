@@ -50,6 +50,31 @@ const struct msg_text store_messages[] = {
 		N_("The disk of the server is full, so nothing can be saved. Reading goes on. Please tell the "
 		   "operator, keep this page open and send it again later.") },
 	{ "store.busy", N_("The server is busy. Please send it again in a moment.") },
+	{ "store.copy-half",
+		N_("This database is a copy that is not finished. Please let `xinqiao store copy` go on, with the "
+		   "same words as before, until it says that all is there.") },
+	{ "store.copy-older",
+		N_("What is to be copied was written by an older version of the program. Please run `xinqiao "
+		   "upgrade` on it first.") },
+	{ "store.copy-not-empty",
+		N_("The target of the copy has rows of its own already. Please name an empty folder, or an empty "
+		   "database.") },
+	{ "store.copy-other",
+		N_("The target holds an unfinished copy of another office's data. Please name an empty folder, or "
+		   "an empty database.") },
+	{ "store.copy-moved",
+		N_("The source has changed since this copy was begun, so the two halves would not fit. Please empty "
+		   "the target and copy again.") },
+	{ "store.copy-differs",
+		N_("Table {table} is not the same on both sides, so the copy is not opened. Please empty the target "
+		   "and copy again; if it happens again, tell the operator.") },
+	{ "store.no-citus",
+		N_("The database server has no extension Citus in this database. Please install it and run "
+		   "CREATE EXTENSION citus first; one PostgreSQL alone needs none of this.") },
+	{ "store.not-a-server",
+		N_("Only the tables of a database server can be put over several nodes. Please name it with --data "
+		   "postgres://....") },
+	{ "store.schema", N_("A table of the database is not as the program made it.") },
 	{ "store.open", N_("The database cannot be opened.") },
 	{ "store.fault",
 		N_("Something went wrong on our side and nothing was saved. Please try again; if it happens "

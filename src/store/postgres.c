@@ -7,6 +7,7 @@
 
 #include "core/mem.h"
 #include "core/time.h"
+#include "store/copy_int.h"
 
 #include "core/banned.h"
 
@@ -433,4 +434,5 @@ const struct driver postgres_driver = {
 	.plan = pg_plan,
 	.verify = pg_verify,
 	.scrub = pg_scrub,
+	.copy = &copy_postgres,
 };

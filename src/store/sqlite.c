@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "store/copy_int.h"
 
 #include "core/banned.h"
 
@@ -305,4 +306,5 @@ const struct driver sqlite_driver = {
 	.plan = sqlite_plan,
 	.verify = sqlite_verify,
 	.scrub = sqlite_scrub,
+	.copy = &copy_sqlite,
 };

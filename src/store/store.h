@@ -217,7 +217,7 @@ XQ_CHECK enum xq_rc db_missing(
 	struct db *db, const struct migration *const *list, size_t n, int *out, struct xq_err *err);
 
 /* The store's own tables; first in every list. */
-extern const struct migration store_migration_1;
+extern const struct migration store_migration_1, store_migration_2; /* 2: store/copy.h */
 
 extern const struct msg_text store_messages[]; /* ends with a row without key */
 

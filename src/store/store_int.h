@@ -21,6 +21,7 @@
 #define COMMIT_SLOTS 1024 /* offices that differ by a multiple of it share a commit number */
 
 struct driver;
+struct copy_engine;
 
 struct rows {
 	struct tx *tx;
@@ -116,6 +117,7 @@ struct driver {
 	enum xq_rc (*plan)(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
 	enum xq_rc (*verify)(struct tx *tx, void *mem, const char **out, struct xq_err *err);
 	enum xq_rc (*scrub)(struct db *db, struct xq_err *err);
+	const struct copy_engine *copy; /* copy_int.h */
 };
 
 extern const struct driver sqlite_driver;
