@@ -91,7 +91,7 @@ const struct place erased_places[] = {
 	PLACES(PLACE_ROW)
 	/* by apply.c, in ways of their own */
 	{ .table = "concern", .columns = "title place public_line source_no" },
-	{ .table = "draft", .columns = "key body class place address name phone contact_wish" },
+	{ .table = "draft", .columns = "key body class place zone address name phone contact_wish" },
 	{ .table = "draft_photo", .columns = "key hash" },
 	{ .table = "search_doc", .columns = "terms" },
 	{ .table = "search_page", .columns = "data" },
