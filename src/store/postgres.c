@@ -36,7 +36,8 @@ options(void *mem, const struct db *db, bool is_writer, const char *theirs)
 	bool is_fast = db->opt.is_memory || db->opt.is_unsafe_fast;
 	return mem_printf(mem,
 		"%s -c statement_timeout=%s -c lock_timeout=10s -c synchronous_commit=%s"
-		" -c plan_cache_mode=force_generic_plan -c cursor_tuple_fraction=1 -c jit=off -c client_min_messages=error",
+		" -c plan_cache_mode=force_generic_plan -c cursor_tuple_fraction=1 -c jit=off"
+		" -c client_min_messages=error",
 		theirs, is_writer ? "10min" : "60s", is_fast ? "off" : "on");
 }
 

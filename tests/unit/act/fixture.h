@@ -10,7 +10,7 @@ static const struct migration test_migration_1 = {
 	.number = 1,
 	.ddl = "CREATE TABLE test_row ("
 	       " office integer NOT NULL, id integer NOT NULL, n integer NOT NULL"
-	       "  CHECK (n <> 13), PRIMARY KEY (office, id));\n",
+	       "  CHECK (n <> 131313), PRIMARY KEY (office, id));\n",
 	.tables =
 		(const struct table_decl[]){ { .name = "test_row", .class = TABLE_OFFICE }, { 0 } },
 };

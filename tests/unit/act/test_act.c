@@ -245,14 +245,14 @@ static void
 a_broken_rule_is_refused_to_the_act_that_broke_it(void **state)
 {
 	struct world *w = *state;
-	static const char *const n[] = { "1", "13", "3", "4", "13" };
+	static const char *const n[] = { "1", "131313", "3", "4", "131313" };
 	struct act_call *call[5];
 	for (size_t i = 0; i < 5; i++)
 		call[i] = put_call(w, i % 2 ? MA : CHEN, n[i], "well");
 	mark(w);
 	OK(act_run_batch(w->app, call, 5, now_of(w), &w->err));
 	for (size_t i = 0; i < 5; i++) {
-		const bool breaks = text_eq(n[i], "13");
+		const bool breaks = text_eq(n[i], "131313");
 		assert_int_equal(call[i]->rc, breaks ? XQ_REFUSED : XQ_OK);
 		if (breaks)
 			assert_string_equal(call[i]->err.key, "store.conflict");
@@ -261,7 +261,7 @@ a_broken_rule_is_refused_to_the_act_that_broke_it(void **state)
 	assert_int_equal(events(w), w->mark + 3);
 	assert_int_equal(audits(w, "test.put"), 3);
 	call[0] = put_call(w, CHEN, "5", "well");
-	call[1] = put_call(w, MA, "13", "well"); /* the last one: nobody but the commit waits */
+	call[1] = put_call(w, MA, "131313", "well"); /* the last one: nobody but the commit waits */
 	OK(act_run_batch(w->app, call, 2, now_of(w), &w->err));
 	assert_int_equal(call[0]->rc, XQ_OK);
 	assert_int_equal(call[1]->rc, XQ_REFUSED);
