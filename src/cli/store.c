@@ -174,9 +174,26 @@ head_line(struct tx *tx, void *mem, const struct office_code *o, struct buf *out
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
+/* What the guard of the source remembers goes to that of the target, which may know more. */
+struct guards {
+	struct guard *from, *to;
+	bool is_changed;
+};
+
+static void
+guard_pass(struct guards *g, const char *origin)
+{
+	const struct guard_entry *e = guard_find(g->from, origin),
+				 *have = guard_find(g->to, origin);
+	if (!e || (have && have->size >= e->size))
+		return;
+	guard_set(g->to, origin, e->size, &e->root);
+	g->is_changed = true;
+}
+
+/* g NULL: guards are left alone. */
 static enum xq_rc
-heads_of(struct db *db, void *mem, const char **out, struct guard *from, struct guard *to,
-	struct xq_err *err)
+heads_of(struct db *db, void *mem, const char **out, struct guards *g, struct xq_err *err)
 {
 	struct tx *tx = NULL;
 	struct office_code *list = mem_array(mem, struct office_code, OFFICES_MAX);
@@ -189,10 +206,8 @@ heads_of(struct db *db, void *mem, const char **out, struct guard *from, struct 
 	for (size_t i = 0; i < n && rc == XQ_OK; i++) {
 		const char *origin = NULL;
 		rc = head_line(tx, mem, &list[i], &b, &origin, err);
-		const struct guard_entry *e = from && origin ? guard_find(from, origin) : NULL;
-		const struct guard_entry *have = e ? guard_find(to, origin) : NULL;
-		if (e && (!have || have->size < e->size))
-			guard_set(to, origin, e->size, &e->root);
+		if (g && origin)
+			guard_pass(g, origin);
 	}
 	tx_end(tx);
 	*out = b.p ? b.p : "";
@@ -239,7 +254,7 @@ copy_rows(struct copying *k, struct xq_err *err)
 		.told = cli_has(k->c, "json") ? NULL : told };
 	enum xq_rc rc = name_source(k->c->mem, k->from.dir, &job.who, err);
 	if (rc == XQ_OK)
-		rc = heads_of(k->from.db, k->c->mem, &k->heads, NULL, NULL, err);
+		rc = heads_of(k->from.db, k->c->mem, &k->heads, NULL, err);
 	job.state = k->heads;
 	return rc == XQ_OK ? store_copy(&job, &k->report, err) : rc;
 }
@@ -247,21 +262,21 @@ copy_rows(struct copying *k, struct xq_err *err)
 static enum xq_rc
 copy_beside(struct copying *k, struct xq_err *err)
 {
-	struct guard *from, *to;
+	struct guards g = { 0 };
 	const char *heads;
 	enum xq_rc rc = k->is_shared ? XQ_OK : store_files_copy(k->from.dir, k->to.dir, err);
 	if (rc == XQ_OK)
-		rc = guard_open(k->c->mem, k->from.guard, &from, err);
+		rc = guard_open(k->c->mem, k->from.guard, &g.from, err);
 	if (rc == XQ_OK)
-		rc = guard_open(k->c->mem, k->to.guard, &to, err);
+		rc = guard_open(k->c->mem, k->to.guard, &g.to, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = heads_of(k->to.db, k->c->mem, &heads, from, to, err);
+	rc = heads_of(k->to.db, k->c->mem, &heads, &g, err);
 	if (rc == XQ_OK && !text_eq(heads, k->heads)) {
 		rc = xq_refuse(err, NULL, "store.copy-differs");
 		xq_err_text(err, "table", "ledger_head");
 	}
-	return rc == XQ_OK && !text_eq(k->from.guard, k->to.guard) ? guard_save(to, err) : rc;
+	return rc == XQ_OK && g.is_changed ? guard_save(g.to, err) : rc;
 }
 
 /* As a server would open it: the record is compared with guard and checkpoint. */

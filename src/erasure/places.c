@@ -177,6 +177,7 @@ const struct place kept_places[] = {
 	{ "reply_template", "code title text source", RULE },
 	{ "counter", "name", CODES },
 	{ "schema_version", "module", CODES },
+	{ "store_copy", "kind name body", CODES },
 	{ "ledger_log", "code origin key_seed key_sealed", RECORD },
 	{ "ledger_event", "bytes", RECORD },
 	{ "ledger_doc", "sha256 type bytes", RECORD },
