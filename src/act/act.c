@@ -354,9 +354,9 @@ bool
 batch_apply(struct batch *b, struct act_call *call)
 {
 	call->rc = apply_call(b, call);
+	/* What failed may have been written by an act before this one. */
 	if (!b->is_guarded && tx_wants_undo(b->tx))
-		b->must_repeat =
-			true; /* what failed may have been written by an act before this one */
+		b->must_repeat = true;
 	return !tx_is_broken(b->tx) && !b->must_repeat;
 }
 

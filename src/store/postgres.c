@@ -37,7 +37,8 @@ options(void *mem, const struct db *db, bool is_writer, const char *theirs)
 	bool is_fast = db->opt.is_memory || db->opt.is_unsafe_fast;
 	return mem_printf(mem,
 		"%s -c statement_timeout=%s -c lock_timeout=10s -c synchronous_commit=%s"
-		" -c plan_cache_mode=force_generic_plan -c cursor_tuple_fraction=1 -c jit=off -c client_min_messages=error",
+		" -c plan_cache_mode=force_generic_plan -c cursor_tuple_fraction=1 -c jit=off"
+		" -c client_min_messages=error",
 		theirs, is_writer ? "10min" : "60s", is_fast ? "off" : "on");
 }
 
@@ -126,7 +127,7 @@ conn_connect(struct pg_conn *c, struct xq_err *err)
 		c->h = NULL;
 	}
 	c->round++; /* nothing is prepared on it */
-	c->n_pending = 0;
+	c->n_pending = c->n_hoped = 0;
 	c->is_owed = false;
 	return rc;
 }
@@ -344,7 +345,9 @@ static enum xq_rc
 pg_commit(struct tx *tx, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
-	enum xq_rc rc = pg_send(c, "COMMIT", err);
+	enum xq_rc rc = c->n_hoped > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	if (rc == XQ_OK)
+		rc = pg_send(c, "COMMIT", err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = pg_settle(c, NULL, err);
