@@ -16,6 +16,8 @@ static const struct msg_text cli_messages[] = {
 	{ "cli.no-account", N_("There is no account of this name in this office.") },
 	{ "cli.no-office", N_("Which office? The folder has none of this code.") },
 	{ "cli.has-office", N_("This folder has an office already.") },
+	{ "cli.office-code",
+		N_("The code of an office has a small letter and up to 14 more small letters, digits and hyphens.") },
 	{ "cli.init-after",
 		N_("{file} remembers no record that {origin} could go on from. The new name is that of the record which ended, with .2 behind it (.3 behind one that had .2).") },
 	{ NULL, NULL },
