@@ -12,6 +12,7 @@
 #include "concern/rules.h"
 #include "concern/similar.h"
 #include "concern/succeed.h"
+#include "concern/transfer.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
 #include "dispute/dispute.h"
@@ -48,6 +49,7 @@ const struct module *const all_modules[] = {
 	&concern_unmask_module,
 	&concern_first_module,
 	&concern_succeed_module,
+	&concern_transfer_module,
 	&concern_box_module,
 	&concern_api_module,
 	&concern_rules_module,

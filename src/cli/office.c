@@ -181,9 +181,9 @@ cmd_office(struct cli *c)
 	struct xq_err err = { 0 };
 	bool done = json_read(c->mem, request, 1 << 16, &asked, &err) == XQ_OK;
 	if (done)
-		done = print_answer(c, office_add_answer(c->mem, app,
-					       json_object_get(asked, "office-add"),
-					       &(struct act_words){ say_here, app }));
+		done = print_answer(
+			c, office_add_answer(c->mem, app, json_object_get(asked, "office-add"),
+				   &(struct act_words){ say_here, app }));
 	app_close(app);
 	return done ? EXIT_DONE : EXIT_REFUSED;
 }

@@ -101,7 +101,8 @@ static const struct field host_fields[] = {
 const struct act office_host_act = {
 	.name = "office.host",
 	.title = N_("Serve the office under a host name of its own"),
-	.help = N_("What comes by this name needs no /o/ and code in its addresses. The name must lead to this server."),
+	.help = N_(
+		"What comes by this name needs no /o/ and code in its addresses. The name must lead to this server."),
 	.who = PERM_OPERATE,
 	.fields = host_fields,
 	.check = host_check,
