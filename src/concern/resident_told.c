@@ -243,6 +243,7 @@ now_words(enum concern_state state)
 	case ST_OFFERED_OUT:
 		return N_("being arranged");
 	case ST_TRANSFERRED:
+		return N_("at the other office");
 	case ST_CLOSED:
 	case ST_TERMINATED:
 	case ST_HISTORY:
@@ -265,7 +266,10 @@ chain_of(const struct concern *c, int64_t signed_at, int32_t tz_s)
 				    { .label = N_("Answer") },
 				    { .label = N_("Your view") },
 			    } };
-	int now = c->state == ST_CALLBACK ? 4 : concern_is_open(c->state) ? 2 : 5;
+	bool is_elsewhere = c->state == ST_TRANSFERRED; /* the rest of the way is there */
+	int now = c->state == ST_CALLBACK                     ? 4
+	          : concern_is_open(c->state) || is_elsewhere ? 2
+	                                                      : 5;
 	for (int i = 0; i < 5; i++)
 		ch.station[i].state = i < now    ? STATION_DONE
 		                      : i == now ? STATION_NOW
@@ -368,6 +372,8 @@ public_card_of(struct req *q, const struct concern *c)
 		.first_seq = c->first_seq,
 		.last_seq = c->last_seq,
 	};
+	if (c->state == ST_TRANSFERRED)
+		p.words = resident_word(q, N_("Taken over by another office"));
 	if (s.light == LIGHT_ANSWERED)
 		p.words = resident_word(q, N_("Answered"));
 	if (c->answered_at > 0) {

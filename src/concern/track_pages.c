@@ -79,6 +79,8 @@ static void
 badges_of(struct req *q, const struct told *t, struct track_page *p)
 {
 	const struct concern *c = &t->c;
+	if (c->state == ST_TRANSFERRED)
+		return; /* nobody here any more; the page says who is */
 	p->badge[p->n_badges++] = (struct badge){ .kind = BADGE_OWNER,
 		.surname = surname_of(q->mem, c->owner_name),
 		.name = c->owner_name,
