@@ -4,6 +4,7 @@
 
 #include "accountability/accountability.h"
 #include "audit/audit.h"
+#include "city/city.h"
 #include "cli/cli.h"
 #include "concern/box.h"
 #include "concern/concern.h"
@@ -78,6 +79,7 @@ const struct module *const all_modules[] = {
 	&record_sheet_module,
 	&record_public_module,
 	&erasure_module,
+	&city_module,
 	&notify_module,
 	&cli_module,
 	NULL,
