@@ -72,10 +72,10 @@ place_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct city c;
 	const struct district *d;
-	const struct office_info *o = app_office_by_code(ctx->app, form_str(in, "office"));
+	const struct office_info *o = app_office_by_code(ctx->app, form_str(in, "member"));
 	enum xq_rc rc = city_must_lead(ctx, &c, err);
 	if (rc == XQ_OK && !o)
-		return xq_refuse(err, "office", "transfer.office-unknown");
+		return xq_refuse(err, "member", "transfer.office-unknown");
 	if (rc == XQ_OK)
 		rc = district_of(ctx, in, &d, err);
 	if (rc == XQ_OK)
@@ -156,7 +156,7 @@ static const struct field district_fields[] = {
 	{ .name = NULL },
 };
 static const struct field place_fields[] = {
-	{ "office", FIELD_CODE, .required = true, .label = N_("Code of the office") },
+	{ "member", FIELD_CODE, .required = true, .label = N_("Code of the office") },
 	{ "district", FIELD_CODE, .required = true, .label = N_("Code of the district") },
 	{ .name = NULL },
 };

@@ -62,7 +62,7 @@ offer_prepare(struct act_call *call, struct xq_err *err)
 	struct tx *tx;
 	call->prepared = t;
 	const struct office_info *o =
-		app_office_by_code(call->app, form_str(&call->form, "office"));
+		app_office_by_code(call->app, form_str(&call->form, "to"));
 	if (!o)
 		return XQ_OK; /* apply says so beside the field */
 	enum xq_rc rc = db_read(call->app->db, &tx, err);
@@ -80,9 +80,9 @@ may_go(struct act_ctx *ctx, const struct concern *c, const struct target *t, str
 {
 	int64_t n = 0;
 	if (!t->office)
-		return xq_refuse(err, "office", "transfer.office-unknown");
+		return xq_refuse(err, "to", "transfer.office-unknown");
 	if (t->office->id == ctx->office)
-		return xq_refuse(err, "office", "transfer.own-office");
+		return xq_refuse(err, "to", "transfer.own-office");
 	enum xq_rc rc = merged_count(ctx->tx, ctx->office, c->id, &n, err);
 	return rc == XQ_OK && n > 0 ? xq_refuse(err, NULL, "transfer.holds-others") : rc;
 }
@@ -262,7 +262,7 @@ settle_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 /* clang-format off */
 static const struct field offer_fields[] = {
 	{ "concern", FIELD_FILE_NO, .required = true, .label = N_("File number") },
-	{ "office", FIELD_CODE, .required = true, .label = N_("To which office") },
+	{ "to", FIELD_CODE, .required = true, .label = N_("To which office") },
 	{ "why", FIELD_CHOICE, .required = true, .choices = transfer_reasons, .label = N_("Why") },
 	{ "note", FIELD_LINES, .max = 300, .label = N_("What they should know") },
 	{ "told", FIELD_LINES, .required = true, .max = 200, .label = N_("What the resident was told, when and how") },

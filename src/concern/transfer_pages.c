@@ -198,7 +198,7 @@ offer_render(struct req *q, struct resp *r, struct xq_err *err)
 		if (q->app->office[i].id != q->office->id)
 			list[n++] = (struct option){ .value = q->app->office[i].code,
 				.label = q->app->office[i].name };
-	act_form_choose(q, &a->p.form, "office", list, n);
+	act_form_choose(q, &a->p.form, "to", list, n);
 	return acting_show(q, r, a);
 }
 

@@ -16,17 +16,17 @@ await story('city: sums of offices, open to everybody; a board for those who loo
   run('office', 'add', '--data', data, '--code', 'my', '--name', '梅园街道办事处', '--short', '梅园街道')
   check(act('city.found', 'admin', { name: '青州市' }).result, 'the leading office names the city')
   for (const [code, name] of [['dong', '东城区'], ['xi', '西城区']]) act('city.district', 'admin', { code, name })
-  for (const [office, district] of [['demo', 'dong'], ['my', 'xi']]) act('city.place', 'admin', { office, district })
+  for (const [member, district] of [['demo', 'dong'], ['my', 'xi']]) act('city.place', 'admin', { member, district })
   await phone.goto(url('/city'))
   check((await main(phone)).includes('还没有发布过月报'), 'nothing was published yet')
   await axe(phone, 'the city before its first month')
 
   const sheets = await (await fetch(url('/o/demo/public'))).text()
   const month = /\/public\/(\d{4}-\d{2})"/.exec(sheets)[1]
-  const publisher = ['gaoyuan', 'zhoumin', 'admin'].map(who => act('city.publish', who, { month: month + '-01' })).find(a => a.result)
-  check(publisher, 'a month of the city is published')
-  equal(publisher?.result.offices, 1, 'one office has published its own')
-  equal(publisher?.result.missing, 1, 'and one has not')
+  const publisher = act('city.publish', 'yuanye', { month: month + '-01' })
+  check(publisher.result, 'a month of the city is published')
+  equal(publisher.result?.offices, 1, 'one office has published its own')
+  equal(publisher.result?.missing, 1, 'and one has not')
 
   await phone.goto(url('/city'))
   const said = await main(phone)

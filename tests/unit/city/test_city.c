@@ -45,8 +45,8 @@ found(struct world *w)
 	OK(lead(w, &city_found, IN({ "name", "青州市" })));
 	OK(lead(w, &city_district, IN({ "code", "dong" }, { "name", "东城区" })));
 	OK(lead(w, &city_district, IN({ "code", "xi" }, { "name", "西城区" })));
-	OK(lead(w, &city_place, IN({ "office", "qf" }, { "district", "dong" })));
-	OK(lead(w, &city_place, IN({ "office", "lc" }, { "district", "xi" })));
+	OK(lead(w, &city_place, IN({ "member", "qf" }, { "district", "dong" })));
+	OK(lead(w, &city_place, IN({ "member", "lc" }, { "district", "xi" })));
 }
 
 /* ---- levels --------------------------------------------------------------------------------- */
@@ -63,7 +63,7 @@ who_names_the_city_first_leads_it(void **state)
 		"city.not-leading");
 	assert_refused(w,
 		run_call(w, call_of(w, &they, &city_place,
-				    IN({ "office", "lc" }, { "district", "dong" }))),
+				    IN({ "member", "lc" }, { "district", "dong" }))),
 		NULL, "city.not-leading");
 	OK(lead(w, &city_found, IN({ "name", "青洲市" }))); /* a new name */
 	struct city c;
@@ -79,11 +79,11 @@ an_office_lies_in_one_district_that_exists(void **state)
 {
 	struct world *w = *state;
 	found(w);
-	assert_refused(w, lead(w, &city_place, IN({ "office", "qf" }, { "district", "nan" })),
+	assert_refused(w, lead(w, &city_place, IN({ "member", "qf" }, { "district", "nan" })),
 		"district", "city.district-unknown");
-	assert_refused(w, lead(w, &city_place, IN({ "office", "zz" }, { "district", "xi" })), "office",
+	assert_refused(w, lead(w, &city_place, IN({ "member", "zz" }, { "district", "xi" })), "member",
 		"transfer.office-unknown");
-	OK(lead(w, &city_place, IN({ "office", "qf" }, { "district", "xi" }))); /* moved */
+	OK(lead(w, &city_place, IN({ "member", "qf" }, { "district", "xi" }))); /* moved */
 	struct members m;
 	struct tx *tx = look(w);
 	OK(member_list(w->app, tx, w->mem, &m, &w->err));

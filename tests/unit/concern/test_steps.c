@@ -131,7 +131,7 @@ passed_on(struct world *w, enum situation s)
 	const int64_t no = signed_by_chen(w);
 	int done;
 	OK(run(w, CHEN, &transfer_offer,
-		IN({ "concern", no_text(w, no) }, { "office", "lc" }, { "why", "area" },
+		IN({ "concern", no_text(w, no) }, { "to", "lc" }, { "why", "area" },
 			{ "told", "10:20电话告知" })));
 	if (s == OFFERED_OUT)
 		return no;
@@ -242,7 +242,7 @@ static const struct tried {
 	const char *no; /* they lack something: everybody hears this, wherever it stands */
 } tried[] = {
 	{ &concern_offer,          { { "unit", "u06" }, { "why", "duty" } } },
-	{ &transfer_offer,         { { "office", "lc" }, { "why", "area" }, { "told", "10:20电话告知" } } },
+	{ &transfer_offer,         { { "to", "lc" }, { "why", "area" }, { "told", "10:20电话告知" } } },
 	{ &concern_contact,        { { "note", "电话接通" }, { "made", "1" } } },
 	{ &concern_find,           { { "text", "三楼的灯管烧坏了。" } } },
 	{ &concern_set_points,     { { "points", "修好灯\n哪天能好" } } },

@@ -27,7 +27,7 @@ static enum xq_rc
 pass_on(struct world *w, enum who who, int64_t no, const char *office)
 {
 	return run(w, who, &transfer_offer,
-		IN({ "concern", no_text(w, no) }, { "office", office }, { "why", "area" },
+		IN({ "concern", no_text(w, no) }, { "to", office }, { "why", "area" },
 			{ "note", "在梅园路，归你们管" }, { "told", "10:20电话告知" }));
 }
 
@@ -335,8 +335,8 @@ offers_that_cannot_be_made(void **state)
 {
 	struct world *w = *state;
 	const int64_t no = signed_by_chen(w), into = signed_by_chen(w);
-	assert_refused(w, pass_on(w, CHEN, no, "nowhere"), "office", "transfer.office-unknown");
-	assert_refused(w, pass_on(w, CHEN, no, "qf"), "office", "transfer.own-office");
+	assert_refused(w, pass_on(w, CHEN, no, "nowhere"), "to", "transfer.office-unknown");
+	assert_refused(w, pass_on(w, CHEN, no, "qf"), "to", "transfer.own-office");
 	assert_refused(w, pass_on(w, WANG, no, "lc"), NULL, "concern.not-owner");
 	OK(run(w, CHEN, &concern_merge,
 		IN({ "concern", no_text(w, no) }, { "into", no_text(w, into) })));
