@@ -111,7 +111,7 @@ static enum xq_rc
 fill_board(struct req *q, struct city_board *p, struct xq_err *err)
 {
 	static const struct column cols[COLS] = { { .label = N_("Office") },
-		{ .label = N_("Open"), .form = COL_NUMBER },
+		{ .label = N_("Not ended"), .form = COL_NUMBER },
 		{ .label = N_("Unanswered"), .form = COL_NUMBER },
 		{ .label = N_("Overdue"), .form = COL_NUMBER },
 		{ .label = N_("Hard problems"), .form = COL_NUMBER },

@@ -16,8 +16,8 @@
 
 #include "act/app.h"
 
-extern const struct act city_found, city_district, city_place, city_grant, city_revoke, city_publish,
-	city_count;
+extern const struct act city_found, city_district, city_place, city_grant, city_revoke,
+	city_publish, city_count;
 extern const struct module city_module;
 
 #endif

@@ -118,8 +118,8 @@ XQ_CHECK enum xq_rc city_sheet_load(struct tx *tx, void *mem, int64_t office, in
 	struct city_sheet *out, struct xq_err *err);
 enum { CITY_MONTHS = 24 };
 /* Months that have a sheet, the newest first. */
-XQ_CHECK enum xq_rc city_months(struct tx *tx, int64_t office, int32_t out[CITY_MONTHS],
-	size_t *out_n, struct xq_err *err);
+XQ_CHECK enum xq_rc city_months(
+	struct tx *tx, int64_t office, int32_t out[CITY_MONTHS], size_t *out_n, struct xq_err *err);
 /* REFUSED city.none, city.not-leading {office}: only the leading office does this. */
 XQ_CHECK enum xq_rc city_must_lead(struct act_ctx *ctx, struct city *out, struct xq_err *err);
 

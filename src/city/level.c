@@ -63,8 +63,9 @@ enum xq_rc
 district_list(struct tx *tx, void *mem, struct districts *out, struct xq_err *err)
 {
 	struct districts d = { mem_array(mem, struct district, DISTRICTS_MAX), 0 };
-	struct rows *q = db_query(tx, SQL("SELECT no, code, name FROM district ORDER BY code LIMIT ?"),
-		VALS(V((int64_t)DISTRICTS_MAX)));
+	struct rows *q =
+		db_query(tx, SQL("SELECT no, code, name FROM district ORDER BY code LIMIT ?"),
+			VALS(V((int64_t)DISTRICTS_MAX)));
 	while (d.n < DISTRICTS_MAX && row_next(q))
 		d.row[d.n++] = (struct district){ row_int(q, 0), row_text(q, 1, mem),
 			row_text(q, 2, mem) };

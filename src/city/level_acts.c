@@ -56,8 +56,8 @@ district_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 }
 
 static enum xq_rc
-district_of(struct act_ctx *ctx, const struct form *in, const struct district **out,
-	struct xq_err *err)
+district_of(
+	struct act_ctx *ctx, const struct form *in, const struct district **out, struct xq_err *err)
 {
 	struct districts d;
 	enum xq_rc rc = district_list(ctx->tx, ctx->mem, &d, err);
@@ -115,9 +115,8 @@ note_grant(struct act_ctx *ctx, const struct form *in, const struct account *who
 	return act_emit(ctx,
 		&(struct act_event){ .kind = kind,
 			EVENT_VALUES(EV("name", role_code(ROLE_OVERSEER)),
-				EV("scope",
-					form_has(in, "district") ? form_text(in, "district")
-								 : "city")),
+				EV("scope", form_has(in, "district") ? form_text(in, "district")
+								     : "city")),
 			.part = &part,
 			.n_parts = 1 },
 		err);
@@ -172,7 +171,8 @@ static const struct field grant_fields[] = {
 const struct act city_found = {
 	.name = "city.found",
 	.title = N_("Name the city above the offices"),
-	.help = N_("The office that does it first leads: it keeps districts, roles and sheets of the city."),
+	.help = N_(
+		"The office that does it first leads: it keeps districts, roles and sheets of the city."),
 	.who = PERM_OPERATE,
 	.fields = found_fields,
 	.apply = found_apply,

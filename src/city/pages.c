@@ -5,6 +5,7 @@
 #include "concern/desk.h"
 #include "core/mem.h"
 #include "core/parse.h"
+#include "insight/month.h"
 #include "templates.h"
 #include "web/shell.h"
 
@@ -25,7 +26,8 @@ asked_load(struct req *q, struct asked *a, bool *has_sheet, struct xq_err *err)
 {
 	int32_t month = 0;
 	struct str text = req_query(q, "month");
-	if (text.n > 0 && !parse_day(str_of(mem_printf(q->mem, "%.*s-01", (int)text.n, text.p)), &month))
+	if (text.n > 0 &&
+		!parse_day(str_of(mem_printf(q->mem, "%.*s-01", (int)text.n, text.p)), &month))
 		return XQ_NONE;
 	enum xq_rc rc = q->tx ? XQ_OK : db_read(q->app->db, &q->tx, err); /* ended by the server */
 	if (rc == XQ_OK)
@@ -43,8 +45,7 @@ asked_load(struct req *q, struct asked *a, bool *has_sheet, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	a->month = mem_textn(q->mem, day_text(q->mem, a->sheet.month), 7);
-	a->words = SAY(q, N_("{y}-{m}"), AN("y", a->sheet.month / 10000),
-		AN("m", a->sheet.month / 100 % 100));
+	a->words = figures_month_words(q, a->sheet.month);
 	return XQ_OK;
 }
 
@@ -116,8 +117,8 @@ each_of(const struct figure_def *def)
 }
 
 static void
-interval_of(struct req *q, const struct figure_def *def, const struct city_row *r,
-	struct city_line *l)
+interval_of(
+	struct req *q, const struct figure_def *def, const struct city_row *r, struct city_line *l)
 {
 	struct figure_value v = value_of(r);
 	if (!l->words.value || !def->den[0] || v.den == 0)
@@ -142,7 +143,8 @@ fill_lines(struct req *q, const struct asked *a, const char *district, struct ci
 		size_t n, at = 0;
 		const struct city_row *row = rows_of(all, def->code, &n);
 		while (district && at < n &&
-			(row[at].office || !row[at].district || !text_eq(row[at].district, district)))
+			(row[at].office || !row[at].district ||
+				!text_eq(row[at].district, district)))
 			at++;
 		if (at >= n)
 			continue;
@@ -150,7 +152,8 @@ fill_lines(struct req *q, const struct asked *a, const char *district, struct ci
 		city_shown(q->mem, row, n, each_of(def), shown);
 		struct city_line *l = &p->line[p->n_lines++];
 		*l = (struct city_line){ .def = def,
-			.href = mem_printf(q->mem, "/city/figures/%s?month=%s", def->code, a->month),
+			.href = mem_printf(
+				q->mem, "/city/figures/%s?month=%s", def->code, a->month),
 			.words = words_of(q, def, &row[at], shown[at]) };
 		interval_of(q, def, &row[at], l);
 	}
@@ -200,7 +203,8 @@ fill_sheet(struct req *q, const struct asked *a, const char *district, struct ci
 	p->published_at = a->sheet.published_at;
 	p->ver = a->sheet.ver;
 	p->doc = a->sheet.doc;
-	p->doc_href = mem_printf(q->mem, "/o/%s/log/%s/doc/%s", lead->code, lead->code, a->sheet.doc);
+	p->doc_href =
+		mem_printf(q->mem, "/o/%s/log/%s/doc/%s", lead->code, lead->code, a->sheet.doc);
 	p->again_href = mem_printf(q->mem, "/city/sheet/again?month=%s", a->month);
 }
 
@@ -244,7 +248,8 @@ city_render(struct req *q, struct resp *r, struct xq_err *err)
 static struct table_cell
 name_cell(struct req *q, const struct asked *a, const struct city_row *r)
 {
-	const struct office_info *o = r->office ? app_office_by_code(q->app, str_of(r->office)) : NULL;
+	const struct office_info *o =
+		r->office ? app_office_by_code(q->app, str_of(r->office)) : NULL;
 	const struct district *d = r->district ? district_find(&a->districts, r->district) : NULL;
 	if (r->office)
 		return (struct table_cell){ .text = o ? o->name : r->office,
@@ -264,20 +269,23 @@ fill_table(struct req *q, const struct asked *a, const struct figure_def *def,
 		{ .label = N_("Value"), .form = COL_NUMBER },
 		{ .label = N_("Numbers"), .form = COL_NUMBER } };
 	bool *shown = mem_array(q->mem, bool, n);
-	struct table_cell *cell = mem_array(q->mem, struct table_cell, 3 * n);
+	const size_t n_cols = def->den[0] ? 3 : 2; /* a count is its own number */
+	struct table_cell *cell = mem_array(q->mem, struct table_cell, n_cols * n);
 	city_shown(q->mem, row, n, each_of(def), shown);
 	for (size_t i = 0; i < n; i++) {
 		struct figure_words w = words_of(q, def, &row[i], shown[i]);
-		cell[3 * i] = name_cell(q, a, &row[i]);
-		cell[3 * i + 1] = (struct table_cell){ .text = w.value, .note = w.note };
-		cell[3 * i + 2] = (struct table_cell){ .text = w.base };
+		struct table_cell *c = &cell[n_cols * i];
+		c[0] = name_cell(q, a, &row[i]);
+		c[1] = (struct table_cell){ .text = w.value, .note = w.note };
+		if (n_cols > 2)
+			c[2] = (struct table_cell){ .text = w.base };
 		p->is_withheld |= !shown[i];
 	}
 	p->total = words_of(q, def, &row[0], shown[0]);
 	p->table = (struct table){ .caption = def->title,
 		.hide_caption = true,
 		.col = cols,
-		.n_cols = 3,
+		.n_cols = n_cols,
 		.cell = cell,
 		.n_rows = n };
 }
@@ -294,9 +302,9 @@ one_render(struct req *q, struct resp *r, struct xq_err *err)
 	const struct city_row *row = def ? rows_of(&a.sheet.is.rows, def->code, &n) : NULL;
 	if (n == 0)
 		return XQ_NONE;
-	struct city_one_page p = { .def = def,
-		.back = mem_printf(q->mem, "/city?month=%s", a.month),
-		.month = a.words };
+	struct city_one_page p = {
+		.def = def, .back = mem_printf(q->mem, "/city?month=%s", a.month), .month = a.words
+	};
 	fill_table(q, &a, def, row, n, &p);
 	struct shell s = city_shell(q, &a, desk_word(q, def->title));
 	struct html_out o = city_begin(q, &s);
@@ -321,8 +329,8 @@ fill_sources(struct req *q, const struct asked *a, struct city_again_page *p)
 		cell[3 * i] = (struct table_cell){ .text = o ? o->name : s->office,
 			.href = mem_printf(q->mem, "/o/%s/public/%s?version=%lld", s->office,
 				a->month, (long long)s->ver) };
-		cell[3 * i + 1] =
-			(struct table_cell){ .text = mem_printf(q->mem, "%lld", (long long)s->ver) };
+		cell[3 * i + 1] = (struct table_cell){ .text = mem_printf(
+							       q->mem, "%lld", (long long)s->ver) };
 		cell[3 * i + 2] = (struct table_cell){ .text = s->doc };
 	}
 	p->table = (struct table){ .caption = N_("The sheets that were added up just now"),

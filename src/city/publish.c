@@ -33,28 +33,62 @@ sheet_of(const struct office_sheet *list, size_t n, int64_t office)
 	return NULL;
 }
 
+/* What of a document adds up; the rest of it is not kept, since hundreds of them are read. */
+static struct figures *
+kept_of(void *mem, const struct figures *all)
+{
+	struct figures *f = mem_new(mem, struct figures);
+	f->row = mem_array(mem, struct figures_row, all->n + 1);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct figures_row *r = &all->row[i];
+		if (!r->unit && !r->zone && !r->class)
+			f->row[f->n++] = (struct figures_row){
+				.id = mem_text(mem, r->id), .num = r->num, .den = r->den
+			};
+	}
+	return f;
+}
+
+/* REFUSED city.source-gone {office}. out_origin may be NULL. */
+static enum xq_rc
+read_sheet(struct tx *tx, void *mem, const struct office_info *o, const char *doc,
+	const struct figures **out, const char **out_origin, struct xq_err *err)
+{
+	void *once = mem_root("sheet");
+	struct figures_doc is;
+	enum xq_rc rc = o ? sheet_document(tx, once, o->id, doc, &is, err) : XQ_NONE;
+	if (rc == XQ_OK) {
+		*out = kept_of(mem, &is.figures);
+		if (out_origin)
+			*out_origin = mem_text(mem, is.origin);
+	}
+	mem_free(once);
+	return rc;
+}
+
+static enum xq_rc
+source_gone(const char *office, struct xq_err *err)
+{
+	enum xq_rc rc = xq_refuse(err, NULL, "city.source-gone");
+	xq_err_text(err, "office", office);
+	return rc;
+}
+
 /* The office's part of the sum, and the sheet it comes from. */
 static enum xq_rc
 part_of(struct tx *tx, void *mem, const struct member *m, const struct office_sheet *s,
 	struct city_part *part, struct city_source *source, struct xq_err *err)
 {
-	struct figures_doc *is = mem_new(mem, struct figures_doc);
-	enum xq_rc rc = sheet_document(tx, mem, m->office->id, s->doc, is, err);
-	if (rc == XQ_NONE) {
-		rc = xq_refuse(err, NULL, "city.source-gone");
-		xq_err_text(err, "office", m->office->code);
-	}
-	if (rc != XQ_OK)
-		return rc;
 	const char *code = mem_text(mem, m->office->code);
-	*part = (struct city_part){ code, m->district, &is->figures };
+	*part = (struct city_part){ .office = code, .district = m->district };
 	*source = (struct city_source){ .office = code,
 		.district = m->district,
-		.origin = is->origin,
 		.doc = s->doc,
 		.ver = s->ver,
 		.size = s->size };
-	return XQ_OK;
+	enum xq_rc rc =
+		read_sheet(tx, mem, m->office, s->doc, &part->figures, &source->origin, err);
+	return rc == XQ_NONE ? source_gone(code, err) : rc;
 }
 
 enum xq_rc
@@ -82,8 +116,8 @@ city_make(struct app *app, struct tx *tx, void *mem, int32_t month, struct city_
 			d.missing[d.n_missing++] = mem_text(mem, m.row[i].office->code);
 			continue;
 		}
-		rc = part_of(tx, mem, &m.row[i], s, &part[d.n_sources], &d.source[d.n_sources],
-			err);
+		rc = part_of(
+			tx, mem, &m.row[i], s, &part[d.n_sources], &d.source[d.n_sources], err);
 		d.n_sources++;
 	}
 	if (rc != XQ_OK)
@@ -100,17 +134,11 @@ city_make_again(struct app *app, struct tx *tx, void *mem, const struct city_doc
 	struct city_part *part = mem_array(mem, struct city_part, doc->n_sources + 1);
 	for (size_t i = 0; i < doc->n_sources; i++) {
 		const struct city_source *s = &doc->source[i];
-		struct figures_doc *is = mem_new(mem, struct figures_doc);
-		const struct office_info *o = app_office_by_code(app, str_of(s->office));
-		enum xq_rc rc =
-			o ? sheet_document(tx, mem, o->id, s->doc, is, err) : XQ_NONE;
-		if (rc == XQ_NONE) {
-			rc = xq_refuse(err, NULL, "city.source-gone");
-			xq_err_text(err, "office", s->office);
-		}
+		part[i] = (struct city_part){ .office = s->office, .district = s->district };
+		enum xq_rc rc = read_sheet(tx, mem, app_office_by_code(app, str_of(s->office)),
+			s->doc, &part[i].figures, NULL, err);
 		if (rc != XQ_OK)
-			return rc;
-		part[i] = (struct city_part){ s->office, s->district, &is->figures };
+			return rc == XQ_NONE ? source_gone(s->office, err) : rc;
 	}
 	city_sum(mem, part, doc->n_sources, out);
 	return XQ_OK;
@@ -148,8 +176,8 @@ city_sheet_load(struct tx *tx, void *mem, int64_t office, int32_t month, struct 
 }
 
 enum xq_rc
-city_months(struct tx *tx, int64_t office, int32_t out[CITY_MONTHS], size_t *out_n,
-	struct xq_err *err)
+city_months(
+	struct tx *tx, int64_t office, int32_t out[CITY_MONTHS], size_t *out_n, struct xq_err *err)
 {
 	size_t n = 0;
 	struct rows *q = db_query(tx,
@@ -253,7 +281,8 @@ static const struct field publish_fields[] = {
 const struct act city_publish = {
 	.name = "city.publish",
 	.title = N_("Publish the month of the city"),
-	.help = N_("Adds up the sheets that the offices have published and freezes the sums. Published again when more offices have: both versions stay."),
+	.help = N_(
+		"Adds up the sheets that the offices have published and freezes the sums. Published again when more offices have: both versions stay."),
 	.who = PERM_PUBLISH,
 	.fields = publish_fields,
 	.prepare = publish_prepare,

@@ -31,8 +31,8 @@ month_sum(struct act_ctx *ctx, const char *code, int64_t *out, struct xq_err *er
 {
 	int32_t today = day_of(ctx->now, TZ_CHINA);
 	struct tally_sums sums = { 0 };
-	enum xq_rc rc = tally_read_code(ctx->tx, ctx->mem, ctx->office, code,
-		today / 100 * 100 + 1, today, &sums, err);
+	enum xq_rc rc = tally_read_code(
+		ctx->tx, ctx->mem, ctx->office, code, today / 100 * 100 + 1, today, &sums, err);
 	*out = 0;
 	for (size_t i = 0; rc == XQ_OK && i < sums.n; i++)
 		*out += sums.sum[i].n;

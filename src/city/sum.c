@@ -79,8 +79,8 @@ sum_one(const char *id, const struct city_part *part, size_t n, struct city_rows
 			continue;
 		if (!district || !text_eq(district->district, part[p].district)) {
 			district = &out->row[out->n++];
-			*district = (struct city_row){ id, part[p].district, NULL, 0,
-				FIGURES_NO_DEN };
+			*district =
+				(struct city_row){ id, part[p].district, NULL, 0, FIGURES_NO_DEN };
 		}
 		out->row[out->n++] =
 			(struct city_row){ id, part[p].district, part[p].office, r->num, r->den };

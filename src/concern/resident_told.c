@@ -267,9 +267,7 @@ chain_of(const struct concern *c, int64_t signed_at, int32_t tz_s)
 				    { .label = N_("Your view") },
 			    } };
 	bool is_elsewhere = c->state == ST_TRANSFERRED; /* the rest of the way is there */
-	int now = c->state == ST_CALLBACK                     ? 4
-	          : concern_is_open(c->state) || is_elsewhere ? 2
-	                                                      : 5;
+	int now = c->state == ST_CALLBACK ? 4 : concern_is_open(c->state) || is_elsewhere ? 2 : 5;
 	for (int i = 0; i < 5; i++)
 		ch.station[i].state = i < now    ? STATION_DONE
 		                      : i == now ? STATION_NOW

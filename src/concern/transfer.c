@@ -61,8 +61,7 @@ offer_prepare(struct act_call *call, struct xq_err *err)
 	struct target *t = mem_new(call->mem, struct target);
 	struct tx *tx;
 	call->prepared = t;
-	const struct office_info *o =
-		app_office_by_code(call->app, form_str(&call->form, "to"));
+	const struct office_info *o = app_office_by_code(call->app, form_str(&call->form, "to"));
 	if (!o)
 		return XQ_OK; /* apply says so beside the field */
 	enum xq_rc rc = db_read(call->app->db, &tx, err);

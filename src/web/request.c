@@ -187,6 +187,14 @@ fail_with(struct conn *c, int status)
 	return false;
 }
 
+/* Where a resident begins: with several offices the first question is which. */
+static bool
+is_front(struct str path)
+{
+	return str_is(path, "/") || str_is(path, "/raise") || str_is(path, "/track") ||
+	       str_is(path, "/public");
+}
+
 bool
 conn_route(struct conn *c, const char *url)
 {
@@ -210,7 +218,7 @@ conn_route(struct conn *c, const char *url)
 
 	const struct view *any = c->route.get ? c->route.get : c->route.post;
 	if (!q->office && !(any->flags & VIEW_NO_OFFICE)) {
-		if (!str_is(q->path, "/"))
+		if (!is_front(q->path) || q->method != HTTP_GET)
 			return fail_with(c, 404);
 		c->route.get = &view_offices;
 		c->route.post = NULL;

@@ -5,15 +5,15 @@
 
 #include "city/city_int.h"
 #include "hard/hard.h"
-#include "record/sheet_all.h"
 #include "record/record.h"
 #include "record/sheet.h"
+#include "record/sheet_all.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&concern_desk_module, &evaluation_module, &hard_module, &record_module, &record_sheet_module,
-	&city_module, &notify_module, NULL };
+	&concern_desk_module, &evaluation_module, &hard_module, &record_module,
+	&record_sheet_module, &city_module, &notify_module, NULL };
 
 static int
 setup(void **state)
@@ -56,11 +56,11 @@ who_names_the_city_first_leads_it(void **state)
 {
 	struct world *w = *state;
 	const struct actor they = other_admin(w);
-	assert_refused(w, lead(w, &city_district, IN({ "code", "dong" }, { "name", "东城区" })), NULL,
-		"city.none");
+	assert_refused(w, lead(w, &city_district, IN({ "code", "dong" }, { "name", "东城区" })),
+		NULL, "city.none");
 	found(w);
-	assert_refused(w, run_call(w, call_of(w, &they, &city_found, IN({ "name", "别的市" }))), NULL,
-		"city.not-leading");
+	assert_refused(w, run_call(w, call_of(w, &they, &city_found, IN({ "name", "别的市" }))),
+		NULL, "city.not-leading");
 	assert_refused(w,
 		run_call(w, call_of(w, &they, &city_place,
 				    IN({ "member", "lc" }, { "district", "dong" }))),
@@ -81,8 +81,8 @@ an_office_lies_in_one_district_that_exists(void **state)
 	found(w);
 	assert_refused(w, lead(w, &city_place, IN({ "member", "qf" }, { "district", "nan" })),
 		"district", "city.district-unknown");
-	assert_refused(w, lead(w, &city_place, IN({ "member", "zz" }, { "district", "xi" })), "member",
-		"transfer.office-unknown");
+	assert_refused(w, lead(w, &city_place, IN({ "member", "zz" }, { "district", "xi" })),
+		"member", "transfer.office-unknown");
 	OK(lead(w, &city_place, IN({ "member", "qf" }, { "district", "xi" }))); /* moved */
 	struct members m;
 	struct tx *tx = look(w);
@@ -102,13 +102,13 @@ only_the_leading_office_lets_somebody_look(void **state)
 	mark(w);
 	OK(lead(w, &city_grant, IN({ "login", "zhoum" }, { "district", "xi" })));
 	assert_non_null(strstr(news(w), "{\"name\":\"overseer\",\"scope\":\"xi\"}"));
-	assert_refused(w, lead(w, &city_grant, IN({ "login", "nobody" })), "login", "account.unknown");
-	assert_refused(w, run_call(w, call_of(w, &they, &city_grant, IN({ "login", "admin" }))), NULL,
-		"city.not-leading");
+	assert_refused(
+		w, lead(w, &city_grant, IN({ "login", "nobody" })), "login", "account.unknown");
+	assert_refused(w, run_call(w, call_of(w, &they, &city_grant, IN({ "login", "admin" }))),
+		NULL, "city.not-leading");
 	/* and not by the way of other roles */
-	assert_refused(w,
-		lead(w, &role_grant_act, IN({ "login", "guxl" }, { "role", "overseer" })), "role",
-		"field.choice");
+	assert_refused(w, lead(w, &role_grant_act, IN({ "login", "guxl" }, { "role", "overseer" })),
+		"role", "field.choice");
 	struct actor a;
 	struct tx *tx = look(w);
 	OK(actor_by_login(tx, w->office, STR("zhoum"), &a, &w->err));
@@ -187,7 +187,8 @@ what_did_not_change_is_counted_seldom(void **state)
 
 /* A sheet of October as the office would have frozen it; ver 2 corrects ver 1. */
 static void
-sheet(struct world *w, int64_t office, const char *code, int64_t ver, int64_t closed, int64_t on_time)
+sheet(struct world *w, int64_t office, const char *code, int64_t ver, int64_t closed,
+	int64_t on_time)
 {
 	struct figures_row row[] = { { .id = "closed", .num = closed, .den = FIGURES_NO_DEN },
 		{ .id = "on_time", .num = on_time, .den = closed } };

@@ -15,11 +15,18 @@
 #include "core/banned.h"
 
 #define OK(rc_) assert_int_equal((rc_), XQ_OK)
-#define COUNT(id_, n_) { .id = (id_), .num = (n_), .den = FIGURES_NO_DEN }
-#define RATE(id_, n_, d_) { .id = (id_), .num = (n_), .den = (d_) }
+#define COUNT(id_, n_)                                                                             \
+	{                                                                                          \
+		.id = (id_), .num = (n_), .den = FIGURES_NO_DEN                                    \
+	}
+#define RATE(id_, n_, d_)                                                                          \
+	{                                                                                          \
+		.id = (id_), .num = (n_), .den = (d_)                                              \
+	}
 
 static struct figures_row first[] = { RATE("age_median", 4, 1), COUNT("closed", 20),
-	{ .id = "closed", .unit = "u01", .num = 20, .den = FIGURES_NO_DEN }, RATE("on_time", 19, 20) };
+	{ .id = "closed", .unit = "u01", .num = 20, .den = FIGURES_NO_DEN },
+	RATE("on_time", 19, 20) };
 static struct figures_row second[] = { COUNT("closed", 3), RATE("on_time", 1, 3),
 	COUNT("parked.budget", 2) };
 static struct figures_row third[] = { COUNT("closed", 40), RATE("on_time", 30, 40) };
@@ -252,7 +259,7 @@ rates_are_withheld_by_their_denominator(void **state)
 	city_sum(mem, parts, 3, &rows);
 	city_shown(mem, &rows.row[6], 6, 1, shown); /* on_time: 19/20, 1/3 in d1; 30/40 in d2 */
 	assert_true(shown[0]);
-	assert_true(shown[1]);                /* the district together */
+	assert_true(shown[1]);              /* the district together */
 	assert_false(shown[2] || shown[3]); /* one is few, and the other would give it away */
 	assert_true(shown[4] && shown[5]);
 }
