@@ -172,3 +172,34 @@ const struct view city_board_view = { .path = "/desk/city",
 
 const struct menu_item city_menu_item = { "/desk/city", N_("The city's offices"), "building",
 	PERM_CITY, 26, NULL, false };
+
+/* ---- publishing the month ------------------------------------------------------------------------------------ */
+
+static enum xq_rc
+publish_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct city c;
+	enum xq_rc rc = city_load(q->tx, q->mem, &c, err);
+	if (rc != XQ_OK || c.office != q->office->id)
+		return rc != XQ_OK ? rc : XQ_NONE;
+	struct act_form f = act_form_of(q, &city_publish, "/desk/city/publish");
+	act_form_show(q, r, &f);
+	return XQ_OK;
+}
+
+/* The sheet stands at the root of the server, not under this office. */
+static enum xq_rc
+publish_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	q->base = "";
+	resp_see_other(q, r, "/city");
+	return XQ_OK;
+}
+
+const struct view city_publish_view = { .path = "/desk/city/publish",
+	.who = PERM_PUBLISH,
+	.render = publish_render,
+	.act = &city_publish,
+	.after = publish_after,
+	.title = N_("Publish the month of the city") };

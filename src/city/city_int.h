@@ -136,7 +136,7 @@ extern const struct event_kind ev_city_published;
 extern const struct job city_count_job;
 extern const struct migration city_migration_1;
 extern const struct view *const city_views[];
-extern const struct view city_board_view;
+extern const struct view city_board_view, city_publish_view;
 extern const struct menu_item city_menu_item;
 
 #endif

@@ -379,4 +379,4 @@ CITY_VIEW(again_view,    "/city/sheet/again",  again_render, VIEW_LIMITED, N_("A
 /* clang-format on */
 
 const struct view *const city_views[] = { &city_view, &district_view, &one_view, &again_view,
-	&city_board_view, NULL };
+	&city_board_view, &city_publish_view, NULL };

@@ -3,7 +3,9 @@
 #include <ctype.h>
 
 #include "core/mem.h"
+#include "office/desk.h"
 #include "office/office_int.h"
+#include "office/views_int.h"
 
 #include "core/banned.h"
 
@@ -109,3 +111,31 @@ const struct act office_host_act = {
 	.apply = host_apply,
 	.events = (const struct event_kind *const[]){ &ev_office_noted, NULL },
 };
+
+static enum xq_rc
+host_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	struct act_form f = act_form_of(q, &office_host_act, "/desk/host");
+	act_form_default(&f, "host", q->office->host);
+	act_form_show(q, r, &f);
+	return XQ_OK;
+}
+
+static enum xq_rc
+host_after(struct req *q, struct resp *r, struct xq_err *err)
+{
+	(void)err;
+	resp_see_other(q, r, "/desk");
+	return XQ_OK;
+}
+
+const struct view view_host = { .path = "/desk/host",
+	.who = PERM_OPERATE,
+	.render = host_render,
+	.act = &office_host_act,
+	.after = host_after,
+	.title = N_("Host name") };
+
+const struct menu_item menu_host = { "/desk/host", N_("Host name"), "link", PERM_OPERATE, 880, NULL,
+	false };

@@ -2,7 +2,7 @@
 // Districts and the city above offices: the month as a sum, each number open to the offices it comes from,
 // added up again; and the board of those who look over the offices.
 import { spawnSync } from 'node:child_process'
-import { main, password, story, submit } from './lib.mjs'
+import { main, password, sign, story, submit } from './lib.mjs'
 
 const program = process.env.XQ_BIN
 const run = (...words) => spawnSync(program, words, { encoding: 'utf8', env: { ...process.env, LANG: 'zh_CN.UTF-8' } })
@@ -23,10 +23,13 @@ await story('city: sums of offices, open to everybody; a board for those who loo
 
   const sheets = await (await fetch(url('/o/demo/public'))).text()
   const month = /\/public\/(\d{4}-\d{2})"/.exec(sheets)[1]
-  const publisher = act('city.publish', 'yuanye', { month: month + '-01' })
-  check(publisher.result, 'a month of the city is published')
-  equal(publisher.result?.offices, 1, 'one office has published its own')
-  equal(publisher.result?.missing, 1, 'and one has not')
+  const publisher = await sign(await open('yuanye'), path => url('/o/demo' + path), 'yuanye')
+  await publisher.goto(url('/o/demo/desk/city/publish'))
+  await axe(publisher, 'the form that publishes the month')
+  await publisher.fill('[name=month]', month + '-01')
+  await submit(publisher)
+  equal(new URL(publisher.url()).pathname, '/city', 'a month of the city is published')
+  equal(act('city.publish', 'yuanye', { month: month + '-01' }).key, 'sheet.no-change', 'once: the sums are the same')
 
   await phone.goto(url('/city'))
   const said = await main(phone)
@@ -59,6 +62,13 @@ await story('city: sums of offices, open to everybody; a board for those who loo
   await phone.goto(url('/city/figures/closed'))
   await axe(phone, 'one figure of the city, on a phone')
   await shot(phone, 'city-figure-phone')
+
+  const operator = await sign(await open('operator'), path => url('/o/demo' + path), 'admin')
+  await operator.goto(url('/o/demo/desk/host'))
+  await axe(operator, 'the form of the host name')
+  await operator.fill('[name=host]', 'no host')
+  await submit(operator)
+  check((await main(operator)).includes('域名由字母'), 'what is no host name is refused in words')
 
   const look = await open('look')
   await look.goto(url('/o/demo/login'))
