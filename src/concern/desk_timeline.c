@@ -51,6 +51,7 @@ title_of_act(const struct step_row *s)
 		{ "transfer.offer", N_("Offered to another office") },
 		{ "transfer.accept", N_("Taken over from another office") },
 		{ "transfer.settle", N_("The other office declined") },
+		{ "transfer.look", N_("The other office declined") },
 		{ "concern.void", N_("Voided") },
 		{ "concern.terminate", N_("Ended without an answer") },
 		{ "concern.supervise", N_("Supervised") },
@@ -103,7 +104,8 @@ note_words(struct req *q, const struct step_row *s)
 	const char *text = s->note;
 	if (text_eq(s->act, "concern.unmask"))
 		return desk_word(q, choice_label(unmask_reasons, s->note));
-	if (text_eq(s->act, "transfer.settle") && s->to != ST_TRANSFERRED)
+	if (str_starts(str_of(s->act), STR("transfer.")) && s->from == ST_OFFERED_OUT &&
+		s->to != ST_TRANSFERRED)
 		return text_eq(text, "lapsed")
 		               ? desk_word(q, N_("Not answered in time"))
 		               : desk_word(q, choice_label(transfer_refusals, text));

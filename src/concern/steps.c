@@ -256,6 +256,7 @@ const struct step concern_steps[] = {
 	OPEN(ST_PARKED),
 
 	{ ST_OFFERED_OUT,  &transfer_settle,       NEXT_STATE_RULED, is_system,          NULL },
+	{ ST_OFFERED_OUT,  &transfer_look,         NEXT_STATE_RULED, is_system,          NULL },
 	{ ST_OFFERED_OUT,  &concern_contact,       NEXT_STATE_SAME,  is_owner,           "contact" },
 	{ ST_OFFERED_OUT,  &concern_find,          NEXT_STATE_SAME,  is_owner,           "finding" },
 	{ ST_OFFERED_OUT,  &concern_set_points,    NEXT_STATE_SAME,  is_owner_or_tracker, "points" },

@@ -96,12 +96,12 @@ insert_offer(struct act_ctx *ctx, const struct form *in, const struct step_load 
 	               : db_exec(ctx->tx,
 				 SQL("INSERT INTO transfer_out (office, id, concern_id, to_office,"
 				     " to_origin, why, note, told, offered_by, offered_at,"
-				     " back_state, seq, state)"
-				     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"),
+				     " looked_at, back_state, seq, state)"
+				     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"),
 				 VALS(V(ctx->office), V(*out_id), V(s->c.id), V(t->office->id),
 					 V(t->origin), V(form_text(in, "why")),
 					 V(form_text(in, "note")), V(form_text(in, "told")),
-					 V(ctx->actor->person_id), V(ctx->now),
+					 V(ctx->actor->person_id), V(ctx->now), V(ctx->now),
 					 V((int64_t)s->c.state), V(ctx->last_seq)),
 				 err);
 }
@@ -237,12 +237,23 @@ settle_declined(struct act_ctx *ctx, struct step_load *s, const struct transfer_
 }
 
 static enum xq_rc
+settle_with(struct act_ctx *ctx, const struct transfer_out *o, const struct decided *d,
+	struct xq_err *err)
+{
+	struct step_load s;
+	enum xq_rc rc = step_begin_id(ctx, o->concern_id, &s, err);
+	if (rc != XQ_OK)
+		return rc;
+	return d->in.state == TRANSFER_ACCEPTED ? settle_accepted(ctx, &s, o, d, err)
+	                                        : settle_declined(ctx, &s, o, d, err);
+}
+
+static enum xq_rc
 settle_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	(void)in;
 	const struct decided *d = ctx->call->prepared;
 	struct transfer_out o;
-	struct step_load s;
 	if (!d->is_there || d->in.state == TRANSFER_OPEN)
 		return xq_refuse(err, NULL, "transfer.unknown");
 	enum xq_rc rc = transfer_out_load(ctx->tx, ctx->mem, ctx->office, d->in.from_id, &o, err);
@@ -250,12 +261,67 @@ settle_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return xq_refuse(err, NULL, "transfer.unknown");
 	if (rc == XQ_OK && o.state != TRANSFER_OPEN)
 		return xq_refuse(err, NULL, "transfer.known");
-	if (rc == XQ_OK)
-		rc = step_begin_id(ctx, o.concern_id, &s, err);
+	return rc == XQ_OK ? settle_with(ctx, &o, d, err) : rc;
+}
+
+/* ---- when no word comes ---------------------------------------------------------------------------------- */
+
+/* A message that was given up after its tries would leave the concern waiting for ever: once a day the sender
+ * looks for itself whether the other office has decided, and sends the offer again where it never came. */
+enum { LOOK_EVERY_S = 86400 };
+
+static enum xq_rc
+look_prepare(struct act_call *call, struct xq_err *err)
+{
+	struct decided *d = mem_new(call->mem, struct decided);
+	struct transfer_out o;
+	struct tx *tx;
+	call->prepared = d;
+	enum xq_rc rc = db_read(call->app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	return d->in.state == TRANSFER_ACCEPTED ? settle_accepted(ctx, &s, &o, d, err)
-	                                        : settle_declined(ctx, &s, &o, d, err);
+	rc = transfer_out_load(tx, call->mem, call->office, form_int(&call->form, "id"), &o, err);
+	if (rc == XQ_OK)
+		rc = transfer_in_of(tx, call->mem, o.to_office, call->office, o.id, &d->in, err);
+	d->is_there = rc == XQ_OK;
+	if (rc == XQ_OK && d->in.state == TRANSFER_ACCEPTED)
+		rc = read_new_concern(tx, call->mem, o.to_office, d, err);
+	tx_end(tx);
+	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
+static enum xq_rc
+look_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
+{
+	const struct decided *d = ctx->call->prepared;
+	struct transfer_out o;
+	enum xq_rc rc = db_exec_one(ctx->tx,
+		SQL("UPDATE transfer_out SET looked_at = ? WHERE office = ? AND id = ? AND state = 0"
+		    " AND looked_at <= ?"),
+		VALS(V(ctx->now), V(ctx->office), V(form_int(in, "id")),
+			V(ctx->now - LOOK_EVERY_S)),
+		err);
+	if (rc == XQ_OK)
+		rc = transfer_out_load(ctx->tx, ctx->mem, ctx->office, form_int(in, "id"), &o, err);
+	if (rc != XQ_OK)
+		return rc;
+	if (d->is_there && d->in.state != TRANSFER_OPEN)
+		return settle_with(ctx, &o, d, err);
+	if (!d->is_there)
+		rc = transfer_tell(ctx, "transfer.receive", o.to_office, o.id, err);
+	return rc == XQ_OK ? act_note(ctx, err) : rc;
+}
+
+static enum xq_rc
+look_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, int64_t *out_id,
+	size_t *out_n, struct xq_err *err)
+{
+	(void)mem;
+	struct rows *q = db_query(tx,
+		SQL("SELECT id FROM transfer_out WHERE office = ? AND state = 0 AND looked_at <= ?"
+		    " ORDER BY looked_at, id LIMIT ?"),
+		VALS(V(office), V(now - LOOK_EVERY_S), V((int64_t)max)));
+	return rows_ids(q, max, out_id, out_n, err);
 }
 
 /* clang-format off */
@@ -298,3 +364,20 @@ const struct act transfer_settle = {
 		&ev_unlisted, NULL },
 	.is_hidden = true,
 };
+
+static const struct field look_fields[] = { { "id", FIELD_ID, .required = true },
+	{ .name = NULL } };
+
+const struct act transfer_look = {
+	.name = "transfer.look",
+	.title = N_("Look whether another office has decided on an offer"),
+	.who = PERM_SYSTEM,
+	.fields = look_fields,
+	.prepare = look_prepare,
+	.apply = look_apply,
+	.events = (const struct event_kind *const[]){ &ev_transferred, &ev_transfer_declined,
+		&ev_unlisted, &ev_office_noted, NULL },
+	.is_hidden = true,
+};
+
+const struct job transfer_look_job = { "transfer.look", &transfer_look, look_find };

@@ -84,7 +84,7 @@ extern const struct event_kind ev_transfer_offered, ev_transfer_declined, ev_tra
 /* transfer_receive and transfer_settle are acts of the system: fields office and id name the other
  * office's row. Their refusal transfer.known says that the message had come before. */
 extern const struct act transfer_offer, transfer_receive, transfer_accept, transfer_decline,
-	transfer_lapse, transfer_settle;
+	transfer_lapse, transfer_settle, transfer_look;
 extern const struct module concern_transfer_module;
 
 #endif

@@ -20,7 +20,7 @@ XQ_CHECK enum xq_rc transfer_in_of(struct tx *tx, void *mem, int64_t office, int
 XQ_CHECK enum xq_rc transfer_origin(
 	struct tx *tx, void *mem, int64_t office, const char **out, struct xq_err *err);
 
-extern const struct job transfer_lapse_job;
+extern const struct job transfer_lapse_job, transfer_look_job;
 extern const struct migration concern_migration_22;
 extern const struct invariant transfer_state_one;
 extern const struct view *const transfer_views[];

@@ -25,9 +25,9 @@ static const struct msg_text transfer_messages[] = {
 const struct module concern_transfer_module = {
 	.name = "concern-transfer",
 	.acts = (const struct act *const[]){ &transfer_offer, &transfer_receive, &transfer_accept,
-		&transfer_decline, &transfer_lapse, &transfer_settle, NULL },
+		&transfer_decline, &transfer_lapse, &transfer_settle, &transfer_look, NULL },
 	.views = transfer_views,
-	.jobs = (const struct job *const[]){ &transfer_lapse_job, NULL },
+	.jobs = (const struct job *const[]){ &transfer_lapse_job, &transfer_look_job, NULL },
 	.effects = (const struct effect *const[]){ &transfer_send_effect, NULL },
 	.invariants = (const struct invariant *const[]){ &transfer_state_one, NULL },
 	.messages = (const struct msg_text *const[]){ transfer_messages, NULL },

@@ -478,6 +478,7 @@ static const struct rule {
 	/* nothing ends it here while the other office decides */
 	{ OFFERED_OUT, &voice_withdraw, "", ST_OFFERED_OUT, "transfer.wait" },
 	{ OFFERED_OUT, &transfer_settle, "*", ST_TRANSFERRED }, /* test_transfer.c */
+	{ OFFERED_OUT, &transfer_look, "*", ST_TRANSFERRED },
 	{ OFFERED_OUT, &concern_contact, "C", ST_OFFERED_OUT, "concern.not-owner" },
 	{ OFFERED_OUT, &concern_find, "C", ST_OFFERED_OUT, "concern.not-owner" },
 	{ OFFERED_OUT, &concern_set_points, "CG", ST_OFFERED_OUT, "concern.not-owner" },

@@ -328,6 +328,37 @@ open_offer_settles_nothing(void **state)
 	assert_int_equal(concern_of(w, no).state, ST_OFFERED_OUT);
 }
 
+/* The first message was given up: the sender sends the offer again, and the answer is found without one. */
+static void
+lost_messages_are_made_good_within_a_day(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = signed_by_chen(w);
+	const struct actor they = them(w);
+	OK(pass_on(w, CHEN, no, "lc"));
+	force(w, SQL("UPDATE outbox SET state = 2 WHERE office = ? AND effect = 'transfer.send'"),
+		VALS(V(w->office)));
+	(void)run_jobs(w);
+	(void)deliver(w);
+	assert_int_equal(came_in(w).id, 0);
+	clock_shift(&w->clock, 86400);
+	mark(w);
+	(void)run_jobs(w);
+	assert_non_null(strstr(news(w), "transfer.look"));
+	(void)deliver(w);
+	OK(answer(w, &they, &transfer_accept, came_in(w).id));
+	force(w, SQL("UPDATE outbox SET state = 2 WHERE office = ? AND effect = 'transfer.send'"),
+		VALS(V(w->other)));
+	clock_shift(&w->clock, 3600);
+	(void)run_jobs(w);
+	(void)deliver(w);
+	assert_int_equal(concern_of(w, no).state, ST_OFFERED_OUT); /* not yet a day */
+	clock_shift(&w->clock, 86400);
+	(void)run_jobs(w);
+	assert_int_equal(concern_of(w, no).state, ST_TRANSFERRED);
+	assert_both_hold(w);
+}
+
 /* ---- what is refused ---------------------------------------------------------------------------- */
 
 static void
@@ -465,6 +496,7 @@ main(void)
 		T(message_that_comes_twice_changes_nothing),
 		T(message_about_nothing_is_refused),
 		T(open_offer_settles_nothing),
+		T(lost_messages_are_made_good_within_a_day),
 		T(offers_that_cannot_be_made),
 		T(nothing_ends_here_while_it_is_offered),
 		T(answers_that_cannot_be_given),
