@@ -82,7 +82,7 @@ open_log(const char *name)
 		all, mem_printf(all, "%s/%s", folder, name), &(struct db_options){ 0 }, &db, &err));
 	DO(db_migrate(db, list, n, &err));
 	DO(db_write(db, &tx, &err));
-	DO(ledger_open(tx, all, 1, "b", "localhost/log/b", 1800000000, &random, &err));
+	DO(ledger_open(tx, all, 1, "b", "localhost/log/b", NULL, 1800000000, &random, &err));
 	DO(tx_commit(tx, &err));
 	return db;
 }
@@ -308,6 +308,9 @@ bench_proofs(int64_t size)
 		forget_file("large.db");
 		DO(db_open(all, mem_printf(all, "%s/large.db", folder), &(struct db_options){ 0 },
 			&db, &err));
+		/* A program that serves has read the schema and the tops of its trees; what it has not is this tile. */
+		(void)prove(db, &random, size);
+		forget_file("large.db");
 		cold[i] = prove(db, &random, size);
 	}
 	for (int i = 0; i < 20; i++) {

@@ -6,6 +6,7 @@
  *   bench_writer FOLDER ROUNDS        FOLDER: a demo office; a copy FOLDER.bare is made and used
  *   bench_writer FOLDER ROUNDS --without-record      prints {"ours_lifecycles":n/s} of a folder that is
  *                                     of no use afterwards
+ *   bench_writer FOLDER ROUNDS --database postgres://...    the same of an office with its rows on a server
  *
  * Prints {"ours":rows/s,"bare":rows/s,"rows":n,"lifecycles":n,"ours_lifecycles":n/s}. */
 #include <sodium.h>
@@ -221,11 +222,13 @@ int
 main(int argc, char **argv)
 {
 	bool is_without = argc == 4 && text_eq(argv[3], "--without-record");
-	long rounds = argc == 3 || is_without ? (long)strtoul(argv[2], NULL, 10) : 0;
+	bool has_server = argc == 5 && text_eq(argv[3], "--database");
+	long rounds = argc == 3 || is_without || has_server ? (long)strtoul(argv[2], NULL, 10) : 0;
 	if (rounds < 2 || sodium_init() < 0)
 		return 2;
 	talloc_disable_null_tracking();
-	struct app_options opt = { .modules = all_modules };
+	struct app_options opt = { .modules = all_modules,
+		.database = has_server ? argv[4] : NULL };
 	struct xq_err err = { 0 };
 	void *keep = NULL;
 	bench.mem = mem_root("noted");
@@ -240,7 +243,7 @@ main(int argc, char **argv)
 	for (long i = 1; i <= rounds; i++)
 		one_round(i * LIVES, &keep);
 	double ours = now_s() - start;
-	if (is_without) {
+	if (is_without || has_server) {
 		printf("{\"ours_lifecycles\":%.0f}\n", (double)(rounds * LIVES) / ours);
 		return 0;
 	}

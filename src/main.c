@@ -14,7 +14,7 @@
 #include "core/banned.h"
 
 static const char *const bare[] = { "demo", "dry-run", "explain", "pairs", "behind-tls",
-	"no-limits", "test-clock", "check", "once", "parts", NULL };
+	"no-limits", "test-clock", "check", "once", "parts", "show", NULL };
 
 static const struct command {
 	const char *name, *what;
@@ -30,6 +30,7 @@ static const struct command {
 	{ "office", "add an office to a data folder", cmd_office },
 	{ "user", "accounts of an office", cmd_user },
 	{ "upgrade", "bring an older folder up to date", cmd_upgrade },
+	{ "store", "an office's data to a database server, or back", cmd_store },
 	{ NULL, NULL, NULL },
 };
 

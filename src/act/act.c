@@ -346,8 +346,10 @@ apply_call(struct batch *b, struct act_call *call)
 	rc = apply_inside(b, call, head);
 	if (rc == XQ_OK && call->idem_key)
 		rc = idem_keep(b, call, key);
+	if (rc == XQ_OK && b->is_guarded)
+		rc = tx_release(b->tx, &call->err); /* a broken rule may be told as late as here */
 	if (rc == XQ_OK)
-		return b->is_guarded ? tx_release(b->tx, &call->err) : XQ_OK;
+		return XQ_OK;
 
 	*head = before; /* the event list is cut at its mark */
 	call->result.n = 0;
@@ -360,6 +362,9 @@ bool
 batch_apply(struct batch *b, struct act_call *call)
 {
 	call->rc = apply_call(b, call);
+	/* What failed may have been written by an act before this one. */
+	if (!b->is_guarded && tx_wants_undo(b->tx))
+		b->must_repeat = true;
 	return !tx_is_broken(b->tx) && !b->must_repeat;
 }
 

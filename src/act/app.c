@@ -15,6 +15,7 @@
 #include "core/mem.h"
 #include "identity/session.h"
 #include "ledger/tiles.h"
+#include "store/copy.h"
 #include "store/search.h"
 
 #include "core/banned.h"
@@ -76,6 +77,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 {
 	size_t n = 0;
 	out[n++] = &store_migration_1;
+	out[n++] = &store_migration_2;
 	out[n++] = &search_migration_1;
 	out[n++] = &act_migration_1;
 	out[n++] = &act_migration_2;
@@ -183,13 +185,16 @@ trees_make(struct app *app, struct xq_err *err)
 static enum xq_rc
 store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 {
-	enum xq_rc rc = db_open(
-		app->mem, mem_printf(app->mem, "%s/xinqiao.db", app->dir), &opt->db, &app->db, err);
+	const char *path =
+		opt->database ? opt->database : mem_printf(app->mem, "%s/xinqiao.db", app->dir);
+	enum xq_rc rc = db_open(app->mem, path, &opt->db, &app->db, err);
 	if (rc != XQ_OK)
 		return rc;
 	const struct migration *list[MIGRATIONS_MAX];
 	size_t n = app_migrations(app->modules, list, MIGRATIONS_MAX);
 	rc = db_migrate(app->db, list, n, err);
+	if (rc == XQ_OK && !opt->is_copy)
+		rc = store_copy_refuse(app->db, err);
 	if (rc == XQ_OK)
 		rc = keys_open(app, err);
 	if (rc == XQ_OK)

@@ -139,10 +139,12 @@ struct app {
 struct app_options {
 	struct db_options db;
 	const struct module *const *modules;
-	struct clock *clock; /* NULL: the real one */
-	bool may_create;     /* init: make the folder and the key */
-	const char *guard;   /* NULL: beside the folder, its name with ".guard" */
+	struct clock *clock;  /* NULL: the real one */
+	bool may_create;      /* init: make the folder and the key */
+	const char *database; /* postgres://...; NULL: a file in the folder */
+	const char *guard;    /* NULL: beside the folder, its name with ".guard" */
 	const char *program;
+	bool is_copy; /* the target of a copy that is not finished (store/copy.h) may be opened: to look at it */
 };
 
 /* Opens the data folder, migrates, loads offices. Refusals of db_open; app.no-folder {dir}. */

@@ -4,11 +4,15 @@
 #include "act/act_int.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/time.h"
 
 #include "core/banned.h"
+
+enum { AGAIN_FIRST_MS = 50, AGAIN_LAST_MS = 2000, AGAIN_MS = 40000 };
 
 struct writer {
 	struct app *app;
@@ -151,6 +155,8 @@ try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_er
 {
 	b->mem = mem_root("batch");
 	enum xq_rc rc = db_write(b->app->db, &b->tx, err);
+	if (rc == XQ_OK && !b->is_guarded)
+		tx_hope(b->tx); /* one that is disappointed costs the same as a refusal after a write */
 	if (rc == XQ_OK) {
 		for (struct act_call *c = list; c && rc == XQ_OK; c = c->next)
 			if (!batch_apply(b, c)) {
@@ -159,6 +165,8 @@ try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_er
 			}
 		if (rc == XQ_OK)
 			rc = batch_commit(b, err);
+		if (rc != XQ_OK && !b->is_guarded && tx_wants_undo(b->tx))
+			b->must_repeat = true; /* a broken rule that was told only now */
 		if (rc != XQ_OK)
 			tx_end(b->tx);
 	}
@@ -171,7 +179,7 @@ try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_er
  * (nearly all look before they write): so they are set only when that has happened, and the batch is
  * done again. */
 static enum xq_rc
-run_list(
+run_once(
 	struct app *app, struct rng *random, int64_t now, struct act_call *list, struct xq_err *err)
 {
 	struct batch b = { .app = app, .random = random, .now = now };
@@ -184,6 +192,39 @@ run_list(
 	*err = (struct xq_err){ 0 };
 	b = (struct batch){ .app = app, .random = random, .now = now, .is_guarded = true };
 	return try_batch(&b, list, &must_repeat, err);
+}
+
+/* Two transactions were in each other's way, or the server went away and comes back (another one of its
+ * group takes over): the same acts may be applied again from the beginning. Where the answer to the commit
+ * was lost it may have been done, so only acts whose keys say that they were. */
+static bool
+may_go_again(const struct act_call *list, enum xq_rc rc, const struct xq_err *err)
+{
+	if (rc != XQ_BUSY || !err->key)
+		return false;
+	if (text_eq(err->key, "store.again") || text_eq(err->key, "store.away"))
+		return true;
+	bool have_keys = text_eq(err->key, "store.unknown");
+	for (const struct act_call *c = list; c && have_keys; c = c->next)
+		have_keys = c->idem_key != NULL;
+	return have_keys;
+}
+
+/* Nobody's page waits longer than AGAIN_MS; the queue is bounded, so what comes meanwhile hears 503. */
+static enum xq_rc
+run_list(
+	struct app *app, struct rng *random, int64_t now, struct act_call *list, struct xq_err *err)
+{
+	const int64_t until = time_mono_ms() + AGAIN_MS;
+	for (int pause = AGAIN_FIRST_MS;; pause = pause < AGAIN_LAST_MS ? 2 * pause : pause) {
+		enum xq_rc rc = run_once(app, random, now, list, err);
+		if (!may_go_again(list, rc, err) || time_mono_ms() >= until)
+			return rc;
+		(void)usleep((useconds_t)pause * 1000); /* a shorter one does no harm */
+		for (struct act_call *c = list; c; c = c->next)
+			call_reset(c);
+		*err = (struct xq_err){ 0 };
+	}
 }
 
 enum xq_rc

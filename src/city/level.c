@@ -23,12 +23,12 @@ const struct migration city_migration_1 = {
 	.ddl =
 	"CREATE TABLE city ("
 	" one integer NOT NULL PRIMARY KEY CHECK (one = 1), name text NOT NULL,"
-	" office integer NOT NULL, FOREIGN KEY (office) REFERENCES office (id));\n"
+	" lead integer NOT NULL, FOREIGN KEY (lead) REFERENCES office (id));\n"
 	"CREATE TABLE district ("
 	" no integer NOT NULL PRIMARY KEY, code text NOT NULL UNIQUE, name text NOT NULL);\n"
 	"CREATE TABLE district_office ("
-	" office integer NOT NULL PRIMARY KEY, district integer NOT NULL,"
-	" FOREIGN KEY (office) REFERENCES office (id),"
+	" member integer NOT NULL PRIMARY KEY, district integer NOT NULL,"
+	" FOREIGN KEY (member) REFERENCES office (id),"
 	" FOREIGN KEY (district) REFERENCES district (no));\n"
 	"CREATE TABLE city_stand ("
 	" office integer NOT NULL PRIMARY KEY, at integer NOT NULL, size integer NOT NULL,"
@@ -45,7 +45,7 @@ const struct migration city_migration_1 = {
 enum xq_rc
 city_load(struct tx *tx, void *mem, struct city *out, struct xq_err *err)
 {
-	struct rows *q = db_query(tx, SQL("SELECT name, office FROM city WHERE one = 1"), NO_VALS);
+	struct rows *q = db_query(tx, SQL("SELECT name, lead FROM city WHERE one = 1"), NO_VALS);
 	bool found = row_next(q);
 	struct city c = { 0 };
 	if (found)
@@ -101,8 +101,8 @@ member_list(struct app *app, struct tx *tx, void *mem, struct members *out, stru
 	for (size_t i = 0; i < all; i++)
 		m.row[i] = (struct member){ &office[i], "" };
 	struct rows *q = db_query(tx,
-		SQL("SELECT o.office, d.code FROM district_office o JOIN district d ON d.no = o.district"
-		    " ORDER BY o.office"),
+		SQL("SELECT o.member, d.code FROM district_office o JOIN district d ON d.no = o.district"
+		    " ORDER BY o.member"),
 		NO_VALS);
 	while (row_next(q))
 		for (size_t i = 0; i < all; i++)

@@ -32,7 +32,7 @@ found_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = XQ_OK;
 	if (rc == XQ_OK)
 		rc = db_exec(ctx->tx,
-			SQL("INSERT INTO city (one, name, office) VALUES (1, ?, ?)"
+			SQL("INSERT INTO city (one, name, lead) VALUES (1, ?, ?)"
 			    " ON CONFLICT (one) DO UPDATE SET name = excluded.name"),
 			VALS(V(form_str(in, "name")), V(ctx->office)), err);
 	return rc == XQ_OK ? act_note(ctx, err) : rc;
@@ -80,8 +80,8 @@ place_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = district_of(ctx, in, &d, err);
 	if (rc == XQ_OK)
 		rc = db_exec(ctx->tx,
-			SQL("INSERT INTO district_office (office, district) VALUES (?, ?)"
-			    " ON CONFLICT (office) DO UPDATE SET district = excluded.district"),
+			SQL("INSERT INTO district_office (member, district) VALUES (?, ?)"
+			    " ON CONFLICT (member) DO UPDATE SET district = excluded.district"),
 			VALS(V(o->id), V(d->no)), err);
 	return rc == XQ_OK ? act_note(ctx, err) : rc;
 }

@@ -18,6 +18,8 @@ static const struct msg_text cli_messages[] = {
 	{ "cli.has-office", N_("This folder has an office already.") },
 	{ "cli.office-code",
 		N_("The code of an office has a small letter and up to 14 more small letters, digits and hyphens.") },
+	{ "cli.copy-keys",
+		N_("The folder {dir} holds the keys of other data. Please name an empty folder for the copy.") },
 	{ "cli.init-after",
 		N_("{file} remembers no record that {origin} could go on from. The new name is that of the record which ended, with .2 behind it (.3 behind one that had .2).") },
 	{ NULL, NULL },
@@ -104,7 +106,8 @@ bool
 cli_only(const struct cli *c, const char *const *names)
 {
 	for (size_t i = 0; i < c->n_options; i++) {
-		bool known = text_eq(c->option[i].name, "json");
+		bool known = text_eq(c->option[i].name, "json") ||
+		             (text_eq(c->option[i].name, "files") && cli_has(c, "data"));
 		for (size_t k = 0; !known && names[k]; k++)
 			known = text_eq(c->option[i].name, names[k]);
 		if (!known) {
@@ -147,19 +150,41 @@ cli_refused(struct cli *c, const struct app *app, const struct xq_err *err)
 	return EXIT_REFUSED;
 }
 
-struct app *
-cli_open(struct cli *c, bool may_create, struct clock *clock)
+const char *
+cli_folder(const struct cli *c, const char **out_database)
 {
-	const char *dir = cli_option(c, "data");
-	if (!dir) {
+	const char *data = cli_option(c, "data"), *files = cli_option(c, "files");
+	*out_database = NULL;
+	if (!data) {
 		fprintf(stderr, "xinqiao: --data DIR is missing\n");
 		return NULL;
 	}
+	if (!store_is_address(data) && files) {
+		fprintf(stderr,
+			"xinqiao: --files DIR goes with --data postgres://...; a folder holds its own files\n");
+		return NULL;
+	}
+	if (!store_is_address(data))
+		return data;
+	if (!files)
+		fprintf(stderr,
+			"xinqiao: --files DIR is missing: the folder for keys, photos and attachments, which"
+			" are not in the database\n");
+	*out_database = data;
+	return files;
+}
+
+struct app *
+cli_open(struct cli *c, bool may_create, struct clock *clock)
+{
 	struct app_options opt = { .modules = all_modules,
 		.may_create = may_create,
 		.clock = clock,
 		.guard = cli_option(c, "guard"),
 		.program = c->program };
+	const char *dir = cli_folder(c, &opt.database);
+	if (!dir)
+		return NULL;
 	struct app *app;
 	struct xq_err err = { 0 };
 	if (app_open(c->mem, dir, &opt, &app, &err) == XQ_OK)

@@ -33,6 +33,8 @@ bool cli_has(const struct cli *c, const char *name);
 /* Only these option names are known; says the first other one. NULL-ended. */
 bool cli_only(const struct cli *c, const char *const *names);
 
+/* The folder of --data; with --data postgres://... that of --files, and the address. NULL: said why. */
+const char *cli_folder(const struct cli *c, const char **out_database);
 /* Opens --data; says why not. */
 struct app *cli_open(struct cli *c, bool may_create, struct clock *clock);
 /* The office of --office, or the only one; says why not. */
@@ -55,6 +57,7 @@ int cmd_record(struct cli *c);
 int cmd_user(struct cli *c);
 int cmd_office(struct cli *c);
 int cmd_upgrade(struct cli *c);
+int cmd_store(struct cli *c);
 
 /* What a list would become, row by row and counted: `import messages --dry-run --explain`. */
 int cli_import_explain(struct cli *c, struct app *app, const struct office_info *office);

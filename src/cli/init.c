@@ -20,7 +20,9 @@ static const char init_help[] =
 	"xinqiao init --data DIR --demo [--concerns N] [--seed N]\n"
 	"Makes a data folder with one office. --demo: an invented office with life in it.\n"
 	"--after: the guard file of the folder whose record ended; the first entry of HOST/log/CODE.2 names\n"
-	"the last signed head of HOST/log/CODE.\n";
+	"the last signed head of HOST/log/CODE.\n"
+	"--data postgres://USER@HOST/DATABASE --files DIR: rows in an empty database of a PostgreSQL server,\n"
+	"keys and files in DIR; so with every other command.\n";
 
 static const char *
 or_else(const char *value, const char *otherwise)
@@ -148,11 +150,9 @@ cmd_init(struct cli *c)
 		.db = { .is_unsafe_fast = demo } };
 	struct app *app;
 	struct xq_err err = { 0 };
-	const char *dir = cli_option(c, "data");
-	if (!dir) {
-		fputs(init_help, stderr);
+	const char *dir = cli_folder(c, &opt.database);
+	if (!dir)
 		return EXIT_USAGE;
-	}
 	if (app_open(c->mem, dir, &opt, &app, &err) != XQ_OK)
 		return cli_refused(c, NULL, &err);
 	int code;

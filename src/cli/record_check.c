@@ -195,7 +195,7 @@ int
 record_check(struct cli *c)
 {
 	static const char *const known[] = { "help", "data", "office", "parts", "vkey", "witness",
-		"cosigned", "checkpoint", "receipt", "now", NULL };
+		"cosigned", "old", "receipt", "now", NULL };
 	if (cli_has(c, "help")) {
 		fputs(check_help, stdout);
 		return EXIT_DONE;

@@ -11,10 +11,12 @@
 #include "core/banned.h"
 
 static const char mirror_help[] =
-	"xinqiao record mirror --from URL|FOLDER --to FOLDER [--vkey KEY] [--once] [--json]\n"
+	"xinqiao record mirror OUT --from SOURCE [--vkey KEY] [--once] [--json]\n"
+	"xinqiao record mirror OUT --data DIR [--office CODE] [--once] [--json]\n"
 	"Copies what is new, checks that it goes on from what is here, and refuses a second history: then both\n"
-	"checkpoints are kept in FOLDER/fork. URL is the address of the record, such as\n"
-	"https://host/log/CODE. Without --once it goes on, once a minute.\n";
+	"checkpoints are kept in OUT/fork. SOURCE is a folder or the address of a record, such as\n"
+	"https://host/log/CODE; of a data folder that is served, take the address. Without --once it goes on,\n"
+	"once a minute.\n";
 
 enum { PAUSE_S = 60 };
 
@@ -67,6 +69,20 @@ record_source(void *mem, const char *from, struct ledger_source *out, struct xq_
 /* ---- the command ------------------------------------------------------------------------------------- */
 
 void
+record_put_grown(struct json_w *w, const struct folder_grown *g)
+{
+	json_key(w, "documents");
+	json_int(w, g->n_docs);
+	json_key(w, "documents_missing");
+	json_int(w, g->n_docs_missing);
+	json_key(w, "from");
+	json_int(w, g->from);
+	json_pair(w, "origin", g->origin);
+	json_key(w, "size");
+	json_int(w, g->size);
+}
+
+void
 record_grown(struct cli *c, const struct folder_grown *g)
 {
 	if (!cli_has(c, "json")) {
@@ -78,32 +94,22 @@ record_grown(struct cli *c, const struct folder_grown *g)
 	}
 	struct json_w w = json_new(c->mem);
 	json_open(&w, '{');
-	json_key(&w, "documents");
-	json_int(&w, g->n_docs);
-	json_key(&w, "documents_missing");
-	json_int(&w, g->n_docs_missing);
-	json_key(&w, "from");
-	json_int(&w, g->from);
-	json_pair(&w, "origin", g->origin);
-	json_key(&w, "size");
-	json_int(&w, g->size);
+	record_put_grown(&w, g);
 	json_close(&w, '}');
 	puts(w.b.p);
 }
 
 static int
-mirror_once(struct cli *c, const struct ledger_source *src)
+mirror_source(struct cli *c, const struct ledger_source *src)
 {
 	void *mem = mem_root("mirror");
 	struct folder_grown grown;
 	struct xq_err err = { 0 };
 	int code = EXIT_DONE;
-	if (folder_grow(mem, src, cli_option(c, "to"), cli_option(c, "vkey"), &grown, &err) ==
-		XQ_OK)
+	if (folder_grow(mem, src, c->word[1], cli_option(c, "vkey"), &grown, &err) == XQ_OK)
 		record_grown(c, &grown);
 	else
 		code = record_refused(c, &err);
-	fflush(stdout);
 	mem_free(mem);
 	return code;
 }
@@ -111,24 +117,27 @@ mirror_once(struct cli *c, const struct ledger_source *src)
 int
 record_mirror(struct cli *c)
 {
-	static const char *const known[] = { "help", "from", "to", "vkey", "once", NULL };
+	static const char *const known[] = { "help", "from", "data", "office", "vkey", "once",
+		NULL };
 	if (cli_has(c, "help")) {
 		fputs(mirror_help, stdout);
 		return EXIT_DONE;
 	}
-	if (c->n_words != 1 || !cli_has(c, "from") || !cli_has(c, "to") || !cli_only(c, known)) {
+	bool is_own = cli_has(c, "data");
+	if (c->n_words != 2 || is_own == cli_has(c, "from") || !cli_only(c, known)) {
 		fputs(mirror_help, stderr);
 		return EXIT_USAGE;
 	}
 	struct ledger_source src;
 	struct xq_err err = { 0 };
-	if (record_source(c->mem, cli_option(c, "from"), &src, &err) != XQ_OK)
+	if (!is_own && record_source(c->mem, cli_option(c, "from"), &src, &err) != XQ_OK)
 		return record_refused(c, &err);
-	int code = mirror_once(c, &src);
-	/* a server that is away comes back; a second history stays one, and is said every time */
-	while (!cli_has(c, "once")) {
+	for (;;) {
+		int code = is_own ? record_export_to(c, c->word[1]) : mirror_source(c, &src);
+		fflush(stdout);
+		if (cli_has(c, "once"))
+			return code;
+		/* a server that is away comes back; a second history stays one, and is said every time */
 		(void)sleep(PAUSE_S);
-		code = mirror_once(c, &src);
 	}
-	return code;
 }

@@ -11,12 +11,13 @@
 #include "core/banned.h"
 
 static const char verify_help[] =
-	"xinqiao record verify DIR [--vkey KEY] [--witness KEY ... --cosigned N] [--checkpoint FILE ...]\n"
+	"xinqiao record verify SOURCE [--vkey KEY] [--witness KEY ... --cosigned N] [--old NOTE ...]\n"
 	"                          [--receipt FILE ...] [--now MOMENT] [--json]\n"
-	"Every rule over a copy of a record (an export, a mirror). Exit 1 where one does not hold.\n"
+	"Every rule over a copy of a record: SOURCE is a folder (an export, a mirror), or the address of a log such\n"
+	"as https://host/log/CODE. Exit 1 where one does not hold.\n"
 	"--vkey: the office's key as it is printed in the hall or on a receipt; without it the key is taken\n"
 	"from the copy, which says nothing about whose it is. --witness, --cosigned: keys of witnesses, and how\n"
-	"many must have signed the newest checkpoint. --checkpoint: one that you or somebody else kept.\n"
+	"many must have signed the newest checkpoint. --old: a checkpoint that you or somebody else kept.\n"
 	"--receipt: a receipt's proof file. --now: also asks whether the record is alive.\n";
 
 enum { READER_MAX = 64 };
@@ -90,7 +91,7 @@ record_reader(struct cli *c, struct verify_options *out)
 		keys[i] = witness[i];
 	opt.witness = keys;
 	if (!read_numbers(c, &opt) ||
-		!read_files(c, "checkpoint", NOTE_MAX_BYTES, &opt.note, &opt.n_notes) ||
+		!read_files(c, "old", NOTE_MAX_BYTES, &opt.note, &opt.n_notes) ||
 		!read_files(c, "receipt", PROOF_FILE_MAX, &opt.receipt, &opt.n_receipts))
 		return false;
 	*out = opt;
@@ -106,7 +107,7 @@ record_refused(struct cli *c, const struct xq_err *err)
 int
 record_verify(struct cli *c)
 {
-	static const char *const known[] = { "help", "vkey", "witness", "cosigned", "checkpoint",
+	static const char *const known[] = { "help", "vkey", "witness", "cosigned", "old",
 		"receipt", "now", NULL };
 	if (cli_has(c, "help")) {
 		fputs(verify_help, stdout);
@@ -120,7 +121,7 @@ record_verify(struct cli *c)
 	struct ledger_source src;
 	struct verify_result r;
 	struct xq_err err = { 0 };
-	if (folder_open(c->mem, c->word[1], &src, &err) != XQ_OK ||
+	if (record_source(c->mem, c->word[1], &src, &err) != XQ_OK ||
 		verify_log(c->mem, &src, &opt, &r, &err) != XQ_OK)
 		return record_refused(c, &err);
 	struct json_w w = json_new(c->mem);

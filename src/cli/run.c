@@ -130,7 +130,7 @@ request_of(struct cli *c, const char *act)
 	for (size_t i = 0; i < c->n_options; i++) {
 		const char *name = c->option[i].name;
 		if (text_eq(name, "data") || text_eq(name, "as") || text_eq(name, "office") ||
-			text_eq(name, "json"))
+			text_eq(name, "json") || text_eq(name, "files"))
 			continue;
 		json_key(&w, name);
 		json_text(&w, c->option[i].value);
@@ -222,8 +222,11 @@ cmd_act(struct cli *c)
 			"Runs any act; also while the server runs. Without --as: as a resident.\n");
 		return cli_has(c, "help") ? EXIT_DONE : EXIT_USAGE;
 	}
+	const char *database, *dir = cli_folder(c, &database);
+	if (!dir)
+		return EXIT_USAGE;
 	struct str request = request_of(c, c->word[0]), answer;
-	if (!control_ask(c->mem, cli_option(c, "data"), request, &answer)) {
+	if (!control_ask(c->mem, dir, request, &answer)) {
 		struct app *app = cli_open(c, false, NULL);
 		if (!app)
 			return EXIT_REFUSED;

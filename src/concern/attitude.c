@@ -47,7 +47,7 @@ vote(struct act_ctx *ctx, const struct concern *c, int mark, struct xq_err *err)
 		return rc;
 	rc = db_exec(ctx->tx,
 		SQL("INSERT INTO attitude (office, month_at, unit_code, t, mark, box_no)"
-		    " SELECT office, ?, CASE ? WHEN 0 THEN public_code ELSE '' END, ?, ?, ? FROM unit"
+		    " SELECT office, ?, CASE WHEN ? = 0 THEN public_code ELSE '' END, ?, ?, ? FROM unit"
 		    " WHERE office = ? AND id = ?"),
 		VALS(V(place.at), V((int64_t)(c->lane == LANE_SEALED)),
 			val_bytes((struct bytes){ v.t_bytes, sizeof v.t_bytes }), V((int64_t)mark),

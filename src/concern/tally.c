@@ -21,7 +21,7 @@ tally_add_at(struct act_ctx *ctx, const struct concern *c, const char *figure,
 	bool is_sealed = c->lane == LANE_SEALED;
 	return db_exec_one(ctx->tx,
 		SQL("INSERT INTO tally (office, day, figure, unit_code, class, n)"
-		    " SELECT u.office, ?, ?, CASE ? WHEN 0 THEN u.public_code ELSE '' END, ?, ?"
+		    " SELECT u.office, ?, ?, CASE WHEN ? = 0 THEN u.public_code ELSE '' END, ?, ?"
 		    " FROM unit u WHERE u.office = ? AND u.id = ?"
 		    " ON CONFLICT (office, day, figure, unit_code, class)"
 		    " DO UPDATE SET n = tally.n + excluded.n"),

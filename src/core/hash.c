@@ -28,6 +28,31 @@ hash_sha256_parts(const struct bytes *part, size_t n, uint8_t out[SHA256_LEN])
 	sha256_digest(&ctx, SHA256_LEN, out);
 }
 
+static struct sha256_ctx *
+sum_of(struct hash_sum *s)
+{
+	_Static_assert(sizeof(struct sha256_ctx) <= sizeof s->room, "room for nettle's state");
+	return (struct sha256_ctx *)(void *)s->room;
+}
+
+void
+hash_sum_begin(struct hash_sum *s)
+{
+	sha256_init(sum_of(s));
+}
+
+void
+hash_sum_add(struct hash_sum *s, struct bytes data)
+{
+	sha256_update(sum_of(s), data.n, data.p);
+}
+
+void
+hash_sum_end(struct hash_sum *s, uint8_t out[SHA256_LEN])
+{
+	sha256_digest(sum_of(s), SHA256_LEN, out);
+}
+
 void
 hash_keyed(const uint8_t key[KEY_LEN], struct bytes data, uint8_t out[32])
 {

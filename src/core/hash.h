@@ -21,6 +21,14 @@ void hash_sha256(struct bytes data, uint8_t out[SHA256_LEN]);
 /* SHA-256 over several pieces one after the other. */
 void hash_sha256_parts(const struct bytes *part, size_t n, uint8_t out[SHA256_LEN]);
 
+/* The same over what comes piece by piece. */
+struct hash_sum {
+	uint64_t room[16];
+};
+void hash_sum_begin(struct hash_sum *s);
+void hash_sum_add(struct hash_sum *s, struct bytes data);
+void hash_sum_end(struct hash_sum *s, uint8_t out[SHA256_LEN]);
+
 /* Keyed hash (BLAKE2b-256): look-ups by a secret that is not stored (codes, phones, tokens). */
 void hash_keyed(const uint8_t key[KEY_LEN], struct bytes data, uint8_t out[32]);
 

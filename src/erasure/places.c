@@ -114,6 +114,7 @@ const struct place erased_places[] = {
 #define NO_NAMES "words of staff about a place or a unit; no concern is named, and the form says: no persons"
 
 const struct place kept_places[] = {
+	{ "store_copy", "kind name body", "names of tables and texts of their indexes, while a copy of the whole is made" },
 	{ "concern", "ref via class nature zone limit_text seen_solved category relief solve_level erased_ground", CODES },
 	{ "concern", "query_hash query_sealed", "chance; who holds the code reads that the words are gone" },
 	{ "handover", "why", CODES },

@@ -470,7 +470,7 @@ static enum xq_rc
 insert_log(struct tx *tx, int64_t office, const char *code, const char *origin, int64_t now,
 	struct bytes seed, struct xq_err *err)
 {
-	enum xq_rc rc = db_exec(tx,
+	enum xq_rc rc = db_exec_one(tx,
 		SQL("INSERT INTO ledger_log (office, code, origin, epoch, opened_at, key_seed)"
 		    " VALUES (?, ?, ?, 1, ?, ?)"),
 		VALS(V(office), V(code), V(origin), V(now), V(seed)), err);

@@ -212,17 +212,17 @@ faults_audit(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_e
 	int64_t told = 0, answered = 0;
 	enum xq_rc rc = db_int(tx,
 		SQL("SELECT (SELECT count(*) FROM sitting_entry e /* scan: check */"
-		    "  WHERE e.office = o.id AND e.kind = 1)"
+		    "  WHERE e.office = ? AND e.kind = 1)"
 		    " - (SELECT count(*) FROM audit a /* scan: check */"
-		    "  WHERE a.office = o.id AND a.act = 'sitting.tell') FROM office o WHERE o.id = ?"),
-		VALS(V(office)), &told, err);
+		    "  WHERE a.office = ? AND a.act = 'sitting.tell')"),
+		VALS(V(office), V(office)), &told, err);
 	if (rc == XQ_OK)
 		rc = db_int(tx,
 			SQL("SELECT (SELECT count(*) FROM roster_swap s /* scan: check */"
-			    "  WHERE s.office = o.id AND s.is_yes IS NOT NULL)"
-			    " - (SELECT count(*) FROM audit a /* scan: check */ WHERE a.office = o.id"
-			    "  AND a.act = 'roster.answer-swap') FROM office o WHERE o.id = ?"),
-			VALS(V(office)), &answered, err);
+			    "  WHERE s.office = ? AND s.is_yes IS NOT NULL)"
+			    " - (SELECT count(*) FROM audit a /* scan: check */ WHERE a.office = ?"
+			    "  AND a.act = 'roster.answer-swap')"),
+			VALS(V(office), V(office)), &answered, err);
 	*out = (told != 0) + (answered != 0);
 	return rc;
 }

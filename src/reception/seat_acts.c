@@ -126,7 +126,7 @@ insert_seat(struct act_ctx *ctx, const struct form *in, const struct seat_at *s,
 		return rc;
 	seat_hash(ctx->app, ctx->office, code, hash);
 	act_subject(ctx, "seat", no);
-	rc = db_exec(ctx->tx,
+	rc = db_exec_one(ctx->tx,
 		SQL("INSERT INTO roster_seat (office, no, code_hash, visitor_hash, day, start_min,"
 		    " end_min, venue_no, turn, people, helps, state, booked_at)"
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"),

@@ -54,7 +54,7 @@ witness_add_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err
 	if (rc == XQ_OK && n >= WITNESS_MAX)
 		return xq_refuse(err, NULL, "witness.many");
 	if (rc == XQ_OK)
-		rc = db_exec(ctx->tx,
+		rc = db_exec_one(ctx->tx,
 			SQL("INSERT INTO ledger_witness (office, name, vkey, url, size, note, at,"
 			    " added_at, next_at, tries, trouble)"
 			    " VALUES (?, ?, ?, ?, 0, '', 0, ?, 0, 0, 0)"),
@@ -106,7 +106,7 @@ make_self(struct act_ctx *ctx, struct xq_err *err)
 	rng_fill(ctx->random, seed, sizeof(seed));
 	struct bytes secret = seal_make(ctx->mem, ctx->app->key, WATCH_SEED_PURPOSE, ctx->random,
 		str_n((const char *)seed, sizeof seed));
-	rc = db_exec(ctx->tx,
+	rc = db_exec_one(ctx->tx,
 		SQL("INSERT INTO ledger_watch_self (office, name, seed) VALUES (?, ?, ?)"
 		    " ON CONFLICT (office) DO NOTHING"),
 		VALS(V(ctx->office), V(self_name(ctx->mem, str_of(origin))), V(secret)), err);
@@ -133,7 +133,7 @@ watch_add_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return rc;
 	/* what the other office enters as its witness */
 	act_result_text(ctx, "witness", watch_self_vkey(ctx->mem, &self));
-	rc = db_exec(ctx->tx,
+	rc = db_exec_one(ctx->tx,
 		SQL("INSERT INTO ledger_watch (office, vkey, added_at) VALUES (?, ?, ?)"),
 		VALS(V(ctx->office), V(form_str(in, "vkey")), V(ctx->now)), err);
 	if (rc == XQ_REFUSED)

@@ -4,8 +4,6 @@
 #include <ctype.h>
 #include <strings.h>
 
-#include "core/mem.h"
-
 #include "core/banned.h"
 
 const struct migration store_migration_1 = {
@@ -101,16 +99,16 @@ decl_of(const struct migration *m, struct str name)
 	return NULL;
 }
 
-/* The engine's words behind a CREATE TABLE; an undeclared table is a mistake of the module. */
-static void
-add_tail(struct buf *b, const struct migration *m, struct str statement)
+/* The declaration of the table that a CREATE TABLE makes; an undeclared one is a mistake of the module. */
+static const struct table_decl *
+made_by(const struct migration *m, struct str statement)
 {
 	struct str rest = statement;
 	if (!word_is(word(&rest), "CREATE") || !word_is(word(&rest), "TABLE"))
-		return;
+		return NULL;
 	const struct table_decl *t = decl_of(m, word(&rest));
 	xq_require(t != NULL);
-	buf_text(b, t->clustered ? " STRICT, WITHOUT ROWID" : " STRICT");
+	return t;
 }
 
 static bool
@@ -128,26 +126,23 @@ cut_statement(struct str *rest, struct str *out)
 }
 
 static enum xq_rc
-run_ddl(struct tx *tx, void *mem, const struct migration *m, struct xq_err *err)
+run_ddl(struct tx *tx, const struct migration *m, struct xq_err *err)
 {
+	const struct driver *d = tx->conn->db->driver;
 	struct str rest = str_of(m->ddl);
 	struct str one;
 	enum xq_rc rc = XQ_OK;
-	while (rc == XQ_OK && cut_statement(&rest, &one)) {
-		struct buf b = buf_new(mem, one.n + 32);
-		buf_str(&b, one);
-		add_tail(&b, m, one);
-		rc = store_script(tx, b.p, err);
-	}
-	if (rc == XQ_OK && m->sqlite_only)
-		rc = store_script(tx, m->sqlite_only, err);
-	return rc;
+	while (rc == XQ_OK && cut_statement(&rest, &one))
+		if (one.n > 0)
+			rc = d->ddl(tx, one, made_by(m, one), err);
+	const char *own = d->own_ddl(m);
+	return rc == XQ_OK && own ? store_script(tx, own, err) : rc;
 }
 
 static enum xq_rc
-apply_in(struct tx *tx, void *mem, const struct migration *m, struct xq_err *err)
+apply_in(struct tx *tx, const struct migration *m, struct xq_err *err)
 {
-	enum xq_rc rc = run_ddl(tx, mem, m, err);
+	enum xq_rc rc = run_ddl(tx, m, err);
 	if (rc == XQ_OK)
 		rc = db_exec(tx, SQL("INSERT INTO schema_version (module, number) VALUES (?, ?)"),
 			VALS(V(m->module), V(m->number)), err);
@@ -161,48 +156,7 @@ apply(struct db *db, const struct migration *m, struct xq_err *err)
 	enum xq_rc rc = db_write(db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	void *mem = mem_root("store.migrate");
-	rc = apply_in(tx, mem, m, err);
-	mem_free(mem);
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
-}
-
-/* ---- what the planner should believe ------------------------------------------------------------------ */
-
-/* Without figures SQLite takes "office = ?" for a narrow condition and walks the primary key through
- * all of history. Measured ones would make plans depend on when somebody counted, so each index is
- * declared as what it will be: a million rows of one office, two thousand in a partial index, few for
- * each further column. The same plans on the first day and at a million concerns. */
-static const char nominal_stats[] =
-	"ANALYZE sqlite_schema;\n" /* makes the table sqlite_stat1 */
-	"DELETE FROM sqlite_stat1;\n"
-	"INSERT INTO sqlite_stat1 (tbl, idx, stat)"
-	" SELECT tbl, idx, rows || ' ' || rows ||"
-	"  CASE WHEN is_unique THEN substr(' 20 5 2 1 1 1', 1, CASE n WHEN 1 THEN 0 WHEN 2 THEN 0"
-	"   WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 5 THEN 7 ELSE 9 END) || CASE n WHEN 1 THEN '' ELSE ' 1' END"
-	"  ELSE substr(' 20 5 2 1 1 1', 1, CASE n WHEN 1 THEN 0 WHEN 2 THEN 3 WHEN 3 THEN 5"
-	"   WHEN 4 THEN 7 WHEN 5 THEN 9 ELSE 11 END) END"
-	" FROM (SELECT m.name AS tbl,"
-	"   CASE WHEN l.origin = 'pk' AND m.sql LIKE '%WITHOUT ROWID%' THEN m.name ELSE l.name END AS idx,"
-	"   CASE WHEN l.partial THEN 2000 ELSE 1000000 END AS rows, l.\"unique\" AS is_unique,"
-	"   (SELECT count(*) FROM pragma_index_info(l.name)) AS n"
-	"  FROM sqlite_schema m JOIN pragma_index_list(m.name) l"
-	"  WHERE m.type = 'table' AND (SELECT i.name FROM pragma_index_info(l.name) i"
-	"   WHERE i.seqno = 0) = 'office');\n"
-	"ANALYZE sqlite_schema"; /* reads it */
-
-static enum xq_rc
-believe(struct db *db, struct xq_err *err)
-{
-	struct tx *tx = NULL;
-	enum xq_rc rc = db_write(db, &tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	rc = store_script(tx, nominal_stats, err);
+	rc = apply_in(tx, m, err);
 	if (rc == XQ_OK)
 		rc = tx_commit(tx, err);
 	if (rc != XQ_OK)
@@ -249,5 +203,5 @@ db_migrate(struct db *db, const struct migration *const *list, size_t n, struct 
 		if (rc == XQ_OK && !is_there)
 			rc = apply(db, list[i], err);
 	}
-	return rc == XQ_OK && missing > 0 ? believe(db, err) : rc;
+	return rc == XQ_OK && missing > 0 ? db->driver->migrated(db, err) : rc;
 }

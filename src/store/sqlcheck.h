@@ -33,4 +33,16 @@ size_t sqlcheck_plan(struct tx *tx, const struct migration *const *list, size_t 
 XQ_CHECK enum xq_rc sqlcheck_all(struct db *db, const struct migration *const *list, size_t n,
 	struct buf *out, size_t *out_faults, struct xq_err *err);
 
+/* The texts of migrations: nothing that only one engine has, no numbers that it draws by itself, no SET NULL.
+ * Pure. */
+size_t sqlcheck_ddl(const struct migration *const *list, size_t n, struct buf *out);
+
+/* The tables of a migrated database: each office table has office first in its primary key, its unique rules
+ * and its indexes; foreign keys tie office to office, or go to a reference table; a column office is in
+ * office tables and in no others. */
+struct catalogue;
+size_t sqlcheck_catalogue(const struct catalogue *cat, struct buf *out); /* pure */
+XQ_CHECK enum xq_rc sqlcheck_schema(struct db *db, const struct migration *const *list, size_t n,
+	struct buf *out, size_t *out_faults, struct xq_err *err);
+
 #endif

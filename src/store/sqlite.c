@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One writer connection and a pool of readers over one file in WAL mode: opening, tuning, closing, and
  * what SQLite's errors mean. */
-#include "store/store_int.h"
+#include "store/sqlite_int.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "store/copy_int.h"
 
 #include "core/banned.h"
 
@@ -36,7 +37,7 @@ is_rule(int code)
 }
 
 enum xq_rc
-store_classify(sqlite3 *h, int code, struct xq_err *err)
+sqlite_classify(sqlite3 *h, int code, struct xq_err *err)
 {
 	int first = code & 0xff;
 	if (is_rule(code))
@@ -51,39 +52,23 @@ store_classify(sqlite3 *h, int code, struct xq_err *err)
 }
 
 enum xq_rc
-store_fail(struct tx *tx, int code, const char *where, int line, struct xq_err *err)
+sqlite_fail(struct tx *tx, int code, const char *where, int line, struct xq_err *err)
 {
-	sqlite3 *h = tx->conn->h;
-	enum xq_rc rc = store_classify(h, code, err);
+	sqlite3 *h = sqlite_of(tx->conn)->h;
+	enum xq_rc rc = sqlite_classify(h, code, err);
 	(void)snprintf(err->detail, sizeof err->detail, "%d %s (%s:%d)", code, sqlite3_errmsg(h),
 		where, line); /* a cut detail is still useful */
-	if (tx->is_open && sqlite3_get_autocommit(h) && tx->broken == XQ_OK) {
-		tx->broken = rc; /* SQLite has rolled all of it back */
-		tx->broken_err = *err;
-	}
+	if (tx->is_open && sqlite3_get_autocommit(h))
+		store_broken(tx, rc, false, err); /* SQLite has rolled all of it back */
 	return rc;
-}
-
-enum xq_rc
-tx_answer_broken(const struct tx *tx, struct xq_err *err)
-{
-	*err = tx->broken_err;
-	return tx->broken;
-}
-
-bool
-tx_is_broken(const struct tx *tx)
-{
-	return tx->broken != XQ_OK;
 }
 
 /* ---- connections ------------------------------------------------------------------------------ */
 
 static void
-conn_close(struct conn *c)
+sqlite_conn_close(struct conn *conn)
 {
-	if (!c)
-		return;
+	struct sqlite_conn *c = sqlite_of(conn);
 	size_t n;
 	(void)sql_all(&n);
 	for (size_t i = 0; i < n; i++)
@@ -92,7 +77,7 @@ conn_close(struct conn *c)
 		sqlite3_finalize(c->fixed[f]);
 	int rc = sqlite3_close(c->h);
 	xq_require(rc == SQLITE_OK); /* else a statement is still open somewhere */
-	mem_free(c->root);
+	mem_free(c->c.root);
 }
 
 static int
@@ -100,14 +85,14 @@ on_commit(void *arg, sqlite3 *h, const char *name, int pages)
 {
 	(void)h;
 	(void)name;
-	((struct db *)arg)->wal_pages = pages;
+	((struct sqlite_db *)arg)->wal_pages = pages;
 	return SQLITE_OK;
 }
 
 static int
-conn_tune(struct conn *c, bool is_writer)
+conn_tune(struct sqlite_conn *c, bool is_writer)
 {
-	const struct db_options *opt = &c->db->opt;
+	const struct db_options *opt = &c->c.db->opt;
 	bool is_fast = opt->is_unsafe_fast || opt->is_memory;
 	char text[400];
 	(void)snprintf(text, sizeof text,
@@ -121,19 +106,18 @@ conn_tune(struct conn *c, bool is_writer)
 }
 
 enum xq_rc
-store_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *err)
+sqlite_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *err)
 {
 	void *root = mem_root("store.conn");
-	struct conn *c = mem_new(root, struct conn);
-	c->root = root;
+	struct sqlite_conn *c = mem_new(root, struct sqlite_conn);
+	c->c = (struct conn){ .root = root, .db = db, .is_writer = is_writer };
 	size_t n;
 	(void)sql_all(&n);
-	c->db = db;
 	c->stmt = mem_array(c, sqlite3_stmt *, n + 1);
-	c->tx.conn = c;
+	c->c.tx.conn = &c->c;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-	int rc = sqlite3_open_v2(
-		db->path, &c->h, is_writer ? flags | SQLITE_OPEN_CREATE : flags, NULL);
+	int rc = sqlite3_open_v2(sqlite_db_of(db)->path, &c->h,
+		is_writer ? flags | SQLITE_OPEN_CREATE : flags, NULL);
 	if (rc == SQLITE_OK) {
 		(void)sqlite3_busy_timeout(c->h, 5000); /* cannot fail */
 		/* Else a value that fits the WHERE of a partial index has a statement planned anew each
@@ -142,17 +126,18 @@ store_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err 
 		rc = conn_tune(c, is_writer);
 	}
 	if (rc != SQLITE_OK) {
-		enum xq_rc ret = c->h ? store_classify(c->h, rc, err) : XQ_FAULT;
+		enum xq_rc ret = c->h ? sqlite_classify(c->h, rc, err) : XQ_FAULT;
 		if ((rc & 0xff) == SQLITE_NOTADB)
 			ret = xq_refuse(err, NULL, "store.not-ours");
 		else if (ret == XQ_FAULT)
 			ret = xq_fault(err, "store.open", "%d %s", rc,
 				c->h ? sqlite3_errmsg(c->h) : "memory");
-		conn_close(c);
+		sqlite_conn_close(&c->c);
 		return ret;
 	}
-	(void)sqlite3_wal_hook(c->h, on_commit, db); /* also switches SQLite's own checkpoint off */
-	*out = c;
+	(void)sqlite3_wal_hook(
+		c->h, on_commit, sqlite_db_of(db)); /* also switches SQLite's own checkpoint off */
+	*out = &c->c;
 	return XQ_OK;
 }
 
@@ -169,7 +154,7 @@ pragma_int(sqlite3 *h, const char *text)
 
 /* A new file gets our mark; a file without it is somebody else's. */
 static enum xq_rc
-check_mark(struct conn *c, struct xq_err *err)
+check_mark(struct sqlite_conn *c, struct xq_err *err)
 {
 	int64_t id = pragma_int(c->h, "PRAGMA application_id");
 	int64_t tables = pragma_int(c->h, "SELECT count(*) FROM sqlite_schema");
@@ -198,7 +183,7 @@ check_mark(struct conn *c, struct xq_err *err)
 }
 
 static enum xq_rc
-take_folder(struct db *db, struct xq_err *err)
+take_folder(struct sqlite_db *db, struct xq_err *err)
 {
 	db->lock_fd = open(db->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (db->lock_fd < 0)
@@ -213,7 +198,7 @@ take_folder(struct db *db, struct xq_err *err)
 /* Memory would need SQLite's shared cache, whose table locks are not those of WAL; a file that
  * lies in memory behaves as the real one. */
 static enum xq_rc
-make_temp_dir(struct db *db, struct xq_err *err)
+make_temp_dir(struct sqlite_db *db, struct xq_err *err)
 {
 	static const char *const places[] = { "/dev/shm", "/tmp" };
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -229,7 +214,7 @@ make_temp_dir(struct db *db, struct xq_err *err)
 }
 
 static void
-drop_temp_dir(const struct db *db)
+drop_temp_dir(const struct sqlite_db *db)
 {
 	static const char *const tail[] = { "", "-wal", "-shm", ".lock" };
 	char name[300];
@@ -248,66 +233,78 @@ configure_once(void)
 		SQLITE_CONFIG_MEMSTATUS, 0); /* refused when already started: no harm */
 }
 
-enum xq_rc
-db_open(void *mem, const char *path, const struct db_options *opt, struct db **out,
-	struct xq_err *err)
+static enum xq_rc
+sqlite_open(struct db *db, const char *path, struct xq_err *err)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	(void)pthread_once(&once, configure_once); /* cannot fail */
 
-	struct db *db = mem_new(mem, struct db);
-	db->opt = opt ? *opt : (struct db_options){ 0 };
-	db->opt.readers = db->opt.readers ? db->opt.readers : 4;
-	db->opt.cache_kib = db->opt.cache_kib ? db->opt.cache_kib : 2048;
-	db->opt.writer_cache_kib = db->opt.writer_cache_kib ? db->opt.writer_cache_kib : 8192;
-	db->reader = mem_array(db, struct conn *, db->opt.readers);
-	db->lock_fd = -1;
-	db->wal_hard = WAL_HARD;
-	xq_require(pthread_mutex_init(&db->lock, NULL) == 0);
-	pthread_condattr_t attr;
-	xq_require(pthread_condattr_init(&attr) == 0);
-	xq_require(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
-	xq_require(pthread_cond_init(&db->changed, &attr) == 0);
-	(void)pthread_condattr_destroy(&attr); /* holds nothing */
-
+	struct sqlite_db *own = mem_new(db, struct sqlite_db);
+	db->own = own;
+	own->lock_fd = -1;
+	own->wal_hard = WAL_HARD;
 	enum xq_rc rc = XQ_OK;
 	if (db->opt.is_memory) {
-		rc = make_temp_dir(db, err);
+		rc = make_temp_dir(own, err);
 	} else {
-		db->path = mem_text(db, path);
-		db->lock_path = mem_printf(db, "%s.lock", path);
+		own->path = mem_text(own, path);
+		own->lock_path = mem_printf(own, "%s.lock", path);
 	}
 	if (rc == XQ_OK)
-		rc = take_folder(db, err);
+		rc = take_folder(own, err);
 	if (rc == XQ_OK)
-		rc = store_conn_open(db, true, &db->writer, err);
+		rc = sqlite_conn_open(db, true, &db->writer, err);
 	if (rc == XQ_OK)
-		rc = check_mark(db->writer, err);
-	if (rc != XQ_OK) {
-		db_close(db);
-		return rc;
-	}
-	*out = db;
-	return XQ_OK;
+		rc = check_mark(sqlite_of(db->writer), err);
+	return rc;
 }
 
-void
-db_close(struct db *db)
+static void
+sqlite_close(struct db *db)
 {
-	if (!db)
-		return;
-	xq_require(db->readers_out == 0 && !db->writer_out);
-	for (int i = 0; i < db->readers_open; i++)
-		conn_close(db->reader[i]);
-	if (db->writer && db->opt.is_unsafe_fast)
-		(void)sqlite3_exec(db->writer->h, "PRAGMA synchronous=FULL", NULL, NULL,
-			NULL);  /* best effort */
-	conn_close(db->writer); /* the last connection empties the log and removes it */
-	if (db->temp_dir)
-		drop_temp_dir(db);
-	if (db->lock_fd >= 0)
-		(void)close(db->lock_fd);         /* gives the folder free */
-	(void)pthread_mutex_destroy(&db->lock);   /* nobody holds it */
-	(void)pthread_cond_destroy(&db->changed); /* nobody waits */
-	mem_free(db);
+	struct sqlite_db *own = sqlite_db_of(db);
+	if (own->temp_dir)
+		drop_temp_dir(own);
+	if (own->lock_fd >= 0)
+		(void)close(own->lock_fd); /* gives the folder free */
 }
+
+static void
+sqlite_one_close(struct conn *c)
+{
+	if (c->is_writer && c->db->opt.is_unsafe_fast)
+		(void)sqlite3_exec(sqlite_of(c)->h, "PRAGMA synchronous=FULL", NULL, NULL,
+			NULL); /* best effort */
+	sqlite_conn_close(c);  /* the last connection empties the log and removes it */
+}
+
+const struct driver sqlite_driver = {
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.conn_open = sqlite_conn_open,
+	.conn_close = sqlite_one_close,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.end = sqlite_end,
+	.savepoint = sqlite_savepoint,
+	.release = sqlite_release,
+	.undo = sqlite_undo,
+	.writes = sqlite_writes,
+	.exec = sqlite_exec,
+	.changed = sqlite_changed,
+	.query = sqlite_query,
+	.next = sqlite_next,
+	.done = sqlite_done,
+	.col_int = sqlite_col_int,
+	.col_real = sqlite_col_real,
+	.col_is_null = sqlite_col_is_null,
+	.col_bytes = sqlite_col_bytes,
+	.script = sqlite_script,
+	.ddl = sqlite_ddl,
+	.own_ddl = sqlite_own_ddl,
+	.migrated = sqlite_migrated,
+	.plan = sqlite_plan,
+	.verify = sqlite_verify,
+	.scrub = sqlite_scrub,
+	.copy = &copy_sqlite,
+};

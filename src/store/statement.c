@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Statements: values bound to them, rows read from them, and the checks that read whole tables. */
+/* statement.c - statements and their rows, as both engines have them. */
 #include "store/store_int.h"
 
-#include <stdio.h>
+#include <strings.h>
 
 #include "core/mem.h"
 
@@ -61,66 +61,25 @@ val_null(void)
 
 /* ---- statements -------------------------------------------------------------------------------- */
 
-sqlite3_stmt *
-conn_stmt(struct conn *c, sql_ref sql, struct xq_err *err, enum xq_rc *rc)
+size_t
+store_index(sql_ref sql)
 {
-	size_t i = (size_t)(sql - __start_xq_sql);
 	xq_require(sql >= __start_xq_sql && sql < __stop_xq_sql);
-	if (!c->stmt[i]) {
-		const char *tail = "";
-		int code = sqlite3_prepare_v3(
-			c->h, sql->text, -1, SQLITE_PREPARE_PERSISTENT, &c->stmt[i], &tail);
-		if (code != SQLITE_OK) {
-			*rc = store_fail(&c->tx, code, sql->file, sql->line, err);
-			return NULL;
-		}
-		xq_require(*tail == '\0'); /* one statement, one block */
-	}
-	return c->stmt[i];
+	return (size_t)(sql - __start_xq_sql);
 }
 
-static int
-bind_one(sqlite3_stmt *s, int at, const struct val *v)
+static bool
+only_reads(const char *text)
 {
-	switch (v->type) {
-	case VAL_NULL:
-		return sqlite3_bind_null(s, at);
-	case VAL_INT:
-		return sqlite3_bind_int64(s, at, v->i);
-	case VAL_REAL:
-		return sqlite3_bind_double(s, at, v->r);
-	case VAL_TEXT:
-		return sqlite3_bind_text64(s, at, v->p, v->n, SQLITE_STATIC, SQLITE_UTF8);
-	case VAL_BLOB:
-		return sqlite3_bind_blob64(s, at, v->p, v->n, SQLITE_STATIC);
-	}
-	return SQLITE_MISUSE;
+	return strncasecmp(text, "SELECT", 6) == 0 || strncasecmp(text, "WITH", 4) == 0;
 }
 
-/* The statement, ready to step; NULL with *rc and *err when it is not to be had. */
-static sqlite3_stmt *
-stmt_ready(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err, enum xq_rc *rc)
+static void
+show(struct tx *tx, sql_ref sql, struct vals v)
 {
-	xq_require(tx->is_open);
-	if (tx->broken != XQ_OK) {
-		*rc = tx_answer_broken(tx, err);
-		return NULL;
-	}
-	sqlite3_stmt *s = conn_stmt(tx->conn, sql, err, rc);
-	if (!s)
-		return NULL;
-	xq_require(!sqlite3_stmt_busy(s)); /* one open query per statement */
-	xq_require((size_t)sqlite3_bind_parameter_count(s) == v.n);
-	for (size_t i = 0; i < v.n; i++) {
-		int code = bind_one(s, (int)i + 1, &v.v[i]);
-		if (code != SQLITE_OK) {
-			*rc = store_fail(tx, code, sql->file, sql->line, err);
-			return NULL;
-		}
-	}
-	if (tx->conn->db->tap && !sqlite3_stmt_readonly(s))
-		tx->conn->db->tap(tx->conn->db->tap_arg, sql, v);
-	return s;
+	const struct db *db = tx->conn->db;
+	if (db->tap && !only_reads(sql->text))
+		db->tap(db->tap_arg, sql, v);
 }
 
 void
@@ -130,58 +89,75 @@ db_tap(struct db *db, void (*fn)(void *arg, sql_ref sql, struct vals v), void *a
 	db->tap = fn;
 }
 
+static enum xq_rc
+run(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err)
+{
+	xq_require(tx->is_open);
+	if (tx->broken != XQ_OK)
+		return tx_answer_broken(tx, err);
+	show(tx, sql, v);
+	return tx->conn->db->driver->exec(tx, sql, v, wait, err);
+}
+
 enum xq_rc
 db_exec(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err)
 {
-	enum xq_rc rc = XQ_OK;
-	sqlite3_stmt *s = stmt_ready(tx, sql, v, err, &rc);
-	if (!s)
-		return rc;
-	int code;
-	do
-		code = sqlite3_step(s);
-	while (code == SQLITE_ROW);
-	if (code == SQLITE_DONE)
-		tx->changed = sqlite3_changes64(tx->conn->h);
-	else
-		rc = store_fail(tx, code, sql->file, sql->line, err);
-	(void)sqlite3_reset(s); /* repeats the code of the step */
-	return rc;
+	return run(tx, sql, v, EXEC_LATER, err);
 }
 
 int64_t
-db_changed(const struct tx *tx)
+db_changed(struct tx *tx)
 {
-	return tx->changed;
+	return tx->conn->db->driver->changed(tx);
 }
 
 enum xq_rc
 db_exec_one(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err)
 {
-	enum xq_rc rc = db_exec(tx, sql, v, err);
+	enum xq_rc rc = run(tx, sql, v, tx->hopes ? EXEC_HOPED : EXEC_NOW, err);
 	if (rc == XQ_OK && tx->changed != 1)
 		return xq_refuse(err, NULL, "store.changed");
 	return rc;
 }
 
-struct rows *
-db_query(struct tx *tx, sql_ref sql, struct vals v)
+static void
+query(struct rows *q, struct tx *tx, sql_ref sql, struct vals v)
+{
+	xq_require(tx->is_open);
+	q->tx = tx;
+	q->driver = tx->conn->db->driver;
+	q->sql = sql;
+	q->h = NULL;
+	q->is_open = true;
+	q->has_row = false;
+	q->is_done = false;
+	q->rc = XQ_OK;
+	if (tx->broken != XQ_OK) {
+		q->rc = tx_answer_broken(tx, &q->err);
+		return;
+	}
+	show(tx, sql, v);
+	q->driver->query(q, v);
+}
+
+static struct rows *
+rows_free(struct tx *tx)
 {
 	struct rows *q = NULL;
 	for (size_t i = 0; i < TX_ROWS && !q; i++)
 		if (!tx->rows[i].is_open)
 			q = &tx->rows[i];
 	xq_require(q != NULL);
+	return q;
+}
+
+struct rows *
+db_query(struct tx *tx, sql_ref sql, struct vals v)
+{
+	struct rows *q = rows_free(tx);
 	for (size_t i = 0; i < TX_ROWS; i++)
 		xq_require(!tx->rows[i].is_open || tx->rows[i].sql != sql);
-
-	q->tx = tx;
-	q->sql = sql;
-	q->is_open = true;
-	q->has_row = false;
-	q->is_done = false;
-	q->rc = XQ_OK;
-	q->stmt = stmt_ready(tx, sql, v, &q->err, &q->rc);
+	query(q, tx, sql, v);
 	return q;
 }
 
@@ -189,60 +165,53 @@ bool
 row_next(struct rows *q)
 {
 	xq_require(q->is_open);
-	if (!q->stmt || q->is_done)
+	if (!q->h || q->is_done)
 		return false;
-	int code = sqlite3_step(q->stmt);
-	q->has_row = code == SQLITE_ROW;
-	if (q->has_row)
-		return true;
-	q->is_done = true;
-	if (code != SQLITE_DONE)
-		q->rc = store_fail(q->tx, code, q->sql->file, q->sql->line, &q->err);
-	(void)sqlite3_reset(q->stmt); /* repeats the code of the step */
-	return false;
+	q->has_row = q->driver->next(q);
+	q->is_done = !q->has_row;
+	return q->has_row;
 }
 
 static void
 check_col(const struct rows *q, int col)
 {
-	xq_require(q->has_row && col >= 0 && col < sqlite3_column_count(q->stmt));
+	xq_require(q->has_row && col >= 0 && col < q->cols);
 }
 
 int64_t
 row_int(struct rows *q, int col)
 {
 	check_col(q, col);
-	return sqlite3_column_int64(q->stmt, col);
+	return q->driver->col_int(q, col);
 }
 
 double
 row_real(struct rows *q, int col)
 {
 	check_col(q, col);
-	return sqlite3_column_double(q->stmt, col);
+	return q->driver->col_real(q, col);
 }
 
 bool
 row_is_null(struct rows *q, int col)
 {
 	check_col(q, col);
-	return sqlite3_column_type(q->stmt, col) == SQLITE_NULL;
+	return q->driver->col_is_null(q, col);
 }
 
 struct str
 row_str(struct rows *q, int col)
 {
 	check_col(q, col);
-	const unsigned char *p = sqlite3_column_text(q->stmt, col);
-	return p ? str_n((const char *)p, (size_t)sqlite3_column_bytes(q->stmt, col)) : STR("");
+	struct bytes b = q->driver->col_bytes(q, col, true);
+	return b.p ? str_n((const char *)b.p, b.n) : STR("");
 }
 
 struct bytes
 row_bytes(struct rows *q, int col)
 {
 	check_col(q, col);
-	const void *p = sqlite3_column_blob(q->stmt, col);
-	return (struct bytes){ p, (size_t)sqlite3_column_bytes(q->stmt, col) };
+	return q->driver->col_bytes(q, col, false);
 }
 
 const char *
@@ -257,8 +226,9 @@ enum xq_rc
 rows_close(struct rows *q, struct xq_err *err)
 {
 	xq_require(q->is_open);
-	if (q->stmt && !q->is_done)
-		(void)sqlite3_reset(q->stmt); /* left early: no error to tell */
+	if (q->h)
+		q->driver->done(q);
+	q->h = NULL;
 	q->is_open = false;
 	q->has_row = false;
 	if (q->rc != XQ_OK)
@@ -279,19 +249,13 @@ rows_ids(struct rows *q, size_t max, int64_t *out, size_t *out_n, struct xq_err 
 enum xq_rc
 db_int(struct tx *tx, sql_ref sql, struct vals v, int64_t *out, struct xq_err *err)
 {
-	enum xq_rc rc = XQ_OK;
-	sqlite3_stmt *s = stmt_ready(tx, sql, v, err, &rc);
-	if (!s)
-		return rc;
-	int code = sqlite3_step(s);
-	if (code == SQLITE_ROW)
-		*out = sqlite3_column_int64(s, 0);
-	else if (code == SQLITE_DONE)
-		rc = XQ_NONE;
-	else
-		rc = store_fail(tx, code, sql->file, sql->line, err);
-	(void)sqlite3_reset(s); /* repeats the code of the step */
-	return rc;
+	struct rows *q = rows_free(tx);
+	query(q, tx, sql, v);
+	bool has_row = row_next(q);
+	if (has_row)
+		*out = row_int(q, 0);
+	enum xq_rc rc = rows_close(q, err);
+	return rc == XQ_OK && !has_row ? XQ_NONE : rc;
 }
 
 enum xq_rc
@@ -299,8 +263,7 @@ store_script(struct tx *tx, const char *text, struct xq_err *err)
 {
 	if (tx->broken != XQ_OK)
 		return tx_answer_broken(tx, err);
-	int code = sqlite3_exec(tx->conn->h, text, NULL, NULL, NULL);
-	return code == SQLITE_OK ? XQ_OK : store_fail(tx, code, "script", 0, err);
+	return tx->conn->db->driver->script(tx, text, err);
 }
 
 /* ---- checks ------------------------------------------------------------------------------------- */
@@ -308,68 +271,11 @@ store_script(struct tx *tx, const char *text, struct xq_err *err)
 enum xq_rc
 db_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err)
 {
-	sqlite3 *h = tx->conn->h;
-	struct buf b = buf_new(plan->mem, 256);
-	buf_text(&b, "EXPLAIN QUERY PLAN ");
-	buf_text(&b, text);
-	sqlite3_stmt *s = NULL;
-	int code = sqlite3_prepare_v2(
-		h, text, -1, &s, NULL); /* some texts fail only without EXPLAIN */
-	sqlite3_finalize(s);
-	s = NULL;
-	if (code == SQLITE_OK)
-		code = sqlite3_prepare_v2(h, b.p, -1, &s, NULL);
-	while (code == SQLITE_OK || code == SQLITE_ROW) {
-		code = sqlite3_step(s);
-		if (code == SQLITE_ROW) {
-			buf_text(plan, (const char *)sqlite3_column_text(s, 3));
-			buf_char(plan, '\n');
-		}
-	}
-	enum xq_rc rc =
-		code == SQLITE_DONE ? XQ_OK : store_fail(tx, code, "db_plan", __LINE__, err);
-	sqlite3_finalize(s);
-	return rc;
-}
-
-static enum xq_rc
-first_line(struct tx *tx, void *mem, const char *text, const char **out, struct xq_err *err)
-{
-	sqlite3_stmt *s = NULL;
-	int code = sqlite3_prepare_v2(tx->conn->h, text, -1, &s, NULL);
-	if (code == SQLITE_OK)
-		code = sqlite3_step(s);
-	*out = NULL;
-	if (code == SQLITE_ROW)
-		*out = mem_text(mem, (const char *)sqlite3_column_text(s, 0));
-	enum xq_rc rc = code == SQLITE_ROW || code == SQLITE_DONE
-	                        ? XQ_OK
-	                        : store_fail(tx, code, "db_verify", __LINE__, err);
-	sqlite3_finalize(s);
-	return rc;
+	return tx->conn->db->driver->plan(tx, text, plan, err);
 }
 
 enum xq_rc
 db_verify(struct tx *tx, void *mem, const char **out_fault, struct xq_err *err)
 {
-	const char *line = NULL;
-	enum xq_rc rc = first_line(tx, mem, "PRAGMA integrity_check(1)", &line, err);
-	if (rc != XQ_OK)
-		return rc;
-	if (line && !text_eq(line, "ok")) {
-		*out_fault = line;
-		return XQ_OK;
-	}
-	rc = first_line(tx, mem, "PRAGMA foreign_key_check", &line, err);
-	if (rc == XQ_OK)
-		*out_fault = line ? mem_printf(mem, "foreign key of table %s", line) : NULL;
-	return rc;
-}
-
-void
-db_test_max_pages(struct db *db, int pages)
-{
-	char text[64];
-	(void)snprintf(text, sizeof text, "PRAGMA max_page_count=%d", pages ? pages : 1073741823);
-	xq_require(sqlite3_exec(db->writer->h, text, NULL, NULL, NULL) == SQLITE_OK);
+	return tx->conn->db->driver->verify(tx, mem, out_fault, err);
 }

@@ -84,12 +84,26 @@ struct db_options {
 	int readers;          /* read connections kept open; 0: 4 */
 	int cache_kib;        /* page cache of each connection; 0: 2048 */
 	int writer_cache_kib; /* 0: 8192 */
-	bool is_memory;       /* tests: a fresh database in memory, path ignored */
-	bool is_unsafe_fast;  /* demo making only: no fsync until db_close */
+	bool is_memory; /* tests: a fresh database in memory, path ignored; with XQ_TEST_POSTGRES
+	                         in the environment one on that server, dropped when it is closed */
+	bool is_unsafe_fast; /* demo making only: no fsync until db_close; a server: commits that are
+	                         not waited for */
 };
 
-/* Opens or creates path. Refusals: store.newer {have} {know} (written by a newer program),
- * store.locked (another process serves this folder), store.not-ours; faults: store.open. */
+/* Whether path is the address of a PostgreSQL server, postgres://..., and no file. */
+bool store_is_address(const char *path);
+
+/* Opens or creates path: a file (SQLite), or the address of a server, postgres://user@host/database. With
+ * a server one process at a time writes; it holds a lease, which it loses when it shows no life for
+ * fifteen seconds. Refusals: store.newer {have} {know} (written by a newer program), store.locked and
+ * store.locked-server (another process serves this folder, this database), store.not-ours and
+ * store.not-ours-server, store.no-server {why}, store.old-server {have} {need}, store.collation, store.pooler;
+ * faults: store.open.
+ *
+ * A server may be away for a while: XQ_BUSY store.away from anything below, after a few seconds of trying;
+ * it is connected again by the next transaction. Further XQ_BUSY: store.again (two transactions in each
+ * other's way: the whole transaction is to be done again), store.taken (another process has the lease:
+ * this one writes no more), from tx_commit store.unknown (the answer was lost). */
 XQ_CHECK enum xq_rc db_open(void *mem, const char *path, const struct db_options *opt,
 	struct db **out, struct xq_err *err);
 void db_close(struct db *db);
@@ -102,25 +116,38 @@ XQ_CHECK enum xq_rc tx_commit(
 	struct tx *tx, struct xq_err *err); /* durable when it returns XQ_OK */
 void tx_end(struct tx *tx);                 /* after a failed commit too */
 
-/* Inside the write transaction; not nested. After a fault that ended the whole transaction
- * (disk full, I/O), tx_is_broken says so and only tx_end is allowed. */
-/* Grows with every row that this transaction writes and every number it draws: whether something done
- * between two looks left anything behind. */
+/* Grows with everything that this transaction writes and every number it draws: whether something done
+ * between two looks left anything behind. A statement that touched no row may count. */
 uint64_t tx_writes(const struct tx *tx);
 
+/* From now on db_exec_one may say XQ_OK before it is known whether it touched one row; where it did not, that
+ * is told late, as a broken rule is (db_exec), and the commit refuses. For who does all of it again then,
+ * without hope. Changes nothing with a file, where everything is known at once. */
+void tx_hope(struct tx *tx);
+
+/* Inside the write transaction; not nested. After a fault that ended the whole transaction (disk full,
+ * I/O, the server gone), tx_is_broken says so and only tx_end is allowed. After a statement that failed
+ * tx_wants_undo may say that only tx_undo and tx_end go on (PostgreSQL: always; SQLite takes back the
+ * statement alone): whatever else is called answers the same again. tx_release that fails leaves the
+ * savepoint to be undone. */
 XQ_CHECK enum xq_rc tx_savepoint(struct tx *tx, struct xq_err *err);
 XQ_CHECK enum xq_rc tx_release(struct tx *tx, struct xq_err *err);
 XQ_CHECK enum xq_rc tx_undo(
 	struct tx *tx, struct xq_err *err); /* roll back to the savepoint, and drop it */
 bool tx_is_broken(const struct tx *tx);
+bool tx_wants_undo(const struct tx *tx);
 
 /* ---- running statements ---------------------------------------------------------------------- */
 
 /* One statement without rows. A broken rule of the schema (unique, foreign key, check) is
  * XQ_REFUSED store.conflict, so that compare-and-set and races answer plainly; disk full is
- * XQ_BUSY store.full; all else XQ_FAULT. */
+ * XQ_BUSY store.full; all else XQ_FAULT.
+ *
+ * With a server it is only sent: what goes wrong with it is told by the next call that has to wait for
+ * an answer, which is each query, db_changed (as 0), db_exec_one, tx_release and tx_commit. Who wants to
+ * put a broken rule into words of its own says db_exec_one, also for an INSERT. */
 XQ_CHECK enum xq_rc db_exec(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err);
-int64_t db_changed(const struct tx *tx); /* rows that the last db_exec touched */
+int64_t db_changed(struct tx *tx); /* rows that the last db_exec touched */
 
 /* Compare-and-set: exactly one row, else XQ_REFUSED store.changed. */
 XQ_CHECK enum xq_rc db_exec_one(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err);
@@ -175,7 +202,8 @@ struct table_decl {
 };
 
 /* One step forward: DDL and fill in portable text, several statements separated by ';\n'.
- * Column types are integer, text, blob, real and nothing else: SQLite creates each table STRICT.
+ * Column types are integer, text, blob, real and nothing else: SQLite creates each table STRICT,
+ * PostgreSQL has bigint, text, bytea, double precision.
  * sqlite_only: extra text for SQLite (append-only triggers, virtual tables), run after ddl. */
 struct migration {
 	const char *module;
@@ -194,11 +222,13 @@ XQ_CHECK enum xq_rc db_missing(
 	struct db *db, const struct migration *const *list, size_t n, int *out, struct xq_err *err);
 
 /* The store's own tables; first in every list. */
-extern const struct migration store_migration_1;
+extern const struct migration store_migration_1, store_migration_2; /* 2: store/copy.h */
 
 extern const struct msg_text store_messages[]; /* ends with a row without key */
 
-/* db_scrub - what deleted rows left in log and file is overwritten; afterwards no byte of them is there.
+/* db_scrub - what deleted rows left in log and file is overwritten; afterwards no byte of them is there. With
+ * a server dead rows are removed (VACUUM); its log and the free room of its pages are written over in its
+ * own time.
  * Waits for the writer and for readers; XQ_BUSY store.busy where one of these stays longer than two
  * seconds: try again later. A copy-on-write file system or an older backup may still hold the bytes
  * (docs/erasure.md). Any thread, outside transactions. */
@@ -210,7 +240,7 @@ void db_tap(struct db *db, void (*fn)(void *arg, sql_ref sql, struct vals v), vo
 
 /* ---- for tests and checks -------------------------------------------------------------------- */
 
-/* Prepares text as it stands; the plan's lines go to plan (EXPLAIN QUERY PLAN). */
+/* Prepares text as it stands; the plan's lines go to plan (EXPLAIN QUERY PLAN; none with a server). */
 XQ_CHECK enum xq_rc db_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
 /* integrity_check and foreign_key_check of the store itself. */
 XQ_CHECK enum xq_rc db_verify(struct tx *tx, void *mem, const char **out_fault, struct xq_err *err);

@@ -1,41 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_int.h - the inside of a database, shared by the files of store/ only.
  *
- * For:       sqlite.c (connections), transaction.c, statement.c, migrate.c, search.c, sqlcheck.c
+ * For:       what both engines have in common: connections handed out, the state of a transaction,
+ *            counters, commit numbers, the order of migrations. What differs stands behind struct
+ *            driver: sqlite_*.c and pg_*.c fill one each (docs/decisions/0051-two-drivers-one-store.md).
  * Threads:   struct db under its lock; struct conn and struct tx belong to who holds them
  */
 #ifndef XQ_STORE_STORE_INT_H
 #define XQ_STORE_STORE_INT_H
 
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "store/store.h"
 
 #define TX_ROWS 8      /* queries open at a time */
 #define TX_COUNTERS 24 /* counters held in memory during a transaction */
 #define COUNTER_NAME_MAX 31
-#define WAL_HARD 32000    /* pages: hold new readers back for a moment and start the log anew */
 #define COMMIT_SLOTS 1024 /* offices that differ by a multiple of it share a commit number */
 
-/* Statements that are no part of the office's SQL. */
-enum fixed {
-	FIX_BEGIN,
-	FIX_WRITE,
-	FIX_SNAPSHOT,
-	FIX_COMMIT,
-	FIX_ROLLBACK,
-	FIX_SAVE,
-	FIX_RELEASE,
-	FIX_UNDO,
-	FIX_COUNT
-};
+struct driver;
+struct copy_engine;
 
 struct rows {
 	struct tx *tx;
-	sqlite3_stmt *stmt; /* NULL: free, or the query failed before it began */
+	const struct driver *driver;
 	sql_ref sql;
+	void *h;     /* the driver's statement or result; NULL: the query failed before it began */
+	int at, end; /* for a driver that has many rows at once */
+	bool is_cursor; /* and has the next ones still to fetch */
+	int cols;
 	bool is_open;
 	bool has_row;
 	bool is_done;
@@ -63,57 +58,111 @@ struct tx {
 	bool is_open;
 	bool is_write;
 	bool has_savepoint;
-	int64_t changed;
+	bool hopes;        /* tx_hope */
+	int64_t changed;   /* by the last db_exec, where the driver knows it by now */
 	enum xq_rc broken; /* XQ_OK: whole; else what every further call answers */
+	bool may_undo;     /* broken by one statement: the savepoint may still be rolled back */
 	struct xq_err broken_err;
 	struct rows rows[TX_ROWS];
 	struct counters count, count_saved;
 	uint64_t touched[COMMIT_SLOTS / 64];
 };
 
+/* What is common to a connection; the driver's own struct begins with it. */
 struct conn {
 	void *root; /* memory of its own: several threads hold connections of one db */
 	struct db *db;
-	sqlite3 *h;
-	sqlite3_stmt **stmt; /* one place for each statement of the program */
-	sqlite3_stmt *fixed[FIX_COUNT];
+	bool is_writer;
 	struct conn *next; /* free readers */
 	struct tx tx;
 };
 
+/* What the caller has to know before it goes on. */
+enum exec_wait {
+	EXEC_LATER, /* nothing */
+	EXEC_NOW,   /* how many rows were touched */
+	EXEC_HOPED, /* nothing; where it is not one row, the transaction is broken with store.changed */
+};
+
+/* One engine. Transactions and statements are called with an open transaction that is not broken. A
+ * failure is told by store_broken where it ends more than the call. */
+struct driver {
+	/* Everything up to the first transaction: makes or examines the database, sets db->writer. */
+	enum xq_rc (*open)(struct db *db, const char *path, struct xq_err *err);
+	/* The rest, after all connections are closed; also after a failed open. */
+	void (*close)(struct db *db);
+	enum xq_rc (*conn_open)(
+		struct db *db, bool is_writer, struct conn **out, struct xq_err *err);
+	void (*conn_close)(struct conn *c);
+
+	enum xq_rc (*begin)(struct conn *c, bool is_write, struct xq_err *err);
+	enum xq_rc (*commit)(struct tx *tx, struct xq_err *err);
+	void (*end)(struct tx *tx); /* rolls back; called in a broken transaction too */
+	enum xq_rc (*savepoint)(struct tx *tx, struct xq_err *err);
+	enum xq_rc (*release)(struct tx *tx, struct xq_err *err);
+	enum xq_rc (*undo)(struct tx *tx, struct xq_err *err); /* also where may_undo */
+	uint64_t (*writes)(const struct tx *tx);
+
+	enum xq_rc (*exec)(
+		struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err);
+	int64_t (*changed)(struct tx *tx);
+	void (*query)(struct rows *q, struct vals v); /* fills h, or rc and err */
+	bool (*next)(struct rows *q);
+	void (*done)(struct rows *q); /* h is not used any more */
+	int64_t (*col_int)(struct rows *q, int col);
+	double (*col_real)(struct rows *q, int col);
+	bool (*col_is_null)(struct rows *q, int col);
+	struct bytes (*col_bytes)(struct rows *q, int col, bool is_text); /* NULL column: p NULL */
+
+	/* Text that is not registered, several statements of it too. */
+	enum xq_rc (*script)(struct tx *tx, const char *text, struct xq_err *err);
+	/* One statement of a migration, portable; t: the table where it creates one. */
+	enum xq_rc (*ddl)(struct tx *tx, struct str statement, const struct table_decl *t,
+		struct xq_err *err);
+	/* The text of a migration for this engine only. */
+	const char *(*own_ddl)(const struct migration *m);
+	enum xq_rc (*migrated)(struct db *db, struct xq_err *err); /* after at least one step */
+	enum xq_rc (*plan)(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
+	enum xq_rc (*verify)(struct tx *tx, void *mem, const char **out, struct xq_err *err);
+	enum xq_rc (*scrub)(struct db *db, struct xq_err *err);
+	const struct copy_engine *copy; /* copy_int.h */
+};
+
+extern const struct driver sqlite_driver;
+extern const struct driver postgres_driver;
+
+/* Where the driver keeps what it has for the whole database. */
 struct db {
-	char *path;
-	char *lock_path;
-	char *temp_dir; /* is_memory: removed on close */
-	int lock_fd;
+	const struct driver *driver;
+	void *own; /* the driver's */
 	struct db_options opt;
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* a reader or the writer came back, or the gate opened */
 	struct conn *writer;
 	struct conn *free_readers;
-	struct conn **reader;
-	int readers_open; /* connections */
-	int readers_out;  /* in use */
+	struct conn **reader; /* opt.readers places; NULL: not open */
+	int readers_open;     /* connections, also those that are being made */
+	int readers_out;      /* in use */
 	bool writer_out;
-	bool gate;     /* no new readers while the log is being emptied */
-	int wal_pages; /* after the last commit; written by who holds the writer */
-	int wal_hard;  /* where the next emptying is tried */
+	bool gate; /* no new readers for a moment */
 	_Atomic uint64_t commit_no[COMMIT_SLOTS];
 	void (*tap)(void *arg, sql_ref sql, struct vals v); /* measurements; NULL: none */
 	void *tap_arg;
 };
 
-/* What a code of SQLite means to the caller: a refusal, busy (full, locked), or a fault. */
-enum xq_rc store_classify(sqlite3 *h, int code, struct xq_err *err);
-XQ_CHECK enum xq_rc store_conn_open(
-	struct db *db, bool is_writer, struct conn **out, struct xq_err *err);
-sqlite3_stmt *conn_stmt(struct conn *c, sql_ref sql, struct xq_err *err, enum xq_rc *rc);
-/* Turns the connection's last error into ours. where: statement or action, for the log. */
-enum xq_rc store_fail(struct tx *tx, int code, const char *where, int line, struct xq_err *err);
+void db_lock(struct db *db);
+void db_unlock(struct db *db);
+/* That many milliseconds from now on the clock of db->changed. */
+struct timespec store_moment_after(int ms);
+
+/* Notes that the transaction can only be ended, or with may_undo undone; the first one counts. */
+void store_broken(struct tx *tx, enum xq_rc rc, bool may_undo, const struct xq_err *err);
 /* What a broken transaction answers to everything. */
 XQ_CHECK enum xq_rc tx_answer_broken(const struct tx *tx, struct xq_err *err);
-/* Runs text that is not registered (migrations, pragmas); on the writer inside a transaction. */
+/* Runs text that is not registered (migrations, tests). */
 XQ_CHECK enum xq_rc store_script(struct tx *tx, const char *text, struct xq_err *err);
+/* The place of a statement among all, for a driver's array of prepared ones. */
+size_t store_index(sql_ref sql);
 
 /* transaction.c: no transaction but the caller's work, for which it waits at most so long; false: somebody
  * reads on and on. End it with store_not_alone. */
@@ -122,8 +171,5 @@ void store_not_alone(struct db *db);
 
 /* counter.c: writes the counters back; called before COMMIT. */
 XQ_CHECK enum xq_rc counters_save(struct tx *tx, struct xq_err *err);
-
-/* Tests: the database file may not grow beyond pages (0: no bound). */
-void db_test_max_pages(struct db *db, int pages);
 
 #endif

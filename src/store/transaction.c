@@ -1,57 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Transactions, and the care of the log. Checkpoints are ours: the commit that fills the log does not
- * pay for it, the next db_write does, so the answers of a batch leave first. */
+/* transaction.c - databases opened, connections handed out, transactions of either engine. */
 #include "store/store_int.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "core/mem.h"
 
 #include "core/banned.h"
 
-#define WAL_SOFT 4000 /* pages: copy them to the main file as far as readers allow */
-#define GATE_WAIT_MS 200
-
-static const char *const fixed_text[FIX_COUNT] = {
-	[FIX_BEGIN] = "BEGIN",
-	[FIX_WRITE] = "BEGIN IMMEDIATE",
-	[FIX_SNAPSHOT] = "SELECT 1 FROM sqlite_schema LIMIT 1",
-	[FIX_COMMIT] = "COMMIT",
-	[FIX_ROLLBACK] = "ROLLBACK",
-	[FIX_SAVE] = "SAVEPOINT act",
-	[FIX_RELEASE] = "RELEASE act",
-	[FIX_UNDO] = "ROLLBACK TO act",
-};
-
-static int
-fixed_run(struct conn *c, enum fixed f)
-{
-	if (!c->fixed[f]) {
-		int rc = sqlite3_prepare_v3(
-			c->h, fixed_text[f], -1, SQLITE_PREPARE_PERSISTENT, &c->fixed[f], NULL);
-		if (rc != SQLITE_OK)
-			return rc;
-	}
-	int rc = sqlite3_step(c->fixed[f]);
-	int end = sqlite3_reset(c->fixed[f]);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : end;
-}
-
-/* ---- the log ---------------------------------------------------------------------------------- */
-
-static void
-lock(struct db *db)
+void
+db_lock(struct db *db)
 {
 	xq_require(pthread_mutex_lock(&db->lock) == 0);
 }
 
-static void
-unlock(struct db *db)
+void
+db_unlock(struct db *db)
 {
 	xq_require(pthread_mutex_unlock(&db->lock) == 0);
 }
 
-static struct timespec
-moment_after(int ms)
+struct timespec
+store_moment_after(int ms)
 {
 	struct timespec t;
 	xq_require(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
@@ -61,42 +32,65 @@ moment_after(int ms)
 	return t;
 }
 
-/* Overlapping readers can keep the log from ever starting anew; hold the next ones back until those
- * inside have left, or try again when the log is twice as long. */
-static void
-wal_restart(struct db *db)
+/* ---- databases --------------------------------------------------------------------------------- */
+
+static const struct driver *
+driver_of(const char *path, const struct db_options *opt)
 {
-	struct timespec until = moment_after(GATE_WAIT_MS);
-	int rc = 0;
-	lock(db);
-	db->gate = true;
-	while (db->readers_out > 0 && rc == 0)
-		rc = pthread_cond_timedwait(&db->changed, &db->lock, &until);
-	bool is_empty = db->readers_out == 0;
-	unlock(db);
-	if (is_empty && sqlite3_wal_checkpoint_v2(db->writer->h, NULL, SQLITE_CHECKPOINT_RESTART,
-				NULL, NULL) == SQLITE_OK)
-		db->wal_hard = WAL_HARD;
-	else if (db->wal_hard < INT32_MAX / 2)
-		db->wal_hard *= 2;
-	lock(db);
-	db->gate = false;
-	xq_require(pthread_cond_broadcast(&db->changed) == 0);
-	unlock(db);
+	if (opt->is_memory)
+		return getenv("XQ_TEST_POSTGRES") ? &postgres_driver : &sqlite_driver;
+	return store_is_address(path) ? &postgres_driver : &sqlite_driver;
 }
 
-static void
-wal_tend(struct db *db)
+bool
+store_is_address(const char *path)
 {
-	if (db->wal_pages >= db->wal_hard) {
-		wal_restart(db);
-		db->wal_pages = 0;
-	} else if (db->wal_pages >= WAL_SOFT) {
-		/* Readers or a full disk may stop it half-way: the next commit tells the length again. */
-		(void)sqlite3_wal_checkpoint_v2(
-			db->writer->h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-		db->wal_pages = 0;
+	struct str s = str_of(path);
+	return str_starts(s, STR("postgres://")) || str_starts(s, STR("postgresql://"));
+}
+
+enum xq_rc
+db_open(void *mem, const char *path, const struct db_options *opt, struct db **out,
+	struct xq_err *err)
+{
+	struct db *db = mem_new(mem, struct db);
+	db->opt = opt ? *opt : (struct db_options){ 0 };
+	db->opt.readers = db->opt.readers ? db->opt.readers : 4;
+	db->opt.cache_kib = db->opt.cache_kib ? db->opt.cache_kib : 2048;
+	db->opt.writer_cache_kib = db->opt.writer_cache_kib ? db->opt.writer_cache_kib : 8192;
+	db->reader = mem_array(db, struct conn *, db->opt.readers);
+	db->driver = driver_of(path, &db->opt);
+	xq_require(pthread_mutex_init(&db->lock, NULL) == 0);
+	pthread_condattr_t attr;
+	xq_require(pthread_condattr_init(&attr) == 0);
+	xq_require(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
+	xq_require(pthread_cond_init(&db->changed, &attr) == 0);
+	(void)pthread_condattr_destroy(&attr); /* holds nothing */
+
+	enum xq_rc rc = db->driver->open(db, path, err);
+	if (rc != XQ_OK) {
+		db_close(db);
+		return rc;
 	}
+	*out = db;
+	return XQ_OK;
+}
+
+void
+db_close(struct db *db)
+{
+	if (!db)
+		return;
+	xq_require(db->readers_out == 0 && !db->writer_out);
+	for (int i = 0; i < db->opt.readers; i++)
+		if (db->reader[i])
+			db->driver->conn_close(db->reader[i]);
+	if (db->writer)
+		db->driver->conn_close(db->writer);
+	db->driver->close(db);
+	(void)pthread_mutex_destroy(&db->lock);   /* nobody holds it */
+	(void)pthread_cond_destroy(&db->changed); /* nobody waits */
+	mem_free(db);
 }
 
 /* ---- transactions ------------------------------------------------------------------------------ */
@@ -108,55 +102,78 @@ tx_begin(struct tx *tx, bool is_write)
 	tx->is_write = is_write;
 	tx->has_savepoint = false;
 	tx->broken = XQ_OK;
+	tx->may_undo = false;
+	tx->hopes = false;
 	tx->changed = 0;
 	tx->count.n = 0;
 	tx->count.drawn = 0;
 	memset(tx->touched, 0, sizeof tx->touched);
 }
 
+static void
+reader_back(struct db *db, struct conn *c)
+{
+	c->next = db->free_readers;
+	db->free_readers = c;
+}
+
+/* A connection that is not there yet; its place is taken, and the lock is not held meanwhile: a server
+ * may take its time. */
+static enum xq_rc
+reader_open(struct db *db, struct conn **out, struct xq_err *err)
+{
+	db->readers_open++;
+	db_unlock(db);
+	enum xq_rc rc = db->driver->conn_open(db, false, out, err);
+	db_lock(db);
+	if (rc != XQ_OK) {
+		db->readers_open--;
+		xq_require(pthread_cond_broadcast(&db->changed) == 0);
+		return rc;
+	}
+	int i = 0;
+	while (db->reader[i])
+		i++;
+	db->reader[i] = *out;
+	return rc;
+}
+
 static enum xq_rc
 reader_take(struct db *db, struct conn **out, struct xq_err *err)
 {
 	enum xq_rc rc = XQ_OK;
-	lock(db);
+	db_lock(db);
 	while (db->gate || (!db->free_readers && db->readers_open == db->opt.readers))
 		xq_require(pthread_cond_wait(&db->changed, &db->lock) == 0);
-	if (!db->free_readers) {
-		struct conn *c = NULL;
-		rc = store_conn_open(db, false, &c, err);
-		if (rc == XQ_OK) {
-			xq_require(c != NULL);
-			db->reader[db->readers_open++] = c;
-			db->free_readers = c;
-		}
-	}
-	if (rc == XQ_OK) {
+	db->readers_out++; /* now: nobody is alone while one is being opened */
+	if (db->free_readers) {
 		*out = db->free_readers;
 		db->free_readers = (*out)->next; /* the one used last: its pages are warm */
-		db->readers_out++;
+	} else {
+		rc = reader_open(db, out, err);
+		db->readers_out -= rc == XQ_OK ? 0 : 1;
 	}
-	unlock(db);
+	db_unlock(db);
 	return rc;
 }
 
 static void
 reader_give(struct db *db, struct conn *c)
 {
-	lock(db);
-	c->next = db->free_readers;
-	db->free_readers = c;
+	db_lock(db);
+	reader_back(db, c);
 	db->readers_out--;
 	xq_require(pthread_cond_broadcast(&db->changed) == 0);
-	unlock(db);
+	db_unlock(db);
 }
 
 static void
 writer_give(struct db *db)
 {
-	lock(db);
+	db_lock(db);
 	db->writer_out = false;
 	xq_require(pthread_cond_broadcast(&db->changed) == 0);
-	unlock(db);
+	db_unlock(db);
 }
 
 enum xq_rc
@@ -166,14 +183,8 @@ db_read(struct db *db, struct tx **out, struct xq_err *err)
 	enum xq_rc rc = reader_take(db, &c, err);
 	if (rc != XQ_OK)
 		return rc;
-	int code = fixed_run(c, FIX_BEGIN);
-	if (code == SQLITE_OK)
-		code = fixed_run(
-			c, FIX_SNAPSHOT); /* BEGIN alone would take it at the first query */
-	if (code != SQLITE_OK) {
-		rc = store_fail(&c->tx, code, "db_read", __LINE__, err);
-		if (!sqlite3_get_autocommit(c->h))
-			(void)fixed_run(c, FIX_ROLLBACK); /* nothing was read */
+	rc = db->driver->begin(c, false, err);
+	if (rc != XQ_OK) {
 		reader_give(db, c);
 		return rc;
 	}
@@ -185,17 +196,15 @@ db_read(struct db *db, struct tx **out, struct xq_err *err)
 enum xq_rc
 db_write(struct db *db, struct tx **out, struct xq_err *err)
 {
-	lock(db);
+	db_lock(db);
 	while (db->writer_out)
 		xq_require(pthread_cond_wait(&db->changed, &db->lock) == 0);
 	db->writer_out = true;
-	unlock(db);
+	db_unlock(db);
 
-	wal_tend(db);
 	struct conn *c = db->writer;
-	int code = fixed_run(c, FIX_WRITE);
-	if (code != SQLITE_OK) {
-		enum xq_rc rc = store_fail(&c->tx, code, "db_write", __LINE__, err);
+	enum xq_rc rc = db->driver->begin(c, true, err);
+	if (rc != XQ_OK) {
 		writer_give(db);
 		return rc;
 	}
@@ -207,9 +216,9 @@ db_write(struct db *db, struct tx **out, struct xq_err *err)
 bool
 store_alone(struct db *db, int wait_ms)
 {
-	struct timespec until = moment_after(wait_ms);
+	struct timespec until = store_moment_after(wait_ms);
 	int rc = 0;
-	lock(db);
+	db_lock(db);
 	while (db->writer_out)
 		xq_require(pthread_cond_wait(&db->changed, &db->lock) == 0);
 	db->writer_out = true;
@@ -217,7 +226,7 @@ store_alone(struct db *db, int wait_ms)
 	while (db->readers_out > 0 && rc == 0)
 		rc = pthread_cond_timedwait(&db->changed, &db->lock, &until);
 	bool is_alone = db->readers_out == 0;
-	unlock(db);
+	db_unlock(db);
 	if (!is_alone)
 		store_not_alone(db);
 	return is_alone;
@@ -226,9 +235,9 @@ store_alone(struct db *db, int wait_ms)
 void
 store_not_alone(struct db *db)
 {
-	lock(db);
+	db_lock(db);
 	db->gate = false;
-	unlock(db);
+	db_unlock(db);
 	writer_give(db); /* wakes those at the gate too */
 }
 
@@ -250,10 +259,7 @@ void
 tx_end(struct tx *tx)
 {
 	xq_require(tx->is_open);
-	if (!sqlite3_get_autocommit(tx->conn->h))
-		xq_require(fixed_run(tx->conn, tx->is_write ? FIX_ROLLBACK : FIX_COMMIT) ==
-				   SQLITE_OK ||
-			   sqlite3_get_autocommit(tx->conn->h));
+	tx->conn->db->driver->end(tx);
 	tx_close(tx);
 }
 
@@ -287,37 +293,64 @@ tx_commit(struct tx *tx, struct xq_err *err)
 	if (tx->broken != XQ_OK)
 		return tx_answer_broken(tx, err);
 	enum xq_rc rc = counters_save(tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	int code = fixed_run(tx->conn, FIX_COMMIT);
-	if (code != SQLITE_OK)
-		return store_fail(tx, code, "commit", __LINE__, err);
-	bump_touched(tx); /* before anybody hears of it */
-	tx_close(tx);
-	return XQ_OK;
+	if (rc == XQ_OK)
+		rc = tx->conn->db->driver->commit(tx, err);
+	if (rc == XQ_OK || text_eq(err->key, "store.unknown"))
+		bump_touched(tx); /* before anybody hears of it */
+	if (rc == XQ_OK)
+		tx_close(tx);
+	return rc;
 }
 
 uint64_t
 tx_writes(const struct tx *tx)
 {
-	return (uint64_t)sqlite3_total_changes64(tx->conn->h) + tx->count.drawn;
+	return tx->conn->db->driver->writes(tx) + tx->count.drawn;
 }
 
-static enum xq_rc
-tx_fixed(struct tx *tx, enum fixed f, struct xq_err *err)
+void
+store_broken(struct tx *tx, enum xq_rc rc, bool may_undo, const struct xq_err *err)
+{
+	if (tx->broken != XQ_OK && !(tx->may_undo && !may_undo))
+		return;
+	tx->broken = rc;
+	tx->may_undo = may_undo;
+	tx->broken_err = *err;
+}
+
+enum xq_rc
+tx_answer_broken(const struct tx *tx, struct xq_err *err)
+{
+	*err = tx->broken_err;
+	return tx->broken;
+}
+
+bool
+tx_is_broken(const struct tx *tx)
+{
+	return tx->broken != XQ_OK && !tx->may_undo;
+}
+
+void
+tx_hope(struct tx *tx)
 {
 	xq_require(tx->is_open && tx->is_write);
-	if (tx->broken != XQ_OK)
-		return tx_answer_broken(tx, err);
-	int code = fixed_run(tx->conn, f);
-	return code == SQLITE_OK ? XQ_OK : store_fail(tx, code, fixed_text[f], 0, err);
+	tx->hopes = true;
+}
+
+bool
+tx_wants_undo(const struct tx *tx)
+{
+	return tx->broken != XQ_OK && tx->may_undo;
 }
 
 enum xq_rc
 tx_savepoint(struct tx *tx, struct xq_err *err)
 {
-	xq_require(!tx->has_savepoint);
-	enum xq_rc rc = tx_fixed(tx, FIX_SAVE, err);
+	xq_require(tx->is_open && tx->is_write && !tx->has_savepoint);
+	if (tx->broken != XQ_OK)
+		return tx_answer_broken(tx, err);
+	enum xq_rc rc = tx->conn->db->driver->savepoint(tx, err);
 	if (rc != XQ_OK)
 		return rc;
 	tx->has_savepoint = true;
@@ -330,8 +363,12 @@ enum xq_rc
 tx_release(struct tx *tx, struct xq_err *err)
 {
 	xq_require(tx->has_savepoint);
-	tx->has_savepoint = false;
-	return tx_fixed(tx, FIX_RELEASE, err);
+	if (tx->broken != XQ_OK)
+		return tx_answer_broken(tx, err);
+	enum xq_rc rc = tx->conn->db->driver->release(tx, err);
+	if (rc == XQ_OK)
+		tx->has_savepoint = false;
+	return rc;
 }
 
 enum xq_rc
@@ -339,18 +376,23 @@ tx_undo(struct tx *tx, struct xq_err *err)
 {
 	xq_require(tx->has_savepoint);
 	tx->has_savepoint = false;
-	enum xq_rc rc = tx_fixed(tx, FIX_UNDO, err);
-	if (rc == XQ_OK)
-		rc = tx_fixed(tx, FIX_RELEASE, err);
+	if (tx_is_broken(tx))
+		return tx_answer_broken(tx, err);
+	enum xq_rc rc = tx->conn->db->driver->undo(tx, err);
 	if (rc != XQ_OK) {
 		/* What the act did is still there and nothing may build on it. */
-		if (tx->broken == XQ_OK) {
-			tx->broken = rc;
-			tx->broken_err = *err;
-		}
+		store_broken(tx, rc, false, err);
 		return rc;
 	}
+	tx->broken = XQ_OK;
+	tx->may_undo = false;
 	tx->count.n = tx->count_saved.n;
 	memcpy(tx->count.c, tx->count_saved.c, tx->count.n * sizeof *tx->count.c);
 	return XQ_OK;
+}
+
+enum xq_rc
+db_scrub(struct db *db, struct xq_err *err)
+{
+	return db->driver->scrub(db, err);
 }

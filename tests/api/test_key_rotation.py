@@ -57,7 +57,7 @@ def signers(path):
 
 
 run('init', '--data', data, '--demo', '--concerns', '12')
-_, first, _ = record('export', '--data', data, '--to', copy)
+_, first, _ = record('export', '--data', data, '-o', copy)
 _, seen, _ = record('verify', copy)
 vkey = seen['vkey']
 shutil.copytree(copy, mirror)
@@ -112,14 +112,14 @@ with Served() as s:
     paper_kept = keep(paper_of_old, s.url, '/paper-old.html')
     got = in_a_browser(paper_kept, s.url)
     check(got == 'true ok ok ok none ok ok ok', 'a kept receipt is checked in its days', got)
-_, first, _ = record('export', '--data', data, '--to', copy)
+_, first, _ = record('export', '--data', data, '-o', copy)
 
 # ---- both sign
 code, made, err = act('record.key-rotate', '--days', '30')
 check(code == 0 and made['vkey'] != vkey, 'a second key is added', (made, err))
 second = made['vkey']
 ids = [v.split('+')[1] for v in (vkey, second)]
-code, _, err = record('export', '--data', data, '--to', copy)
+code, _, err = record('export', '--data', data, '-o', copy)
 check(sorted(signers(copy + '/checkpoint')) == sorted(ids), 'both keys sign', (signers(copy + '/checkpoint'), ids))
 about = json.load(open(copy + '/log.json'))
 check([v for v, _ in about['vkeys']] == [vkey, second] and about['vkeys'][1][1] == first['size'] + 1,
@@ -133,20 +133,20 @@ shutil.copytree(data, overlap)
 code, _, err = act('record.key-retire', '--key', ids[0], '--why', 'rotation')
 check(code == 0, 'the first key is retired', err)
 act('role.grant', '--login', 'zhoumin', '--role', 'handler', '--scope', 'office')
-code, grown, err = record('export', '--data', data, '--to', copy)
+code, grown, err = record('export', '--data', data, '-o', copy)
 check(code == 0 and signers(copy + '/checkpoint') == [ids[1]], 'the second key signs alone', (grown, err))
 both_say_yes(copy, 'after the change, by the first key', '--vkey', vkey)
 both_say_yes(copy, 'after the change, by the key of the log itself')
 
 # ---- those who were away meanwhile
-code, got, err = record('mirror', '--from', copy, '--to', mirror, '--once', '--vkey', vkey)
+code, got, err = record('mirror', mirror, '--from', copy, '--once', '--vkey', vkey)
 check(code == 0 and got['size'] == grown['size'], 'a mirror that missed it all follows', (got, err))
 both_say_yes(mirror, 'that mirror', '--vkey', vkey)
 kept = open(mirror + '/keys').read().split('\n')
 check(re.fullmatch(re.escape(vkey) + r' 0 \d+', kept[0]) and re.fullmatch(re.escape(second) + r' \d+', kept[1]),
       'it knows from which size on and how long each signs', kept)
 with Served() as s:
-    code, got, err = record('mirror', '--from', s.url + '/log/demo', '--to', folder + '/fresh', '--once', '--vkey', vkey)
+    code, got, err = record('mirror', folder + '/fresh', '--from', s.url + '/log/demo', '--once', '--vkey', vkey)
     check(code == 0 and got['size'] >= grown['size'], 'a new mirror begins with the first key', (got, err))
     both_say_yes(folder + '/fresh', 'the new mirror', '--vkey', vkey)
     got = in_a_browser(paper_kept, s.url)
@@ -156,13 +156,13 @@ with Served() as s:
 stranger = folder + '/stranger'
 shutil.copytree(old, folder + '/kept-old')
 run('init', '--data', stranger, '--demo', '--concerns', '12', '--seed', '9')
-_, theirs, _ = record('export', '--data', stranger, '--to', folder + '/theirs')
-code, _, err = record('mirror', '--from', folder + '/theirs', '--to', old, '--once')
+_, theirs, _ = record('export', '--data', stranger, '-o', folder + '/theirs')
+code, _, err = record('mirror', old, '--from', folder + '/theirs', '--once')
 check(code == 1 and not os.path.exists(old + '/fork'), 'a log by another key is refused without crying fork', err)
 bare = folder + '/bare'        # nobody who was away can pass where no checkpoint of both is kept
 shutil.copytree(copy, bare)
 shutil.rmtree(bare + '/checkpoints', ignore_errors=True)
-code, _, err = record('mirror', '--from', bare, '--to', folder + '/kept-old', '--once', '--vkey', vkey)
+code, _, err = record('mirror', folder + '/kept-old', '--from', bare, '--once', '--vkey', vkey)
 check(code == 1, 'without a checkpoint of both keys there is no way', err)
 check(record('verify', bare, '--vkey', vkey)[0] == 1, 'nor for who checks it')
 
@@ -170,7 +170,7 @@ check(record('verify', bare, '--vkey', vkey)[0] == 1, 'nor for who checks it')
 code, out, err = run('act', 'concern.raise', '--data', data, '--body', '\u4e09\u5355\u5143\u697c\u9053\u706f\u574f\u4e86\u4e09\u5929')
 paper = json.loads(out)['result'].get('receipt') if code == 0 else None
 if paper:
-    record('export', '--data', data, '--to', copy)
+    record('export', '--data', data, '-o', copy)
     code, told, err = record('receipt', paper, '--data', data)
     check(code == 0 and told['ok'] and told['steps'] == 5, 'a receipt of today is checked by the key of today', (told, err))
 else:
@@ -194,7 +194,7 @@ def begin(name, origin, *more):
 guard = ['--after', data + '.guard']
 code, out, err = begin('/next', 'localhost/log/demo.2', *guard)
 check(code == 0, 'a new record begins under the next name', err)
-_, begun, _ = record('export', '--data', folder + '/next', '--to', folder + '/next-copy')
+_, begun, _ = record('export', '--data', folder + '/next', '-o', folder + '/next-copy')
 with open(folder + '/next-copy/tile/entries/000.p/%d' % begun['size'], 'rb') as f:
     opened = json.loads(f.read(int.from_bytes(f.read(2), 'big')))
 last = open(data + '.guard').read().split()

@@ -42,11 +42,12 @@ check(run('record', 'verify', folder + '/none')[0] == 1, 'a folder that is not t
 
 # ---- export and verify
 run('init', '--data', data, '--demo', '--concerns', '12')
-code, grown, err = record('export', '--data', data, '--to', copy)
+code, grown, err = record('export', '--data', data, '-o', copy)
 check(code == 0 and grown['from'] == 0 and grown['size'] > 50, 'an export has all entries', (grown, err))
 code, seen, err = record('verify', copy)
 check(code == 0 and seen['ok'] and seen['entries'] == grown['size'] and seen['own_vkey'], 'it verifies', (seen, err))
 vkey, first = seen['vkey'], seen
+check(grown['vkey'] == vkey and grown['origin'] == seen['origin'] and len(grown['root']) == 44, 'and says key, origin and root', grown)
 code, seen, _ = record('verify', copy, '--vkey', vkey)
 check(code == 0 and not seen['own_vkey'], 'with the key from elsewhere too', seen)
 code, seen, _ = record('verify', copy, '--now', '2199-01-01')
@@ -62,9 +63,9 @@ old_note = folder + '/old-note'
 shutil.copy(copy + '/checkpoint', old_note)
 code, out, err = grant('zhoumin', 'handler')
 check(code == 0, 'an act writes an entry', out + err)
-code, more, _ = record('export', '--data', data, '--to', copy)
+code, more, _ = record('export', '--data', data, '-o', copy)
 check(code == 0 and more['from'] == grown['size'] and more['size'] > grown['size'], 'an export adds what is new', more)
-code, seen, _ = record('verify', copy, '--checkpoint', old_note)
+code, seen, _ = record('verify', copy, '--old', old_note)
 check(code == 0 and seen['older_checkpoints'] >= 1, 'and still fits the older checkpoint', seen)
 
 # ---- bent copies
@@ -78,7 +79,7 @@ edit(bent + '/tile/entries/000', b'"role":"clerk"', b'"role":"staff"') if os.pat
     edit(bent + '/tile/entries/000.p/%d' % more['size'], b'"role":"clerk"', b'"role":"staff"')
 code, seen, _ = record('verify', bent)
 check(code == 1 and {'V2', 'V3'} <= {f['rule'] for f in seen['faults']}, 'an edited entry is found', seen)
-code, _, err = record('mirror', '--from', bent, '--to', folder + '/no', '--once')
+code, _, err = record('mirror', folder + '/no', '--from', bent, '--once')
 check(code == 1 and not os.path.exists(folder + '/no/checkpoint'), 'and no mirror takes it over', err)
 
 # ---- a mirror of a running server
@@ -86,25 +87,33 @@ server = subprocess.Popen([program, 'serve', '--data', data, '--listen', '127.0.
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 port = int(re.search(r':(\d+)$', server.stdout.readline().strip()).group(1))
 url, mirror = 'http://127.0.0.1:%d/log/demo' % port, folder + '/mirror'
-code, got, err = record('mirror', '--from', url, '--to', mirror, '--once', '--vkey', vkey)
+code, got, err = record('mirror', mirror, '--from', url, '--once', '--vkey', vkey)
 check(code == 0 and got['size'] >= more['size'], 'a running server is mirrored', (got, err))
-code, seen, _ = record('verify', mirror, '--vkey', vkey, '--checkpoint', copy + '/checkpoint')
+code, seen, _ = record('verify', mirror, '--vkey', vkey, '--old', copy + '/checkpoint')
 check(code == 0 and seen['ok'], 'the mirror verifies', seen)
-code, got, _ = record('mirror', '--from', url + '/', '--to', mirror, '--once')
+code, seen, err = record('verify', url, '--vkey', vkey, '--old', copy + '/checkpoint')
+check(code == 0 and seen['ok'] and seen['entries'] == got['size'], 'so does the server itself, by its address', (seen, err))
+shutil.copy(old_note, folder + '/forged-note')
+edit(folder + '/forged-note', b'\n' + str(grown['size']).encode() + b'\n', b'\n' + str(grown['size'] - 1).encode() + b'\n')
+check(record('verify', url, '--vkey', vkey, '--old', folder + '/forged-note')[0] == 1, 'and not beside a forged older checkpoint')
+code, got, _ = record('mirror', mirror, '--from', url + '/', '--once')
 check(code == 0 and got['from'] == got['size'], 'nothing new is no fault', got)
-code, _, err = record('mirror', '--from', url.replace('demo', 'none'), '--to', folder + '/none', '--once')
+code, _, err = record('mirror', folder + '/none', '--from', url.replace('demo', 'none'), '--once')
 check(code == 1 and 'checkpoint' in err, 'an address without a record is said', err)
 server.send_signal(signal.SIGTERM)
 server.wait(20)
-check(record('mirror', '--from', url, '--to', mirror, '--once')[0] == 1, 'a server that is away is said')
+check(record('mirror', mirror, '--from', url, '--once')[0] == 1, 'a server that is away is said')
+code, got, err = record('mirror', mirror, '--data', data, '--once')
+check(code == 0 and got['vkey'] == vkey and got['from'] == seen['entries'], 'a mirror of the own data folder goes on from it', (got, err))
+check(run('record', 'mirror', mirror, '--data', data, '--from', url)[0] == 2 and run('record', 'mirror', mirror)[0] == 2, 'one source, not two nor none')
 
 # ---- an old backup is put back
-record('export', '--data', data, '--to', copy)
+record('export', '--data', data, '-o', copy)
 backup = folder + '/backup'
 shutil.copytree(data, backup)
 grant('dengqi', 'handler')
 grant('peixin', 'handler')
-_, newest, _ = record('export', '--data', data, '--to', copy)
+_, newest, _ = record('export', '--data', data, '-o', copy)
 _, before, _ = record('verify', copy)
 
 # the same key signs a second history, since its guard file was taken away
@@ -112,10 +121,10 @@ second = folder + '/second'
 shutil.copytree(backup, second)
 for login, role in (('dengqi', 'evaluator'), ('dengqi', 'clerk'), ('zhoumin', 'clerk')):
     run('act', 'role.grant', '--data', second, '--as', 'admin', '--login', login, '--role', role, '--scope', 'office')
-code, _, err = record('export', '--data', second, '--to', copy)
+code, _, err = record('export', '--data', second, '-o', copy)
 kept = sorted(os.listdir(copy + '/fork')) if os.path.isdir(copy + '/fork') else []
 check(code == 1 and 'another history' in err and len(kept) == 2, 'a second history is refused, both notes kept', (err, kept))
-code, seen, _ = record('verify', copy, *(w for name in kept for w in ('--checkpoint', copy + '/fork/' + name)))
+code, seen, _ = record('verify', copy, *(w for name in kept for w in ('--old', copy + '/fork/' + name)))
 check(code == 1 and {f['key'] for f in seen['faults']} <= {'verify.fork', 'verify.rolled-back'} and not seen['trust_copy'],
       'and either note proves it against the other', seen)
 
@@ -124,7 +133,7 @@ shutil.move(backup, data)
 code, checked, _ = record('check', '--data', data)
 check(code == 1 and [c['ok'] for c in checked['checks'] if c['name'] == 'start'] == [False],
       'a backup that was put back is noticed', checked)
-code, _, err = record('mirror', '--from', old_note, '--to', folder + '/x', '--once')
+code, _, err = record('mirror', folder + '/x', '--from', old_note, '--once')
 check(code == 1, 'a file is no source', err)
 edit(bent + '/checkpoint', b'localhost', b'otherhost')
 code, _, err = record('refill', '--data', data, bent)

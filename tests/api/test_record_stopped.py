@@ -93,7 +93,7 @@ server.end()
 
 # The last signed state, as anybody may have it.
 run('record', 'check', '--data', data)
-_, out, _ = run('record', 'export', '--data', data, '--to', folder + '/copy', '--json')
+_, out, _ = run('record', 'export', '--data', data, '-o', folder + '/copy', '--json')
 signed = open(folder + '/copy/checkpoint').read()
 
 # ---- an entry edited by hand
@@ -112,7 +112,7 @@ db.close()
 server = Server(data)
 stands_still(server, 'an edited entry', 'the record is damaged', 'xinqiao record check --data ')
 server.end()
-code, out, err = run('record', 'export', '--data', data, '--to', folder + '/none')
+code, out, err = run('record', 'export', '--data', data, '-o', folder + '/none')
 check(code != 0, 'an edited entry: nothing is signed or exported', out + err)
 
 # ---- an older backup is put back: the guard file knows more

@@ -36,7 +36,7 @@ class Program:
             words += ["--cosigned", str(evidence["need"])]
         if evidence.get("now"):
             words += ["--now", synth.stamp(evidence["now"])]
-        for option, key in (("--checkpoint", "seen"), ("--receipt", "receipts")):
+        for option, key in (("--old", "seen"), ("--receipt", "receipts")):
             for number, (_, data) in enumerate(evidence.get(key, ())):
                 path = "%s.%s.%d" % (self.folder, key, number)
                 with open(path, "wb") as file:

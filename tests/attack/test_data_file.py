@@ -36,7 +36,7 @@ import verify  # noqa: E402
 
 
 def export(data, out):
-    return subprocess.run([BINARY, "record", "export", "--data", data, "--to", out], capture_output=True, timeout=120)
+    return subprocess.run([BINARY, "record", "export", "--data", data, "-o", out], capture_output=True, timeout=120)
 
 
 def verdict(data, out, key, seen):

@@ -5,7 +5,8 @@
  * resident's day moved by rulings only, nobody called back or ruled on for own work, the record
  * without a hole.
  *
- *   owner_storm FOLDER KILLS ACTS      prints PASS and FAIL lines */
+ *   owner_storm FOLDER KILLS ACTS      prints PASS and FAIL lines; with XQ_TEST_DATABASE (postgres://...)
+ *                                      in the environment the rows are there */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -354,6 +355,7 @@ open_folder(const char *dir, struct clock *clock)
 	struct app_options opt = { .modules = all_modules,
 		.may_create = true,
 		.clock = clock,
+		.database = getenv("XQ_TEST_DATABASE"),
 		.program = "/proc/self/exe" };
 	struct app *app;
 	struct xq_err err = { 0 };

@@ -237,7 +237,7 @@ def index_holds(concern):
 
 def export(name):
     target = os.path.join(folder.name, name)
-    done = run('record', 'export', '--data', data, '--to', target)
+    done = run('record', 'export', '--data', data, '-o', target)
     say(done.returncode == 0, 'the record is exported (%s)' % name, done.stdout + done.stderr)
     return target
 

@@ -9,8 +9,8 @@ static const struct migration test_migration_1 = {
 	.module = "test",
 	.number = 1,
 	.ddl = "CREATE TABLE test_row ("
-	       " office integer NOT NULL, id integer NOT NULL, n integer NOT NULL,"
-	       " PRIMARY KEY (office, id));\n",
+	       " office integer NOT NULL, id integer NOT NULL, n integer NOT NULL"
+	       "  CHECK (n <> 131313), PRIMARY KEY (office, id));\n",
 	.tables =
 		(const struct table_decl[]){ { .name = "test_row", .class = TABLE_OFFICE }, { 0 } },
 };

@@ -240,6 +240,35 @@ good_and_bad_neighbours_in_one_batch(void **state)
 	assert_string_equal(act_result_get(call[6], "id"), "3");
 }
 
+/* The act says nothing itself: what the schema does not allow is told when it is written, or, with a server,
+ * to whoever waits next for an answer, which may be another act or the commit. */
+static void
+a_broken_rule_is_refused_to_the_act_that_broke_it(void **state)
+{
+	struct world *w = *state;
+	static const char *const n[] = { "1", "131313", "3", "4", "131313" };
+	struct act_call *call[5];
+	for (size_t i = 0; i < 5; i++)
+		call[i] = put_call(w, i % 2 ? MA : CHEN, n[i], "well");
+	mark(w);
+	OK(act_run_batch(w->app, call, 5, now_of(w), &w->err));
+	for (size_t i = 0; i < 5; i++) {
+		const bool breaks = text_eq(n[i], "131313");
+		assert_int_equal(call[i]->rc, breaks ? XQ_REFUSED : XQ_OK);
+		if (breaks)
+			assert_string_equal(call[i]->err.key, "store.conflict");
+	}
+	assert_string_equal(numbers(w), "1 3 4");
+	assert_int_equal(events(w), w->mark + 3);
+	assert_int_equal(audits(w, "test.put"), 3);
+	call[0] = put_call(w, CHEN, "5", "well");
+	call[1] = put_call(w, MA, "131313", "well"); /* the last one: nobody but the commit waits */
+	OK(act_run_batch(w->app, call, 2, now_of(w), &w->err));
+	assert_int_equal(call[0]->rc, XQ_OK);
+	assert_int_equal(call[1]->rc, XQ_REFUSED);
+	assert_string_equal(numbers(w), "1 3 4 5");
+}
+
 static void
 a_batch_of_refusals_is_no_failure(void **state)
 {
@@ -766,6 +795,7 @@ main(void)
 		TEST(nothing_is_prepared_for_whom_may_not_or_at_fault),
 		TEST(a_refusal_while_preparing_applies_nothing),
 		TEST(good_and_bad_neighbours_in_one_batch),
+		TEST(a_broken_rule_is_refused_to_the_act_that_broke_it),
 		TEST(a_batch_of_refusals_is_no_failure),
 		TEST(offices_of_one_batch_keep_their_own_logs),
 		TEST(every_applied_act_leaves_one_audit_row),

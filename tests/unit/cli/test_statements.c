@@ -38,11 +38,34 @@ every_statement_keeps_the_rules(void **state)
 	mem_free(mem);
 }
 
+/* What a distributed database asks of the tables (scale-out.md 1), read from the database itself. */
+static void
+every_table_keeps_the_rules(void **state)
+{
+	(void)state;
+	void *mem = mem_root("test");
+	const struct migration *list[MIGRATIONS];
+	size_t n = app_migrations(all_modules, list, MIGRATIONS), faults = 0;
+	struct xq_err err = { 0 };
+	struct db *db = NULL;
+	if (db_open(mem, NULL, &(struct db_options){ .is_memory = true }, &db, &err) != XQ_OK ||
+		db_migrate(db, list, n, &err) != XQ_OK)
+		fail_msg("%s %s", err.key, err.detail);
+	struct buf out = buf_new(mem, 4096);
+	assert_int_equal(sqlcheck_schema(db, list, n, &out, &faults, &err), XQ_OK);
+	faults += sqlcheck_ddl(list, n, &out);
+	if (faults > 0)
+		fail_msg("%zu faults:\n%s", faults, out.p);
+	db_close(db);
+	mem_free(mem);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_statement_keeps_the_rules),
+		cmocka_unit_test(every_table_keeps_the_rules),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

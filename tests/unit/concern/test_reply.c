@@ -159,7 +159,7 @@ a_row_with_one_pair_of_eyes_cannot_be_written(void **state)
 	const struct reply r = newest_reply(w, submitted_by_chen(w));
 	struct tx *tx;
 	OK(db_write(w->app->db, &tx, &w->err));
-	assert_int_equal(db_exec(tx,
+	assert_int_equal(db_exec_one(tx,
 				 SQL("UPDATE reply SET approver_person_id = author_person_id"
 				     " WHERE office = ? AND id = ?"),
 				 VALS(V(w->office), V(r.id)), &w->err),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A concern is sorted by relief and level, for the file and the year; residents see nothing of it. */
+#include "../engine.h"
 #include "fixture.h"
 
 #include "concern/book.h"
@@ -175,6 +176,8 @@ the_year_tells_what_became_of_each(void **state)
 static void
 the_year_is_counted_along_the_index_alone(void **state)
 {
+	if (on_server()) /* plans are read on SQLite, whose figures are declared */
+		skip();
 	enum { LIST_MAX = 64 };
 	struct world *w = *state;
 	const struct migration *list[LIST_MAX];

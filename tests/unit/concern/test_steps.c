@@ -576,46 +576,46 @@ shot(struct world *w, int64_t id)
 	SHOT("SELECT 'concern ' || ver || ' ' || state || ' ' || due_at || ' ' || due_day || ' ' ||"
 	     " owner_person_id || ' ' || owner_unit_id || ' ' || tracker_person_id || ' ' ||"
 	     " tracker_unit_id || ' ' || round || ' ' || needs_ruling || ' ' || outcome || ' ' ||"
-	     " seen_sat || ' ' || last_seq || ' ' || coalesce(seen_solved, '-') || ' ' ||"
-	     " coalesce(public_line, '-') || ' ' || coalesce(contact_at, '-') || ' ' ||"
-	     " coalesce(answered_at, '-') || ' ' || coalesce(closed_at, '-') || ' ' ||"
-	     " coalesce(escalated_at, '-') FROM concern WHERE office = ? AND id = ?");
-	SHOT("SELECT 'cycle ' || level || ' ' || coalesce(ladder_at, '-') || ' ' || is_listed || ' ' ||"
+	     " seen_sat || ' ' || last_seq || ' ' || coalesce(CAST(seen_solved AS text), '-') || ' ' ||"
+	     " coalesce(CAST(public_line AS text), '-') || ' ' || coalesce(CAST(contact_at AS text), '-') || ' ' ||"
+	     " coalesce(CAST(answered_at AS text), '-') || ' ' || coalesce(CAST(closed_at AS text), '-') || ' ' ||"
+	     " coalesce(CAST(escalated_at AS text), '-') FROM concern WHERE office = ? AND id = ?");
+	SHOT("SELECT 'cycle ' || level || ' ' || coalesce(CAST(ladder_at AS text), '-') || ' ' || is_listed || ' ' ||"
 	     " is_urgent || ' ' || is_supervised || ' ' || resume_wd || ' ' ||"
-	     " coalesce(sponsor_person_id, '-') || ' ' || coalesce(merged_into, '-') || ' ' ||"
-	     " coalesce(linked_id, '-') || ' ' || coalesce(disputed_at, '-')"
+	     " coalesce(CAST(sponsor_person_id AS text), '-') || ' ' || coalesce(CAST(merged_into AS text), '-') || ' ' ||"
+	     " coalesce(CAST(linked_id AS text), '-') || ' ' || coalesce(CAST(disputed_at AS text), '-')"
 	     " FROM concern WHERE office = ? AND id = ?");
 	SHOT("SELECT 'span ' || no || ' ' || person_id || ' ' || unit_id || ' ' || from_at ||"
-	     " ' ' || coalesce(until_at, '-') FROM owner_span WHERE office = ? AND concern_id = ?"
+	     " ' ' || coalesce(CAST(until_at AS text), '-') FROM owner_span WHERE office = ? AND concern_id = ?"
 	     " ORDER BY no");
 	SHOT("SELECT 'offer ' || id || ' ' || to_unit_id || ' ' || state || ' ' || lapses_at ||"
-	     " ' ' || coalesce(done_at, '-') || ' ' || coalesce(done_by, '-') || ' ' ||"
-	     " coalesce(refusal, '-')"
+	     " ' ' || coalesce(CAST(done_at AS text), '-') || ' ' || coalesce(CAST(done_by AS text), '-') || ' ' ||"
+	     " coalesce(CAST(refusal AS text), '-')"
 	     " FROM handover WHERE office = ? AND concern_id = ? ORDER BY id");
 	SHOT("SELECT 'reply ' || id || ' ' || round || ' ' || state || ' ' ||"
-	     " coalesce(approver_person_id, '-') || ' ' || coalesce(decided_at, '-') || ' ' ||"
-	     " coalesce(why, '-') FROM reply WHERE office = ? AND concern_id = ? ORDER BY id");
+	     " coalesce(CAST(approver_person_id AS text), '-') || ' ' || coalesce(CAST(decided_at AS text), '-') || ' ' ||"
+	     " coalesce(CAST(why AS text), '-') FROM reply WHERE office = ? AND concern_id = ? ORDER BY id");
 	SHOT("SELECT 'request ' || id || ' ' || kind || ' ' || state || ' ' || wanted_day || ' ' ||"
-	     " coalesce(ruled_by, '-') || ' ' || coalesce(ruling, '-')"
+	     " coalesce(CAST(ruled_by AS text), '-') || ' ' || coalesce(CAST(ruling AS text), '-')"
 	     " FROM request WHERE office = ? AND concern_id = ? ORDER BY id");
 	SHOT("SELECT 'assist ' || id || ' ' || unit_id || ' ' || due_at || ' ' ||"
-	     " coalesce(given_by, '-') || ' ' || coalesce(opinion, '-')"
+	     " coalesce(CAST(given_by AS text), '-') || ' ' || coalesce(CAST(opinion AS text), '-')"
 	     " FROM assist WHERE office = ? AND concern_id = ? ORDER BY id");
-	SHOT("SELECT 'point ' || no || ' ' || state || ' ' || text || ' ' || coalesce(why, '-')"
+	SHOT("SELECT 'point ' || no || ' ' || state || ' ' || text || ' ' || coalesce(CAST(why AS text), '-')"
 	     " FROM point WHERE office = ? AND concern_id = ? ORDER BY no");
 	SHOT("SELECT 'promise ' || no || ' ' || state || ' ' || due_at || ' ' || moved || ' ' ||"
-	     " is_late || ' ' || coalesce(kept_at, '-') || ' ' || coalesce(note, '-')"
+	     " is_late || ' ' || coalesce(CAST(kept_at AS text), '-') || ' ' || coalesce(CAST(note AS text), '-')"
 	     " FROM promise WHERE office = ? AND concern_id = ? ORDER BY no");
-	SHOT("SELECT 'explained ' || reply_id || ' ' || coalesce(up_to, '-') || ' ' || up_day ||"
-	     " ' ' || coalesce(told_at, '-') FROM explained WHERE office = ? AND concern_id = ?");
+	SHOT("SELECT 'explained ' || reply_id || ' ' || coalesce(CAST(up_to AS text), '-') || ' ' || up_day ||"
+	     " ' ' || coalesce(CAST(told_at AS text), '-') FROM explained WHERE office = ? AND concern_id = ?");
 	SHOT("SELECT 'explaining ' || (SELECT count(*) FROM explaining e WHERE e.office = c.office"
-	     " AND e.concern_id = c.id) || ' ' || coalesce(explain_due, '-') FROM concern c"
+	     " AND e.concern_id = c.id) || ' ' || coalesce(CAST(explain_due AS text), '-') FROM concern c"
 	     " WHERE office = ? AND id = ?");
 	SHOT("SELECT 'findings ' || count(*) FROM finding WHERE office = ? AND concern_id = ?");
 	SHOT("SELECT 'sorting ' || relief || ' ' || level || ' ' || no"
 	     " FROM sorting WHERE office = ? AND concern_id = ? ORDER BY no");
 	SHOT("SELECT 'voices ' || count(*) FROM voice WHERE office = ? AND concern_id = ?");
-	SHOT("SELECT 'merged ' || count(*) || ' ' || coalesce(max(into_id), '-')"
+	SHOT("SELECT 'merged ' || count(*) || ' ' || coalesce(CAST(max(into_id) AS text), '-')"
 	     " FROM merged WHERE office = ? AND concern_id = ?");
 	SHOT("SELECT 'steps ' || count(*) FROM step WHERE office = ? AND concern_id = ?");
 	SHOT("SELECT 'events ' || count(*) || ' ' || max(seq) FROM ledger_event"

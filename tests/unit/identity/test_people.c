@@ -88,7 +88,7 @@ a_person_has_one_main_unit(void **state)
 	OK(person_load(w->tx, w->mem, OFFICE, w->person, &p, &w->err));
 	assert_int_equal(p.unit_id, w->unit2);
 	REFUSED(w,
-		db_exec(w->tx,
+		db_exec_one(w->tx,
 			SQL("UPDATE membership SET is_main = 1 WHERE office = ? AND person_id = ?"),
 			VALS(V((int64_t)OFFICE), V(w->person)), &w->err),
 		"store.conflict");
@@ -126,7 +126,7 @@ the_schema_holds_memberships_of_heads(void **state)
 	struct world *w = *state;
 	OK(unit_set_head(w->tx, OFFICE, w->unit, w->person, &w->err));
 	REFUSED(w,
-		db_exec(w->tx,
+		db_exec_one(w->tx,
 			SQL("DELETE FROM membership WHERE office = ? AND person_id = ? AND unit_id = ?"),
 			VALS(V((int64_t)OFFICE), V(w->person), V(w->unit)), &w->err),
 		"store.conflict");

@@ -2,6 +2,7 @@
 /* The tallies after any order of acts equal the recount from the facts; and what each figure says of a
  * small story. */
 #include "../concern/fixture.h"
+#include "../engine.h"
 
 #include "concern/figures.h"
 #include "insight/figures_int.h"
@@ -880,23 +881,25 @@ static void
 an_older_folder_is_filled_with_what_the_acts_would_have_counted(void **state)
 {
 	struct world *w = *state;
+	if (on_server()) /* folders older than this are of SQLite */
+		skip();
 	tallies_equal_the_facts_after_any_acts(state);
 	make_older(w);
 	upgrade(w);
 	assert_invariants(w);
 	assert_int_equal(ask(w,
 				 SQL("SELECT count(*) FROM (SELECT * FROM old_tally EXCEPT"
-				     " SELECT * FROM tally)"),
+				     " SELECT * FROM tally) AS x"),
 				 NO_VALS),
 		0);
 	assert_int_equal(ask(w,
 				 SQL("SELECT count(*) FROM (SELECT * FROM tally EXCEPT"
-				     " SELECT * FROM old_tally)"),
+				     " SELECT * FROM old_tally) AS x"),
 				 NO_VALS),
 		0);
 	assert_int_equal(ask(w,
 				 SQL("SELECT count(*) FROM (SELECT * FROM old_rating EXCEPT"
-				     " SELECT * FROM rating)"),
+				     " SELECT * FROM rating) AS x"),
 				 NO_VALS),
 		0);
 	assert_int_equal(

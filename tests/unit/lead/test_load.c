@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands on the leader's board: late ones by age and by unit, promises, reviews; what is sealed. */
 #include "../concern/fixture.h"
+#include "../engine.h"
 
 #include "hard/hard.h"
 #include "lead/lead_int.h"
@@ -195,6 +196,8 @@ another_office_sees_nothing_of_it(void **state)
 static void
 every_statement_walks_an_index_over_what_is_open(void **state)
 {
+	if (on_server()) /* plans are read on SQLite, whose figures are declared */
+		skip();
 	struct world *w = *state;
 	const struct migration *list[64];
 	size_t n_list = app_migrations(world_modules, list, 64), n, faults = 0, seen = 0;

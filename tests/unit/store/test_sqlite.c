@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Transactions, statements, counters and commit numbers; what is left after a full disk and after a
  * process that was killed while it wrote. */
-#include "store/store_int.h"
+#include "store/sqlite_int.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "../engine.h"
 #include "core/mem.h"
 
 #include "core/banned.h"
@@ -112,6 +113,14 @@ add_thing(struct tx *tx, int64_t id, const char *name, struct xq_err *err)
 		VALS(V(1), V(id), V(name)), err);
 }
 
+/* The same, and its answer is waited for. */
+static enum xq_rc
+add_now(struct tx *tx, int64_t id, const char *name, struct xq_err *err)
+{
+	return db_exec_one(tx, SQL("INSERT INTO thing (office, id, name) VALUES (?, ?, ?)"),
+		VALS(V(1), V(id), V(name)), err);
+}
+
 static int64_t
 count_things(struct tx *tx)
 {
@@ -195,7 +204,7 @@ a_reader_cannot_write(void **state)
 {
 	struct xq_err err = { 0 };
 	struct tx *tx = snapshot(*state);
-	assert_int_equal(add_thing(tx, 1, "a", &err), XQ_FAULT);
+	assert_int_equal(add_now(tx, 1, "a", &err), XQ_FAULT);
 	tx_end(tx);
 }
 
@@ -325,19 +334,41 @@ empty_text_and_bytes_are_not_null(void **state)
 	tx_end(tx);
 }
 
+/* A savepoint around it: a server takes back nothing else. */
+static enum xq_rc
+try_part(struct tx *tx, struct val id, struct val thing, struct xq_err *err)
+{
+	struct xq_err end = { 0 };
+	ok(tx_savepoint(tx, &end), &end);
+	enum xq_rc rc =
+		db_exec_one(tx, SQL("INSERT INTO part (office, id, thing_id) VALUES (?, ?, ?)"),
+			VALS(V(1), id, thing), err);
+	ok(rc == XQ_OK ? tx_release(tx, &end) : tx_undo(tx, &end), &end);
+	return rc;
+}
+
+static enum xq_rc
+try_thing(struct tx *tx, int64_t id, const char *name, struct xq_err *err)
+{
+	struct xq_err end = { 0 };
+	ok(tx_savepoint(tx, &end), &end);
+	enum xq_rc rc = add_now(tx, id, name, err);
+	ok(rc == XQ_OK ? tx_release(tx, &end) : tx_undo(tx, &end), &end);
+	return rc;
+}
+
 static void
 a_broken_rule_is_a_conflict_and_the_transaction_lives(void **state)
 {
 	struct xq_err err = { 0 };
 	struct tx *tx = begin(*state);
-	ok(add_thing(tx, 1, "a", &err), &err);
-	assert_int_equal(add_thing(tx, 1, "b", &err), XQ_REFUSED);
+	ok(try_thing(tx, 1, "a", &err), &err);
+	assert_int_equal(try_thing(tx, 1, "b", &err), XQ_REFUSED);
 	assert_string_equal(err.key, "store.conflict");
-	assert_int_equal(add_thing(tx, 2, "a", &err), XQ_REFUSED);
-	sql_ref part = SQL("INSERT INTO part (office, id, thing_id) VALUES (?, ?, ?)");
-	assert_int_equal(db_exec(tx, part, VALS(V(1), V(1), V(99)), &err), XQ_REFUSED);
-	assert_int_equal(db_exec(tx, part, VALS(V(1), V(1000000), V(1)), &err), XQ_REFUSED);
-	ok(db_exec(tx, part, VALS(V(1), V(1), V(1)), &err), &err);
+	assert_int_equal(try_thing(tx, 2, "a", &err), XQ_REFUSED);
+	assert_int_equal(try_part(tx, V(1), V(99), &err), XQ_REFUSED);
+	assert_int_equal(try_part(tx, V(1000000), V(1), &err), XQ_REFUSED);
+	ok(try_part(tx, V(1), V(1), &err), &err);
 	assert_false(tx_is_broken(tx));
 	commit(tx);
 	tx = snapshot(*state);
@@ -350,9 +381,8 @@ a_null_or_a_wrong_type_is_our_fault(void **state)
 {
 	struct xq_err err = { 0 };
 	struct tx *tx = begin(*state);
-	sql_ref part = SQL("INSERT INTO part (office, id, thing_id) VALUES (?, ?, ?)");
-	assert_int_equal(db_exec(tx, part, VALS(V(1), VNULL, V(1)), &err), XQ_FAULT);
-	assert_int_equal(db_exec(tx, part, VALS(V(1), V("x"), V(1)), &err), XQ_FAULT);
+	assert_int_equal(try_part(tx, VNULL, V(1), &err), XQ_FAULT);
+	assert_int_equal(try_part(tx, V("x"), V(1), &err), XQ_FAULT);
 	assert_string_equal(err.key, "store.fault");
 	assert_true(strlen(err.detail) > 0);
 	tx_end(tx);
@@ -599,6 +629,8 @@ a_full_disk_is_busy_and_passes(void **state)
 	struct db *db = *state;
 	struct xq_err err = { 0 };
 	enum xq_rc rc;
+	if (on_server()) /* how large the file may grow is SQLite's to say */
+		skip();
 	db_test_max_pages(db, 60);
 	int64_t n = fill(db, &err, &rc);
 	assert_int_equal(rc, XQ_BUSY);
@@ -733,6 +765,8 @@ what_was_told_survives_a_killed_process(void **state)
 static void
 a_statement_is_planned_once_whatever_its_values_are(void **state)
 {
+	if (on_server()) /* a server is told so with the connection */
+		skip();
 	struct tx *tx = begin(*state);
 	struct xq_err err = { 0 };
 	ok(store_script(
@@ -746,7 +780,7 @@ a_statement_is_planned_once_whatever_its_values_are(void **state)
 		ok(rows_close(q, &err), &err);
 	}
 	int planned = 0;
-	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(tx->conn->h, s)) != NULL;)
+	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(sqlite_of(tx->conn)->h, s)) != NULL;)
 		if (strstr(sqlite3_sql(s), "SELECT id FROM part WHERE office = ? AND thing_id"))
 			planned += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_REPREPARE, 0);
 	assert_int_equal(planned, 0);

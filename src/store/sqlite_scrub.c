@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scrub.c - what was deleted leaves the file too. SQLite forgets a row and leaves its bytes: in the log, in
+/* sqlite_scrub.c - what was deleted leaves the file too. SQLite forgets a row and leaves its bytes: in the log, in
  * pages that are free, in the free room of pages, and there also after rows have only been moved, which
  * its secure_delete does not reach. So after an erasure the log is emptied and all free room is
  * overwritten. That is one reading of the file, a second for each gigabyte or two; secure_delete would cost
@@ -7,7 +7,7 @@
  *
  * Done while nobody else has a transaction, through SQLite's own file handle: to open and close the file
  * a second time would drop the locks that the process holds on it. */
-#include "store/store_int.h"
+#include "store/sqlite_int.h"
 
 #include <time.h>
 
@@ -130,7 +130,7 @@ scrub_free(struct scrub *s)
 }
 
 static int
-scrub_file(struct conn *c)
+scrub_file(struct sqlite_conn *c)
 {
 	struct scrub s = { 0 };
 	int rc = sqlite3_file_control(c->h, "main", SQLITE_FCNTL_FILE_POINTER, &s.file);
@@ -149,7 +149,7 @@ scrub_file(struct conn *c)
 
 /* The writer's pages in memory hold the old room still, and would bring it back with the next change. */
 static int
-empty_and_scrub(struct conn *c)
+empty_and_scrub(struct sqlite_conn *c)
 {
 	int rc = sqlite3_wal_checkpoint_v2(c->h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	if (rc == SQLITE_OK)
@@ -158,13 +158,14 @@ empty_and_scrub(struct conn *c)
 }
 
 enum xq_rc
-db_scrub(struct db *db, struct xq_err *err)
+sqlite_scrub(struct db *db, struct xq_err *err)
 {
 	if (!store_alone(db, SCRUB_WAIT_MS))
 		return xq_busy(err, "store.busy");
-	int code = empty_and_scrub(db->writer);
-	enum xq_rc rc = code == SQLITE_OK ? XQ_OK : store_classify(db->writer->h, code, err);
-	db->wal_pages = 0;
+	struct sqlite_conn *c = sqlite_of(db->writer);
+	int code = empty_and_scrub(c);
+	enum xq_rc rc = code == SQLITE_OK ? XQ_OK : sqlite_classify(c->h, code, err);
+	sqlite_db_of(db)->wal_pages = 0;
 	store_not_alone(db);
 	return rc;
 }

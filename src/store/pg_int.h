@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pg_int.h - the driver for PostgreSQL: what its files share.
+ *
+ * For:       postgres.c (connections, transactions), pg_error.c (what an answer means), pg_pipe.c (what
+ *            was sent and not yet answered), pg_statement.c, pg_value.c, pg_ddl.c, pg_lease.c,
+ *            pg_memory.c (databases of tests)
+ * Threads:   a struct pg_conn belongs to who holds it; struct pg_db is read only after the opening, but
+ *            for the thread of the lease
+ * Source:    scale-out.md 2-5
+ *
+ * How: a connection is always in libpq's pipeline mode. What is sent is noted as pending; pg_settle
+ * sends a sync and takes all answers, in order. An error stops the server until the sync, so nothing
+ * that was sent behind it is done.
+ */
+#ifndef XQ_STORE_PG_INT_H
+#define XQ_STORE_PG_INT_H
+
+#include <libpq-fe.h>
+
+#include "store/store_int.h"
+
+enum { PG_PENDING = 256, PG_PARAMS = 100, PG_NAME = 32 };
+
+/* Types of columns and parameters that we know: their numbers are the same in every server. */
+enum pg_type {
+	PG_BOOL = 16,
+	PG_BYTEA = 17,
+	PG_NAME_TYPE = 19,
+	PG_INT8 = 20,
+	PG_INT2 = 21,
+	PG_INT4 = 23,
+	PG_TEXT = 25,
+	PG_FLOAT4 = 700,
+	PG_FLOAT8 = 701,
+	PG_VARCHAR = 1043,
+	PG_NUMERIC = 1700,
+};
+
+struct pg_stmt {
+	bool is_ready;
+	unsigned round; /* of the connection, when it was prepared */
+	char name[PG_NAME];
+	int n;
+	Oid *type; /* of each parameter */
+};
+
+struct pg_pending {
+	sql_ref sql;      /* NULL: one of our own */
+	const char *what; /* in words, then */
+	bool is_exec;     /* its count of rows is that of db_changed */
+	bool is_hoped;    /* and must be one */
+};
+
+struct pg_conn {
+	struct conn c; /* first */
+	PGconn *h;     /* NULL or broken: connected anew at the next begin */
+	unsigned
+		round; /* part of the names of statements: prepared anew after a change of the schema */
+	struct pg_stmt *stmt;
+	bool is_owed;  /* the sync is sent, its answers are not taken yet */
+	uint64_t sent; /* writing statements of this transaction */
+	size_t n_pending, n_hoped;
+	struct pg_pending pending[PG_PENDING];
+};
+
+struct pg_lease;
+
+struct pg_db {
+	const char *server;   /* address as it was given */
+	const char *database; /* is_memory: made for this test; else NULL: the one of the address */
+	struct pg_lease *lease;
+};
+
+static inline struct pg_conn *
+pg_of(struct conn *c)
+{
+	return (struct pg_conn *)c;
+}
+
+static inline struct pg_db *
+pg_db_of(const struct db *db)
+{
+	return db->own;
+}
+
+/* postgres.c: a connection outside of the pool and outside of pipeline mode. database: NULL: that of the
+ * address. XQ_REFUSED store.no-server {why}. */
+enum xq_rc pg_connect(
+	struct db *db, const char *database, bool is_writer, PGconn **out, struct xq_err *err);
+/* One text without parameters on such a connection, and its result; the caller clears it. */
+enum xq_rc pg_ask(PGconn *h, const char *text, PGresult **out, struct xq_err *err);
+enum xq_rc pg_do(PGconn *h, const char *text, struct xq_err *err);
+enum xq_rc pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *err);
+void pg_conn_close(struct conn *c);
+
+/* pg_error.c: what state (SQLSTATE, NULL: the connection is gone) means to the caller. */
+enum xq_rc pg_classify(const char *state, bool is_write, struct xq_err *err);
+/* The failure of res (NULL: none came) as ours; notes in the open transaction what it ends. */
+enum xq_rc pg_fail(
+	struct pg_conn *c, const PGresult *res, const struct pg_pending *p, struct xq_err *err);
+bool pg_is_away(const struct pg_conn *c);
+
+/* pg_pipe.c */
+/* A literal of our own, without parameters. */
+enum xq_rc pg_send(struct pg_conn *c, const char *text, struct xq_err *err);
+/* Notes what the caller has just sent; sent: libpq's answer to it. */
+enum xq_rc pg_note(struct pg_conn *c, struct pg_pending p, int sent, struct xq_err *err);
+/* Sends a sync; the answers are taken by the next pg_settle. */
+enum xq_rc pg_sync(struct pg_conn *c, struct xq_err *err);
+/* Waits for the answers to all that is pending. out: the last one's result, or NULL; the caller clears it. */
+enum xq_rc pg_settle(struct pg_conn *c, PGresult **out, struct xq_err *err);
+
+/* pg_statement.c */
+enum xq_rc pg_exec(
+	struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err);
+int64_t pg_changed(struct tx *tx);
+void pg_query(struct rows *q, struct vals v);
+bool pg_next(struct rows *q);
+void pg_done(struct rows *q);
+uint64_t pg_writes(const struct tx *tx);
+/* Prepares text as it stands in s; XQ_FAULT where the server does not take it. */
+enum xq_rc pg_prepare(struct pg_conn *c, const char *text, struct pg_pending p, struct pg_stmt *s,
+	struct xq_err *err);
+
+/* pg_value.c: parameters and columns in the binary form. */
+struct pg_values {
+	const char *p[PG_PARAMS];
+	int n[PG_PARAMS], format[PG_PARAMS];
+	uint8_t own[PG_PARAMS][32]; /* bytes of numbers */
+};
+/* False: a value that does not fit the type of its parameter; *at is its place. */
+bool pg_bind(const struct pg_stmt *s, struct vals v, struct pg_values *out, size_t *at);
+int64_t pg_col_int(struct rows *q, int col);
+double pg_col_real(struct rows *q, int col);
+bool pg_col_is_null(struct rows *q, int col);
+struct bytes pg_col_bytes(struct rows *q, int col, bool is_text);
+
+/* pg_ddl.c */
+enum xq_rc pg_script(struct tx *tx, const char *text, struct xq_err *err);
+enum xq_rc pg_ddl(
+	struct tx *tx, struct str statement, const struct table_decl *t, struct xq_err *err);
+const char *pg_own_ddl(const struct migration *m);
+enum xq_rc pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
+enum xq_rc pg_verify(struct tx *tx, void *mem, const char **out, struct xq_err *err);
+enum xq_rc pg_scrub(struct db *db, struct xq_err *err);
+
+/* pg_lease.c: one process at a time writes (writer_lease). */
+enum xq_rc pg_lease_take(struct db *db, PGconn *h, struct xq_err *err);
+void pg_lease_give(struct db *db);
+/* On a new connection of the writer. */
+enum xq_rc pg_lease_prepare(PGconn *h, struct xq_err *err);
+/* The first statement of a write transaction; pg_lease_holds reads its result. */
+enum xq_rc pg_lease_send(struct pg_conn *c, struct xq_err *err);
+enum xq_rc pg_lease_holds(const PGresult *res, struct xq_err *err);
+
+/* pg_memory.c: the server that XQ_TEST_POSTGRES names, or NULL. */
+const char *pg_test_server(void);
+enum xq_rc pg_memory_make(struct db *db, struct xq_err *err);
+void pg_memory_drop(struct db *db);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pg_statement.c - statements of PostgreSQL: each is prepared once for a connection; the server says what
+ * types its parameters are of. */
+#include "store/pg_int.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+/* ---- preparing ----------------------------------------------------------------------------------- */
+
+/* `?` to `$1`, `$2`, ...; comments, which would go over the wire, are left out. */
+static char *
+numbered(void *mem, const char *text)
+{
+	struct buf b = buf_new(mem, strlen(text) + 64);
+	int n = 0;
+	for (const char *p = text; *p; p++) {
+		const char *end = NULL;
+		if (p[0] == '/' && p[1] == '*' && (end = strstr(p, "*/")) != NULL) {
+			p = end + 1;
+		} else if ((*p == '\'' || *p == '"') && (end = strchr(p + 1, *p)) != NULL) {
+			buf_add(&b, p, (size_t)(end - p) + 1);
+			p = end;
+		} else if (*p == '?') {
+			buf_printf(&b, "$%d", ++n);
+		} else {
+			buf_char(&b, *p);
+		}
+	}
+	return b.p;
+}
+
+static enum xq_rc
+describe(struct pg_conn *c, const char *text, struct pg_pending p, const struct pg_stmt *s,
+	PGresult **out, struct xq_err *err)
+{
+	enum xq_rc rc = pg_note(c, p, PQsendPrepare(c->h, s->name, text, s->n, s->type), err);
+	if (rc == XQ_OK)
+		rc = pg_note(c, p, PQsendDescribePrepared(c->h, s->name), err);
+	return rc == XQ_OK ? pg_settle(c, out, err) : rc;
+}
+
+/* `? = 1` makes a parameter of 32 bits; ours have 64 everywhere. */
+static bool
+widen(struct pg_stmt *s)
+{
+	bool was = false;
+	for (int i = 0; i < s->n; i++)
+		if (s->type[i] == PG_INT4 || s->type[i] == PG_INT2) {
+			s->type[i] = PG_INT8;
+			was = true;
+		}
+	return was;
+}
+
+enum xq_rc
+pg_prepare(struct pg_conn *c, const char *text, struct pg_pending p, struct pg_stmt *s,
+	struct xq_err *err)
+{
+	void *mem = mem_root("store.prepare");
+	const char *ours = numbered(mem, text);
+	PGresult *res = NULL;
+	s->n = 0;
+	enum xq_rc rc = describe(c, ours, p, s, &res, err);
+	if (rc == XQ_OK) {
+		s->n = PQnparams(res);
+		xq_require(s->n <= PG_PARAMS);
+		s->type = mem_array(c, Oid, s->n + 1);
+		for (int i = 0; i < s->n; i++)
+			s->type[i] = PQparamtype(res, i);
+		PQclear(res);
+		if (widen(s)) {
+			s->name[0] =
+				'w'; /* the first one stays, unused, until the connection ends */
+			rc = describe(c, ours, p, s, &res, err);
+			PQclear(res);
+		}
+	}
+	mem_free(mem);
+	return rc;
+}
+
+static struct pg_stmt *
+stmt_ready(struct pg_conn *c, sql_ref sql, struct xq_err *err, enum xq_rc *rc)
+{
+	size_t i = store_index(sql);
+	struct pg_stmt *s = &c->stmt[i];
+	if (s->is_ready && s->round == c->round)
+		return s;
+	*rc = c->n_pending > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	if (*rc != XQ_OK)
+		return NULL;
+	(void)snprintf(s->name, sizeof s->name, "s%zu_%u", i, c->round); /* short */
+	*rc = pg_prepare(c, sql->text, (struct pg_pending){ .sql = sql }, s, err);
+	if (*rc != XQ_OK)
+		return NULL;
+	s->round = c->round;
+	s->is_ready = true;
+	return s;
+}
+
+/* ---- running --------------------------------------------------------------------------------------- */
+
+/* The statement, prepared, and its values in binary form; NULL with *rc and *err. */
+static const struct pg_stmt *
+bound(struct pg_conn *c, sql_ref sql, struct vals v, struct pg_values *out, struct xq_err *err,
+	enum xq_rc *rc)
+{
+	size_t at = 0;
+	const struct pg_stmt *s = stmt_ready(c, sql, err, rc);
+	if (!s)
+		return NULL;
+	xq_require((size_t)s->n == v.n);
+	if (pg_bind(s, v, out, &at))
+		return s;
+	*rc = xq_fault(err, "store.fault",
+		"parameter %zu is of type %u, the value of kind %d (%s:%d)", at + 1, s->type[at],
+		v.v[at].type, sql->file, sql->line);
+	return NULL;
+}
+
+static enum xq_rc
+send(struct pg_conn *c, struct pg_pending p, struct vals v, struct xq_err *err)
+{
+	struct pg_values b;
+	enum xq_rc rc = XQ_OK;
+	const struct pg_stmt *s = bound(c, p.sql, v, &b, err, &rc);
+	if (!s)
+		return rc;
+	return pg_note(c, p, PQsendQueryPrepared(c->h, s->name, s->n, b.p, b.n, b.format, 1), err);
+}
+
+enum xq_rc
+pg_exec(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	const struct pg_pending p = { .sql = sql, .is_exec = true, .is_hoped = wait == EXEC_HOPED };
+	c->n_hoped += p.is_hoped;
+	enum xq_rc rc = send(c, p, v, err);
+	if (rc != XQ_OK)
+		return rc;
+	c->sent++;
+	if (wait == EXEC_HOPED)
+		tx->changed = 1;
+	if (wait != EXEC_NOW)
+		return XQ_OK;
+	rc = pg_settle(c, NULL, err);
+	if (rc == XQ_OK && tx->changed == 0)
+		c->sent--; /* it is known to have left nothing behind */
+	return rc;
+}
+
+int64_t
+pg_changed(struct tx *tx)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	struct xq_err err;
+	if (c->n_pending > 0 && pg_settle(c, NULL, &err) != XQ_OK)
+		return 0; /* the next call tells why */
+	return tx->broken == XQ_OK ? tx->changed : 0;
+}
+
+uint64_t
+pg_writes(const struct tx *tx)
+{
+	return pg_of(tx->conn)->sent;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------ */
+
+/* Rows come all at once, but for statements that say they read all there is (sqlcheck.h): theirs come from
+ * a cursor, so that a check of a million concerns needs no more memory than one of a hundred. */
+#define FETCH_ROWS 1000
+#define FETCH "FETCH 1000 FROM"
+
+static bool
+reads_all(sql_ref sql)
+{
+	return strstr(sql->text, "scan:") != NULL && strstr(sql->text, "RETURNING") == NULL;
+}
+
+/* Statements that are open at a time have a cursor each. */
+static int
+cursor_no(const struct rows *q)
+{
+	return (int)(q - q->tx->rows);
+}
+
+static enum xq_rc
+cursor_do(const struct rows *q, const char *verb, struct xq_err *err)
+{
+	struct pg_conn *c = pg_of(q->tx->conn);
+	char text[64];
+	(void)snprintf(text, sizeof text, "%s c%d", verb, cursor_no(q)); /* fits */
+	return pg_note(c, (struct pg_pending){ .sql = q->sql },
+		PQsendQueryParams(c->h, text, 0, NULL, NULL, NULL, NULL, 1), err);
+}
+
+static enum xq_rc
+cursor_open(struct pg_conn *c, const struct rows *q, struct vals v, struct xq_err *err)
+{
+	struct pg_values b;
+	enum xq_rc rc = XQ_OK;
+	const struct pg_stmt *s = bound(c, q->sql, v, &b, err, &rc);
+	if (!s)
+		return rc;
+	void *mem = mem_root("store.cursor");
+	const char *text = mem_printf(mem, "DECLARE c%d NO SCROLL CURSOR FOR %s", cursor_no(q),
+		numbered(mem, q->sql->text));
+	rc = pg_note(c, (struct pg_pending){ .sql = q->sql },
+		PQsendQueryParams(c->h, text, s->n, s->type, b.p, b.n, b.format, 1), err);
+	mem_free(mem);
+	return rc == XQ_OK ? cursor_do(q, FETCH, err) : rc;
+}
+
+static void
+take_rows(struct rows *q)
+{
+	PGresult *res = NULL;
+	if (q->rc == XQ_OK)
+		q->rc = pg_settle(pg_of(q->tx->conn), &res, &q->err);
+	q->h = res;
+	q->at = -1;
+	q->end = res ? PQntuples(res) : 0;
+	q->cols = res ? PQnfields(res) : 0;
+}
+
+void
+pg_query(struct rows *q, struct vals v)
+{
+	struct pg_conn *c = pg_of(q->tx->conn);
+	if (strncasecmp(q->sql->text, "SELECT", 6) != 0)
+		c->sent++;
+	q->is_cursor = reads_all(q->sql);
+	q->rc = q->is_cursor ? cursor_open(c, q, v, &q->err)
+	                     : send(c, (struct pg_pending){ .sql = q->sql }, v, &q->err);
+	take_rows(q);
+}
+
+bool
+pg_next(struct rows *q)
+{
+	if (++q->at < q->end)
+		return true;
+	if (!q->is_cursor || q->end < FETCH_ROWS)
+		return false;
+	PQclear(q->h);
+	q->h = NULL;
+	if (q->tx->broken != XQ_OK)
+		q->rc = tx_answer_broken(q->tx, &q->err);
+	else
+		q->rc = cursor_do(q, FETCH, &q->err);
+	take_rows(q);
+	return ++q->at < q->end;
+}
+
+void
+pg_done(struct rows *q)
+{
+	struct xq_err err;
+	PQclear(q->h);
+	if (q->is_cursor && q->tx->broken == XQ_OK)
+		(void)cursor_do(q, "CLOSE", &err); /* what breaks is told by the next call */
+}

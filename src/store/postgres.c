@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* postgres.c - connections to a PostgreSQL server and its transactions (scale-out.md 3-5). */
+#include "store/pg_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "core/time.h"
+#include "store/copy_int.h"
+
+#include "core/banned.h"
+
+#define SERVER_MIN 150000 /* PostgreSQL 15 */
+#define AWAY_WAIT_MS 5000 /* views and the first try of acts; act/ repeats its batches for longer */
+#define PAUSE_MIN_MS 50
+#define PAUSE_MAX_MS 2000
+
+/* ---- connecting ------------------------------------------------------------------------------------ */
+
+static enum xq_rc
+refuse_server(const PGconn *h, struct xq_err *err)
+{
+	struct str why = str_trim(str_of(h ? PQerrorMessage(h) : "memory"));
+	enum xq_rc rc = xq_refuse(err, NULL, "store.no-server");
+	/* Nothing outlives a failed opening that it could hang on. */
+	xq_err_text(err, "why", str_text(NULL, why));
+	(void)snprintf(err->detail, sizeof err->detail, "%.*s", (int)why.n, why.p); /* may be cut */
+	return rc;
+}
+
+/* Ours behind those of the address. Given with the connection, so that no pooler carries them from one
+ * client to another. Plans are those for any value, as on SQLite. */
+static const char *
+options(void *mem, const struct db *db, bool is_writer, const char *theirs)
+{
+	bool is_fast = db->opt.is_memory || db->opt.is_unsafe_fast;
+	return mem_printf(mem,
+		"%s -c statement_timeout=%s -c lock_timeout=10s -c synchronous_commit=%s"
+		" -c plan_cache_mode=force_generic_plan -c cursor_tuple_fraction=1 -c jit=off"
+		" -c client_min_messages=error",
+		theirs, is_writer ? "10min" : "60s", is_fast ? "off" : "on");
+}
+
+/* The value of "options" in an address, or "". */
+static const char *
+options_of(void *mem, const char *address)
+{
+	const char *out = "";
+	PQconninfoOption *all = PQconninfoParse(address, NULL); /* faults show when connecting */
+	for (const PQconninfoOption *o = all; o && o->keyword; o++)
+		if (text_eq(o->keyword, "options") && o->val)
+			out = mem_text(mem, o->val);
+	PQconninfoFree(all);
+	return out;
+}
+
+static void
+no_notices(void *arg, const PGresult *res)
+{
+	(void)arg;
+	(void)res;
+}
+
+enum xq_rc
+pg_connect(struct db *db, const char *database, bool is_writer, PGconn **out, struct xq_err *err)
+{
+	void *mem = mem_root("store.connect");
+	const char *address = pg_db_of(db)->server;
+	/* What stands before dbname may be set otherwise by the address, what stands behind may not. */
+	const char *const name[] = { "connect_timeout", "tcp_user_timeout", "keepalives_idle",
+		"application_name", "target_session_attrs", "dbname", "dbname", "client_encoding",
+		"options", NULL };
+	const char *const value[] = { "2", "3000", "10", "xinqiao", "read-write", address, database,
+		"UTF8", options(mem, db, is_writer, options_of(mem, address)), NULL };
+	PGconn *h = PQconnectdbParams(name, value, 1);
+	mem_free(mem);
+	if (!h || PQstatus(h) != CONNECTION_OK) {
+		enum xq_rc rc = refuse_server(h, err);
+		PQfinish(h);
+		return rc;
+	}
+	(void)PQsetNoticeReceiver(h, no_notices, NULL); /* gives the former one */
+	*out = h;
+	return XQ_OK;
+}
+
+enum xq_rc
+pg_ask(PGconn *h, const char *text, PGresult **out, struct xq_err *err)
+{
+	PGresult *r = PQexec(h, text);
+	ExecStatusType s = PQresultStatus(r);
+	if (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK) {
+		*out = r;
+		return XQ_OK;
+	}
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	enum xq_rc rc = pg_classify(state, true, err);
+	struct str why = str_trim(str_of(PQerrorMessage(h)));
+	(void)snprintf(err->detail, sizeof err->detail, "%s %.*s", state ? state : "-", (int)why.n,
+		why.p); /* may be cut */
+	PQclear(r);
+	return rc;
+}
+
+enum xq_rc
+pg_do(PGconn *h, const char *text, struct xq_err *err)
+{
+	PGresult *r = NULL;
+	enum xq_rc rc = pg_ask(h, text, &r, err);
+	PQclear(r);
+	return rc;
+}
+
+/* Connects c, which has no connection. */
+static enum xq_rc
+conn_connect(struct pg_conn *c, struct xq_err *err)
+{
+	struct db *db = c->c.db;
+	enum xq_rc rc = pg_connect(db, pg_db_of(db)->database, c->c.is_writer, &c->h, err);
+	if (rc == XQ_OK && c->c.is_writer && pg_db_of(db)->lease)
+		rc = pg_lease_prepare(c->h, err);
+	if (rc == XQ_OK && !PQenterPipelineMode(c->h))
+		rc = xq_fault(err, "store.open", "pipeline: %s", PQerrorMessage(c->h));
+	if (rc != XQ_OK) {
+		PQfinish(c->h);
+		c->h = NULL;
+	}
+	c->round++; /* nothing is prepared on it */
+	c->n_pending = c->n_hoped = 0;
+	c->is_owed = false;
+	return rc;
+}
+
+enum xq_rc
+pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *err)
+{
+	void *root = mem_root("store.conn");
+	struct pg_conn *c = mem_new(root, struct pg_conn);
+	size_t n;
+	(void)sql_all(&n);
+	c->c = (struct conn){ .root = root, .db = db, .is_writer = is_writer };
+	c->c.tx.conn = &c->c;
+	c->stmt = mem_array(c, struct pg_stmt, n + 1);
+	/* A reader is connected by its first transaction, which waits for a server that is away. */
+	enum xq_rc rc = is_writer ? conn_connect(c, err) : XQ_OK;
+	if (rc != XQ_OK) {
+		mem_free(root);
+		return rc;
+	}
+	*out = &c->c;
+	return XQ_OK;
+}
+
+void
+pg_conn_close(struct conn *conn)
+{
+	PQfinish(pg_of(conn)->h);
+	mem_free(conn->root);
+}
+
+/* ---- the database ----------------------------------------------------------------------------------- */
+
+static const char mark[] =
+	"SELECT to_regclass('schema_version') IS NOT NULL AND to_regclass('writer_lease') IS NOT NULL,"
+	" (SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+	"   AND c.relkind IN ('r', 'v', 'm', 'p')),"
+	" pg_encoding_to_char(encoding), datcollate"
+	" FROM pg_database WHERE datname = current_database()";
+
+static const char our_tables[] =
+	"BEGIN;"
+	"CREATE TABLE schema_version (module text NOT NULL, number bigint NOT NULL,"
+	" PRIMARY KEY (module, number));"
+	"CREATE TABLE writer_lease (office bigint PRIMARY KEY, holder text NOT NULL,"
+	" epoch bigint NOT NULL, beat_at bigint NOT NULL, until_at bigint NOT NULL);"
+	"INSERT INTO writer_lease (office, holder, epoch, beat_at, until_at) VALUES (0, '', 0, 0, 0);"
+	"COMMIT";
+
+static bool
+sorts_by_bytes(const char *collation)
+{
+	return text_eq(collation, "C") || text_eq(collation, "POSIX") ||
+	       text_eq(collation, "C.UTF-8") || text_eq(collation, "C.utf8");
+}
+
+/* An empty database gets our tables; one with other people's is left alone. */
+static enum xq_rc
+check_database(PGconn *h, struct xq_err *err)
+{
+	if (PQserverVersion(h) < SERVER_MIN) {
+		enum xq_rc old = xq_refuse(err, NULL, "store.old-server");
+		xq_err_int(err, "have", PQserverVersion(h) / 10000);
+		xq_err_int(err, "need", SERVER_MIN / 10000);
+		return old;
+	}
+	PGresult *r = NULL;
+	enum xq_rc rc = pg_ask(h, mark, &r, err);
+	if (rc != XQ_OK)
+		return rc;
+	bool is_ours = PQgetvalue(r, 0, 0)[0] == 't', is_empty = text_eq(PQgetvalue(r, 0, 1), "0");
+	if (!text_eq(PQgetvalue(r, 0, 2), "UTF8") || !sorts_by_bytes(PQgetvalue(r, 0, 3)))
+		rc = xq_refuse(err, NULL, "store.collation");
+	else if (!is_ours && !is_empty)
+		rc = xq_refuse(err, NULL, "store.not-ours-server");
+	PQclear(r);
+	return rc == XQ_OK && !is_ours ? pg_do(h, our_tables, err) : rc;
+}
+
+static const char pooled[] = "SELECT pg_backend_pid(), current_setting('plan_cache_mode')";
+
+/* A pooler that gives a server's process to another client after each transaction loses the statements that
+ * were prepared there; and one that drops the options of the connection loses the time-outs. Two clients
+ * that are connected both and meet the same process are on such a one. */
+static enum xq_rc
+check_pooler(struct db *db, PGconn *h, struct xq_err *err)
+{
+	PGconn *other = NULL;
+	PGresult *a = NULL, *b = NULL;
+	enum xq_rc rc = pg_connect(db, pg_db_of(db)->database, true, &other, err);
+	if (rc == XQ_OK)
+		rc = pg_ask(h, pooled, &a, err);
+	if (rc == XQ_OK)
+		rc = pg_ask(other, pooled, &b, err);
+	if (rc == XQ_OK && (text_eq(PQgetvalue(a, 0, 0), PQgetvalue(b, 0, 0)) ||
+				   !text_eq(PQgetvalue(a, 0, 1), "force_generic_plan")))
+		rc = xq_refuse(err, NULL, "store.pooler");
+	PQclear(a);
+	PQclear(b);
+	PQfinish(other);
+	return rc;
+}
+
+static enum xq_rc
+pg_open(struct db *db, const char *path, struct xq_err *err)
+{
+	struct pg_db *own = mem_new(db, struct pg_db);
+	db->own = own;
+	own->server = db->opt.is_memory ? pg_test_server() : mem_text(own, path);
+	enum xq_rc rc = db->opt.is_memory ? pg_memory_make(db, err) : XQ_OK;
+	PGconn *h = NULL;
+	if (rc == XQ_OK)
+		rc = pg_connect(db, own->database, true, &h, err);
+	if (rc == XQ_OK)
+		rc = check_database(h, err);
+	if (rc == XQ_OK)
+		rc = check_pooler(db, h, err);
+	if (rc == XQ_OK)
+		rc = pg_lease_take(db, h, err);
+	PQfinish(h);
+	return rc == XQ_OK ? pg_conn_open(db, true, &db->writer, err) : rc;
+}
+
+static void
+pg_close(struct db *db)
+{
+	pg_lease_give(db);
+	if (pg_db_of(db)->database)
+		pg_memory_drop(db);
+}
+
+/* ---- transactions --------------------------------------------------------------------------------------- */
+
+/* A quarter more or less, so that those who lost the same server do not come back together. */
+static void
+pause_ms(int ms)
+{
+	struct timespec t = store_moment_after(0);
+	int64_t whole = (int64_t)ms * 1000000, more = t.tv_nsec % (whole / 2) - whole / 4;
+	t.tv_sec = (whole + more) / 1000000000;
+	t.tv_nsec = (whole + more) % 1000000000;
+	(void)nanosleep(&t, NULL); /* a shorter pause is one too */
+}
+
+static enum xq_rc
+begin_writing(struct pg_conn *c, struct xq_err *err)
+{
+	PGresult *res = NULL;
+	enum xq_rc rc = pg_send(c, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", err);
+	if (rc == XQ_OK)
+		rc = pg_lease_send(c, err);
+	if (rc == XQ_OK)
+		rc = pg_settle(c, &res, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = pg_lease_holds(res, err);
+	PQclear(res);
+	return rc;
+}
+
+/* The snapshot is taken by the first statement, not by BEGIN. */
+static enum xq_rc
+begin_reading(struct pg_conn *c, struct xq_err *err)
+{
+	enum xq_rc rc = pg_send(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
+	if (rc == XQ_OK)
+		rc = pg_send(c, "SELECT 1", err);
+	return rc == XQ_OK ? pg_settle(c, NULL, err) : rc;
+}
+
+static void
+roll_back(struct pg_conn *c)
+{
+	struct xq_err err;
+	if (pg_is_away(c) ||
+		(c->n_pending > 0 && pg_settle(c, NULL, &err) != XQ_OK && pg_is_away(c)))
+		return; /* the server has rolled back */
+	if (pg_send(c, "ROLLBACK", &err) == XQ_OK)
+		(void)pg_settle(c, NULL, &err); /* a connection that broke is made anew */
+}
+
+static enum xq_rc
+try_begin(struct pg_conn *c, bool is_write, struct xq_err *err)
+{
+	c->sent = 0;
+	if (c->is_owed)
+		(void)pg_settle(c, NULL, err); /* the end of the last one: only its coming counts */
+	if (pg_is_away(c)) {
+		PQfinish(c->h);
+		c->h = NULL;
+		if (conn_connect(c, err) != XQ_OK)
+			return xq_busy(err, "store.away");
+	}
+	enum xq_rc rc = is_write ? begin_writing(c, err) : begin_reading(c, err);
+	if (rc != XQ_OK)
+		roll_back(c);
+	return rc;
+}
+
+static enum xq_rc
+pg_begin(struct conn *conn, bool is_write, struct xq_err *err)
+{
+	int64_t until = time_mono_ms() + AWAY_WAIT_MS;
+	for (int pause = PAUSE_MIN_MS;;
+		pause = pause < PAUSE_MAX_MS / 2 ? 2 * pause : PAUSE_MAX_MS) {
+		enum xq_rc rc = try_begin(pg_of(conn), is_write, err);
+		if (rc != XQ_BUSY || !text_eq(err->key, "store.away") ||
+			time_mono_ms() + pause > until)
+			return rc;
+		pause_ms(pause);
+	}
+}
+
+static enum xq_rc
+pg_commit(struct tx *tx, struct xq_err *err)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	enum xq_rc rc = c->n_hoped > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	if (rc == XQ_OK)
+		rc = pg_send(c, "COMMIT", err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = pg_settle(c, NULL, err);
+	/* It may have been done, and only the answer is lost. */
+	if (rc == XQ_BUSY && text_eq(err->key, "store.away"))
+		err->key = "store.unknown";
+	return rc;
+}
+
+/* A reader does not wait for the answer: the next one who begins takes it. */
+static void
+pg_end(struct tx *tx)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	struct xq_err err;
+	if (tx->is_write || tx->broken != XQ_OK)
+		roll_back(c);
+	else if (!pg_is_away(c) && pg_send(c, "COMMIT", &err) == XQ_OK)
+		(void)pg_sync(c, &err); /* as above */
+}
+
+/* What was sent before it must not fail inside of it. */
+static enum xq_rc
+pg_savepoint(struct tx *tx, struct xq_err *err)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	enum xq_rc rc = c->n_pending > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	return rc == XQ_OK ? pg_send(c, "SAVEPOINT act", err) : rc;
+}
+
+static enum xq_rc
+pg_release(struct tx *tx, struct xq_err *err)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	enum xq_rc rc = pg_send(c, "RELEASE SAVEPOINT act", err);
+	return rc == XQ_OK ? pg_settle(c, NULL, err) : rc;
+}
+
+static enum xq_rc
+pg_undo(struct tx *tx, struct xq_err *err)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	if (c->n_pending > 0)
+		(void)pg_settle(c, NULL, err); /* what failed is undone */
+	if (tx_is_broken(tx))
+		return tx_answer_broken(tx, err);
+	enum xq_rc rc = pg_send(c, "ROLLBACK TO SAVEPOINT act", err);
+	if (rc == XQ_OK)
+		rc = pg_send(c, "RELEASE SAVEPOINT act", err);
+	return rc == XQ_OK ? pg_settle(c, NULL, err) : rc;
+}
+
+/* The server looks at its tables itself. */
+static enum xq_rc
+pg_migrated(struct db *db, struct xq_err *err)
+{
+	(void)db;
+	(void)err;
+	return XQ_OK;
+}
+
+const struct driver postgres_driver = {
+	.open = pg_open,
+	.close = pg_close,
+	.conn_open = pg_conn_open,
+	.conn_close = pg_conn_close,
+	.begin = pg_begin,
+	.commit = pg_commit,
+	.end = pg_end,
+	.savepoint = pg_savepoint,
+	.release = pg_release,
+	.undo = pg_undo,
+	.writes = pg_writes,
+	.exec = pg_exec,
+	.changed = pg_changed,
+	.query = pg_query,
+	.next = pg_next,
+	.done = pg_done,
+	.col_int = pg_col_int,
+	.col_real = pg_col_real,
+	.col_is_null = pg_col_is_null,
+	.col_bytes = pg_col_bytes,
+	.script = pg_script,
+	.ddl = pg_ddl,
+	.own_ddl = pg_own_ddl,
+	.migrated = pg_migrated,
+	.plan = pg_plan,
+	.verify = pg_verify,
+	.scrub = pg_scrub,
+	.copy = &copy_postgres,
+};

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a server does otherwise: answers that come late, savepoints that are needed, connections that break,
+ * a lease that another process takes. Skips itself without a server. */
+#include "store/pg_int.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "../engine.h"
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+static const struct migration box_1 = {
+	.module = "box",
+	.number = 1,
+	.ddl = "CREATE TABLE box (office integer NOT NULL, id integer NOT NULL CHECK (id < 100),"
+	       " note text, PRIMARY KEY (office, id))",
+	.tables = (const struct table_decl[]){ { "box", TABLE_OFFICE }, { NULL } },
+};
+
+struct world {
+	struct db *db;
+	struct xq_err err;
+};
+
+#define OK(w, rc_) is_ok((w), (rc_), __LINE__)
+
+static void
+is_ok(struct world *w, enum xq_rc rc, int line)
+{
+	if (rc != XQ_OK)
+		fail_msg("line %d: %d %s %s", line, rc, w->err.key, w->err.detail);
+}
+
+static int
+setup(void **state)
+{
+	static const struct migration *const list[] = { &store_migration_1, &box_1 };
+	struct world *w = mem_new(NULL, struct world);
+	*state = w;
+	if (!on_server())
+		return 0;
+	OK(w, db_open(NULL, NULL, &(struct db_options){ .is_memory = true }, &w->db, &w->err));
+	OK(w, db_migrate(w->db, list, 2, &w->err));
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct world *w = *state;
+	db_close(w->db);
+	mem_free(w);
+	return 0;
+}
+
+static struct tx *
+begin(struct world *w)
+{
+	struct tx *tx;
+	OK(w, db_write(w->db, &tx, &w->err));
+	return tx;
+}
+
+static enum xq_rc
+put(struct world *w, struct tx *tx, int64_t id)
+{
+	return db_exec(
+		tx, SQL("INSERT INTO box (office, id) VALUES (?, ?)"), VALS(V(1), V(id)), &w->err);
+}
+
+static enum xq_rc
+count(struct world *w, struct tx *tx, int64_t *out)
+{
+	return db_int(tx, SQL("SELECT count(*) FROM box WHERE office = ? /* scan: test */"),
+		VALS(V(1)), out, &w->err);
+}
+
+static int64_t
+rows_now(struct world *w)
+{
+	struct tx *tx;
+	int64_t n = -1;
+	OK(w, db_read(w->db, &tx, &w->err));
+	OK(w, count(w, tx, &n));
+	tx_end(tx);
+	return n;
+}
+
+/* ---- late answers ------------------------------------------------------------------------------------ */
+
+static void
+a_broken_rule_is_told_by_the_next_query_and_by_all_after_it(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	int64_t n = 0;
+	OK(w, put(w, tx, 1));
+	OK(w, put(w, tx, 1)); /* sent */
+	OK(w, put(w, tx, 2));
+	assert_int_equal(count(w, tx, &n), XQ_REFUSED);
+	assert_string_equal(w->err.key, "store.conflict");
+	assert_true(tx_wants_undo(tx));
+	assert_false(tx_is_broken(tx));
+	assert_int_equal(put(w, tx, 3), XQ_REFUSED);
+	assert_int_equal(tx_commit(tx, &w->err), XQ_REFUSED);
+	assert_string_equal(w->err.key, "store.conflict");
+	tx_end(tx);
+	assert_int_equal(rows_now(w), 0);
+}
+
+static void
+a_broken_rule_is_told_by_the_commit(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	OK(w, put(w, tx, 1));
+	OK(w, put(w, tx, 100));
+	assert_int_equal(tx_commit(tx, &w->err), XQ_REFUSED);
+	tx_end(tx);
+	assert_int_equal(rows_now(w), 0);
+}
+
+static void
+release_waits_and_what_failed_is_undone_alone(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	for (int64_t i = 0; i < 10; i++) {
+		OK(w, tx_savepoint(tx, &w->err));
+		OK(w, put(w, tx, i));
+		OK(w, put(w, tx, i % 3 == 0 ? i : i + 50));
+		const enum xq_rc rc = tx_release(tx, &w->err);
+		assert_int_equal(rc, i % 3 == 0 ? XQ_REFUSED : XQ_OK);
+		if (rc != XQ_OK)
+			OK(w, tx_undo(tx, &w->err));
+	}
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(rows_now(w), 12);
+}
+
+static void
+compare_and_set_that_found_nothing_leaves_nothing_to_undo(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	const uint64_t before = tx_writes(tx);
+	assert_int_equal(db_exec_one(tx, SQL("UPDATE box SET note = ? WHERE office = ? AND id = ?"),
+				 VALS(V("x"), V(1), V(9)), &w->err),
+		XQ_REFUSED);
+	assert_string_equal(w->err.key, "store.changed");
+	assert_true(tx_writes(tx) == before);
+	OK(w, put(w, tx, 1));
+	assert_true(tx_writes(tx) > before);
+	assert_int_equal(db_changed(tx), 1);
+	OK(w, tx_commit(tx, &w->err));
+}
+
+/* Also where nothing else asks for an answer before the commit. */
+static void
+a_hope_that_fails_is_told_by_the_commit(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	sql_ref set = SQL("UPDATE box SET note = ? WHERE office = ? AND id = ?");
+	struct tx *tx = begin(w);
+	tx_hope(tx);
+	OK(w, put(w, tx, 1));
+	OK(w, db_exec_one(tx, set, VALS(V("x"), V(1), V(1)), &w->err));
+	OK(w, db_exec_one(tx, set, VALS(V("x"), V(1), V(9)), &w->err)); /* is not there */
+	OK(w, put(w, tx, 2));
+	assert_int_equal(tx_commit(tx, &w->err), XQ_REFUSED);
+	assert_string_equal(w->err.key, "store.changed");
+	assert_true(tx_wants_undo(tx));
+	tx_end(tx);
+	assert_int_equal(rows_now(w), 0);
+	tx = begin(w); /* hope is of one transaction */
+	assert_int_equal(db_exec_one(tx, set, VALS(V("x"), V(1), V(9)), &w->err), XQ_REFUSED);
+	tx_end(tx);
+}
+
+static void
+more_than_fits_the_pipeline_is_sent(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	for (int i = 0; i < 3 * PG_PENDING; i++)
+		OK(w, db_exec(tx,
+			      SQL("INSERT INTO box (office, id, note) VALUES (?, ?, ?)"
+				  " ON CONFLICT (office, id) DO UPDATE SET note = excluded.note"),
+			      VALS(V(1), V((int64_t)i % 100), V("楼道灯")), &w->err));
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(rows_now(w), 100);
+}
+
+/* ---- many rows ------------------------------------------------------------------------------------------ */
+
+/* Ten thousand, so a cursor is asked ten times; while it is open others are, and rows are written. */
+static void
+rows_of_a_scan_come_in_pieces_and_in_order(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	for (int64_t i = 0; i < 100; i++)
+		OK(w, put(w, tx, i));
+	struct rows *q = db_query(tx,
+		SQL("SELECT a.id * 100 + b.id FROM box a JOIN box b ON b.office = a.office"
+		    " WHERE a.office = ? ORDER BY a.id, b.id /* scan: test */"),
+		VALS(V(1)));
+	int64_t n = 0, inner = 0;
+	for (; row_next(q); n++) {
+		assert_int_equal(row_int(q, 0), n);
+		if (n % 2500 != 0)
+			continue;
+		struct rows *r = db_query(tx,
+			SQL("SELECT id FROM box WHERE office = ? ORDER BY id /* scan: test */"),
+			VALS(V(1)));
+		while (row_next(r))
+			inner++;
+		OK(w, rows_close(r, &w->err));
+		OK(w, db_exec(tx, SQL("UPDATE box SET note = ? WHERE office = ?"),
+			      VALS(V("x"), V(1)), &w->err));
+	}
+	OK(w, rows_close(q, &w->err));
+	assert_int_equal(n, 10000);
+	assert_int_equal(inner, 400);
+	OK(w, tx_commit(tx, &w->err));
+}
+
+/* What is left early is closed, and may be asked again. */
+static void
+a_scan_that_is_left_is_asked_again(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	for (int64_t i = 0; i < 100; i++)
+		OK(w, put(w, tx, i));
+	OK(w, tx_commit(tx, &w->err));
+	OK(w, db_read(w->db, &tx, &w->err));
+	for (int i = 0; i < 3; i++) {
+		struct rows *q = db_query(tx,
+			SQL("SELECT b.id FROM box a JOIN box b ON b.office = a.office"
+			    " WHERE a.office = ? ORDER BY a.id, b.id /* scan: test */"),
+			VALS(V(1)));
+		assert_true(row_next(q));
+		assert_int_equal(row_int(q, 0), 0);
+		OK(w, rows_close(q, &w->err));
+	}
+	tx_end(tx);
+	assert_int_equal(rows_now(w), 100);
+}
+
+/* ---- connections that break ---------------------------------------------------------------------------- */
+
+/* From a connection of its own; the caller's is not among them. */
+static void
+break_all(struct world *w)
+{
+	PGconn *h = NULL;
+	OK(w, pg_connect(w->db, NULL, true, &h, &w->err));
+	const char *text = mem_printf(w,
+		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'",
+		pg_db_of(w->db)->database);
+	OK(w, pg_do(h, text, &w->err));
+	PQfinish(h);
+}
+
+static void
+who_begins_after_a_break_is_connected_again(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	OK(w, put(w, tx, 1));
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(rows_now(w), 1);
+	break_all(w);
+	assert_int_equal(rows_now(w), 1);
+	tx = begin(w);
+	OK(w, put(w, tx, 2));
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(rows_now(w), 2);
+}
+
+static void
+a_break_inside_ends_the_transaction_and_leaves_nothing(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	int64_t n = 0;
+	OK(w, put(w, tx, 1));
+	OK(w, count(w, tx, &n));
+	break_all(w);
+	assert_int_equal(count(w, tx, &n), XQ_BUSY);
+	assert_string_equal(w->err.key, "store.away");
+	assert_true(tx_is_broken(tx));
+	assert_int_equal(tx_commit(tx, &w->err), XQ_BUSY);
+	tx_end(tx);
+	assert_int_equal(rows_now(w), 0);
+}
+
+static void
+a_break_at_the_commit_is_not_known_either_way(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	int64_t n = 0;
+	OK(w, put(w, tx, 1));
+	OK(w, count(w, tx, &n));
+	break_all(w);
+	assert_int_equal(tx_commit(tx, &w->err), XQ_BUSY);
+	assert_string_equal(w->err.key, "store.unknown");
+	tx_end(tx);
+}
+
+/* ---- the lease ---------------------------------------------------------------------------------------------- */
+
+static void
+who_has_lost_the_lease_writes_no_more_and_still_reads(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	OK(w, put(w, tx, 1));
+	OK(w, tx_commit(tx, &w->err));
+	PGconn *h = NULL;
+	OK(w, pg_connect(w->db, pg_db_of(w->db)->database, true, &h, &w->err));
+	OK(w, pg_do(h, "UPDATE writer_lease SET holder = 'another', epoch = epoch + 1", &w->err));
+	PQfinish(h);
+	assert_int_equal(db_write(w->db, &tx, &w->err), XQ_BUSY);
+	assert_string_equal(w->err.key, "store.taken");
+	assert_int_equal(rows_now(w), 1);
+}
+
+/* ---- answers that end a transaction -------------------------------------------------------------------------- */
+
+static void
+states_mean_what_the_table_says(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *state;
+		enum xq_rc rc;
+		const char *key;
+	} cases[] = {
+		{ "23505", XQ_REFUSED, "store.conflict" },
+		{ "23503", XQ_REFUSED, "store.conflict" },
+		{ "23514", XQ_REFUSED, "store.conflict" },
+		{ "23502", XQ_FAULT, "store.fault" },
+		{ "40001", XQ_BUSY, "store.again" },
+		{ "40P01", XQ_BUSY, "store.again" },
+		{ "26000", XQ_BUSY, "store.again" },
+		{ "0A000", XQ_BUSY, "store.again" },
+		{ "08006", XQ_BUSY, "store.away" },
+		{ "57P01", XQ_BUSY, "store.away" },
+		{ "25006", XQ_BUSY, "store.away" },
+		{ NULL, XQ_BUSY, "store.away" },
+		{ "53100", XQ_BUSY, "store.full" },
+		{ "53300", XQ_BUSY, "store.busy" },
+		{ "55P03", XQ_BUSY, "store.busy" },
+		{ "42601", XQ_FAULT, "store.fault" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct xq_err err = { 0 };
+		assert_int_equal(pg_classify(cases[i].state, true, &err), cases[i].rc);
+		assert_string_equal(err.key, cases[i].key);
+	}
+}
+
+static void
+a_changed_table_has_statements_prepared_anew(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	sql_ref sql = SQL("SELECT note FROM box WHERE office = ? AND id = ?");
+	struct tx *tx;
+	for (int i = 0; i < 3; i++) {
+		struct rows *q;
+		OK(w, db_read(w->db, &tx, &w->err));
+		q = db_query(tx, sql, VALS(V(1), V(1)));
+		assert_false(row_next(q));
+		const enum xq_rc rc = rows_close(q, &w->err);
+		tx_end(tx);
+		assert_int_equal(rc, i == 1 ? XQ_BUSY : XQ_OK);
+		if (rc != XQ_OK)
+			assert_string_equal(w->err.key, "store.again");
+		if (i > 0)
+			continue;
+		tx = begin(w);
+		OK(w, db_exec(tx,
+			      SQL("ALTER TABLE box ALTER COLUMN note TYPE bytea USING NULL /* STORE */"),
+			      NO_VALS, &w->err));
+		OK(w, tx_commit(tx, &w->err));
+	}
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_broken_rule_is_told_by_the_next_query_and_by_all_after_it),
+		T(a_broken_rule_is_told_by_the_commit),
+		T(release_waits_and_what_failed_is_undone_alone),
+		T(compare_and_set_that_found_nothing_leaves_nothing_to_undo),
+		T(a_hope_that_fails_is_told_by_the_commit),
+		T(more_than_fits_the_pipeline_is_sent),
+		T(rows_of_a_scan_come_in_pieces_and_in_order),
+		T(a_scan_that_is_left_is_asked_again),
+		T(who_begins_after_a_break_is_connected_again),
+		T(a_break_inside_ends_the_transaction_and_leaves_nothing),
+		T(a_break_at_the_commit_is_not_known_either_way),
+		T(who_has_lost_the_lease_writes_no_more_and_still_reads),
+		T(states_mean_what_the_table_says),
+		T(a_changed_table_has_statements_prepared_anew),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
