@@ -27,6 +27,7 @@ static const struct command {
 	{ "deadline", "the day that a limit ends on", cmd_deadline },
 	{ "check", "prove the invariants of a data folder", cmd_check },
 	{ "record", "the public record as files, and whether they hold", cmd_record },
+	{ "office", "add an office to a data folder", cmd_office },
 	{ "user", "accounts of an office", cmd_user },
 	{ "upgrade", "bring an older folder up to date", cmd_upgrade },
 	{ "store", "an office's data to a database server, or back", cmd_store },

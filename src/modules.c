@@ -4,6 +4,7 @@
 
 #include "accountability/accountability.h"
 #include "audit/audit.h"
+#include "city/city.h"
 #include "cli/cli.h"
 #include "concern/box.h"
 #include "concern/concern.h"
@@ -12,6 +13,7 @@
 #include "concern/rules.h"
 #include "concern/similar.h"
 #include "concern/succeed.h"
+#include "concern/transfer.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
 #include "dispute/dispute.h"
@@ -48,6 +50,7 @@ const struct module *const all_modules[] = {
 	&concern_unmask_module,
 	&concern_first_module,
 	&concern_succeed_module,
+	&concern_transfer_module,
 	&concern_box_module,
 	&concern_api_module,
 	&concern_rules_module,
@@ -76,6 +79,7 @@ const struct module *const all_modules[] = {
 	&record_sheet_module,
 	&record_public_module,
 	&erasure_module,
+	&city_module,
 	&notify_module,
 	&cli_module,
 	NULL,

@@ -6,7 +6,8 @@ var receiptSay = (function () {
 	var STATE = {
 		'concern.raised': 'open', 'concern.owned': 'open', 'concern.resumed': 'open', 'concern.replied': 'answered',
 		'concern.redo': 'redo', 'concern.parked': 'parked', 'concern.closed': 'closed', 'concern.voided': 'voided',
-		'concern.redirected': 'redirected', 'concern.merged': 'merged', 'concern.terminated': 'terminated'
+		'concern.redirected': 'redirected', 'concern.merged': 'merged', 'concern.terminated': 'terminated',
+		'concern.transferred': 'transferred'
 	};
 
 	function scalar(v) {
@@ -28,6 +29,7 @@ var receiptSay = (function () {
 				else if (!f.has('now_late')) f.set('now_late', 'no');
 			}
 			if (e.k === 'concern.closed') { put('now_closed', e.at); put('now_outcome', e.pub.outcome); }
+			if (e.k === 'concern.transferred') { put('now_to', e.pub.to); put('now_entry', e.pub.entry); }
 			if (e.k === 'concern.rated') {
 				/* the last one of a month counts */
 				if (i > 0 && own.k === 'concern.rated' && f.has('now_rated') && f.get('now_rated').slice(0, 7) === e.at.slice(0, 7))

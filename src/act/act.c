@@ -47,6 +47,14 @@ const struct migration act_migration_1 = {
 	.tables = act_tables_1,
 };
 
+const struct migration act_migration_3 = {
+	.module = "act",
+	.number = 3,
+	.ddl = "ALTER TABLE office ADD COLUMN host text;\n"
+	       "CREATE UNIQUE INDEX office_host ON office (host) WHERE host IS NOT NULL;\n",
+	.tables = (const struct table_decl[]){ { .name = NULL } },
+};
+
 struct act_call *
 act_call_new(void *mem, struct app *app, const struct act *act, int64_t office,
 	const struct actor *actor)

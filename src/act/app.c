@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +81,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 	out[n++] = &search_migration_1;
 	out[n++] = &act_migration_1;
 	out[n++] = &act_migration_2;
+	out[n++] = &act_migration_3;
 	out[n++] = &ledger_migration_1;
 	out[n++] = &ledger_migration_2;
 	out[n++] = &ledger_migration_3;
@@ -111,8 +113,8 @@ app_reload_offices(struct app *app, struct xq_err *err)
 	size_t n = 0, cap = 4;
 	struct office_info *list = mem_array(app->mem, struct office_info, cap);
 	struct rows *q = db_query(tx,
-		SQL("SELECT id, code, name, short_name, mark, phone, hours, tz_s, closing_minute"
-		    " FROM office ORDER BY id"),
+		SQL("SELECT id, code, name, short_name, mark, phone, hours, tz_s, closing_minute,"
+		    " host FROM office ORDER BY id"),
 		NO_VALS);
 	while (row_next(q)) {
 		if (n == cap) {
@@ -129,6 +131,7 @@ app_reload_offices(struct app *app, struct xq_err *err)
 		put(o->hours, sizeof o->hours, row_str(q, 6));
 		o->tz_s = (int32_t)row_int(q, 7);
 		o->closing_minute = (int)row_int(q, 8);
+		put(o->host, sizeof o->host, row_str(q, 9));
 	}
 	rc = rows_close(q, err);
 	tx_end(tx);
@@ -387,5 +390,32 @@ app_office_by_code(const struct app *app, struct str code)
 	for (size_t i = 0; i < app->n_offices; i++)
 		if (str_is(code, app->office[i].code))
 			return &app->office[i];
+	return NULL;
+}
+
+/* host:port, and [v6]:port, without the port; a dot at the end is the same name. */
+static struct str
+host_alone(struct str host)
+{
+	size_t n = host.n;
+	while (n > 0 && host.p[n - 1] >= '0' && host.p[n - 1] <= '9')
+		n--;
+	if (n > 0 && n < host.n && host.p[n - 1] == ':')
+		host.n = n - 1;
+	if (host.n > 0 && host.p[host.n - 1] == '.')
+		host.n--;
+	return host;
+}
+
+const struct office_info *
+app_office_by_host(const struct app *app, struct str host)
+{
+	host = host_alone(host);
+	for (size_t i = 0; host.n > 0 && i < app->n_offices; i++) {
+		const struct office_info *o = &app->office[i];
+		if (o->host[0] && strlen(o->host) == host.n &&
+			strncasecmp(o->host, host.p, host.n) == 0)
+			return o;
+	}
 	return NULL;
 }

@@ -88,6 +88,7 @@ struct office_info {
 	char mark[16];       /* 青街: before the file number */
 	char phone[32];
 	char hours[64]; /* 工作日 8:30–17:30 */
+	char host[254]; /* serves this office without /o/CODE; "": none */
 	int32_t tz_s;
 	int closing_minute;
 };
@@ -121,8 +122,9 @@ struct app {
 	const char *dir;
 	const char *program; /* path of this executable */
 	bool is_test_clock;
-	size_t n_offices;
-	struct office_info *office;
+	/* Replaced whole when an office is added or changed; there are never fewer than before. */
+	_Atomic size_t n_offices;
+	struct office_info *_Atomic office;
 	const struct record_stop *_Atomic stops; /* newest first */
 	struct record_state *record;             /* of record/, which makes it; NULL: none */
 	const char *guard;                       /* path of the guard file; NULL: in memory */
@@ -173,6 +175,8 @@ bool app_help(struct app *app, void (*fn)(void *arg), void *arg);
 
 const struct office_info *app_office(const struct app *app, int64_t id);
 const struct office_info *app_office_by_code(const struct app *app, struct str code);
+/* host as a request names it: a port and the case do not count. NULL: no office has it. */
+const struct office_info *app_office_by_host(const struct app *app, struct str host);
 XQ_CHECK enum xq_rc app_reload_offices(struct app *app, struct xq_err *err);
 
 /* Sorts the texts of all modules; app_open does it. For who has words to say without a folder. */

@@ -16,6 +16,8 @@ static const struct msg_text cli_messages[] = {
 	{ "cli.no-account", N_("There is no account of this name in this office.") },
 	{ "cli.no-office", N_("Which office? The folder has none of this code.") },
 	{ "cli.has-office", N_("This folder has an office already.") },
+	{ "cli.office-code",
+		N_("The code of an office has a small letter and up to 14 more small letters, digits and hyphens.") },
 	{ "cli.copy-keys",
 		N_("The folder {dir} holds the keys of other data. Please name an empty folder for the copy.") },
 	{ "cli.init-after",

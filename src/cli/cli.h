@@ -55,6 +55,7 @@ int cmd_deadline(struct cli *c);
 int cmd_check(struct cli *c);
 int cmd_record(struct cli *c);
 int cmd_user(struct cli *c);
+int cmd_office(struct cli *c);
 int cmd_upgrade(struct cli *c);
 int cmd_store(struct cli *c);
 
@@ -67,6 +68,10 @@ struct control *control_start(struct app *app);
 void control_stop(struct control *s);
 /* Sends one JSON line and reads one; false when no server listens. */
 bool control_ask(void *mem, const char *dir, struct str request, struct str *out_answer);
+
+/* A new office in an open folder, as cmd_office asks for it: JSON as the answer of an act. */
+struct str office_add_answer(
+	void *mem, struct app *app, json_t *asked, const struct act_words *words);
 
 /* One act from names and values, in this process: fields as the command line gives them. */
 struct act_call *cli_run_act(void *mem, struct app *app, const struct office_info *office,

@@ -162,7 +162,11 @@ answer_request(void *mem, struct app *app, struct str line)
 	struct xq_err err = { 0 };
 	json_t *o = NULL;
 	struct act_call *call = NULL;
-	if (json_read(mem, line, LINE_MAX_BYTES, &o, &err) == XQ_OK) {
+	bool is_read = json_read(mem, line, LINE_MAX_BYTES, &o, &err) == XQ_OK;
+	if (is_read && json_object_get(o, "office-add"))
+		return office_add_answer(mem, app, json_object_get(o, "office-add"),
+			&(struct act_words){ say_to_asker, &asker });
+	if (is_read) {
 		const char *code = json_string_value(json_object_get(o, "office"));
 		const struct office_info *office = code ? app_office_by_code(app, str_of(code))
 		                                   : app->n_offices == 1 ? &app->office[0]

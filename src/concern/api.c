@@ -57,6 +57,10 @@ state_code(enum concern_state s)
 		return "archived";
 	case ST_HISTORY:
 		return "history";
+	case ST_OFFERED_OUT:
+		return "offered-out";
+	case ST_TRANSFERRED:
+		return "transferred";
 	}
 	return "";
 }

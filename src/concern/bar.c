@@ -36,6 +36,8 @@ stand_ended(struct stand *s, const struct concern *c)
 		s->staff = s->resident = N_("Handled with another one");
 	if (c->state == ST_VOID)
 		s->staff = s->resident = N_("Voided");
+	if (c->state == ST_TRANSFERRED)
+		s->staff = s->resident = N_("Taken over by another office");
 	if (c->state == ST_ARCHIVED)
 		s->staff = s->resident = N_("Archived");
 }

@@ -33,8 +33,10 @@ enum concern_state {
 	ST_MERGED = 14, /* handled with another one; the voice keeps answer, call-back and rating */
 	ST_VOID = 15,   /* registered by mistake */
 	ST_ARCHIVED = 16,
+	ST_OFFERED_OUT = 17, /* another office is asked (transfer.h); this one still owns */
+	ST_TRANSFERRED = 18, /* another office has taken it over */
 };
-enum { N_STATES = 17 };
+enum { N_STATES = 19 };
 
 enum outcome { OUT_NONE, OUT_SOLVED, OUT_PARTLY, OUT_EXPLAINED, OUT_NOT };
 enum nature {
@@ -107,6 +109,7 @@ struct concern {
 	int64_t rated_at;     /* when the view of this round was given; 0: not yet */
 	bool is_imported;
 	int64_t own_date;          /* import: the row's own moment; 0: none */
+	int64_t handed_id;         /* taken over from another office (transfer.h); 0: no */
 	int64_t taken_at;          /* told to us then, without a network; 0: when it was raised */
 	const char *source_no;     /* import: message number; NULL */
 	int64_t erased_at;         /* the words are gone since; 0: they are here */

@@ -10,6 +10,7 @@
 #include "concern/print_pages.h"
 #include "concern/sort.h"
 #include "concern/taken.h"
+#include "concern/transfer.h"
 #include "concern/visit_pages.h"
 #include "core/mem.h"
 #include "templates.h"
@@ -125,6 +126,7 @@ static const struct {
 	{ &concern_redirect, "link", NULL, N_("with what the resident was told") },
 	{ &concern_sort, "list", NULL, N_("of the matter; the resident sees nothing of it") },
 	{ &concern_merge, "link", NULL, N_("each voice keeps its answer") },
+	{ &transfer_offer, "arr", NULL, N_("until they accept, you stay responsible") },
 };
 
 /* What cannot be done now is listed with its reason only where people look for it: the rest would bury
@@ -204,6 +206,8 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 			continue; /* stands on the page of the review */
 		if (is_about_nothing(act[i].act, p))
 			continue;
+		if (act[i].act == &transfer_offer && q->app->n_offices < 2)
+			continue; /* there is no other office */
 		if (act[i].refusal && !is_worth_saying(act[i].act))
 			continue;
 		struct next_line line = { .label = act[i].act->title, .icon = "arr" };

@@ -109,6 +109,8 @@ static const struct did {
 } did_texts[] = {
 	{ "hand-over",
 		N_("Offered to {to}. Until they accept you stay responsible; what is not accepted by {until} comes back to you.") },
+	{ "transfer",
+		N_("Offered to the other office. Until it accepts you stay responsible; the day stays: {due}.") },
 	{ "accept",
 		N_("Accepted. You are responsible from now on; answer the resident by {due}.") },
 	{ "decline", N_("Declined. {owner} stays responsible and reads your reason.") },
@@ -277,11 +279,16 @@ standing(struct req *q, const struct desk_concern *d)
 	case ST_PARKED:
 		return SAY(q, N_("Parked; the resident hears the next step by {due}. Not settled."),
 			AT("due", c->due_at));
+	case ST_OFFERED_OUT:
+		return SAY(q,
+			N_("Another office decides whether it takes it over; {owner} is responsible meanwhile, and the day stays: {due}."),
+			AX("owner", c->owner_name), AT("due", c->due_at));
 	case ST_CLOSED:
 	case ST_TERMINATED:
 	case ST_REDIRECTED:
 	case ST_MERGED:
 	case ST_VOID:
+	case ST_TRANSFERRED:
 	case ST_ARCHIVED:
 		return SAY(q, N_("Ended {at}."), AT("at", c->closed_at));
 	case ST_HISTORY:

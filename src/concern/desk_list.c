@@ -271,8 +271,9 @@ offers_render(struct req *q, struct resp *r, struct xq_err *err)
 		.lead = N_(
 			"An offer moves nothing until it is accepted; what is not accepted in time goes back to the sender. The resident's day stays."),
 		.tab = { { "/desk/offers", N_("Offered to me or my unit"), !is_sent, 0 },
-			{ "/desk/offers?show=sent", N_("Offered by me"), is_sent, 0 } },
-		.n_tabs = 2,
+			{ "/desk/offers?show=sent", N_("Offered by me"), is_sent, 0 },
+			{ "/desk/transfers", N_("From other offices"), false, 0 } },
+		.n_tabs = q->app->n_offices > 1 ? 3 : 2,
 		.rows = { SAY(q, N_("{n} open offers"), AN("n", (int64_t)n)), list, n },
 		.empty = { .icon = "hand",
 			.title = is_sent ? N_("You have offered nothing that is still open.")

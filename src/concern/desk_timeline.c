@@ -3,6 +3,7 @@
  * holidays that lie there. */
 #include "concern/book.h"
 #include "concern/desk_pages.h"
+#include "concern/transfer.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
 #include "core/mem.h"
@@ -47,6 +48,10 @@ title_of_act(const struct step_row *s)
 		{ "promise.move", N_("Promised day moved") },
 		{ "concern.redirect", N_("Pointed to another body") },
 		{ "concern.merge", N_("Handled with another one") },
+		{ "transfer.offer", N_("Offered to another office") },
+		{ "transfer.accept", N_("Taken over from another office") },
+		{ "transfer.settle", N_("The other office declined") },
+		{ "transfer.look", N_("The other office declined") },
 		{ "concern.void", N_("Voided") },
 		{ "concern.terminate", N_("Ended without an answer") },
 		{ "concern.supervise", N_("Supervised") },
@@ -77,6 +82,8 @@ title_of_act(const struct step_row *s)
 		return N_("To be handled again");
 	if (is_raise && s->from == ST_ACCEPTED && s->to == ST_ASSIGNED)
 		return N_("Assigned by the duty catalogue");
+	if (s->to == ST_TRANSFERRED && s->from != ST_TRANSFERRED)
+		return N_("Taken over by another office");
 	if (is_anew && s->to == ST_ACCEPTED)
 		return N_("Taken up anew");
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -97,6 +104,11 @@ note_words(struct req *q, const struct step_row *s)
 	const char *text = s->note;
 	if (text_eq(s->act, "concern.unmask"))
 		return desk_word(q, choice_label(unmask_reasons, s->note));
+	if (str_starts(str_of(s->act), STR("transfer.")) && s->from == ST_OFFERED_OUT &&
+		s->to != ST_TRANSFERRED)
+		return text_eq(text, "lapsed")
+		               ? desk_word(q, N_("Not answered in time"))
+		               : desk_word(q, choice_label(transfer_refusals, text));
 	if (text_eq(s->act, "visit.answer"))
 		return desk_word(q, choice_label(visit_answers, s->note));
 	if (s->to != ST_CLOSED && s->to != ST_CALLBACK)

@@ -18,7 +18,8 @@ count_end(struct act_ctx *ctx, const struct concern *c, const struct step_change
 	static const char *const figures[N_STATES] = { [ST_TERMINATED] = "terminated",
 		[ST_REDIRECTED] = "redirected",
 		[ST_MERGED] = "merged",
-		[ST_VOID] = "voided" };
+		[ST_VOID] = "voided",
+		[ST_TRANSFERRED] = "transferred" };
 	const char *figure = figures[how->to];
 	xq_require(figure != NULL);
 	enum xq_rc rc = how->to == ST_VOID ? tally_take_back(ctx, c, err) : XQ_OK;
@@ -144,7 +145,8 @@ load_target(struct act_ctx *ctx, const struct form *in, const struct concern *c,
 		return rc;
 	if (out->id == c->id)
 		return xq_refuse(err, "into", "merge.itself");
-	if (!concern_is_open(out->state) || out->merged_into != 0)
+	bool is_going = out->state == ST_OFFERED_OUT; /* whoever is merged would not go along */
+	if (!concern_is_open(out->state) || out->merged_into != 0 || is_going)
 		return xq_refuse(err, "into", "merge.not-open");
 	if (out->lane == LANE_SEALED || c->lane == LANE_SEALED)
 		return xq_refuse(err, "into", "merge.sealed");

@@ -17,7 +17,7 @@
 	" c.outcome, c.seen_solved, c.seen_sat, c.is_imported, c.own_date, c.taken_at, c.source_no," \
 	" c.level, c.ladder_at, c.is_listed, c.is_urgent, c.is_supervised, c.resume_wd,"             \
 	" c.sponsor_person_id, c.merged_into, c.linked_id, c.disputed_at, c.was_late, c.category,"   \
-	" c.supervised_due, c.supervised_late, c.erased_at, c.erased_ground,"                        \
+	" c.supervised_due, c.supervised_late, c.erased_at, c.erased_ground, c.handed_id,"           \
 	" (SELECT g.at FROM rating g WHERE g.office = c.office AND g.concern_id = c.id"              \
 	"  AND g.round = c.round)"
 #define CONCERN_TABLES                                                                             \
@@ -94,6 +94,7 @@ read_concern(struct rows *q, void *mem, struct concern *c)
 	c->supervised_late = row_int(q, k++) != 0;
 	c->erased_at = row_int(q, k++);
 	c->erased_ground = row_text(q, k++, mem);
+	c->handed_id = row_int(q, k++);
 	c->rated_at = row_int(q, k++);
 	if (!c->category[0]) /* from before the office had classes of its own, or from a list */
 		c->category = c->class;

@@ -40,9 +40,25 @@ count_kinds(struct tx *tx, const struct actor *actor, int64_t now, const enum li
 
 COUNT_OF(count_mine,    LIST_MINE)
 COUNT_OF(count_late,    LIST_LATE)
-COUNT_OF(count_offers,  LIST_OFFERED_TO)
+COUNT_OF(count_own_offers, LIST_OFFERED_TO)
 COUNT_OF(count_review,  LIST_REVIEW)
 COUNT_OF(count_rulings, LIST_RULING, LIST_RETURNS, LIST_EXTENSIONS, LIST_DISPUTES)
+
+/* What other offices offer waits for the clerks. */
+static enum xq_rc
+count_offers(
+	struct tx *tx, const struct actor *actor, int64_t now, int64_t *out, struct xq_err *err)
+{
+	int64_t n = 0;
+	enum xq_rc rc = count_own_offers(tx, actor, now, out, err);
+	if (rc == XQ_OK && actor_has_role(actor, ROLE_CLERK))
+		rc = db_int(tx,
+			SQL("SELECT count(*) FROM (SELECT 1 FROM transfer_in WHERE office = ?"
+			    " AND state = 0 AND lapses_at > 0 LIMIT ?) w"),
+			VALS(V(actor->office), V((int64_t)MENU_COUNT_MAX)), &n, err);
+	*out += n;
+	return rc;
+}
 
 static enum xq_rc
 count_passed_up(

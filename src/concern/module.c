@@ -11,6 +11,7 @@
 #include "concern/promise_public.h"
 #include "concern/sort.h"
 #include "concern/taken.h"
+#include "concern/transfer_int.h"
 #include "concern/unmask.h"
 #include "concern/visit.h"
 
@@ -201,7 +202,7 @@ const struct module concern_module = {
 		&concern_migration_12, &concern_migration_13, &concern_migration_14,
 		&concern_migration_15, &concern_migration_16, &concern_migration_17,
 		&concern_migration_18, &concern_migration_19, &concern_migration_20,
-		&concern_migration_21, NULL },
+		&concern_migration_21, &concern_migration_22, NULL },
 	.acts = (const struct act *const[]){ &concern_raise, &concern_register, &concern_offer,
 		&concern_accept, &concern_decline, &concern_lapse, &concern_contact, &reply_submit,
 		&reply_approve, &reply_send_back, &concern_rule_outcome, &concern_escalate,

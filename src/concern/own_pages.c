@@ -3,8 +3,10 @@
  * All of it without scripts; whoever has only the code is asked for the second fact first. */
 #include "concern/concern_int.h"
 #include "concern/resident.h"
+#include "concern/transfer.h"
 
 #include "core/mem.h"
+#include "core/seal.h"
 #include "office/desk.h"
 #include "templates.h"
 
@@ -54,6 +56,33 @@ other_of(struct req *q, int64_t id, const char *sentence, struct track_other *ou
 	*out = (struct track_other){ .code = mem_text(q->mem, code.text),
 		.shown = mem_text(q->mem, shown),
 		.sentence = resident_word(q, sentence) };
+	return XQ_OK;
+}
+
+/* Who has the code here may have that of the other office: it shows no more than this one did. */
+enum xq_rc
+own_elsewhere(struct req *q, const struct concern *c, struct track_page *p, struct xq_err *err)
+{
+	struct transfer_out t;
+	struct str text;
+	struct code code;
+	char shown[CODE_SHOWN_LEN + 1], no[24];
+	enum xq_rc rc = transfer_of(q->tx, q->mem, q->office->id, c->id, &t, err);
+	const struct office_info *to = rc == XQ_OK ? app_office(q->app, t.to_office) : NULL;
+	if (rc != XQ_OK || !to)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	if (!seal_open(q->mem, q->app->key, "query code", t.their_code, &text) ||
+		!code_read(text, CODE_QUERY, &code))
+		return xq_fault(err, "concern.code", "transfer %lld", (long long)t.id);
+	code_show(&code, shown);
+	file_no_show(t.their_no, no);
+	p->elsewhere = (struct track_other){ .code = mem_text(q->mem, code.text),
+		.shown = mem_text(q->mem, shown),
+		.href = mem_printf(q->mem, "/o/%s/track/%s", to->code, code.text),
+		.sentence = R_SAY(q,
+			N_("{office} has had it since {day}, under the number {no}. This code shows how far it is; please keep it instead of the old one."),
+			R_TEXT("office", to->name),
+			R_DAY("day", day_of(t.their_at, q->office->tz_s)), R_TEXT("no", no)) };
 	return XQ_OK;
 }
 

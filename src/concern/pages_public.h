@@ -126,6 +126,7 @@ struct unlock_form {
 struct track_other {
 	const char *code, *shown; /* shown: in groups */
 	const char *sentence;     /* in words: how the two belong together */
+	const char *href;         /* with the other office in it; NULL: of this one */
 };
 
 struct track_page {
@@ -155,8 +156,8 @@ struct track_page {
 	const struct told_explanation *explained; /* in person; only where the words are open */
 	size_t n_explained;
 	bool may_add, may_dispute;
-	int64_t n_looks;                  /* at the full details */
-	struct track_other earlier, anew; /* code NULL: none */
+	int64_t n_looks;                             /* at the full details */
+	struct track_other earlier, anew, elsewhere; /* code NULL: none */
 };
 
 struct rate_page {

@@ -5,12 +5,12 @@
 #include "act/receipt.h"
 #include "concern/book.h"
 #include "concern/concern_int.h"
+#include "concern/raise_int.h"
 #include "concern/take_down.h"
 #include "concern/taken.h"
 #include "concern/zone.h"
 
 #include "core/mem.h"
-#include "core/seal.h"
 #include "core/utf8.h"
 #include "identity/session.h"
 #include "store/search.h"
@@ -18,24 +18,6 @@
 #include "core/banned.h"
 
 enum { TITLE_CHARS = 30, BODY_CHARS = 2000 };
-
-/* What raise and register have in common, whoever filled it in. */
-struct raise_input {
-	struct str body, title, place, terms;
-	const char *class, *public_class; /* the office's own, and what it counts in */
-	const char *nature, *via;
-	const char *name, *phone, *address, *contact_wish, *told;
-	const char *zone; /* NULL: nobody could say */
-	int people;
-	bool wants_secret, may_publish;
-	const char *source_no;
-	int64_t own_date;
-	int64_t taken_at;  /* told to us then, without a network; 0: now */
-	const char *draft; /* hex key of the draft whose photos come along; "": none */
-	int64_t linked_id; /* the earlier concern; 0: none */
-	const struct post_holder *tracker; /* NULL: the owner */
-	int64_t id;                        /* out: of the concern */
-};
 
 struct raise_prep {
 	struct str title, terms;
@@ -94,97 +76,7 @@ take_down_prepare(struct act_call *call, struct xq_err *err)
 	return XQ_OK;
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------- */
-
-static enum xq_rc
-file_no_next(struct act_ctx *ctx, int64_t *out, struct xq_err *err)
-{
-	int year = day_year(day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s));
-	int64_t n;
-	enum xq_rc rc =
-		db_next(ctx->tx, ctx->office, mem_printf(ctx->mem, "file-%d", year), &n, err);
-	if (rc == XQ_OK)
-		*out = (int64_t)year * 100000000 + n;
-	return rc;
-}
-
-static enum xq_rc
-insert_concern(struct act_ctx *ctx, const struct raise_input *r, struct concern *c,
-	const struct code *code, struct xq_err *err)
-{
-	uint8_t hash[32];
-	query_hash(ctx->app, code, hash);
-	struct bytes sealed = seal_make(
-		ctx->mem, ctx->app->key, "query code", ctx->random, str_n(code->text, CODE_LEN));
-	return db_exec(ctx->tx,
-		SQL("INSERT INTO concern (office, id, ver, ref, file_no, query_hash, query_sealed, state,"
-		    " lane, via, class, category, nature, title, place, zone, may_publish, raised_at, due_at,"
-		    " due_day, limit_text, is_provisional, owner_person_id, owner_unit_id,"
-		    " tracker_person_id, tracker_unit_id, round, needs_ruling, outcome, seen_sat,"
-		    " is_imported, own_date, source_no, first_seq, last_seq, linked_id, taken_at)"
-		    " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		    " 1, 0, 0, 0, 0, ?, ?, ?, ?, ?, ?)"),
-		VALS(V(ctx->office), V(c->id), V(c->ref), V(c->file_no),
-			val_bytes((struct bytes){ hash, 32 }), V(sealed), V((int64_t)c->state),
-			V((int64_t)c->lane), V(r->via), V(r->public_class), V(r->class),
-			V(r->nature), V(r->title), V(r->place), V(r->zone), V(r->may_publish),
-			V(c->raised_at), V(c->due_at), V(c->due_day), V(c->limit),
-			V(c->is_provisional), V(c->owner_person_id), V(c->owner_unit_id),
-			V(c->tracker_person_id), V(c->tracker_unit_id),
-			V_OR_NULL(r->own_date, r->own_date), V(r->source_no), V(c->first_seq),
-			V(c->last_seq), V_OR_NULL(r->linked_id, r->linked_id),
-			V_OR_NULL(c->taken_at, c->taken_at)),
-		err);
-}
-
-static void
-pin_hash_of(const struct act_ctx *ctx, int64_t id, const char *pin, uint8_t out[32])
-{
-	char *text = mem_printf(ctx->mem, "pin|%lld|%s", (long long)id, pin);
-	hash_keyed(ctx->app->key, (struct bytes){ (const uint8_t *)text, strlen(text) }, out);
-}
-
-/* Without a phone a PIN of six digits opens the words; it is told once. What follows another concern is
- * opened by the PIN of that one. */
-static enum xq_rc
-insert_intake(struct act_ctx *ctx, const struct raise_input *r, const struct concern *c,
-	struct xq_err *err)
-{
-	uint8_t pin_hash[32];
-	bool has_phone = r->phone[0] != 0, needs_pin = !has_phone && r->linked_id == 0;
-	if (needs_pin) {
-		char *pin = mem_printf(ctx->mem, "%06u", rng_below(ctx->random, 1000000));
-		pin_hash_of(ctx, c->id, pin, pin_hash);
-		act_result_text(ctx, "pin", pin);
-	}
-	size_t n = strlen(r->phone);
-	return db_exec(ctx->tx,
-		SQL("INSERT INTO intake (office, concern_id, body, name, phone, phone_tail, pin_hash,"
-		    " address, contact_wish, told, people, wants_secret, wants_contact, tries)"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"),
-		VALS(V(ctx->office), V(c->id), V(r->body), V(r->name), V(r->phone),
-			V(n > 4 ? r->phone + n - 4 : r->phone),
-			needs_pin ? val_bytes((struct bytes){ pin_hash, 32 }) : VNULL,
-			V(r->address), V(r->contact_wish), V(r->told), V(r->people),
-			V(r->wants_secret), V(has_phone)),
-		err);
-}
-
-static enum xq_rc
-take_photos(struct act_ctx *ctx, const struct raise_input *r, const struct concern *c,
-	struct xq_err *err)
-{
-	uint8_t key[16];
-	if (!parse_hex(str_of(r->draft), key, sizeof key))
-		return XQ_OK;
-	struct vals v = VALS(V(c->id), V(ctx->office), val_bytes((struct bytes){ key, 16 }));
-	/* The draft stays until its 24 hours are over: the same form sent twice finds it again. */
-	return db_exec(ctx->tx,
-		SQL("INSERT INTO photo (office, concern_id, no, hash, width, height, bytes)"
-		    " SELECT office, ?, no, hash, width, height, bytes FROM draft_photo"
-		    " WHERE office = ? AND key = ?"),
-		v, err);
-}
+/* ---- the event --------------------------------------------------------------------------------------- */
 
 /* The record's role of the one who brought it: NULL takes the staff member's own. */
 static const char *
@@ -326,13 +218,13 @@ class_today(struct act_ctx *ctx, struct raise_input *r, struct xq_err *err)
 	int32_t today = day_of(ctx->now, app_office(ctx->app, ctx->office)->tz_s);
 	if (book_class_of(ctx->app, ctx->office, r->class, today, &r->class, &r->public_class))
 		return XQ_OK;
-	if (r->linked_id == 0)
+	if (r->linked_id == 0 && !r->handed)
 		return xq_refuse(err, "class", "field.choice");
 	r->class = r->public_class = "other"; /* nobody chose it now, and nobody can choose again */
 	return XQ_OK;
 }
 
-static enum xq_rc
+enum xq_rc
 raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *owner,
 	struct xq_err *err)
 {
@@ -344,11 +236,13 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 	enum xq_rc rc = class_today(ctx, r, err);
 	if (rc == XQ_OK)
 		rc = due_of(ctx, r->nature, ctx->now, &due, &limit, err);
-	if (rc == XQ_OK)
+	if (rc == XQ_OK && !r->handed)
 		rc = taken_count(ctx, r->taken_at, limit, &due, err);
 	if (rc != XQ_OK)
 		return rc;
 	limit_show(limit, limit_text);
+	if (r->handed)
+		due = r->handed->due;
 	const struct post_holder *tracker = r->tracker ? r->tracker : owner;
 	struct concern c = {
 		.ref = ref,
@@ -363,7 +257,8 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 		.taken_at = r->taken_at,
 		.due_at = due.at,
 		.due_day = due.effective_day,
-		.limit = limit_text,
+		.limit = r->handed ? r->handed->limit : limit_text,
+		.handed_id = r->handed ? r->handed->id : 0,
 		.is_provisional = due.is_provisional,
 		.owner_person_id = owner->person_id,
 		.owner_unit_id = owner->unit_id,
@@ -372,7 +267,7 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 	};
 	rc = db_next(ctx->tx, ctx->office, "concern", &c.id, err);
 	if (rc == XQ_OK)
-		rc = file_no_next(ctx, &c.file_no, err);
+		rc = raise_file_no(ctx, &c.file_no, err);
 	if (rc == XQ_OK)
 		rc = raise_event(ctx, r, &c, owner->unit_public_code, err);
 	if (rc != XQ_OK)
@@ -381,9 +276,9 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 	struct code code;
 	rc = query_code_new(ctx, &code, err);
 	if (rc == XQ_OK)
-		rc = insert_concern(ctx, r, &c, &code, err);
+		rc = raise_insert(ctx, r, &c, &code, err);
 	if (rc == XQ_OK)
-		rc = insert_intake(ctx, r, &c, err);
+		rc = raise_insert_intake(ctx, r, &c, err);
 	if (rc == XQ_OK)
 		rc = owner_move(ctx, &c, owner->person_id, owner->unit_id, err);
 	c.ver = 1;
@@ -393,8 +288,8 @@ raise_any(struct act_ctx *ctx, struct raise_input *r, const struct post_holder *
 		rc = tally_add(ctx, &c, "raised", 1, err);
 	if (rc == XQ_OK && r->linked_id != 0)
 		rc = tally_add(ctx, &c, "repeat", 1, err);
-	if (rc == XQ_OK && r->draft[0])
-		rc = take_photos(ctx, r, &c, err);
+	if (rc == XQ_OK && (r->draft[0] || r->handed))
+		rc = raise_photos(ctx, r, &c, err);
 	const char *to_unit = "";
 	if (rc == XQ_OK)
 		rc = offer_by_catalogue(ctx, &c, r->class, &to_unit, err);

@@ -119,6 +119,8 @@ bool own_may_dispute(const struct concern *c);
 XQ_CHECK enum xq_rc own_promises(
 	struct req *q, const struct concern *c, struct track_page *p, struct xq_err *err);
 /* What it follows, and what followed a disagreement with it; only for whoever has opened the words. */
+XQ_CHECK enum xq_rc own_elsewhere(
+	struct req *q, const struct concern *c, struct track_page *p, struct xq_err *err);
 XQ_CHECK enum xq_rc own_others(
 	struct req *q, const struct concern *c, struct track_page *p, struct xq_err *err);
 

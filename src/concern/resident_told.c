@@ -132,10 +132,16 @@ sentence_working(struct req *q, const struct told *t)
 		return SAYS(q, "parked",
 			R_TEXT("why", without_stop(q->mem, told_note(t, "concern.park"))),
 			R_TEXT("who", t->sponsor.name), R_DAY("due", c->due_day));
+	case ST_OFFERED_OUT:
+		return R_HTML(q,
+			N_("{office} is asked whether it takes this over, since it lies there. Until it says yes, {who} is responsible, and you get an answer by {due} all the same."),
+			R_TEXT("office", told_note(t, "transfer.offer")),
+			R_TEXT("who", owner_words(q, c)), R_DAY("due", c->due_day));
 	case ST_SIGNED:
 	case ST_CALLBACK:
 	case ST_CLOSED:
 	case ST_TERMINATED:
+	case ST_TRANSFERRED:
 	case ST_HISTORY:
 	case ST_REDIRECTED:
 	case ST_MERGED:
@@ -202,6 +208,10 @@ sentence_of(struct req *q, const struct told *t, const struct stand *s)
 		return SAYS(q, "redirected", R_TEXT("body", ended_note(t)));
 	if (c->state == ST_MERGED)
 		return SAYS(q, "merged", R_INT("n", 0));
+	if (c->state == ST_TRANSFERRED)
+		return R_HTML(q,
+			N_("{office} has taken it over and answers you, by the same day: {due}. You need not tell it again."),
+			R_TEXT("office", ended_note(t)), R_DAY("due", c->due_day));
 	if (c->state == ST_CLOSED)
 		return sentence_closed(q, t);
 	if (c->state == ST_CALLBACK)
@@ -230,6 +240,10 @@ now_words(enum concern_state state)
 		return N_("being settled");
 	case ST_PARKED:
 		return N_("parked");
+	case ST_OFFERED_OUT:
+		return N_("being arranged");
+	case ST_TRANSFERRED:
+		return N_("at the other office");
 	case ST_CLOSED:
 	case ST_TERMINATED:
 	case ST_HISTORY:
@@ -252,7 +266,8 @@ chain_of(const struct concern *c, int64_t signed_at, int32_t tz_s)
 				    { .label = N_("Answer") },
 				    { .label = N_("Your view") },
 			    } };
-	int now = c->state == ST_CALLBACK ? 4 : concern_is_open(c->state) ? 2 : 5;
+	bool is_elsewhere = c->state == ST_TRANSFERRED; /* the rest of the way is there */
+	int now = c->state == ST_CALLBACK ? 4 : concern_is_open(c->state) || is_elsewhere ? 2 : 5;
 	for (int i = 0; i < 5; i++)
 		ch.station[i].state = i < now    ? STATION_DONE
 		                      : i == now ? STATION_NOW
@@ -355,6 +370,8 @@ public_card_of(struct req *q, const struct concern *c)
 		.first_seq = c->first_seq,
 		.last_seq = c->last_seq,
 	};
+	if (c->state == ST_TRANSFERRED)
+		p.words = resident_word(q, N_("Taken over by another office"));
 	if (s.light == LIGHT_ANSWERED)
 		p.words = resident_word(q, N_("Answered"));
 	if (c->answered_at > 0) {

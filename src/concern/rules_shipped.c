@@ -140,6 +140,8 @@ static const struct shipped_text guides[] = {
 		N_("Only where another body is competent by law. Name it with phone and address, and offer to pass it on. In danger call first, write later."), NULL },
 	{ "merge", N_("Handle it with another one"),
 		N_("Only the same matter at the same place. Both residents get the answer and a call; it must not tell who the other one is."), NULL },
+	{ "transfer", N_("Offer it to another office"),
+		N_("Only where the place or the duty is theirs. Tell the resident first whom you ask and that the day stays. If they decline it is yours, and you answer."), NULL },
 	{ "terminate", N_("End it without an answer"),
 		N_("Only when nobody has the power, when it cannot be done without the resident, or when what is asked is against the law. Explain it in plain words and say where else the resident may turn."), NULL },
 	{ "void", N_("Void it"),

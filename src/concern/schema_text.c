@@ -53,7 +53,7 @@ static const struct table_decl text_tables[] = {
 	AND_K("guides", "merge") AND_K("guides", "void") AND_K("guides", "terminate")              \
 	AND_K("guides", "rule-dispute") AND_K("guides", "pass-up") AND_K("guides", "answer-up") \
 	AND_K("guides", "sort") AND_K("guides", "report-up")                          \
-	AND_K("guides", "explain")
+	AND_K("guides", "explain") AND_K("guides", "transfer")
 
 /* The office's first day is the one of its first limits. */
 #define SHIPPED_ROWS                                                                               \

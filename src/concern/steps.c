@@ -8,6 +8,7 @@
 #include "concern/explained.h"
 #include "concern/passed_up.h"
 #include "concern/sort.h"
+#include "concern/transfer.h"
 
 #include "core/banned.h"
 
@@ -155,6 +156,21 @@ may_report_up(const struct step_view *v)
 	return actor_may(v->actor, PERM_LEAD) ? NULL : is_owner_or_head(v);
 }
 
+/* A sealed matter names no unit and no office to anybody (ledger.md 3.4). */
+static const char *
+may_pass_on(const struct step_view *v)
+{
+	return v->c->lane == LANE_SEALED ? "transfer.sealed" : is_owner(v);
+}
+
+/* Ended here while the other office takes it over, it would be answered twice or not at all. */
+static const char *
+not_meanwhile(const struct step_view *v)
+{
+	(void)v;
+	return "transfer.wait";
+}
+
 /* Which unit was asked is a row; apply looks for it. */
 static const char *
 is_staff(const struct step_view *v)
@@ -195,6 +211,7 @@ const struct step concern_steps[] = {
 	/* from             act                     to                guard               page */
 	{ ST_ACCEPTED,     &reply_submit,          ST_REPLIED,       may_answer,         "reply" },
 	{ ST_ACCEPTED,     &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
+	{ ST_ACCEPTED,    &transfer_offer,        ST_OFFERED_OUT,   may_pass_on,        "transfer" },
 	WORK(ST_ACCEPTED),
 	{ ST_ACCEPTED,     &concern_redirect,      ST_REDIRECTED,    is_owner_or_clerk,  "redirect" },
 	{ ST_ACCEPTED,     &concern_merge,         ST_MERGED,        is_owner_or_clerk,  "merge" },
@@ -212,6 +229,7 @@ const struct step concern_steps[] = {
 
 	{ ST_SIGNED,       &reply_submit,          ST_REPLIED,       may_answer,         "reply" },
 	{ ST_SIGNED,       &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
+	{ ST_SIGNED,      &transfer_offer,        ST_OFFERED_OUT,   may_pass_on,        "transfer" },
 	WORK(ST_SIGNED),
 	{ ST_SIGNED,       &concern_ask_return,    ST_RETURN_ASKED,  is_owner,           "return" },
 	{ ST_SIGNED,       &concern_park,          ST_PARKED,        is_outside,         "park" },
@@ -225,6 +243,7 @@ const struct step concern_steps[] = {
 
 	{ ST_REDO,         &reply_submit,          ST_REPLIED,       may_answer,         "reply" },
 	{ ST_REDO,         &concern_offer,         ST_ASSIGNED,      is_owner,           "hand-over" },
+	{ ST_REDO,        &transfer_offer,        ST_OFFERED_OUT,   may_pass_on,        "transfer" },
 	WORK(ST_REDO),
 	{ ST_REDO,         &concern_park,          ST_PARKED,        is_outside,         "park" },
 	{ ST_REDO,         &concern_terminate,     ST_TERMINATED,    is_outside,         "terminate" },
@@ -235,6 +254,23 @@ const struct step concern_steps[] = {
 	{ ST_PARKED,       &concern_explain,       NEXT_STATE_SAME,  may_explain,        "explain" },
 	{ ST_PARKED,       &concern_find,          NEXT_STATE_SAME,  is_owner,           "finding" },
 	OPEN(ST_PARKED),
+
+	{ ST_OFFERED_OUT,  &transfer_settle,       NEXT_STATE_RULED, is_system,          NULL },
+	{ ST_OFFERED_OUT,  &transfer_look,         NEXT_STATE_RULED, is_system,          NULL },
+	{ ST_OFFERED_OUT,  &concern_contact,       NEXT_STATE_SAME,  is_owner,           "contact" },
+	{ ST_OFFERED_OUT,  &concern_find,          NEXT_STATE_SAME,  is_owner,           "finding" },
+	{ ST_OFFERED_OUT,  &concern_set_points,    NEXT_STATE_SAME,  is_owner_or_tracker, "points" },
+	{ ST_OFFERED_OUT,  &concern_escalate,      NEXT_STATE_SAME,  is_system,          NULL },
+	{ ST_OFFERED_OUT,  &concern_supervise,     NEXT_STATE_SAME,  anyone,             "supervise" },
+	{ ST_OFFERED_OUT,  &concern_answer_up,     NEXT_STATE_SAME,  anyone,             "answer-up" },
+	{ ST_OFFERED_OUT,  &concern_give_opinion,  NEXT_STATE_SAME,  is_staff,           "opinion" },
+	{ ST_OFFERED_OUT,  &concern_sort,          NEXT_STATE_SAME,  is_owner_or_head,   "sort" },
+	{ ST_OFFERED_OUT,  &promise_keep,          NEXT_STATE_SAME,  is_owner,           "promise-keep" },
+	{ ST_OFFERED_OUT,  &promise_move,          NEXT_STATE_SAME,  is_owner,           "promise-move" },
+	{ ST_OFFERED_OUT,  &voice_withdraw,        NEXT_STATE_SAME,  not_meanwhile,      NULL },
+
+	{ ST_TRANSFERRED,  &promise_keep,          NEXT_STATE_SAME,  is_owner,           "promise-keep" },
+	{ ST_TRANSFERRED,  &promise_move,          NEXT_STATE_SAME,  is_owner,           "promise-move" },
 
 	{ ST_REPLIED,      &reply_approve,         ST_CALLBACK,      may_approve,        "review" },
 	{ ST_REPLIED,      &reply_send_back,       ST_SIGNED,        may_approve,        "review" },

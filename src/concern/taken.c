@@ -61,6 +61,9 @@ taken_words(struct req *q, const struct concern *c)
 {
 	if (c->taken_at == 0)
 		return NULL;
+	if (c->handed_id)
+		return SAY(q, N_("Told to another office {taken}, taken over {at}"),
+			AT("taken", c->taken_at), AT("at", c->raised_at));
 	return SAY(q, N_("Taken down {taken} without a network, uploaded {at}"),
 		AT("taken", c->taken_at), AT("at", c->raised_at));
 }

@@ -20,7 +20,7 @@
  *   extended.WHY             the same, granted only
  *   parked.WHY               unit: owner
  *   closed on-time claimed redone      day of closing; unit: owner at closing
- *   redirected.BODY merged terminated.WHY voided.WHY   day of ending; unit: owner at the end
+ *   redirected.BODY merged terminated.WHY voided.WHY transferred   day of ending; unit: owner at the end
  *   promise promise-kept     day for which it is promised now; unit: the one that promised
  *   rated rated-solved unreached   day of the call-back or rating; unit: owner then
  *   sat-points sat-full      the same: 10, 8, 6, 0 for each that said how satisfied; 10 for each of them

@@ -16,7 +16,8 @@
 enum { FACT_PARTS = 16, BOX_PARTS = 2 };
 
 /* clang-format off */
-/* States by number: 3 assigned, 9 closed, 10 terminated, 12 parked, 13 redirected, 14 merged, 15 void. */
+/* States by number: 3 assigned, 9 closed, 10 terminated, 12 parked, 13 redirected, 14 merged, 15 void,
+ * 18 transferred. */
 #define FACT_STEPS(mine, only)                                                                     \
 	"SELECT office, concern_id, at, owner_unit_id AS unit_id, CASE"                            \
 	"  WHEN no = 1 THEN 'raised'"                                                              \
@@ -26,10 +27,11 @@ enum { FACT_PARTS = 16, BOX_PARTS = 2 };
 	"  WHEN to_state = 12 THEN 'parked.' || why"                                               \
 	"  WHEN to_state = 13 THEN 'redirected.' || why"                                           \
 	"  WHEN to_state = 14 THEN 'merged'"                                                       \
+	"  WHEN to_state = 18 THEN 'transferred'"                                                  \
 	"  ELSE 'voided.' || why END AS figure, 1 AS weight"                                       \
 	" FROM step WHERE office" mine only                                                        \
 	" AND (no = 1 OR act = 'concern.contact'"                                                  \
-	"  OR (to_state <> from_state AND to_state IN (9, 10, 12, 13, 14, 15)))"                   \
+	"  OR (to_state <> from_state AND to_state IN (9, 10, 12, 13, 14, 15, 18)))"               \
 	" UNION ALL "                                                                              \
 	"SELECT office, concern_id, at, owner_unit_id, 'contact-made', 1"                          \
 	" FROM step WHERE office" mine only                                                        \

@@ -79,6 +79,8 @@ static void
 badges_of(struct req *q, const struct told *t, struct track_page *p)
 {
 	const struct concern *c = &t->c;
+	if (c->state == ST_TRANSFERRED)
+		return; /* nobody here any more; the page says who is */
 	p->badge[p->n_badges++] = (struct badge){ .kind = BADGE_OWNER,
 		.surname = surname_of(q->mem, c->owner_name),
 		.name = c->owner_name,
@@ -125,6 +127,8 @@ step_words(const struct step_row *s)
 		{ "promise.move", N_("Promised day moved") },
 		{ "concern.redirect", N_("Pointed to another body") },
 		{ "concern.merge", N_("Handled with another one") },
+		{ "transfer.offer", N_("Another office is asked whether it takes it over") },
+		{ "transfer.accept", N_("Taken over from another office") },
 		{ "concern.void", N_("Voided") },
 		{ "concern.terminate", N_("Ended without an answer") },
 		{ "concern.rule-dispute", N_("Disagreement answered") },
@@ -288,6 +292,8 @@ code_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	if (t.c.state == ST_MERGED)
 		rc = merged_may_rate(q, &t.c, &p.card.may_rate, err);
+	if (rc == XQ_OK && t.c.state == ST_TRANSFERRED)
+		rc = own_elsewhere(q, &t.c, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = concern_record->list(q, t.c.last_seq, &p.record, err);

@@ -190,15 +190,16 @@ static enum xq_rc
 lock_load(struct act_ctx *ctx, int64_t concern_id, struct str digits, struct lock_row *out,
 	struct xq_err *err)
 {
-	char *text = mem_printf(
-		ctx->mem, "pin|%lld|%.*s", (long long)concern_id, (int)digits.n, digits.p);
 	uint8_t pin[32];
-	hash_keyed(ctx->app->key, (struct bytes){ (const uint8_t *)text, strlen(text) }, pin);
 	struct rows *q = db_query(ctx->tx,
-		SQL("SELECT tries, locked_until, phone_tail, pin_hash FROM intake"
-		    " WHERE office = ? AND concern_id = ?"),
+		SQL("SELECT tries, locked_until, phone_tail, pin_hash, coalesce(pin_of, concern_id)"
+		    " FROM intake WHERE office = ? AND concern_id = ?"),
 		VALS(V(ctx->office), V(concern_id)));
 	if (row_next(q)) {
+		char *text = mem_printf(ctx->mem, "pin|%lld|%.*s", (long long)row_int(q, 4),
+			(int)digits.n, digits.p);
+		hash_keyed(
+			ctx->app->key, (struct bytes){ (const uint8_t *)text, strlen(text) }, pin);
 		struct str tail = row_str(q, 2);
 		struct bytes hash = row_bytes(q, 3);
 		out->tries = row_int(q, 0);

@@ -234,6 +234,10 @@ state_title(enum concern_state s)
 		return N_("Voided");
 	case ST_ARCHIVED:
 		return N_("Archived");
+	case ST_OFFERED_OUT:
+		return N_("Offered to another office");
+	case ST_TRANSFERRED:
+		return N_("Taken over by another office");
 	}
 	return "";
 }
@@ -250,6 +254,7 @@ concern_is_open(enum concern_state s)
 	case ST_CALLBACK:
 	case ST_REDO:
 	case ST_PARKED:
+	case ST_OFFERED_OUT:
 		return true;
 	case ST_CLOSED:
 	case ST_TERMINATED:
@@ -257,6 +262,7 @@ concern_is_open(enum concern_state s)
 	case ST_REDIRECTED:
 	case ST_MERGED:
 	case ST_VOID:
+	case ST_TRANSFERRED:
 	case ST_ARCHIVED:
 		return false;
 	}

@@ -82,6 +82,12 @@
 		" WHERE office = ? AND concern_id = ? AND NOT EXISTS (SELECT 1 FROM hotspot h" \
 		" WHERE h.office = spot_concern.office AND h.class = spot_concern.class" \
 		" AND h.place = spot_concern.place)") \
+	X("transfer_out", "note told refusal_note",                                                           \
+		"UPDATE transfer_out SET note = '', told = '', refusal_note = substr(refusal_note, 1, 0)"     \
+		" WHERE office = ? AND concern_id = ?")                                                       \
+	X("transfer_in", "title body place note told",                                                        \
+		"UPDATE transfer_in /* scan: rare */ SET title = '', body = '', place = '', note = '', told = ''" \
+		" WHERE office = ? AND concern_id = ?")                                                       \
 	X("sitting_entry", "asked told documents read_back fed_back_how",                                     \
 		"UPDATE sitting_entry SET asked = '', told = '', documents = '', read_back = '',"             \
 		" fed_back_how = substr(fed_back_how, 1, 0) WHERE office = ? AND concern_id = ?")
@@ -128,6 +134,10 @@ const struct place kept_places[] = {
 	{ "box", "code doc", "votes by chance numbers, published; the list names neither person nor concern" },
 	{ "box_vote", "com", KEYED },
 	{ "merged", "solved", CODES },
+	{ "transfer_out", "to_origin why their_ref refusal", CODES },
+	{ "transfer_out", "their_code", "chance; who holds the code reads that the words are gone" },
+	{ "transfer_in", "from_origin from_ref from_no class nature why refusal", CODES },
+	{ "transfer_in", "refusal_note", "words of staff about offices and units; the form says: no persons" },
 	{ "rating", "solved", CODES },
 	{ "erasure", "ground why", CODES },
 	{ "dispute", "kind side_a side_b form body", "kinds of sides, by design never a person" },
@@ -152,7 +162,10 @@ const struct place kept_places[] = {
 	{ "roster_swap", "why words", STAFF },
 	{ "receiver", "name public_title role topics", STAFF },
 	{ "venue", "name address room hours phone steps way", STAFF },
-	{ "office", "code name short_name mark phone hours", STAFF },
+	{ "office", "code name short_name mark phone hours host", STAFF },
+	{ "city", "name", STAFF },
+	{ "district", "code name", STAFF },
+	{ "city_sheet", "doc", RECORD },
 	{ "unit", "code public_code name public_name", STAFF },
 	{ "person", "name title phone", STAFF },
 	{ "post", "code", STAFF },

@@ -42,6 +42,10 @@ XQ_CHECK enum xq_rc hard_load(
 XQ_CHECK enum xq_rc hard_open_newest(struct tx *tx, void *mem, int64_t office, size_t max,
 	struct hard **out, size_t *out_n, struct xq_err *err);
 
+/* How many are open. */
+XQ_CHECK enum xq_rc hard_open_count(
+	struct tx *tx, int64_t office, int64_t *out, struct xq_err *err);
+
 /* The problem that a concern belongs to. XQ_NONE: none. */
 XQ_CHECK enum xq_rc hard_of_concern(
 	struct tx *tx, int64_t office, int64_t concern_id, int64_t *out_no, struct xq_err *err);

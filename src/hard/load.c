@@ -246,3 +246,12 @@ hard_turns(struct tx *tx, void *mem, int64_t office, int64_t no, struct hard_tur
 	}
 	return rc;
 }
+
+enum xq_rc
+hard_open_count(struct tx *tx, int64_t office, int64_t *out, struct xq_err *err)
+{
+	return db_int(tx,
+		SQL("SELECT count(*) FROM hard /* scan: the open ones, a few dozen */"
+		    " WHERE office = ? AND ended_at IS NULL"),
+		VALS(V(office)), out, err);
+}

@@ -282,7 +282,9 @@ refuse_grant(const struct grant *have, size_t n, const struct grant *g, struct x
 		if (grant_equal(&have[i], g))
 			return xq_refuse(err, "role", "role.has-it");
 	}
-	if (g->scope != SCOPE_OFFICE && !role_fits_unit(g->role))
+	bool fits = g->scope == SCOPE_OFFICE ||
+	            (g->scope == SCOPE_UNIT ? role_fits_unit(g->role) : g->role == ROLE_OVERSEER);
+	if (!fits)
 		return xq_refuse(err, "scope", "role.office-only");
 	if ((g->role == ROLE_AUDITOR && is_among(have, n, ROLE_ADMIN)) ||
 		(g->role == ROLE_ADMIN && is_among(have, n, ROLE_AUDITOR)))

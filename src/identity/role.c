@@ -33,6 +33,7 @@ static const struct role_row roles[ROLE_COUNT] = {
 	[ROLE_AUDITOR]    = { "auditor",    N_("Auditor"),               MAY(AUDIT),                false },
 	[ROLE_ADMIN]      = { "admin",      N_("Account administrator"), MAY(ACCOUNTS),             false },
 	[ROLE_OPERATOR]   = { "operator",   N_("Machine operator"),      MAY(OPERATE),              false },
+	[ROLE_OVERSEER]   = { "overseer",   N_("District or city staff"), MAY(CITY),                false },
 };
 
 /* record: the role that the public record gives to an act done under this permission. */
@@ -57,6 +58,7 @@ static const struct perm_row {
 	[PERM_HARD]       = { "hard",       N_("Keep the ledger of hard problems"), "officer" },
 	[PERM_ACCT]       = { "acct",       N_("Keep the register of accountability"), "officer" },
 	[PERM_ERASE]      = { "erase",      N_("Destroy what residents told, as one of two"), "officer" },
+	[PERM_CITY]       = { "city",       N_("See the numbers of each office"), "officer" },
 	[PERM_SYSTEM]     = { "system",     N_("Jobs of the clock"),              "system" },
 };
 /* clang-format on */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* role.h - the thirteen roles, what each may do, and who is acting.
+/* role.h - the fourteen roles, what each may do, and who is acting.
  *
  * For:       every permission question has its answer here: role -> permissions, grant -> scope.
  * May call:  core
@@ -29,6 +29,7 @@ enum role {
 	ROLE_AUDITOR,
 	ROLE_ADMIN,
 	ROLE_OPERATOR,
+	ROLE_OVERSEER, /* of the city or a district; given by its leading office alone (city/city.h) */
 	ROLE_COUNT
 };
 
@@ -52,6 +53,7 @@ enum perm {
 	PERM_HARD,     /* the ledger of hard problems: what is on it, and who sponsors it */
 	PERM_ACCT,     /* the register of accountability: open, decide, close */
 	PERM_ERASE,    /* destroying what residents told: two of those who may */
+	PERM_CITY,     /* numbers of each office of the city or a district */
 	PERM_SYSTEM,   /* jobs of the clock only */
 	PERM_COUNT
 };

@@ -310,6 +310,15 @@ on_terminated(struct step *s)
 	return ended(s, FACT_TERMINATED, "why");
 }
 
+/* In no figure of its own: the other office's record goes on with it. */
+static const char *
+on_transferred(struct step *s)
+{
+	wait_end(s);
+	concern_of(s)->is_ended = true;
+	return NULL;
+}
+
 static const char *
 on_rated(struct step *s)
 {
@@ -496,6 +505,7 @@ static const struct kind kinds[] = {
 	{ "concern.return-granted", on_returned, true },
 	{ "concern.return-refused", on_return_refused, true },
 	{ "concern.terminated", on_terminated, true },
+	{ "concern.transferred", on_transferred, true },
 	{ "concern.unreached", on_unreached, true },
 	{ "concern.voided", on_voided, true },
 	{ "disclosure.published", on_disclosed, false },

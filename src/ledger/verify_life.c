@@ -40,6 +40,7 @@ static const struct life life[] = {
 	{ 'c', "concern.redirected",   LIFE_ENDS },
 	{ 'c', "concern.merged",       LIFE_ENDS },
 	{ 'c', "concern.terminated",   LIFE_ENDS },
+	{ 'c', "concern.transferred",  LIFE_ENDS },
 	{ 'c', "concern.promised",     LIFE_AFTER },
 	{ 'c', "concern.promise-kept", LIFE_AFTER },
 	{ 'c', "concern.promise-moved", LIFE_AFTER },

@@ -62,7 +62,7 @@ struct str who_json(void *mem, const char *name);
 extern const struct act session_open_act, session_close_act, session_touch_act, account_add_act,
 	account_close_act, account_password_act, account_reset_act, account_away_act,
 	role_grant_act, role_revoke_act, unit_add_act, unit_head_act, unit_member_act,
-	post_assign_act, token_issue_act, token_revoke_act;
+	post_assign_act, token_issue_act, token_revoke_act, office_host_act;
 
 extern const struct module office_module;
 

@@ -6,6 +6,7 @@
 #include "office/office.h"
 
 extern const struct migration office_migration_1;
+extern const struct effect office_reload_effect;
 extern const struct msg_text office_messages[];
 extern const struct view *const office_views[];
 extern const struct menu_item *const office_menu[];

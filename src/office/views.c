@@ -10,7 +10,8 @@ const struct view *const office_views[] = { &view_login, &view_logout, &view_acc
 	&view_account_short, &view_account_sessions, &view_account_leave, &view_account_password,
 	&view_tokens, &view_token_revoke, &view_people, &view_person_add, &view_person,
 	&view_person_grant, &view_person_revoke, &view_person_unit, &view_person_reset,
-	&view_person_close, &view_roles, &view_unit_add, &view_unit_head, &view_post, NULL };
+	&view_person_close, &view_roles, &view_unit_add, &view_unit_head, &view_post, &view_host,
+	NULL };
 
 static const struct menu_item menu_people = {
 	.path = "/desk/people",
@@ -20,7 +21,7 @@ static const struct menu_item menu_people = {
 	.order = 900,
 };
 
-const struct menu_item *const office_menu[] = { &menu_people, NULL };
+const struct menu_item *const office_menu[] = { &menu_people, &menu_host, NULL };
 
 const struct flash *
 done_flash(struct req *q)

@@ -10,7 +10,8 @@ extern const struct view view_account, view_account_short, view_account_sessions
 	view_account_leave, view_account_password, view_tokens, view_token_revoke;
 extern const struct view view_people, view_person_add, view_person, view_person_grant,
 	view_person_revoke, view_person_unit, view_person_reset, view_person_close;
-extern const struct view view_roles, view_unit_add, view_unit_head, view_post;
+extern const struct view view_roles, view_unit_add, view_unit_head, view_post, view_host;
+extern const struct menu_item menu_host;
 
 /* Roles in words, with the unit where it is not the office: "经办（物业管理科）、评议"; NULL: none. */
 XQ_CHECK enum xq_rc roles_in_words(

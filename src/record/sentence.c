@@ -111,6 +111,7 @@ static const struct {
 	{ "concern.redirected", "redirected" },
 	{ "concern.merged", "merged" },
 	{ "concern.terminated", "terminated" },
+	{ "concern.transferred", "transferred" },
 };
 
 static void
@@ -150,6 +151,10 @@ walk(struct facts *f, const json_t *e, bool is_first)
 	if (text_eq(k, "concern.closed")) {
 		fact_put(f, "now_closed", at);
 		fact_put(f, "now_outcome", member(f, pub, "outcome"));
+	}
+	if (text_eq(k, "concern.transferred")) {
+		fact_put(f, "now_to", member(f, pub, "to"));
+		fact_put(f, "now_entry", member(f, pub, "entry"));
 	}
 	if (text_eq(k, "concern.rated"))
 		walk_rating(f, e, pub, is_first);

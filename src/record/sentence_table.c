@@ -59,6 +59,8 @@ static const struct say_rule stands[] = {
 	RULE(N_("; another body is competent, and you were told which."), IS("k", "concern.raised"), IS("now_state", "redirected")),
 	RULE(N_("; it is handled together with another one, and your voice counts all the same."),
 		IS("k", "concern.raised"), IS("now_state", "merged")),
+	RULE(N_("; another office took it over: it goes on as no. {now_entry:n} in the record {now_to}."),
+		IS("k", "concern.raised"), IS("now_state", "transferred")),
 	RULE(N_("; it ended without an answer."), IS("k", "concern.raised"), IS("now_state", "terminated")),
 	RULE(N_("; later in the same month you rated again, and the later rating counts."), IS("over", "yes")),
 	RULE(N_("; it counts in the satisfaction of {at:month}."), IS("k", "concern.rated"), IS("sat", "*")),

@@ -111,13 +111,17 @@ conn_new(struct server *s, struct MHD_Connection *mhd, const struct head *h)
 	return c;
 }
 
-/* Takes /o/<code> off the path. False: no such office. */
+/* Takes /o/<code> off the path; without it the host says which, or there is only one. False: no such
+ * office. */
 static bool
-take_office(struct req *q)
+take_office(struct conn *c)
 {
+	struct req *q = &c->q;
 	struct app *app = q->app;
 	if (!str_starts(q->path, STR("/o/"))) {
-		q->office = app->n_offices == 1 ? &app->office[0] : NULL;
+		q->office = app_office_by_host(app, c->head.host);
+		if (!q->office && app->n_offices == 1)
+			q->office = &app->office[0];
 		return true;
 	}
 	struct str rest = str_n(q->path.p + 3, q->path.n - 3), code = STR("");
@@ -183,6 +187,14 @@ fail_with(struct conn *c, int status)
 	return false;
 }
 
+/* Where a resident begins: with several offices the first question is which. */
+static bool
+is_front(struct str path)
+{
+	return str_is(path, "/") || str_is(path, "/raise") || str_is(path, "/track") ||
+	       str_is(path, "/public");
+}
+
 bool
 conn_route(struct conn *c, const char *url)
 {
@@ -191,7 +203,7 @@ conn_route(struct conn *c, const char *url)
 	if (!url_path_decode(q->mem, raw, &path) || !read_query(c))
 		return fail_with(c, 400);
 	q->path = path;
-	bool known = take_office(q);
+	bool known = take_office(c);
 	c->is_api = path_is_api(q->path);
 	if (!known)
 		return fail_with(c, 404);
@@ -206,7 +218,7 @@ conn_route(struct conn *c, const char *url)
 
 	const struct view *any = c->route.get ? c->route.get : c->route.post;
 	if (!q->office && !(any->flags & VIEW_NO_OFFICE)) {
-		if (!str_is(q->path, "/"))
+		if (!is_front(q->path) || q->method != HTTP_GET)
 			return fail_with(c, 404);
 		c->route.get = &view_offices;
 		c->route.post = NULL;

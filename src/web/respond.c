@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From struct resp to the wire, and the page cache: a cached page is a finished response object
  * that all threads share, so a hit costs one look-up. */
+#include <stdio.h>
 #include <zlib.h>
 
 #include "core/hash.h"
@@ -239,8 +240,8 @@ key_add_pair(void *cls, enum MHD_ValueKind kind, const char *name, size_t n_name
 /* What the page depends on, for a reader without login: choices, path with office, query. 0: not
  * to be looked up at all. */
 size_t
-page_key_of(
-	const struct head *h, struct MHD_Connection *mhd, const char *url, char out[PAGE_KEY_MAX])
+page_key_of(const struct head *h, struct MHD_Connection *mhd, int64_t host, const char *url,
+	char out[PAGE_KEY_MAX])
 {
 	if (h->session.n > 0 || h->authorization.n > 0 || h->is_personal)
 		return 0;
@@ -250,6 +251,10 @@ page_key_of(
 	                (unsigned)h->prefs.theme << 4;
 	char first = (char)('@' + bits);
 	key_add(&k, &first, 1);
+	if (host > 0) { /* a path begins with '/', so none is taken for another */
+		char no[24];
+		key_add(&k, no, (size_t)snprintf(no, sizeof no, "%lld", (long long)host));
+	}
 	key_add(&k, url, strlen(url));
 	MHD_get_connection_values_n(mhd, MHD_GET_ARGUMENT_KIND, key_add_pair, &k);
 	return k.n < PAGE_KEY_MAX ? k.n : 0;

@@ -138,6 +138,15 @@ go_on(struct conn *c)
 	return MHD_NO;
 }
 
+/* Pages of an office are kept apart by its host where the path does not name it. */
+static int64_t
+host_office(const struct server *s, const struct head *h, const char *url)
+{
+	const struct office_info *o =
+		strncmp(url, "/o/", 3) == 0 ? NULL : app_office_by_host(s->app, h->host);
+	return o ? o->id : 0;
+}
+
 /* HEAD too: libmicrohttpd leaves the body out. */
 static enum MHD_Result
 get(struct server *s, struct MHD_Connection *mhd, const char *url, void **slot)
@@ -149,7 +158,7 @@ get(struct server *s, struct MHD_Connection *mhd, const char *url, void **slot)
 		(result = send_asset(s, mhd, &h, str_of(url))) == MHD_YES)
 		return result;
 	char key[PAGE_KEY_MAX];
-	size_t n_key = page_key_of(&h, mhd, url, key);
+	size_t n_key = page_key_of(&h, mhd, host_office(s, &h, url), url, key);
 	if (n_key > 0 && send_cached(s, mhd, &h, str_n(key, n_key), &result))
 		return result;
 

@@ -127,8 +127,9 @@ enum MHD_Result send_asset(
 	struct server *s, struct MHD_Connection *mhd, const struct head *h, struct str path);
 void assets_open(struct server *s);
 void assets_close(struct server *s);
-size_t page_key_of(
-	const struct head *h, struct MHD_Connection *mhd, const char *url, char out[PAGE_KEY_MAX]);
+/* host: the office whose own host was asked; 0: none, or the path names one. */
+size_t page_key_of(const struct head *h, struct MHD_Connection *mhd, int64_t host, const char *url,
+	char out[PAGE_KEY_MAX]);
 bool send_cached(struct server *s, struct MHD_Connection *mhd, const struct head *h, struct str key,
 	enum MHD_Result *out);
 void page_value_free(void *value);

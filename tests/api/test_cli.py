@@ -15,7 +15,7 @@ def run(*words):
     return subprocess.run([program, *words], capture_output=True, text=True)
 
 
-for command in ('init', 'serve', 'act', 'import', 'deadline', 'check', 'record', 'user', 'upgrade', 'store'):
+for command in ('init', 'serve', 'act', 'import', 'deadline', 'check', 'record', 'user', 'office', 'upgrade', 'store'):
     p = run(command, '--help')
     check(p.returncode == 0 and 'xinqiao ' + command in p.stdout, command + ' --help', p.stdout + p.stderr)
 check(run().returncode == 2 and run('nonsense').returncode == 2, 'wrong use ends with 2')

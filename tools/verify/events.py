@@ -107,7 +107,7 @@ OPENERS = {"c": {"concern.raised"}, "r": {"reception.planned"}, "m": {"meeting.n
 OPEN_ONCE = {"concern.raised", "hard.listed", "meeting.noticed", "proposal.filed", "programme.opened",
              "reception.planned"}
 ENDS = {"concern.closed", "concern.voided", "concern.redirected", "concern.merged",
-        "concern.terminated"}
+        "concern.terminated", "concern.transferred"}
 AFTER_END = {"concern." + kind for kind in ("promised promise-kept promise-moved called rechecked "
                                             "supervised listed unlisted").split()}
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from functools import lru_cache
 
-ENDS = {"closed", "voided", "redirected", "merged", "terminated"}
+ENDS = {"closed", "voided", "redirected", "merged", "terminated", "transferred"}
 RATINGS = {1: 10, 2: 8, 3: 6, 4: 0}
 # What each kind of concern event keeps beside seq, at and unit: two of its public fields.
 KEPT = {"raised": ("due", None), "offered": (None, None), "owned": ("due", None),
@@ -12,6 +12,7 @@ KEPT = {"raised": ("due", None), "offered": (None, None), "owned": ("due", None)
         "redo": ("round", "due"), "contacted": ("made", None), "rated": ("sat", "solved"),
         "unreached": (None, None), "closed": ("outcome", None), "voided": ("why", None),
         "redirected": ("to", None), "merged": (None, None), "terminated": ("why", None),
+        "transferred": (None, None),
         "promised": ("no", "due"), "promise-kept": ("no", None), "promise-moved": ("no", "due"),
         "parked": ("why", None), "return-granted": (None, None), "return-refused": (None, None)}
 OTHERS = {"reception.planned": "day", "reception.held": None, "visit.done": "households",
@@ -197,6 +198,8 @@ def _walk(sheet, subject):
 
 
 def _count_end(sheet, subject, kind, reason, owner, late, replied, redone):
+    if kind == "transferred":
+        return                  # in no figure of its own: the other office's record goes on with it
     if kind != "closed":
         sheet.count(kind)
         if kind != "merged":

@@ -62,30 +62,31 @@ an_act_is_found_by_its_whole_name(void **state)
 enum { OF_NOBODY = ROLE_COUNT, OF_RESIDENT, OF_NO_ROLE, OF_FIRST_PASSWORD, OF_SYSTEM, N_KINDS };
 
 /* decisions.md 23, by hand: clerk handler approver supervisor evaluator discipline leader liaison
- * delegate publisher auditor admin operator; nobody, resident, no role, first password, system. */
+ * delegate publisher auditor admin operator overseer; nobody, resident, no role, first password, system. */
 static const struct {
 	const char *may;
 	const char *role; /* in the record, of the staff who may */
 } rights[PERM_COUNT] = {
-	[PERM_ANYBODY] = { "yyyyyyyyyyyyy yyyyy", "clerk" },
-	[PERM_SELF] = { "yyyyyyyyyyyyy --yyy", "officer" },
-	[PERM_STAFF] = { "yyyyyyyyyyyyy --y-y", "clerk" },
-	[PERM_HANDLE] = { "yy----yy----- ----y", "handler" },
-	[PERM_APPROVE] = { "--y---------- ----y", "officer" },
-	[PERM_RULE] = { "---y--------- ----y", "supervisor" },
-	[PERM_EVALUATE] = { "----y-------- ----y", "evaluator" },
-	[PERM_DISCIPLINE] = { "-----y------- ----y", "officer" },
-	[PERM_LEAD] = { "------y------ ----y", "officer" },
-	[PERM_LIAISE] = { "-------y----- ----y", "handler" },
-	[PERM_PROPOSE] = { "--------y---- ----y", "delegate" },
-	[PERM_PUBLISH] = { "---------y--- ----y", "officer" },
-	[PERM_AUDIT] = { "----------y-- ----y", "officer" },
-	[PERM_ACCOUNTS] = { "-----------y- ----y", "officer" },
-	[PERM_OPERATE] = { "------------y ----y", "officer" },
-	[PERM_HARD] = { "---y--y------ ----y", "officer" },
-	[PERM_ACCT] = { "---y-yy------ ----y", "officer" },
-	[PERM_ERASE] = { "---y--y------ ----y", "officer" },
-	[PERM_SYSTEM] = { "------------- ----y", "system" },
+	[PERM_ANYBODY] = { "yyyyyyyyyyyyyy yyyyy", "clerk" },
+	[PERM_SELF] = { "yyyyyyyyyyyyyy --yyy", "officer" },
+	[PERM_STAFF] = { "yyyyyyyyyyyyyy --y-y", "clerk" },
+	[PERM_HANDLE] = { "yy----yy------ ----y", "handler" },
+	[PERM_APPROVE] = { "--y----------- ----y", "officer" },
+	[PERM_RULE] = { "---y---------- ----y", "supervisor" },
+	[PERM_EVALUATE] = { "----y--------- ----y", "evaluator" },
+	[PERM_DISCIPLINE] = { "-----y-------- ----y", "officer" },
+	[PERM_LEAD] = { "------y------- ----y", "officer" },
+	[PERM_LIAISE] = { "-------y------ ----y", "handler" },
+	[PERM_PROPOSE] = { "--------y----- ----y", "delegate" },
+	[PERM_PUBLISH] = { "---------y---- ----y", "officer" },
+	[PERM_AUDIT] = { "----------y--- ----y", "officer" },
+	[PERM_ACCOUNTS] = { "-----------y-- ----y", "officer" },
+	[PERM_OPERATE] = { "------------y- ----y", "officer" },
+	[PERM_HARD] = { "---y--y------- ----y", "officer" },
+	[PERM_ACCT] = { "---y-yy------- ----y", "officer" },
+	[PERM_ERASE] = { "---y--y------- ----y", "officer" },
+	[PERM_CITY] = { "-------------y ----y", "officer" },
+	[PERM_SYSTEM] = { "-------------- ----y", "system" },
 };
 
 static struct actor
@@ -570,7 +571,8 @@ static const char *const quiet_names[] = { "outbox.mark", "idem.prune", "session
 	"sitting.feed-back", "reception.sleep", "roster.draft", "concern.set-points",
 	"promise.late", "promise.carry", "voice.add", "acct.detect", "hotspot.seek", "reply.submit",
 	"voice.unlock", "draft.say", "draft.where", "draft.prune", "record.cosign",
-	"record.witness-noted", "record.look-words", "figures.propose", "erasure.due" };
+	"record.witness-noted", "record.look-words", "figures.propose", "erasure.due",
+	"city.count" };
 
 static bool
 is_listed_quiet(const char *name)

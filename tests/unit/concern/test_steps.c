@@ -12,13 +12,14 @@
 #include "concern/passed_up.h"
 #include "concern/promise_public.h"
 #include "concern/sort.h"
+#include "concern/transfer.h"
 
 #include "concern/concern_int.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&evaluation_module, &notify_module, NULL };
+	&concern_transfer_module, &evaluation_module, &notify_module, NULL };
 
 /* ---- the three sides of the cube ------------------------------------------------------------ */
 
@@ -48,6 +49,8 @@ enum situation {
 	REDIRECTED,
 	MERGED,
 	VOIDED,
+	OFFERED_OUT, /* to the other office, and its answer is not there yet */
+	TRANSFERRED,
 	ARCHIVED,
 	HISTORY,
 	N_SITUATIONS
@@ -122,6 +125,29 @@ ended(struct world *w, enum situation s, int64_t other)
 	return no;
 }
 
+static int64_t
+passed_on(struct world *w, enum situation s)
+{
+	const int64_t no = signed_by_chen(w);
+	int done;
+	OK(run(w, CHEN, &transfer_offer,
+		IN({ "concern", no_text(w, no) }, { "to", "lc" }, { "why", "area" },
+			{ "told", "10:20电话告知" })));
+	if (s == OFFERED_OUT)
+		return no;
+	struct actor they;
+	struct tx *tx = look(w);
+	OK(actor_by_login(tx, w->other, STR("admin"), &they, &w->err));
+	tx_end(tx);
+	OK(app_run_outbox(w->app, &done, &w->err));
+	const int64_t id = ask(w, SQL("SELECT id FROM transfer_in WHERE office = ? AND state = 0"),
+		VALS(V(w->other)));
+	OK(run_call(w, call_of(w, &they, &transfer_accept,
+			       IN({ "offer", mem_printf(w->mem, "%lld", (long long)id) }))));
+	OK(app_run_outbox(w->app, &done, &w->err));
+	return no;
+}
+
 /* CHEN of u04 is the owner in all of them; other is open too, and no part of it. */
 static int64_t
 concern_in(struct world *w, enum situation s, int64_t other)
@@ -185,6 +211,9 @@ concern_in(struct world *w, enum situation s, int64_t other)
 	case MERGED:
 	case VOIDED:
 		return ended(w, s, other);
+	case OFFERED_OUT:
+	case TRANSFERRED:
+		return passed_on(w, s);
 	case ARCHIVED:
 	case HISTORY: /* no act leads there from here */
 		no = signed_by_chen(w);
@@ -213,6 +242,7 @@ static const struct tried {
 	const char *no; /* they lack something: everybody hears this, wherever it stands */
 } tried[] = {
 	{ &concern_offer,          { { "unit", "u06" }, { "why", "duty" } } },
+	{ &transfer_offer,         { { "to", "lc" }, { "why", "area" }, { "told", "10:20电话告知" } } },
 	{ &concern_contact,        { { "note", "电话接通" }, { "made", "1" } } },
 	{ &concern_find,           { { "text", "三楼的灯管烧坏了。" } } },
 	{ &concern_set_points,     { { "points", "修好灯\n哪天能好" } } },
@@ -273,7 +303,7 @@ static const struct entitled {
 	const struct act *act;
 	const char *who;
 } entitled[] = {
-	{ &concern_offer, STAFF }, { &concern_contact, STAFF }, { &reply_submit, STAFF },
+	{ &transfer_offer, STAFF }, { &concern_offer, STAFF }, { &concern_contact, STAFF }, { &reply_submit, STAFF },
 	{ &concern_accept, HANDLERS }, { &concern_decline, STAFF }, { &reply_approve, "HY*" },
 	{ &reply_send_back, "HY*" }, { &concern_rule_outcome, "BS*" }, { &voice_rate, EVERYBODY },
 	{ &concern_lapse, "*" }, { &concern_escalate, "*" }, { &concern_resume_due, "*" },
@@ -324,6 +354,7 @@ static const struct entitled {
 
 #define HANDLED(s)                                                                                 \
 	{ s, &concern_offer,      "C",   ST_ASSIGNED,     "concern.not-owner" },                   \
+	{ s, &transfer_offer,     "C",   ST_OFFERED_OUT,  "concern.not-owner" },                   \
 	{ s, &reply_submit,       "C",   ST_REPLIED,      "concern.not-owner" },                   \
 	{ s, &concern_ask_return, "C",   ST_RETURN_ASKED, "concern.not-owner" },                   \
 	{ s, &concern_merge,      "CGX", ST_MERGED,       "concern.not-owner" },                   \
@@ -378,6 +409,7 @@ static const struct rule {
 	const char *no, *but, *but_no, *open;
 } rules[] = {
 	{ ACCEPTED, &concern_offer,    "C",   ST_ASSIGNED,   "concern.not-owner" },
+	{ ACCEPTED, &transfer_offer,   "C",   ST_OFFERED_OUT, "concern.not-owner" },
 	{ ACCEPTED, &reply_submit,     "C",   ST_REPLIED,    "concern.not-owner" },
 	{ ACCEPTED, &concern_redirect, "CGX", ST_REDIRECTED, "concern.not-owner" },
 	{ ACCEPTED, &concern_merge,    "CGX", ST_MERGED,     "concern.not-owner" },
@@ -438,9 +470,21 @@ static const struct rule {
 	ANSWERED(RULING), NOT_UPWARD(RULING, ST_CALLBACK),
 
 	{ REDO, &concern_offer, "C", ST_ASSIGNED, "concern.not-owner" },
+	{ REDO, &transfer_offer, "C", ST_OFFERED_OUT, "concern.not-owner" },
 	{ REDO, &reply_submit,  "C", ST_REPLIED,  "concern.not-owner" },
 	OUTSIDE(REDO),
 	WORK(REDO, ST_REDO, "CG"),
+
+	/* nothing ends it here while the other office decides */
+	{ OFFERED_OUT, &voice_withdraw, "", ST_OFFERED_OUT, "transfer.wait" },
+	{ OFFERED_OUT, &transfer_settle, "*", ST_TRANSFERRED }, /* test_transfer.c */
+	{ OFFERED_OUT, &transfer_look, "*", ST_TRANSFERRED },
+	{ OFFERED_OUT, &concern_contact, "C", ST_OFFERED_OUT, "concern.not-owner" },
+	{ OFFERED_OUT, &concern_find, "C", ST_OFFERED_OUT, "concern.not-owner" },
+	{ OFFERED_OUT, &concern_set_points, "CG", ST_OFFERED_OUT, "concern.not-owner" },
+	LATE(OFFERED_OUT, ST_OFFERED_OUT), OPEN(OFFERED_OUT, ST_OFFERED_OUT),
+	{ TRANSFERRED, &promise_keep, "", ST_TRANSFERRED, "concern.not-owner", "C", "promise.none" },
+	{ TRANSFERRED, &promise_move, "", ST_TRANSFERRED, "concern.not-owner", "C", "promise.none" },
 
 	CLOSED_WITH(CLOSED), NOT_UPWARD(CLOSED, ST_CLOSED),
 	CLOSED_WITH(EXPLAINED_CLOSED), UPWARD(EXPLAINED_CLOSED, ST_CLOSED),
@@ -872,6 +916,8 @@ state_of(enum situation s)
 		[REDIRECTED] = ST_REDIRECTED,
 		[MERGED] = ST_MERGED,
 		[VOIDED] = ST_VOID,
+		[OFFERED_OUT] = ST_OFFERED_OUT,
+		[TRANSFERRED] = ST_TRANSFERRED,
 		[ARCHIVED] = ST_ARCHIVED,
 		[HISTORY] = ST_HISTORY };
 	return list[s];

@@ -32,14 +32,14 @@ static void
 put_diagram(struct buf *b)
 {
 	buf_text(b, "```mermaid\nstateDiagram-v2\n");
-	bool is_named[ST_ARCHIVED + 1] = { false };
+	bool is_named[N_STATES] = { false };
 	for (size_t i = 0; i < n_concern_steps; i++) {
 		const struct step *s = &concern_steps[i];
 		is_named[s->from] = true;
 		if (s->to >= 0)
 			is_named[s->to] = true;
 	}
-	for (int i = 0; i <= ST_ARCHIVED; i++)
+	for (int i = 0; i < N_STATES; i++)
 		if (is_named[i])
 			buf_printf(b, "    s%d: %s\n", i, title_of(i));
 	buf_printf(b, "    [*] --> s%d: concern.raise, concern.register\n", (int)ST_ACCEPTED);
@@ -49,9 +49,11 @@ put_diagram(struct buf *b)
 			buf_printf(b, "    s%d --> s%d: %s\n", (int)s->from, s->to, s->act->name);
 	}
 	buf_printf(b,
-		"    s%d --> s%d: declined, lapsed\n    s%d --> s%d: ruled\n"
+		"    s%d --> s%d: declined, lapsed\n    s%d --> s%d: declined, lapsed\n"
+		"    s%d --> s%d: transfer.accept of the other office\n    s%d --> s%d: ruled\n"
 		"    s%d --> s%d: rated well, unreached, ruled\n    s%d --> s%d: ruled\n```\n\n",
-		(int)ST_ASSIGNED, (int)ST_ACCEPTED, (int)ST_RETURN_ASKED, (int)ST_ASSIGNED,
+		(int)ST_ASSIGNED, (int)ST_ACCEPTED, (int)ST_OFFERED_OUT, (int)ST_SIGNED,
+		(int)ST_OFFERED_OUT, (int)ST_TRANSFERRED, (int)ST_RETURN_ASKED, (int)ST_ASSIGNED,
 		(int)ST_CALLBACK, (int)ST_CLOSED, (int)ST_CALLBACK, (int)ST_REDO);
 }
 

@@ -20,19 +20,20 @@ static const struct {
 	enum role role;
 	const char *code, *may;
 } matrix[] = {
-	{ ROLE_CLERK,      "clerk",      "X.............." },
-	{ ROLE_HANDLER,    "handler",    "X.............." },
-	{ ROLE_APPROVER,   "approver",   ".X............." },
-	{ ROLE_SUPERVISOR, "supervisor", "..X.........XXX" },
-	{ ROLE_EVALUATOR,  "evaluator",  "...X..........." },
-	{ ROLE_DISCIPLINE, "discipline", "....X........X." },
-	{ ROLE_LEADER,     "leader",     "X....X......XXX" },
-	{ ROLE_LIAISON,    "liaison",    "X.....X........" },
-	{ ROLE_DELEGATE,   "delegate",   ".......X......." },
-	{ ROLE_PUBLISHER,  "publisher",  "........X......" },
-	{ ROLE_AUDITOR,    "auditor",    ".........X....." },
-	{ ROLE_ADMIN,      "admin",      "..........X...." },
-	{ ROLE_OPERATOR,   "operator",   "...........X..." },
+	{ ROLE_CLERK,      "clerk",      "X..............." },
+	{ ROLE_HANDLER,    "handler",    "X..............." },
+	{ ROLE_APPROVER,   "approver",   ".X.............." },
+	{ ROLE_SUPERVISOR, "supervisor", "..X.........XXX." },
+	{ ROLE_EVALUATOR,  "evaluator",  "...X............" },
+	{ ROLE_DISCIPLINE, "discipline", "....X........X.." },
+	{ ROLE_LEADER,     "leader",     "X....X......XXX." },
+	{ ROLE_LIAISON,    "liaison",    "X.....X........." },
+	{ ROLE_DELEGATE,   "delegate",   ".......X........" },
+	{ ROLE_PUBLISHER,  "publisher",  "........X......." },
+	{ ROLE_AUDITOR,    "auditor",    ".........X......" },
+	{ ROLE_ADMIN,      "admin",      "..........X....." },
+	{ ROLE_OPERATOR,   "operator",   "...........X...." },
+	{ ROLE_OVERSEER,   "overseer",   "...............X" },
 };
 /* clang-format on */
 
@@ -52,7 +53,7 @@ each_role_may_what_the_table_says(void **state)
 	for (size_t i = 0; i < ROLE_COUNT; i++) {
 		assert_int_equal(matrix[i].role, i);
 		const struct actor a = staff_with(matrix[i].role, SCOPE_OFFICE, 0);
-		for (unsigned p = PERM_HANDLE; p <= PERM_ERASE; p++) {
+		for (unsigned p = PERM_HANDLE; p <= PERM_CITY; p++) {
 			const bool wanted = matrix[i].may[p - PERM_HANDLE] == 'X';
 			if (role_has(matrix[i].role, (enum perm)p) != wanted)
 				fail_msg("%s × %s: expected %d", matrix[i].code,

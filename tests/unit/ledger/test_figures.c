@@ -281,6 +281,26 @@ overdue_is_what_waited_when_the_period_ended(void **state)
 	is_row(&f, "overdue_open", 0, FIGURES_NO_DEN);
 }
 
+/* Taken over by another office: it waits for nothing here, and stands in no figure but what came in. */
+static void
+what_another_office_took_over_has_ended(void **state)
+{
+	struct made_log l = made_log_new(*state);
+	raise(&l, "2026-01-05T10:00:00", 'a');
+	raise(&l, "2026-01-05T10:00:00", 'b');
+	made_log_say(&l, "2026-01-06T10:00:00", "concern.transfer-offered", 'a', "u07",
+		"{\"to\":\"x.example/log/my\"}");
+	made_log_say(&l, "2026-01-07T10:00:00", "concern.transferred", 'a', "",
+		"{\"entry\":7,\"ref2\":\"c-abcdefgh23456723\","
+		"\"taken\":\"2026-01-07T09:59:58+08:00\",\"to\":\"x.example/log/my\"}");
+	struct figures f = count(&l, JANUARY);
+	is_row(&f, "raised", 2, FIGURES_NO_DEN);
+	is_row(&f, "overdue_open", 1, FIGURES_NO_DEN);
+	is_row(&f, "closed", 0, FIGURES_NO_DEN);
+	is_row(&f, "redirected", 0, FIGURES_NO_DEN);
+	is_row(&f, "terminated", 0, FIGURES_NO_DEN);
+}
+
 /* Due at the last second before midnight is overdue, at midnight it is not. */
 static void
 overdue_has_its_edge_at_midnight(void **state)
@@ -565,6 +585,7 @@ main(void)
 		T(late_once_is_late),
 		T(granted_extension_moves_the_day),
 		T(overdue_is_what_waited_when_the_period_ended),
+		T(what_another_office_took_over_has_ended),
 		T(overdue_has_its_edge_at_midnight),
 		T(draft_sent_back_waits_again),
 		T(last_rating_of_the_period_counts),

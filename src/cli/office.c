@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* office.c - one more office in a data folder: by the running server through its socket, else by this
+ * process under the folder's lock. `init` makes the first one. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "concern/book.h"
+#include "core/mem.h"
+#include "identity/account.h"
+#include "office/office.h"
+#include "record/record.h"
+
+#include "core/banned.h"
+
+static const char office_help[] =
+	"xinqiao office add --data DIR --code CODE --name NAME [--short NAME] [--mark MARK] [--phone NUMBER]\n"
+	"                   [--hours TEXT] [--origin HOST/log/CODE] [--admin LOGIN] [--admin-name NAME]\n"
+	"Adds an office to a data folder, also while it is served, and prints its first account with a password.\n"
+	"It is at /o/CODE; act office.host gives it a host name of its own.\n";
+
+static const char *const texts[] = { "code", "name", "short", "mark", "phone", "hours", "origin",
+	"admin", "admin-name" };
+
+static bool
+is_code(const char *code)
+{
+	size_t n = strlen(code);
+	if (n == 0 || n > 15 || !islower((unsigned char)code[0]))
+		return false;
+	for (size_t i = 1; i < n; i++)
+		if (!islower((unsigned char)code[i]) && !isdigit((unsigned char)code[i]) &&
+			code[i] != '-')
+			return false;
+	return true;
+}
+
+static const char *
+asked_text(const json_t *asked, const char *name, const char *otherwise)
+{
+	const char *text = json_string_value(json_object_get(asked, name));
+	return text ? text : otherwise;
+}
+
+static struct office_new
+office_asked(void *mem, const json_t *asked)
+{
+	struct office_new o = { .code = asked_text(asked, "code", ""),
+		.name = asked_text(asked, "name", ""),
+		.mark = asked_text(asked, "mark", ""),
+		.phone = asked_text(asked, "phone", ""),
+		.hours = asked_text(asked, "hours", "8:30–17:30"),
+		.admin_login = asked_text(asked, "admin", "admin"),
+		.admin_name = asked_text(asked, "admin-name", "admin") };
+	o.short_name = asked_text(asked, "short", o.name);
+	o.origin = asked_text(asked, "origin", mem_printf(mem, "localhost/log/%s", o.code));
+	return o;
+}
+
+/* The words of the new office's rules; pages ask for them from now on. */
+static enum xq_rc
+read_words(struct app *app, struct xq_err *err)
+{
+	struct tx *tx;
+	enum xq_rc rc = db_read(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = book_refresh(app, tx, err);
+	tx_end(tx);
+	return rc;
+}
+
+static enum xq_rc
+office_add(void *mem, struct app *app, const json_t *asked, const char **out_password,
+	struct xq_err *err)
+{
+	char *password = mem_array(mem, char, PASSWORD_FIRST_LEN + 1);
+	char hash[PASSWORD_HASH_LEN];
+	struct rng random;
+	int64_t id;
+	struct office_new o = office_asked(mem, asked);
+	if (!is_code(o.code))
+		return xq_refuse(err, "code", "cli.office-code");
+	rng_init_real(&random);
+	password_first(&random, password);
+	o.admin_password_hash = hash;
+	enum xq_rc rc = password_hash(password, hash, err);
+	if (rc == XQ_OK)
+		rc = record_begin(app, o.origin, false, err);
+	if (rc == XQ_OK)
+		rc = office_create(app, &o, &id, err);
+	*out_password = password;
+	return rc == XQ_OK ? read_words(app, err) : rc;
+}
+
+struct str
+office_add_answer(void *mem, struct app *app, json_t *asked, const struct act_words *words)
+{
+	struct json_w w = json_new(mem);
+	struct xq_err err = { 0 };
+	const char *password;
+	enum xq_rc rc = office_add(mem, app, asked, &password, &err);
+	json_open(&w, '{');
+	if (rc == XQ_OK) {
+		json_key(&w, "result");
+		json_open(&w, '{');
+		json_pair(&w, "name", asked_text(asked, "name", ""));
+		json_pair(&w, "login", asked_text(asked, "admin", "admin"));
+		json_pair(&w, "password", password);
+		json_close(&w, '}');
+	} else {
+		json_pair(&w, "key", err.key);
+		json_pair(&w, "title", words->say(words->arg, &err));
+	}
+	json_close(&w, '}');
+	return buf_view(&w.b);
+}
+
+/* ---- the command ---------------------------------------------------------------------------------- */
+
+static struct str
+request_of(struct cli *c)
+{
+	struct json_w w = json_new(c->mem);
+	json_open(&w, '{');
+	json_key(&w, "office-add");
+	json_open(&w, '{');
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (cli_has(c, texts[i]))
+			json_pair(&w, texts[i], cli_option(c, texts[i]));
+	json_close(&w, '}');
+	json_close(&w, '}');
+	return buf_view(&w.b);
+}
+
+static const char *
+say_here(void *arg, const struct xq_err *err)
+{
+	struct app *app = arg;
+	return cli_words(app->mem, app, cli_lang(), err);
+}
+
+/* "青枫街道办事处\nadmin  Abc2-..." as init prints it; false: refused, said on stderr. */
+static bool
+print_answer(struct cli *c, struct str answer)
+{
+	struct xq_err err = { 0 };
+	json_t *o = NULL;
+	const json_t *done = NULL;
+	if (json_read(c->mem, answer, 1 << 16, &o, &err) == XQ_OK)
+		done = json_object_get(o, "result");
+	if (cli_has(c, "json"))
+		printf("%.*s\n", (int)answer.n, answer.p);
+	else if (done)
+		printf("%s\n%s  %s\n", asked_text(done, "name", ""), asked_text(done, "login", ""),
+			asked_text(done, "password", ""));
+	if (!done)
+		fprintf(stderr, "xinqiao: %s\n", o ? asked_text(o, "title", "") : "no answer");
+	return done != NULL;
+}
+
+int
+cmd_office(struct cli *c)
+{
+	if (cli_has(c, "help")) {
+		fputs(office_help, stdout);
+		return EXIT_DONE;
+	}
+	if (c->n_words != 1 || !text_eq(c->word[0], "add") || !cli_has(c, "data") ||
+		!cli_has(c, "code") || !cli_has(c, "name")) {
+		fputs(office_help, stderr);
+		return EXIT_USAGE;
+	}
+	struct str request = request_of(c), answer;
+	if (control_ask(c->mem, cli_option(c, "data"), request, &answer))
+		return print_answer(c, answer) ? EXIT_DONE : EXIT_REFUSED;
+	struct app *app = cli_open(c, false, NULL);
+	if (!app)
+		return EXIT_REFUSED;
+	json_t *asked = NULL;
+	struct xq_err err = { 0 };
+	bool done = json_read(c->mem, request, 1 << 16, &asked, &err) == XQ_OK;
+	if (done)
+		done = print_answer(
+			c, office_add_answer(c->mem, app, json_object_get(asked, "office-add"),
+				   &(struct act_words){ say_here, app }));
+	app_close(app);
+	return done ? EXIT_DONE : EXIT_REFUSED;
+}
