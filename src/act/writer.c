@@ -155,6 +155,8 @@ try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_er
 {
 	b->mem = mem_root("batch");
 	enum xq_rc rc = db_write(b->app->db, &b->tx, err);
+	if (rc == XQ_OK && !b->is_guarded)
+		tx_hope(b->tx); /* one that is disappointed costs the same as a refusal after a write */
 	if (rc == XQ_OK) {
 		for (struct act_call *c = list; c && rc == XQ_OK; c = c->next)
 			if (!batch_apply(b, c)) {

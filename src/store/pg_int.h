@@ -48,6 +48,7 @@ struct pg_pending {
 	sql_ref sql;      /* NULL: one of our own */
 	const char *what; /* in words, then */
 	bool is_exec;     /* its count of rows is that of db_changed */
+	bool is_hoped;    /* and must be one */
 };
 
 struct pg_conn {
@@ -58,7 +59,7 @@ struct pg_conn {
 	struct pg_stmt *stmt;
 	bool is_owed;  /* the sync is sent, its answers are not taken yet */
 	uint64_t sent; /* writing statements of this transaction */
-	size_t n_pending;
+	size_t n_pending, n_hoped;
 	struct pg_pending pending[PG_PENDING];
 };
 
@@ -110,7 +111,8 @@ enum xq_rc pg_sync(struct pg_conn *c, struct xq_err *err);
 enum xq_rc pg_settle(struct pg_conn *c, PGresult **out, struct xq_err *err);
 
 /* pg_statement.c */
-enum xq_rc pg_exec(struct tx *tx, sql_ref sql, struct vals v, bool one, struct xq_err *err);
+enum xq_rc pg_exec(
+	struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err);
 int64_t pg_changed(struct tx *tx);
 void pg_query(struct rows *q, struct vals v);
 bool pg_next(struct rows *q);

@@ -7,7 +7,7 @@
 static enum xq_rc
 gone(struct pg_conn *c, const struct pg_pending *p, struct xq_err *err)
 {
-	c->n_pending = 0;
+	c->n_pending = c->n_hoped = 0;
 	c->is_owed = false;
 	return pg_fail(c, NULL, p, err);
 }
@@ -59,6 +59,18 @@ touched(PGresult *r)
 	return n;
 }
 
+/* The server knows nothing of what was hoped for and goes on; the transaction does not. */
+static enum xq_rc
+count(struct tx *tx, const struct pg_pending *p, PGresult *r, struct xq_err *err)
+{
+	tx->changed = touched(r);
+	if (!p->is_hoped || tx->changed == 1)
+		return XQ_OK;
+	enum xq_rc rc = xq_refuse(err, NULL, "store.changed");
+	store_broken(tx, rc, true, err);
+	return rc;
+}
+
 /* One answer; the first failure is the one that counts, the server does nothing behind it. */
 static enum xq_rc
 take_one(struct pg_conn *c, const struct pg_pending *p, enum xq_rc before, PGresult **out,
@@ -69,7 +81,7 @@ take_one(struct pg_conn *c, const struct pg_pending *p, enum xq_rc before, PGres
 	if (rc == XQ_OK && !(r && is_good(r)))
 		rc = pg_fail(c, r, p, err);
 	else if (rc == XQ_OK && p->is_exec)
-		c->c.tx.changed = touched(r);
+		rc = count(&c->c.tx, p, r, err);
 	if (rc == XQ_OK && out)
 		*out = r;
 	else
@@ -103,7 +115,7 @@ pg_settle(struct pg_conn *c, PGresult **out, struct xq_err *err)
 	enum xq_rc rc = XQ_OK;
 	for (size_t i = 0; i < n && !pg_is_away(c); i++)
 		rc = take_one(c, &c->pending[i], rc, i + 1 == n ? out : NULL, err);
-	c->n_pending = 0;
+	c->n_pending = c->n_hoped = 0;
 	c->is_owed = false;
 	if (pg_is_away(c))
 		return rc == XQ_OK ? pg_fail(c, NULL, &(struct pg_pending){ .what = "?" }, err)

@@ -124,26 +124,29 @@ bound(struct pg_conn *c, sql_ref sql, struct vals v, struct pg_values *out, stru
 }
 
 static enum xq_rc
-send(struct pg_conn *c, sql_ref sql, struct vals v, bool is_exec, struct xq_err *err)
+send(struct pg_conn *c, struct pg_pending p, struct vals v, struct xq_err *err)
 {
 	struct pg_values b;
 	enum xq_rc rc = XQ_OK;
-	const struct pg_stmt *s = bound(c, sql, v, &b, err, &rc);
+	const struct pg_stmt *s = bound(c, p.sql, v, &b, err, &rc);
 	if (!s)
 		return rc;
-	return pg_note(c, (struct pg_pending){ .sql = sql, .is_exec = is_exec },
-		PQsendQueryPrepared(c->h, s->name, s->n, b.p, b.n, b.format, 1), err);
+	return pg_note(c, p, PQsendQueryPrepared(c->h, s->name, s->n, b.p, b.n, b.format, 1), err);
 }
 
 enum xq_rc
-pg_exec(struct tx *tx, sql_ref sql, struct vals v, bool one, struct xq_err *err)
+pg_exec(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
-	enum xq_rc rc = send(c, sql, v, true, err);
+	const struct pg_pending p = { .sql = sql, .is_exec = true, .is_hoped = wait == EXEC_HOPED };
+	c->n_hoped += p.is_hoped;
+	enum xq_rc rc = send(c, p, v, err);
 	if (rc != XQ_OK)
 		return rc;
 	c->sent++;
-	if (!one)
+	if (wait == EXEC_HOPED)
+		tx->changed = 1;
+	if (wait != EXEC_NOW)
 		return XQ_OK;
 	rc = pg_settle(c, NULL, err);
 	if (rc == XQ_OK && tx->changed == 0)
@@ -233,7 +236,8 @@ pg_query(struct rows *q, struct vals v)
 	if (strncasecmp(q->sql->text, "SELECT", 6) != 0)
 		c->sent++;
 	q->is_cursor = reads_all(q->sql);
-	q->rc = q->is_cursor ? cursor_open(c, q, v, &q->err) : send(c, q->sql, v, false, &q->err);
+	q->rc = q->is_cursor ? cursor_open(c, q, v, &q->err)
+	                     : send(c, (struct pg_pending){ .sql = q->sql }, v, &q->err);
 	take_rows(q);
 }
 

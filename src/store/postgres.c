@@ -125,7 +125,7 @@ conn_connect(struct pg_conn *c, struct xq_err *err)
 		c->h = NULL;
 	}
 	c->round++; /* nothing is prepared on it */
-	c->n_pending = 0;
+	c->n_pending = c->n_hoped = 0;
 	c->is_owed = false;
 	return rc;
 }
@@ -343,7 +343,9 @@ static enum xq_rc
 pg_commit(struct tx *tx, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
-	enum xq_rc rc = pg_send(c, "COMMIT", err);
+	enum xq_rc rc = c->n_hoped > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	if (rc == XQ_OK)
+		rc = pg_send(c, "COMMIT", err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = pg_settle(c, NULL, err);

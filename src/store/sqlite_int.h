@@ -71,7 +71,8 @@ enum xq_rc sqlite_undo(struct tx *tx, struct xq_err *err);
 uint64_t sqlite_writes(const struct tx *tx);
 
 /* sqlite_statement.c */
-enum xq_rc sqlite_exec(struct tx *tx, sql_ref sql, struct vals v, bool one, struct xq_err *err);
+enum xq_rc sqlite_exec(
+	struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err);
 int64_t sqlite_changed(struct tx *tx);
 void sqlite_query(struct rows *q, struct vals v);
 bool sqlite_next(struct rows *q);

@@ -64,9 +64,9 @@ stmt_ready(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err, enum x
 }
 
 enum xq_rc
-sqlite_exec(struct tx *tx, sql_ref sql, struct vals v, bool one, struct xq_err *err)
+sqlite_exec(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err)
 {
-	(void)one; /* the answer is always there at once */
+	(void)wait; /* the answer is always there at once */
 	enum xq_rc rc = XQ_OK;
 	sqlite3_stmt *s = stmt_ready(tx, sql, v, err, &rc);
 	if (!s)

@@ -90,19 +90,19 @@ db_tap(struct db *db, void (*fn)(void *arg, sql_ref sql, struct vals v), void *a
 }
 
 static enum xq_rc
-run(struct tx *tx, sql_ref sql, struct vals v, bool one, struct xq_err *err)
+run(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err)
 {
 	xq_require(tx->is_open);
 	if (tx->broken != XQ_OK)
 		return tx_answer_broken(tx, err);
 	show(tx, sql, v);
-	return tx->conn->db->driver->exec(tx, sql, v, one, err);
+	return tx->conn->db->driver->exec(tx, sql, v, wait, err);
 }
 
 enum xq_rc
 db_exec(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err)
 {
-	return run(tx, sql, v, false, err);
+	return run(tx, sql, v, EXEC_LATER, err);
 }
 
 int64_t
@@ -114,7 +114,7 @@ db_changed(struct tx *tx)
 enum xq_rc
 db_exec_one(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err)
 {
-	enum xq_rc rc = run(tx, sql, v, true, err);
+	enum xq_rc rc = run(tx, sql, v, tx->hopes ? EXEC_HOPED : EXEC_NOW, err);
 	if (rc == XQ_OK && tx->changed != 1)
 		return xq_refuse(err, NULL, "store.changed");
 	return rc;

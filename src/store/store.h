@@ -120,6 +120,11 @@ void tx_end(struct tx *tx);                 /* after a failed commit too */
  * between two looks left anything behind. A statement that touched no row may count. */
 uint64_t tx_writes(const struct tx *tx);
 
+/* From now on db_exec_one may say XQ_OK before it is known whether it touched one row; where it did not, that
+ * is told late, as a broken rule is (db_exec), and the commit refuses. For who does all of it again then,
+ * without hope. Changes nothing with a file, where everything is known at once. */
+void tx_hope(struct tx *tx);
+
 /* Inside the write transaction; not nested. After a fault that ended the whole transaction (disk full,
  * I/O, the server gone), tx_is_broken says so and only tx_end is allowed. After a statement that failed
  * tx_wants_undo may say that only tx_undo and tx_end go on (PostgreSQL: always; SQLite takes back the

@@ -57,6 +57,7 @@ struct tx {
 	bool is_open;
 	bool is_write;
 	bool has_savepoint;
+	bool hopes;        /* tx_hope */
 	int64_t changed;   /* by the last db_exec, where the driver knows it by now */
 	enum xq_rc broken; /* XQ_OK: whole; else what every further call answers */
 	bool may_undo;     /* broken by one statement: the savepoint may still be rolled back */
@@ -73,6 +74,13 @@ struct conn {
 	bool is_writer;
 	struct conn *next; /* free readers */
 	struct tx tx;
+};
+
+/* What the caller has to know before it goes on. */
+enum exec_wait {
+	EXEC_LATER, /* nothing */
+	EXEC_NOW,   /* how many rows were touched */
+	EXEC_HOPED, /* nothing; where it is not one row, the transaction is broken with store.changed */
 };
 
 /* One engine. Transactions and statements are called with an open transaction that is not broken. A
@@ -94,8 +102,8 @@ struct driver {
 	enum xq_rc (*undo)(struct tx *tx, struct xq_err *err); /* also where may_undo */
 	uint64_t (*writes)(const struct tx *tx);
 
-	/* one: the caller needs to know how many rows it touched, now. */
-	enum xq_rc (*exec)(struct tx *tx, sql_ref sql, struct vals v, bool one, struct xq_err *err);
+	enum xq_rc (*exec)(
+		struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err);
 	int64_t (*changed)(struct tx *tx);
 	void (*query)(struct rows *q, struct vals v); /* fills h, or rc and err */
 	bool (*next)(struct rows *q);

@@ -103,6 +103,7 @@ tx_begin(struct tx *tx, bool is_write)
 	tx->has_savepoint = false;
 	tx->broken = XQ_OK;
 	tx->may_undo = false;
+	tx->hopes = false;
 	tx->changed = 0;
 	tx->count.n = 0;
 	tx->count.drawn = 0;
@@ -328,6 +329,13 @@ bool
 tx_is_broken(const struct tx *tx)
 {
 	return tx->broken != XQ_OK && !tx->may_undo;
+}
+
+void
+tx_hope(struct tx *tx)
+{
+	xq_require(tx->is_open && tx->is_write);
+	tx->hopes = true;
 }
 
 bool

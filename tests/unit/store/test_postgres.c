@@ -168,6 +168,30 @@ compare_and_set_that_found_nothing_leaves_nothing_to_undo(void **state)
 	OK(w, tx_commit(tx, &w->err));
 }
 
+/* Also where nothing else asks for an answer before the commit. */
+static void
+a_hope_that_fails_is_told_by_the_commit(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	sql_ref set = SQL("UPDATE box SET note = ? WHERE office = ? AND id = ?");
+	struct tx *tx = begin(w);
+	tx_hope(tx);
+	OK(w, put(w, tx, 1));
+	OK(w, db_exec_one(tx, set, VALS(V("x"), V(1), V(1)), &w->err));
+	OK(w, db_exec_one(tx, set, VALS(V("x"), V(1), V(9)), &w->err)); /* is not there */
+	OK(w, put(w, tx, 2));
+	assert_int_equal(tx_commit(tx, &w->err), XQ_REFUSED);
+	assert_string_equal(w->err.key, "store.changed");
+	assert_true(tx_wants_undo(tx));
+	tx_end(tx);
+	assert_int_equal(rows_now(w), 0);
+	tx = begin(w); /* hope is of one transaction */
+	assert_int_equal(db_exec_one(tx, set, VALS(V("x"), V(1), V(9)), &w->err), XQ_REFUSED);
+	tx_end(tx);
+}
+
 static void
 more_than_fits_the_pipeline_is_sent(void **state)
 {
@@ -406,6 +430,7 @@ main(void)
 		T(a_broken_rule_is_told_by_the_commit),
 		T(release_waits_and_what_failed_is_undone_alone),
 		T(compare_and_set_that_found_nothing_leaves_nothing_to_undo),
+		T(a_hope_that_fails_is_told_by_the_commit),
 		T(more_than_fits_the_pipeline_is_sent),
 		T(rows_of_a_scan_come_in_pieces_and_in_order),
 		T(a_scan_that_is_left_is_asked_again),
