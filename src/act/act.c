@@ -214,25 +214,28 @@ idem_keep(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN
 
 /* ---- one call ------------------------------------------------------------------------------------ */
 
-static struct ledger_head *
-batch_head(struct batch *b, int64_t office, struct xq_err *err)
+static enum xq_rc
+batch_head(struct batch *b, int64_t office, struct ledger_head **out, struct xq_err *err)
 {
 	for (size_t i = 0; i < b->n_heads; i++)
-		if (b->head[i].office == office)
-			return &b->head[i];
-	if (b->n_heads == BATCH_OFFICES) {
-		(void)xq_busy(err, "act.queue-full"); /* the next batch will hold it */
-		return NULL;
-	}
+		if (b->head[i].office == office) {
+			*out = &b->head[i];
+			return XQ_OK;
+		}
+	if (b->n_heads == BATCH_OFFICES)
+		return xq_busy(err, "act.queue-full"); /* the next batch will hold it */
 	struct ledger_head *h = &b->head[b->n_heads];
 	enum xq_rc rc = ledger_head_load(b->tx, b->mem, b->app->edges, office, h, err);
-	if (rc == XQ_REFUSED) /* not what the last commit left: somebody else wrote */
+	if (rc == XQ_REFUSED) /* the rows are not those that their own head speaks of */
 		app_record_stop(b->app, office, err);
+	if (rc == XQ_NONE)
+		rc = xq_fault(err, "act.fault", "office %lld has no log", (long long)office);
 	if (rc != XQ_OK)
-		return NULL;
+		return rc;
 	h->keys = b->app->keys;
 	b->n_heads++;
-	return h;
+	*out = h;
+	return XQ_OK;
 }
 
 static enum xq_rc
@@ -326,20 +329,20 @@ apply_call(struct batch *b, struct act_call *call)
 			return rc;
 		}
 	}
-	struct ledger_head none = { .office = call->office };
-	struct ledger_head *head = batch_head(b, call->office, &call->err);
+	struct ledger_head none = { .office = call->office }, *head = &none;
+	enum xq_rc rc = batch_head(b, call->office, &head, &call->err);
 	if (app_record_stopped(b->app, call->office)) {
 		if (!call->act->needs_no_record)
 			return xq_busy(&call->err, "record.stopped");
 		call->err = (struct xq_err){ 0 };
 		head = &none;
+		rc = XQ_OK;
 	}
-	if (!head)
-		return call->err.key && text_eq(call->err.key, "act.queue-full") ? XQ_BUSY
-		                                                                 : XQ_FAULT;
+	if (rc != XQ_OK)
+		return rc;
 
 	const uint64_t writes = tx_writes(b->tx);
-	enum xq_rc rc = b->is_guarded ? tx_savepoint(b->tx, &call->err) : XQ_OK;
+	rc = b->is_guarded ? tx_savepoint(b->tx, &call->err) : XQ_OK;
 	if (rc != XQ_OK)
 		return rc;
 	struct ledger_head before = *head;
@@ -362,6 +365,8 @@ bool
 batch_apply(struct batch *b, struct act_call *call)
 {
 	call->rc = apply_call(b, call);
+	if (tx_is_broken(b->tx)) /* whatever the act made of it */
+		call->rc = tx_why(b->tx, &call->err);
 	/* What failed may have been written by an act before this one. */
 	if (!b->is_guarded && tx_wants_undo(b->tx))
 		b->must_repeat = true;

@@ -36,6 +36,8 @@ void call_prepare(struct act_call *call);
 bool writer_put(struct writer *w, struct act_call *call);
 struct writer *writer_start(struct app *app);
 void writer_stop(struct writer *w); /* drains first */
+/* Has the writer read again what other processes have changed; returns when it has. */
+void writer_refresh(struct writer *w);
 
 void app_tick(struct app *app); /* one tick of every module */
 

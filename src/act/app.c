@@ -103,13 +103,9 @@ put(char *out, size_t cap, struct str s)
 	out[n] = 0;
 }
 
-enum xq_rc
-app_reload_offices(struct app *app, struct xq_err *err)
+static enum xq_rc
+offices_read(struct app *app, struct tx *tx, struct xq_err *err)
 {
-	struct tx *tx;
-	enum xq_rc rc = db_read(app->db, &tx, err);
-	if (rc != XQ_OK)
-		return rc;
 	size_t n = 0, cap = 4;
 	struct office_info *list = mem_array(app->mem, struct office_info, cap);
 	struct rows *q = db_query(tx,
@@ -133,13 +129,38 @@ app_reload_offices(struct app *app, struct xq_err *err)
 		o->closing_minute = (int)row_int(q, 8);
 		put(o->host, sizeof o->host, row_str(q, 9));
 	}
-	rc = rows_close(q, err);
-	tx_end(tx);
+	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK) {
 		/* The old list is not freed: a request on another thread may still read it. */
 		app->office = list;
 		app->n_offices = n;
 	}
+	return rc;
+}
+
+enum xq_rc
+app_reload_offices(struct app *app, struct xq_err *err)
+{
+	struct tx *tx;
+	enum xq_rc rc = db_read(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = offices_read(app, tx, err);
+	tx_end(tx);
+	return rc;
+}
+
+enum xq_rc
+app_refresh(struct app *app, struct tx *tx, struct xq_err *err)
+{
+	if (tx_config_no(tx) == app->config_no)
+		return XQ_OK;
+	enum xq_rc rc = offices_read(app, tx, err);
+	for (size_t m = 0; rc == XQ_OK && app->modules[m]; m++)
+		if (app->modules[m]->refresh)
+			rc = app->modules[m]->refresh(app, tx, err);
+	if (rc == XQ_OK)
+		app->config_no = tx_config_no(tx);
 	return rc;
 }
 
@@ -190,6 +211,8 @@ store_open(struct app *app, const struct app_options *opt, struct xq_err *err)
 	enum xq_rc rc = db_open(app->mem, path, &opt->db, &app->db, err);
 	if (rc != XQ_OK)
 		return rc;
+	/* What is read below may be changed meanwhile: the first who writes reads it once more. */
+	app->config_no = db_is_shared(app->db) ? -1 : 0;
 	const struct migration *list[MIGRATIONS_MAX];
 	size_t n = app_migrations(app->modules, list, MIGRATIONS_MAX);
 	rc = db_migrate(app->db, list, n, err);
@@ -302,7 +325,8 @@ app_stop(struct app *app)
 		return;
 	writer_stop(app->writer);
 	app->writer = NULL;
-	app_tick(app); /* the last acts are signed too */
+	if (db_keeper(app->db) != 0)
+		app_tick(app); /* the last acts are signed too */
 }
 
 void

@@ -74,6 +74,9 @@ struct module {
 	enum xq_rc (*presets)(struct tx *tx, int64_t office, int64_t now, struct xq_err *err);
 	/* What stands in struct app made from the module's rows; called when the folder is open. */
 	enum xq_rc (*opened)(struct app *app, struct xq_err *err);
+	/* The same once more, from the rows that tx sees, after another process has changed them
+	 * (tx_touch_config). On the thread that writes. */
+	enum xq_rc (*refresh)(struct app *app, struct tx *tx, struct xq_err *err);
 	/* What is done each second beside the acts, and once more when the last act has been committed; never
 	 * two at once. */
 	enum xq_rc (*tick)(struct app *app, struct xq_err *err);
@@ -122,9 +125,11 @@ struct app {
 	const char *dir;
 	const char *program; /* path of this executable */
 	bool is_test_clock;
-	/* Replaced whole when an office is added or changed; there are never fewer than before. */
+	/* Ordered by id, and only added to. Another process may have made one: the list is replaced before its
+	 * count, so whoever looks at the count first finds as many. */
 	_Atomic size_t n_offices;
 	struct office_info *_Atomic office;
+	int64_t config_no; /* tx_config_no of what was read from rows; of the thread that writes */
 	const struct record_stop *_Atomic stops; /* newest first */
 	struct record_state *record;             /* of record/, which makes it; NULL: none */
 	const char *guard;                       /* path of the guard file; NULL: in memory */
@@ -178,6 +183,9 @@ const struct office_info *app_office_by_code(const struct app *app, struct str c
 /* host as a request names it: a port and the case do not count. NULL: no office has it. */
 const struct office_info *app_office_by_host(const struct app *app, struct str host);
 XQ_CHECK enum xq_rc app_reload_offices(struct app *app, struct xq_err *err);
+/* Reads again what the processes on one database keep in memory, where the write transaction finds that
+ * it has been changed. */
+XQ_CHECK enum xq_rc app_refresh(struct app *app, struct tx *tx, struct xq_err *err);
 
 /* Sorts the texts of all modules; app_open does it. For who has words to say without a folder. */
 void app_messages_open(struct app *app);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runner.c - the clock thread that posts due work as acts of the system, the outbox thread, and
+/* runner.c - the clock thread that posts due work as acts of the system, the outbox thread, the one that
+ * follows other processes on the same database (which then do the due work in turns, db_keeper), and
  * the bounded helper pool (password hashing, images). Nothing else runs beside the writer and
  * the HTTP threads (architecture.md 6). */
 #include "act/act_int.h"
@@ -13,7 +14,7 @@
 
 #include "core/banned.h"
 
-enum { JOB_ROUND = 64, OUTBOX_ROUND = 32, TRIES_MAX = 8 };
+enum { JOB_ROUND = 64, OUTBOX_ROUND = 32, TRIES_MAX = 8, FOLLOW_MS = 200 };
 
 struct help {
 	void (*fn)(void *arg);
@@ -22,7 +23,8 @@ struct help {
 
 struct runner {
 	struct app *app;
-	pthread_t clock_thread, outbox_thread, tick_thread, helper[HELP_THREADS];
+	pthread_t clock_thread, outbox_thread, tick_thread, follow_thread, helper[HELP_THREADS];
+	bool follows; /* has that thread: other processes write to the database too */
 	pthread_mutex_t lock;
 	pthread_cond_t tick, help_more;
 	bool is_stopping;
@@ -81,7 +83,7 @@ app_run_jobs(struct app *app, int *out_done, struct xq_err *err)
 				int done = 1;
 				bool has_more = true;
 				/* A round that did nothing ends it: what is refused stays refused. */
-				while (has_more && done > 0) {
+				while (has_more && done > 0 && db_keeper(app->db) != 0) {
 					enum xq_rc rc = job_round(app, app->modules[m]->jobs[j],
 						app->office[o].id, &done, &has_more, err);
 					if (rc != XQ_OK)
@@ -99,18 +101,21 @@ static const struct field outbox_fields[] = {
 	{ "state", FIELD_INT, .min = 0, .max = 2 },
 	{ "run_at", FIELD_INT },
 	{ "tries", FIELD_INT },
+	{ "had", FIELD_INT },
 	{ "why", FIELD_TEXT, .max = 120 },
 	{ .name = NULL },
 };
 
+/* Only who has seen the last try may note the next one: another process may have taken the row meanwhile. */
 static enum xq_rc
 outbox_mark_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	return db_exec_one(ctx->tx,
 		SQL("UPDATE outbox SET state = ?, run_at = ?, tries = ?, why = ?"
-		    " WHERE office = ? AND id = ? AND state = 0"),
+		    " WHERE office = ? AND id = ? AND state = 0 AND tries = ?"),
 		VALS(V(form_int(in, "state")), V(form_int(in, "run_at")), V(form_int(in, "tries")),
-			V(form_str(in, "why")), V(ctx->office), V(form_int(in, "id"))),
+			V(form_str(in, "why")), V(ctx->office), V(form_int(in, "id")),
+			V(form_int(in, "had"))),
 		err);
 }
 
@@ -228,7 +233,7 @@ outbox_load(struct app *app, void *mem, int64_t office, struct outbox_row *row, 
 enum outbox_state { OUTBOX_WAITS, OUTBOX_DONE, OUTBOX_DEAD };
 
 static enum xq_rc
-outbox_note(struct app *app, void *mem, int64_t office, const struct outbox_row *row,
+outbox_note(struct app *app, void *mem, int64_t office, const struct outbox_row *row, int64_t had,
 	enum outbox_state state, int64_t run_at, const char *why)
 {
 	struct actor system = actor_system(office);
@@ -237,6 +242,7 @@ outbox_note(struct app *app, void *mem, int64_t office, const struct outbox_row 
 	form_set_int(&call->form, "state", state);
 	form_set_int(&call->form, "run_at", run_at);
 	form_set_int(&call->form, "tries", row->tries + 1);
+	form_set_int(&call->form, "had", had);
 	form_set_text(mem, &call->form, "why", why);
 	enum xq_rc rc = act_run(call);
 	if (rc == XQ_FAULT)
@@ -252,7 +258,7 @@ outbox_run_one(struct app *app, void *mem, int64_t office, const struct outbox_r
 {
 	struct xq_err err = { 0 };
 	int64_t again_at = clock_now(app->clock) + (60 << row->tries);
-	if (outbox_note(app, mem, office, row, OUTBOX_WAITS, again_at, "") != XQ_OK)
+	if (outbox_note(app, mem, office, row, row->tries, OUTBOX_WAITS, again_at, "") != XQ_OK)
 		return;
 	const struct effect *effect = effect_find(app, str_of(row->effect));
 	enum xq_rc rc = effect ? effect->run(app, mem, office, row->body, &err)
@@ -260,19 +266,20 @@ outbox_run_one(struct app *app, void *mem, int64_t office, const struct outbox_r
 	bool is_dead = rc == XQ_REFUSED || row->tries + 1 >= TRIES_MAX;
 	enum outbox_state state = rc == XQ_OK ? OUTBOX_DONE : is_dead ? OUTBOX_DEAD : OUTBOX_WAITS;
 	/* Not noted: it is sent once more after the pause, which "at least once" allows. */
-	(void)outbox_note(app, mem, office, row, state, again_at, rc == XQ_OK ? "" : err.key);
+	(void)outbox_note(
+		app, mem, office, row, row->tries + 1, state, again_at, rc == XQ_OK ? "" : err.key);
 }
 
 enum xq_rc
 app_run_outbox(struct app *app, int *out_done, struct xq_err *err)
 {
 	*out_done = 0;
-	for (size_t o = 0; o < app->n_offices; o++) {
+	for (size_t o = 0; o < app->n_offices && db_keeper(app->db) != 0; o++) {
 		void *mem = mem_root("outbox");
 		struct outbox_row row[OUTBOX_ROUND];
 		size_t n = 0;
 		enum xq_rc rc = outbox_load(app, mem, app->office[o].id, row, &n, err);
-		for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		for (size_t i = 0; rc == XQ_OK && i < n && db_keeper(app->db) != 0; i++)
 			outbox_run_one(app, mem, app->office[o].id, &row[i]);
 		mem_free(mem);
 		if (rc != XQ_OK)
@@ -341,8 +348,33 @@ tick_main(void *arg)
 	struct runner *r = arg;
 	unsigned seen = 0;
 	do {
-		app_tick(r->app);
+		if (db_keeper(r->app->db) != 0)
+			app_tick(r->app);
 	} while (nap(r, &seen, r->app->tick_ms));
+	return NULL;
+}
+
+static void
+read_again(void *arg)
+{
+	struct runner *r = arg;
+	writer_refresh(r->app->writer);
+}
+
+/* What other processes commit is seen here at most so much later; said once while the server is away. */
+static void *
+follow_main(void *arg)
+{
+	struct runner *r = arg;
+	unsigned seen = 0;
+	do {
+		struct xq_err err = { 0 };
+		bool was_away = db_is_away(r->app->db);
+		if (db_follow(r->app->db, read_again, r, &err) != XQ_OK && !was_away)
+			(void)log_fault("store", &err);
+		else if (was_away && !db_is_away(r->app->db))
+			log_info("store: the database server is there again");
+	} while (nap(r, &seen, FOLLOW_MS));
 	return NULL;
 }
 
@@ -408,6 +440,9 @@ runner_start(struct app *app)
 	xq_require(pthread_create(&r->clock_thread, NULL, clock_main, r) == 0);
 	xq_require(pthread_create(&r->outbox_thread, NULL, outbox_main, r) == 0);
 	xq_require(pthread_create(&r->tick_thread, NULL, tick_main, r) == 0);
+	r->follows = db_is_shared(app->db);
+	if (r->follows)
+		xq_require(pthread_create(&r->follow_thread, NULL, follow_main, r) == 0);
 	for (size_t i = 0; i < HELP_THREADS; i++)
 		xq_require(pthread_create(&r->helper[i], NULL, helper_main, r) == 0);
 	return r;
@@ -424,6 +459,8 @@ runner_stop(struct runner *r)
 	pthread_join(r->clock_thread, NULL);
 	pthread_join(r->outbox_thread, NULL);
 	pthread_join(r->tick_thread, NULL);
+	if (r->follows)
+		pthread_join(r->follow_thread, NULL);
 	for (size_t i = 0; i < HELP_THREADS; i++)
 		pthread_join(r->helper[i], NULL);
 	pthread_mutex_destroy(&r->lock);

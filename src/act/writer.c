@@ -22,6 +22,7 @@ struct writer {
 	struct act_call *first, *last;
 	size_t waiting;
 	bool is_stopping;
+	unsigned looks_asked, looks_done; /* writer_refresh */
 	struct rng random;
 	struct writer_stats stats;
 };
@@ -158,11 +159,14 @@ try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_er
 	if (rc == XQ_OK && !b->is_guarded)
 		tx_hope(b->tx); /* one that is disappointed costs the same as a refusal after a write */
 	if (rc == XQ_OK) {
+		rc = app_refresh(b->app, b->tx, err);
 		for (struct act_call *c = list; c && rc == XQ_OK; c = c->next)
 			if (!batch_apply(b, c)) {
 				rc = c->rc == XQ_OK ? XQ_FAULT : c->rc;
 				*err = c->err;
 			}
+		if (tx_touches_config(b->tx)) /* saved or not: the next one reads what is there */
+			b->app->config_no = -1;
 		if (rc == XQ_OK)
 			rc = batch_commit(b, err);
 		if (rc != XQ_OK && !b->is_guarded && tx_wants_undo(b->tx))
@@ -194,7 +198,7 @@ run_once(
 	return try_batch(&b, list, &must_repeat, err);
 }
 
-/* Two transactions were in each other's way, or the server went away and comes back (another one of its
+/* Two transactions were in each other's way, another process writes for long, or the server went away and comes back (another one of its
  * group takes over): the same acts may be applied again from the beginning. Where the answer to the commit
  * was lost it may have been done, so only acts whose keys say that they were. */
 static bool
@@ -202,7 +206,8 @@ may_go_again(const struct act_call *list, enum xq_rc rc, const struct xq_err *er
 {
 	if (rc != XQ_BUSY || !err->key)
 		return false;
-	if (text_eq(err->key, "store.again") || text_eq(err->key, "store.away"))
+	if (text_eq(err->key, "store.again") || text_eq(err->key, "store.away") ||
+		text_eq(err->key, "store.busy"))
 		return true;
 	bool have_keys = text_eq(err->key, "store.unknown");
 	for (const struct act_call *c = list; c && have_keys; c = c->next)
@@ -262,7 +267,7 @@ writer_put(struct writer *w, struct act_call *call)
 			w->first = call;
 		w->last = call;
 		if (w->waiting++ == 0)
-			pthread_cond_signal(&w->more);
+			pthread_cond_broadcast(&w->more);
 	} else {
 		w->stats.full++;
 	}
@@ -270,12 +275,12 @@ writer_put(struct writer *w, struct act_call *call)
 	return room;
 }
 
-/* All that waits, at most BATCH_MAX; NULL when stopping and drained. */
+/* All that waits, at most BATCH_MAX; NULL when stopping and drained, or when only a look is asked for. */
 static struct act_call *
 take(struct writer *w, size_t *out_n)
 {
 	pthread_mutex_lock(&w->lock);
-	while (!w->first && !w->is_stopping)
+	while (!w->first && !w->is_stopping && w->looks_asked == w->looks_done)
 		pthread_cond_wait(&w->more, &w->lock);
 	struct act_call *list = w->first, *end = list;
 	size_t n = list ? 1 : 0;
@@ -341,6 +346,43 @@ answer_all(struct writer *w, struct act_call *list)
 	pthread_mutex_unlock(&w->lock);
 }
 
+/* A look without an act; false: none is asked for. Where the server is away, the next act looks. */
+static bool
+look(struct writer *w)
+{
+	struct tx *tx;
+	struct xq_err err = { 0 };
+	pthread_mutex_lock(&w->lock);
+	unsigned asked = w->looks_asked;
+	bool is_asked = asked != w->looks_done;
+	pthread_mutex_unlock(&w->lock);
+	if (!is_asked)
+		return false;
+	enum xq_rc rc = db_write(w->app->db, &tx, &err);
+	if (rc == XQ_OK) {
+		rc = app_refresh(w->app, tx, &err);
+		tx_end(tx);
+	}
+	if (rc != XQ_OK)
+		(void)log_fault("writer", &err);
+	pthread_mutex_lock(&w->lock);
+	w->looks_done = asked;
+	pthread_cond_broadcast(&w->more);
+	pthread_mutex_unlock(&w->lock);
+	return true;
+}
+
+void
+writer_refresh(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	unsigned mine = ++w->looks_asked;
+	pthread_cond_broadcast(&w->more);
+	while ((int)(w->looks_done - mine) < 0 && !w->is_stopping)
+		pthread_cond_wait(&w->more, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+}
+
 static void *
 writer_main(void *arg)
 {
@@ -348,8 +390,10 @@ writer_main(void *arg)
 	for (;;) {
 		size_t n;
 		struct act_call *list = take(w, &n);
-		if (!list)
+		if (!list && !look(w))
 			return NULL;
+		if (!list)
+			continue;
 		apply_list(w, list);
 		answer_all(w, list);
 	}
@@ -372,7 +416,7 @@ writer_stop(struct writer *w)
 {
 	pthread_mutex_lock(&w->lock);
 	w->is_stopping = true;
-	pthread_cond_signal(&w->more);
+	pthread_cond_broadcast(&w->more);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
 	pthread_mutex_destroy(&w->lock);

@@ -18,6 +18,8 @@ static const struct msg_text cli_messages[] = {
 	{ "cli.has-office", N_("This folder has an office already.") },
 	{ "cli.office-code",
 		N_("The code of an office has a small letter and up to 14 more small letters, digits and hyphens.") },
+	{ "cli.copy-served",
+		N_("Another process works with this database, so what is copied would change meanwhile. Please stop it first; a quarter of a minute after it was killed it counts as stopped.") },
 	{ "cli.copy-keys",
 		N_("The folder {dir} holds the keys of other data. Please name an empty folder for the copy.") },
 	{ "cli.init-after",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* run.c - acts from the command line: by the running server through its socket, else by this
- * process under the folder's lock (decisions.md 28). */
+ * process under the folder's lock (decisions.md 28). On a database server every process may write: there
+ * this one does it itself, and a running one has a socket of its own only for its test clock. */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -54,11 +55,21 @@ cli_run_act(void *mem, struct app *app, const struct office_info *office, const 
 /* ---- the client side ----------------------------------------------------------------------------- */
 
 static bool
-address_of(const char *dir, struct sockaddr_un *out)
+address_of(const char *dir, const char *name, struct sockaddr_un *out)
 {
 	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	int n = snprintf(out->sun_path, sizeof out->sun_path, "%s/sock", dir);
+	int n = snprintf(out->sun_path, sizeof out->sun_path, "%s/%s", dir, name);
 	return n > 0 && (size_t)n < sizeof out->sun_path;
+}
+
+/* Of a server process; several may have the folder in common. */
+static bool
+own_address(const struct app *app, struct sockaddr_un *out)
+{
+	char name[32] = "sock";
+	if (db_is_shared(app->db))
+		(void)snprintf(name, sizeof name, "sock.%ld", (long)getpid()); /* fits */
+	return address_of(app->dir, name, out);
 }
 
 static bool
@@ -100,7 +111,7 @@ bool
 control_ask(void *mem, const char *dir, struct str request, struct str *out_answer)
 {
 	struct sockaddr_un a;
-	if (!address_of(dir, &a))
+	if (!address_of(dir, "sock", &a))
 		return false;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -226,7 +237,7 @@ cmd_act(struct cli *c)
 	if (!dir)
 		return EXIT_USAGE;
 	struct str request = request_of(c, c->word[0]), answer;
-	if (!control_ask(c->mem, dir, request, &answer)) {
+	if (database || !control_ask(c->mem, dir, request, &answer)) {
 		struct app *app = cli_open(c, false, NULL);
 		if (!app)
 			return EXIT_REFUSED;
@@ -303,7 +314,9 @@ struct control *
 control_start(struct app *app)
 {
 	struct sockaddr_un a;
-	if (!address_of(app->dir, &a)) {
+	if (db_is_shared(app->db) && !app->is_test_clock)
+		return NULL;
+	if (!own_address(app, &a)) {
 		log_warn(
 			"the path of the data folder is too long for a socket; `xinqiao act` will wait");
 		return NULL;
@@ -333,7 +346,7 @@ control_stop(struct control *s)
 	(void)!write(s->stop[1], "x", 1);
 	pthread_join(s->thread, NULL);
 	struct sockaddr_un a;
-	if (address_of(s->app->dir, &a))
+	if (own_address(s->app, &a))
 		(void)unlink(a.sun_path);
 	close(s->fd);
 	close(s->stop[0]);

@@ -117,6 +117,9 @@ open_source(struct copying *k, struct xq_err *err)
 	enum xq_rc rc = check_folders(k, err);
 	if (rc == XQ_OK)
 		rc = db_open(k->c->mem, k->from.path, &opt, &k->from.db, err);
+	/* Who serves a database does what is due there; a folder is locked. */
+	if (rc == XQ_OK && db_is_shared(k->from.db) && db_keeper(k->from.db) == 0)
+		rc = xq_refuse(err, NULL, "cli.copy-served");
 	if (rc == XQ_OK)
 		rc = db_missing(k->from.db, k->list, k->n, &missing, err);
 	return rc == XQ_OK && missing > 0 ? xq_refuse(err, NULL, "store.copy-older") : rc;
@@ -244,6 +247,16 @@ name_source(void *mem, const char *dir, const char **out, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* A server may have been started on the source meanwhile. */
+static enum xq_rc
+still_as_it_was(struct copying *k, struct xq_err *err)
+{
+	const char *heads;
+	enum xq_rc rc = heads_of(k->from.db, k->c->mem, &heads, NULL, err);
+	return rc == XQ_OK && !text_eq(heads, k->heads) ? xq_refuse(err, NULL, "store.copy-moved")
+	                                                : rc;
+}
+
 static enum xq_rc
 copy_rows(struct copying *k, struct xq_err *err)
 {
@@ -256,7 +269,9 @@ copy_rows(struct copying *k, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = heads_of(k->from.db, k->c->mem, &k->heads, NULL, err);
 	job.state = k->heads;
-	return rc == XQ_OK ? store_copy(&job, &k->report, err) : rc;
+	if (rc == XQ_OK)
+		rc = store_copy(&job, &k->report, err);
+	return rc == XQ_OK ? still_as_it_was(k, err) : rc;
 }
 
 static enum xq_rc

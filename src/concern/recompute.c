@@ -201,6 +201,7 @@ begin(struct act_ctx *ctx, int64_t ver, struct progress *p, struct xq_err *err)
 	enum xq_rc rc = progress_load(ctx->tx, ctx->office, ver, p, err);
 	if (rc == XQ_NONE) {
 		*p = (struct progress){ .mark = first_mark(ctx->now), .began_at = ctx->now };
+		tx_touch_config(ctx->tx); /* other processes count with it from here on too */
 		rc = XQ_OK;
 	}
 	if (rc == XQ_OK && p->is_done)

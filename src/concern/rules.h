@@ -189,6 +189,7 @@ XQ_CHECK enum xq_rc calendar_read(
  * app has other threads. */
 XQ_CHECK enum xq_rc calendar_refresh(struct app *app, struct tx *tx, struct xq_err *err);
 XQ_CHECK enum xq_rc rules_opened(struct app *app, struct xq_err *err);
+XQ_CHECK enum xq_rc rules_refresh(struct app *app, struct tx *tx, struct xq_err *err);
 
 /* ---- counting open deadlines again ----------------------------------------------------------------- */
 

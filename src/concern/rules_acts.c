@@ -394,6 +394,7 @@ rule_set(struct act_ctx *ctx, enum rule_kind kind, struct xq_err *err)
 		rc = rule_emit(ctx, kind, ver, r.from_day, err);
 	if (rc == XQ_OK)
 		act_result_int(ctx, "ver", ver);
+	tx_touch_config(ctx->tx);
 	return rc == XQ_OK ? book_refresh(ctx->app, ctx->tx, err) : rc;
 }
 

@@ -105,15 +105,20 @@ calendar_refresh(struct app *app, struct tx *tx, struct xq_err *err)
 }
 
 enum xq_rc
+rules_refresh(struct app *app, struct tx *tx, struct xq_err *err)
+{
+	enum xq_rc rc = calendar_refresh(app, tx, err);
+	return rc == XQ_OK ? book_refresh(app, tx, err) : rc;
+}
+
+enum xq_rc
 rules_opened(struct app *app, struct xq_err *err)
 {
 	struct tx *tx;
 	enum xq_rc rc = db_read(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = calendar_refresh(app, tx, err);
-	if (rc == XQ_OK)
-		rc = book_refresh(app, tx, err);
+	rc = rules_refresh(app, tx, err);
 	tx_end(tx);
 	return rc;
 }

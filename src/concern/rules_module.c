@@ -83,4 +83,5 @@ const struct module concern_rules_module = {
 	.messages = (const struct msg_text *const[]){ rules_messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_config_set, NULL },
 	.opened = rules_opened,
+	.refresh = rules_refresh,
 };

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@ static const uint8_t zeros[SLOT];
 
 struct keystore {
 	int fd;
-	int64_t n_slots; /* of who reserves */
+	int64_t n_slots; /* of who reserves; there may be more by now */
 	uint8_t office_key[KEY_LEN];
 };
 
@@ -50,6 +51,17 @@ write_all(int fd, const uint8_t *p, size_t n, off_t at)
 	return true;
 }
 
+/* A torn last slot is written again. */
+static bool
+count(const struct keystore *k, int64_t *out)
+{
+	struct stat st;
+	if (fstat(k->fd, &st) != 0)
+		return false;
+	*out = st.st_size < SLOT ? 0 : st.st_size / SLOT - 1;
+	return true;
+}
+
 /* A new file gets its name; an older one has to bear it. */
 static enum xq_rc
 begin(struct keystore *k, struct xq_err *err)
@@ -66,8 +78,7 @@ begin(struct keystore *k, struct xq_err *err)
 	}
 	if (pread(k->fd, name, SLOT, 0) != SLOT || memcmp(name, format_name, SLOT) != 0)
 		return xq_fault(err, "keystore.file", "not a file of keys");
-	k->n_slots = st.st_size / SLOT - 1; /* a torn last slot is written again */
-	return XQ_OK;
+	return count(k, &k->n_slots) ? XQ_OK : broken(err, "stat");
 }
 
 /* The name of a new file is on disk too, not only its content: a lost file would be a lost office. */
@@ -118,7 +129,7 @@ keystore_close(struct keystore *k)
 
 /* Never of a seeded generator: a key that can be guessed is no key, in a demo either. */
 static enum xq_rc
-add_block(struct keystore *k, struct xq_err *err)
+write_block(struct keystore *k, struct xq_err *err)
 {
 	uint8_t block[KEYSTORE_BLOCK * SLOT];
 	struct rng real;
@@ -133,14 +144,24 @@ add_block(struct keystore *k, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* Another process may have added some; its slots are in use and must not be written over. */
+static enum xq_rc
+add_blocks(struct keystore *k, int64_t slot, struct xq_err *err)
+{
+	if (flock(k->fd, LOCK_EX) != 0)
+		return broken(err, "lock");
+	enum xq_rc rc = count(k, &k->n_slots) ? XQ_OK : broken(err, "stat");
+	while (rc == XQ_OK && k->n_slots < slot)
+		rc = write_block(k, err);
+	(void)flock(k->fd, LOCK_UN); /* it was held */
+	return rc;
+}
+
 enum xq_rc
 keystore_reserve(struct keystore *k, int64_t slot, struct xq_err *err)
 {
 	xq_require(slot > 0);
-	enum xq_rc rc = XQ_OK;
-	while (rc == XQ_OK && k->n_slots < slot)
-		rc = add_block(k, err);
-	return rc;
+	return k->n_slots < slot ? add_blocks(k, slot, err) : XQ_OK;
 }
 
 enum xq_rc
@@ -167,8 +188,11 @@ keystore_key(const struct keystore *k, int64_t slot, uint8_t out[KEY_LEN], struc
 enum xq_rc
 keystore_destroy(struct keystore *k, const int64_t *slot, size_t n, struct xq_err *err)
 {
+	int64_t n_slots = 0;
+	if (!count(k, &n_slots))
+		return broken(err, "stat");
 	for (size_t i = 0; i < n; i++) {
-		xq_require(slot[i] > 0 && slot[i] <= k->n_slots);
+		xq_require(slot[i] > 0 && slot[i] <= n_slots);
 		if (!write_all(k->fd, zeros, SLOT, (off_t)(slot[i] * SLOT)))
 			return broken(err, "destroy");
 	}

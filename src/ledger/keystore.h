@@ -8,7 +8,8 @@
  * May call:  core
  * Called by: ledger/ (parts, the log's seed), act/app.c (opens it), erasure/ (destroys), cli/
  * Owns:      the file; the number of the next slot is the counter `key_slot` of the database
- * Threads:   keystore_reserve and keystore_destroy one at a time; keystore_key any
+ * Threads:   keystore_reserve and keystore_destroy one at a time; keystore_key any. Several processes may
+ *            have the file open: what one adds, the others find.
  * Source:    ledger.md 4, 5.5; decision 0047
  */
 #ifndef XQ_LEDGER_KEYSTORE_H

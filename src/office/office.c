@@ -285,6 +285,7 @@ office_create(struct app *app, const struct office_new *n, int64_t *out, struct 
 		mem_free(m.mem);
 		return rc;
 	}
+	tx_touch_config(m.tx);
 	rc = make_entry(&m, err);
 	if (rc == XQ_OK)
 		rc = make_people(&m, err);

@@ -21,9 +21,20 @@ state_free(void *p)
 	return pthread_mutex_destroy(&s->lock) + pthread_mutex_destroy(&s->walk_lock);
 }
 
+static struct office_watch *
+watch_of(const struct record_state *s, int64_t office)
+{
+	struct office_watch *w = s->watch;
+	while (w && w->office != office)
+		w = w->next;
+	return w;
+}
+
 static void
 watch_add(struct record_state *s, int64_t office)
 {
+	if (watch_of(s, office))
+		return;
 	struct office_watch *w = mem_new(s, struct office_watch);
 	w->office = office;
 	w->next = s->watch;
@@ -56,9 +67,23 @@ record_opened(struct app *app, struct xq_err *err)
 	xq_require(pthread_mutex_init(&s->lock, NULL) == 0 &&
 		   pthread_mutex_init(&s->walk_lock, NULL) == 0);
 	mem_on_free(s, state_free);
+	s->term = 1; /* where nobody else keeps house */
 	app->record = s;
 	enum xq_rc rc = guard_open(s, app->guard, &s->guard, err);
 	return rc == XQ_OK ? check_offices(app, err) : rc;
+}
+
+/* Offices that another process has made. */
+static enum xq_rc
+record_refresh(struct app *app, struct tx *tx, struct xq_err *err)
+{
+	(void)tx;
+	(void)err;
+	pthread_mutex_lock(&app->record->lock); /* over its memory */
+	for (size_t i = 0; i < app->n_offices; i++)
+		watch_add(app->record, app->office[i].id);
+	pthread_mutex_unlock(&app->record->lock);
+	return XQ_OK;
 }
 
 enum xq_rc
@@ -79,9 +104,7 @@ record_begin(struct app *app, const char *origin, bool is_demo, struct xq_err *e
 struct record_looked
 record_looked(const struct app *app, int64_t office)
 {
-	const struct office_watch *w = app->record ? app->record->watch : NULL;
-	while (w && w->office != office)
-		w = w->next;
+	const struct office_watch *w = app->record ? watch_of(app->record, office) : NULL;
 	if (!w)
 		return (struct record_looked){ 0 };
 	return (struct record_looked){
@@ -209,5 +232,6 @@ const struct module record_module = {
 	.jobs = (const struct job *const[]){ &tick_job, NULL },
 	.views = log_views,
 	.opened = record_opened,
+	.refresh = record_refresh,
 	.tick = record_tick,
 };

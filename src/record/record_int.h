@@ -35,8 +35,9 @@ struct record_state {
 	struct walk_kept walk[WALKS_KEPT];
 	uint64_t walk_used;
 	struct guard *guard;
-	bool is_clock_behind; /* of some office, at the last look */
-	struct office_watch *watch;
+	int64_t term;                       /* of db_keeper, in which the guard file was read */
+	bool is_clock_behind;               /* of some office, at the last look */
+	struct office_watch *_Atomic watch; /* newest first */
 };
 
 /* A committed head that may be signed. Slices live as long as the mem it was read into. */

@@ -310,6 +310,8 @@ client_loop(void *arg)
 	while (wait_a_second(c)) {
 		struct xq_err err = { 0 };
 		int asked;
+		if (db_keeper(c->app->db) == 0)
+			continue;
 		if (witness_round(c->app, is_first, &asked, &err) != XQ_OK)
 			(void)log_fault("witnesses", &err);
 		is_first = is_first && asked == 0;

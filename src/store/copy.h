@@ -23,7 +23,7 @@
 #include "store/store.h"
 
 struct copy_job {
-	struct db *from, *to; /* both open: the source's lock or lease is held as long as it is */
+	struct db *from, *to; /* both open: a folder is locked as long as it is */
 	const struct migration *const *list;
 	size_t n;
 	const char *who;   /* the source, unchanged for its life */

@@ -12,12 +12,6 @@ const struct msg_text store_messages[] = {
 		   "it.") },
 	{ "store.not-ours",
 		N_("This file is not a database of this program. Please check the path of the data folder.") },
-	{ "store.locked-server",
-		N_("Another process is writing to this database. Please stop it first, or send the command to "
-		   "it.") },
-	{ "store.taken",
-		N_("Another process has taken over this database, so this one saves nothing any more. Please tell "
-		   "the operator.") },
 	{ "store.no-server",
 		N_("The database server does not take the connection: {why}. Please check the address, and "
 		   "whether the server runs.") },

@@ -149,14 +149,31 @@ apply_in(struct tx *tx, const struct migration *m, struct xq_err *err)
 	return rc;
 }
 
+/* Another process may be at a long step of its own. */
+static enum xq_rc
+write_patiently(struct db *db, struct tx **out, struct xq_err *err)
+{
+	enum { TIMES = 60 }; /* of ten seconds */
+	enum xq_rc rc = XQ_BUSY;
+	for (int i = 0; i < TIMES && rc == XQ_BUSY; i++) {
+		rc = db_write(db, out, err);
+		if (rc == XQ_BUSY && !text_eq(err->key, "store.busy"))
+			break;
+	}
+	return rc;
+}
+
 static enum xq_rc
 apply(struct db *db, const struct migration *m, struct xq_err *err)
 {
 	struct tx *tx = NULL;
-	enum xq_rc rc = db_write(db, &tx, err);
+	bool is_there = false;
+	enum xq_rc rc = write_patiently(db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = apply_in(tx, m, err);
+	rc = is_applied(tx, m, &is_there, err); /* by another process, while this one waited */
+	if (rc == XQ_OK && !is_there)
+		rc = apply_in(tx, m, err);
 	if (rc == XQ_OK)
 		rc = tx_commit(tx, err);
 	if (rc != XQ_OK)

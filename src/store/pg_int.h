@@ -2,10 +2,10 @@
 /* pg_int.h - the driver for PostgreSQL: what its files share.
  *
  * For:       postgres.c (connections, transactions), pg_error.c (what an answer means), pg_pipe.c (what
- *            was sent and not yet answered), pg_statement.c, pg_value.c, pg_ddl.c, pg_lease.c,
- *            pg_memory.c (databases of tests)
+ *            was sent and not yet answered), pg_statement.c, pg_value.c, pg_ddl.c, pg_turn.c,
+ *            pg_keeper.c (several processes), pg_memory.c (databases of tests)
  * Threads:   a struct pg_conn belongs to who holds it; struct pg_db is read only after the opening, but
- *            for the thread of the lease
+ *            for what its members say
  * Source:    scale-out.md 2-5
  *
  * How: a connection is always in libpq's pipeline mode. What is sent is noted as pending; pg_settle
@@ -57,18 +57,23 @@ struct pg_conn {
 	unsigned
 		round; /* part of the names of statements: prepared anew after a change of the schema */
 	struct pg_stmt *stmt;
-	bool is_owed;  /* the sync is sent, its answers are not taken yet */
-	uint64_t sent; /* writing statements of this transaction */
+	bool is_owed;   /* the sync is sent, its answers are not taken yet */
+	uint64_t sent;  /* writing statements of this transaction */
+	int64_t epoch;  /* of this write transaction; they are counted in writer_lease */
+	int64_t config; /* that of the last one which touched the configuration */
 	size_t n_pending, n_hoped;
 	struct pg_pending pending[PG_PENDING];
 };
 
-struct pg_lease;
+struct pg_keeper;
 
 struct pg_db {
 	const char *server;   /* address as it was given */
 	const char *database; /* is_memory: made for this test; else NULL: the one of the address */
-	struct pg_lease *lease;
+	struct pg_keeper *keeper;
+	PGconn *follower;                     /* of who calls db_follow */
+	int64_t seen_no;                      /* the greatest commit that it has seen */
+	_Atomic int64_t own_no[COMMIT_SLOTS]; /* the last commit of this process */
 };
 
 static inline struct pg_conn *
@@ -144,14 +149,22 @@ enum xq_rc pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_
 enum xq_rc pg_verify(struct tx *tx, void *mem, const char **out, struct xq_err *err);
 enum xq_rc pg_scrub(struct db *db, struct xq_err *err);
 
-/* pg_lease.c: one process at a time writes (writer_lease). */
-enum xq_rc pg_lease_take(struct db *db, PGconn *h, struct xq_err *err);
-void pg_lease_give(struct db *db);
+/* pg_turn.c: the order in which processes write, and what others wrote. */
 /* On a new connection of the writer. */
-enum xq_rc pg_lease_prepare(PGconn *h, struct xq_err *err);
-/* The first statement of a write transaction; pg_lease_holds reads its result. */
-enum xq_rc pg_lease_send(struct pg_conn *c, struct xq_err *err);
-enum xq_rc pg_lease_holds(const PGresult *res, struct xq_err *err);
+enum xq_rc pg_turn_prepare(PGconn *h, struct xq_err *err);
+/* The first statement of a write transaction, which waits for that of another process; its result. */
+enum xq_rc pg_turn_send(struct pg_conn *c, struct xq_err *err);
+enum xq_rc pg_turn_take(struct pg_conn *c, const PGresult *res, struct xq_err *err);
+/* Before the commit: notes for the others what was touched. After it: that it was this process. */
+enum xq_rc pg_turn_mark(struct tx *tx, struct xq_err *err);
+void pg_turn_done(struct tx *tx);
+int64_t pg_config_no(const struct tx *tx);
+enum xq_rc pg_follow(struct db *db, void (*config)(void *arg), void *arg, struct xq_err *err);
+
+/* pg_keeper.c: who does what is due. */
+void pg_keeper_open(struct db *db);
+void pg_keeper_close(struct db *db); /* gives it back */
+int64_t pg_keeper(struct db *db);
 
 /* pg_memory.c: the server that XQ_TEST_POSTGRES names, or NULL. */
 const char *pg_test_server(void);

@@ -30,13 +30,16 @@ refuse_server(const PGconn *h, struct xq_err *err)
 }
 
 /* Ours behind those of the address. Given with the connection, so that no pooler carries them from one
- * client to another. Plans are those for any value, as on SQLite. */
+ * client to another. Plans are those for any value, as on SQLite. A process that stands still or whose
+ * machine is gone holds up the others for a minute at most. */
 static const char *
 options(void *mem, const struct db *db, bool is_writer, const char *theirs)
 {
 	bool is_fast = db->opt.is_memory || db->opt.is_unsafe_fast;
 	return mem_printf(mem,
 		"%s -c statement_timeout=%s -c lock_timeout=10s -c synchronous_commit=%s"
+		" -c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=5"
+		" -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10s"
 		" -c plan_cache_mode=force_generic_plan -c cursor_tuple_fraction=1 -c jit=off"
 		" -c client_min_messages=error",
 		theirs, is_writer ? "10min" : "60s", is_fast ? "off" : "on");
@@ -118,8 +121,8 @@ conn_connect(struct pg_conn *c, struct xq_err *err)
 {
 	struct db *db = c->c.db;
 	enum xq_rc rc = pg_connect(db, pg_db_of(db)->database, c->c.is_writer, &c->h, err);
-	if (rc == XQ_OK && c->c.is_writer && pg_db_of(db)->lease)
-		rc = pg_lease_prepare(c->h, err);
+	if (rc == XQ_OK && c->c.is_writer)
+		rc = pg_turn_prepare(c->h, err);
 	if (rc == XQ_OK && !PQenterPipelineMode(c->h))
 		rc = xq_fault(err, "store.open", "pipeline: %s", PQerrorMessage(c->h));
 	if (rc != XQ_OK) {
@@ -162,19 +165,27 @@ pg_conn_close(struct conn *conn)
 /* ---- the database ----------------------------------------------------------------------------------- */
 
 static const char mark[] =
-	"SELECT to_regclass('schema_version') IS NOT NULL AND to_regclass('writer_lease') IS NOT NULL,"
-	" (SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
-	"   AND c.relkind IN ('r', 'v', 'm', 'p')),"
+	"SELECT to_regclass('schema_version') IS NOT NULL AND to_regclass('keeper_lease') IS NOT NULL,"
+	" to_regclass('schema_version') IS NOT NULL OR"
+	"  (SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+	"    AND c.relkind IN ('r', 'v', 'm', 'p')) = 0,"
 	" pg_encoding_to_char(encoding), datcollate"
 	" FROM pg_database WHERE datname = current_database()";
 
+/* writer_lease: whose turn it is to write, how many wrote before, and which of them touched what processes
+ * keep in memory (config). office_commit: the number of the last one that an office's pages show; 0: the
+ * configuration. keeper_lease: who does what is due, since how many terms, until when. */
 static const char our_tables[] =
 	"BEGIN;"
-	"CREATE TABLE schema_version (module text NOT NULL, number bigint NOT NULL,"
+	"CREATE TABLE IF NOT EXISTS schema_version (module text NOT NULL, number bigint NOT NULL,"
 	" PRIMARY KEY (module, number));"
-	"CREATE TABLE writer_lease (office bigint PRIMARY KEY, holder text NOT NULL,"
-	" epoch bigint NOT NULL, beat_at bigint NOT NULL, until_at bigint NOT NULL);"
-	"INSERT INTO writer_lease (office, holder, epoch, beat_at, until_at) VALUES (0, '', 0, 0, 0);"
+	"CREATE TABLE writer_lease (office bigint PRIMARY KEY, epoch bigint NOT NULL,"
+	" config bigint NOT NULL);"
+	"INSERT INTO writer_lease (office, epoch, config) VALUES (0, 0, 0);"
+	"CREATE TABLE office_commit (office bigint PRIMARY KEY, no bigint NOT NULL);"
+	"CREATE TABLE keeper_lease (office bigint PRIMARY KEY, holder text NOT NULL,"
+	" epoch bigint NOT NULL, until_at bigint NOT NULL);"
+	"INSERT INTO keeper_lease (office, holder, epoch, until_at) VALUES (0, '', 1, 0);"
 	"COMMIT";
 
 static bool
@@ -182,6 +193,22 @@ sorts_by_bytes(const char *collation)
 {
 	return text_eq(collation, "C") || text_eq(collation, "POSIX") ||
 	       text_eq(collation, "C.UTF-8") || text_eq(collation, "C.utf8");
+}
+
+static enum xq_rc
+look_at_database(PGconn *h, bool *out_is_ours, struct xq_err *err)
+{
+	PGresult *r = NULL;
+	enum xq_rc rc = pg_ask(h, mark, &r, err);
+	if (rc != XQ_OK)
+		return rc;
+	*out_is_ours = PQgetvalue(r, 0, 0)[0] == 't';
+	if (!text_eq(PQgetvalue(r, 0, 2), "UTF8") || !sorts_by_bytes(PQgetvalue(r, 0, 3)))
+		rc = xq_refuse(err, NULL, "store.collation");
+	else if (PQgetvalue(r, 0, 1)[0] != 't')
+		rc = xq_refuse(err, NULL, "store.not-ours-server");
+	PQclear(r);
+	return rc;
 }
 
 /* An empty database gets our tables; one with other people's is left alone. */
@@ -194,17 +221,20 @@ check_database(PGconn *h, struct xq_err *err)
 		xq_err_int(err, "need", SERVER_MIN / 10000);
 		return old;
 	}
-	PGresult *r = NULL;
-	enum xq_rc rc = pg_ask(h, mark, &r, err);
-	if (rc != XQ_OK)
+	bool is_ours = false;
+	struct xq_err made_err;
+	enum xq_rc rc = look_at_database(h, &is_ours, err);
+	if (rc != XQ_OK || is_ours)
 		return rc;
-	bool is_ours = PQgetvalue(r, 0, 0)[0] == 't', is_empty = text_eq(PQgetvalue(r, 0, 1), "0");
-	if (!text_eq(PQgetvalue(r, 0, 2), "UTF8") || !sorts_by_bytes(PQgetvalue(r, 0, 3)))
-		rc = xq_refuse(err, NULL, "store.collation");
-	else if (!is_ours && !is_empty)
-		rc = xq_refuse(err, NULL, "store.not-ours-server");
-	PQclear(r);
-	return rc == XQ_OK && !is_ours ? pg_do(h, our_tables, err) : rc;
+	enum xq_rc made = pg_do(h, our_tables, &made_err);
+	if (made == XQ_OK)
+		return XQ_OK;
+	(void)pg_do(h, "ROLLBACK", err); /* what is found next tells whether it came to an end */
+	rc = look_at_database(h, &is_ours, err);
+	if (rc != XQ_OK || is_ours) /* another process has made them at the same moment */
+		return rc;
+	*err = made_err;
+	return made;
 }
 
 static const char pooled[] = "SELECT pg_backend_pid(), current_setting('plan_cache_mode')";
@@ -245,16 +275,16 @@ pg_open(struct db *db, const char *path, struct xq_err *err)
 		rc = check_database(h, err);
 	if (rc == XQ_OK)
 		rc = check_pooler(db, h, err);
-	if (rc == XQ_OK)
-		rc = pg_lease_take(db, h, err);
 	PQfinish(h);
+	pg_keeper_open(db);
 	return rc == XQ_OK ? pg_conn_open(db, true, &db->writer, err) : rc;
 }
 
 static void
 pg_close(struct db *db)
 {
-	pg_lease_give(db);
+	pg_keeper_close(db);
+	PQfinish(pg_db_of(db)->follower);
 	if (pg_db_of(db)->database)
 		pg_memory_drop(db);
 }
@@ -278,12 +308,12 @@ begin_writing(struct pg_conn *c, struct xq_err *err)
 	PGresult *res = NULL;
 	enum xq_rc rc = pg_send(c, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", err);
 	if (rc == XQ_OK)
-		rc = pg_lease_send(c, err);
+		rc = pg_turn_send(c, err);
 	if (rc == XQ_OK)
 		rc = pg_settle(c, &res, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = pg_lease_holds(res, err);
+	rc = pg_turn_take(c, res, err);
 	PQclear(res);
 	return rc;
 }
@@ -347,10 +377,14 @@ pg_commit(struct tx *tx, struct xq_err *err)
 	struct pg_conn *c = pg_of(tx->conn);
 	enum xq_rc rc = c->n_hoped > 0 ? pg_settle(c, NULL, err) : XQ_OK;
 	if (rc == XQ_OK)
+		rc = pg_turn_mark(tx, err);
+	if (rc == XQ_OK)
 		rc = pg_send(c, "COMMIT", err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = pg_settle(c, NULL, err);
+	if (rc == XQ_OK)
+		pg_turn_done(tx);
 	/* It may have been done, and only the answer is lost. */
 	if (rc == XQ_BUSY && text_eq(err->key, "store.away"))
 		err->key = "store.unknown";
@@ -438,4 +472,7 @@ const struct driver postgres_driver = {
 	.verify = pg_verify,
 	.scrub = pg_scrub,
 	.copy = &copy_postgres,
+	.config_no = pg_config_no,
+	.follow = pg_follow,
+	.keeper = pg_keeper,
 };

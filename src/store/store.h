@@ -94,16 +94,15 @@ struct db_options {
 bool store_is_address(const char *path);
 
 /* Opens or creates path: a file (SQLite), or the address of a server, postgres://user@host/database. With
- * a server one process at a time writes; it holds a lease, which it loses when it shows no life for
- * fifteen seconds. Refusals: store.newer {have} {know} (written by a newer program), store.locked and
- * store.locked-server (another process serves this folder, this database), store.not-ours and
- * store.not-ours-server, store.no-server {why}, store.old-server {have} {need}, store.collation, store.pooler;
- * faults: store.open.
+ * a server any number of processes may have it open and write, one after the other. Refusals: store.newer
+ * {have} {know} (written by a newer program), store.locked (another process serves this folder),
+ * store.not-ours and store.not-ours-server, store.no-server {why}, store.old-server {have} {need},
+ * store.collation, store.pooler; faults: store.open.
  *
  * A server may be away for a while: XQ_BUSY store.away from anything below, after a few seconds of trying;
  * it is connected again by the next transaction. Further XQ_BUSY: store.again (two transactions in each
- * other's way: the whole transaction is to be done again), store.taken (another process has the lease:
- * this one writes no more), from tx_commit store.unknown (the answer was lost). */
+ * other's way: the whole transaction is to be done again), from db_write store.busy (another process has
+ * been writing for ten seconds), from tx_commit store.unknown (the answer was lost). */
 XQ_CHECK enum xq_rc db_open(void *mem, const char *path, const struct db_options *opt,
 	struct db **out, struct xq_err *err);
 void db_close(struct db *db);
@@ -136,6 +135,8 @@ XQ_CHECK enum xq_rc tx_undo(
 	struct tx *tx, struct xq_err *err); /* roll back to the savepoint, and drop it */
 bool tx_is_broken(const struct tx *tx);
 bool tx_wants_undo(const struct tx *tx);
+/* What every further call would answer; XQ_OK while it is whole. */
+XQ_CHECK enum xq_rc tx_why(const struct tx *tx, struct xq_err *err);
 
 /* ---- running statements ---------------------------------------------------------------------- */
 
@@ -185,6 +186,34 @@ XQ_CHECK enum xq_rc db_last(
  * of that office is higher; cached pages ask for it. */
 void tx_touch(struct tx *tx, int64_t office);
 uint64_t db_commit_no(struct db *db, int64_t office);
+
+/* ---- several processes on one database ----------------------------------------------------------- */
+
+/* Whether other processes may write here beside this one: a server's database that is none of a test. */
+bool db_is_shared(const struct db *db);
+
+/* What every process keeps in memory for all requests (the list of offices, words, the calendar) is changed
+ * by this transaction. tx_config_no: the number of the last commit that did so, as this write transaction
+ * finds it; another number than at the last reading says that it is to be read again. 0 with a file, where
+ * nobody else writes. */
+void tx_touch_config(struct tx *tx);
+bool tx_touches_config(const struct tx *tx);
+int64_t tx_config_no(const struct tx *tx);
+
+/* One look at what other processes have committed since the last one: raises db_commit_no of their offices.
+ * Before that config(arg) is called where they have touched the configuration. By one thread, a few times a
+ * second. XQ_BUSY store.away. Does nothing with a file. */
+XQ_CHECK enum xq_rc db_follow(
+	struct db *db, void (*config)(void *arg), void *arg, struct xq_err *err);
+/* Whether the last db_follow did not reach the server. */
+bool db_is_away(const struct db *db);
+
+/* Of all processes one is the keeper, which does what is due: jobs, messages, signing. It shows every five
+ * seconds that it lives; when it has not for fifteen, or has closed the database, another one takes over.
+ * The first call asks to become it, and a thread goes on asking. 0: another process is it, or none that
+ * can be reached; else the number of the term, which is higher for each next keeper. With a file always 1.
+ * Who has lost it learns so from the next call, so what is done must bear to be done twice. */
+int64_t db_keeper(struct db *db);
 
 /* ---- migrations -------------------------------------------------------------------------------- */
 

@@ -65,7 +65,9 @@ struct tx {
 	struct xq_err broken_err;
 	struct rows rows[TX_ROWS];
 	struct counters count, count_saved;
-	uint64_t touched[COMMIT_SLOTS / 64];
+	bool touches_config;
+	size_t n_touched, cap_touched;
+	int64_t *touched; /* offices, each once */
 };
 
 /* What is common to a connection; the driver's own struct begins with it. */
@@ -126,6 +128,12 @@ struct driver {
 	enum xq_rc (*verify)(struct tx *tx, void *mem, const char **out, struct xq_err *err);
 	enum xq_rc (*scrub)(struct db *db, struct xq_err *err);
 	const struct copy_engine *copy; /* copy_int.h */
+
+	/* Of a database that several processes share; NULL where none can. */
+	int64_t (*config_no)(const struct tx *tx);
+	enum xq_rc (*follow)(
+		struct db *db, void (*config)(void *arg), void *arg, struct xq_err *err);
+	int64_t (*keeper)(struct db *db);
 };
 
 extern const struct driver sqlite_driver;
@@ -146,6 +154,7 @@ struct db {
 	bool writer_out;
 	bool gate; /* no new readers for a moment */
 	_Atomic uint64_t commit_no[COMMIT_SLOTS];
+	_Atomic bool is_away;                               /* said by the last db_follow */
 	void (*tap)(void *arg, sql_ref sql, struct vals v); /* measurements; NULL: none */
 	void *tap_arg;
 };
@@ -161,6 +170,8 @@ void store_broken(struct tx *tx, enum xq_rc rc, bool may_undo, const struct xq_e
 XQ_CHECK enum xq_rc tx_answer_broken(const struct tx *tx, struct xq_err *err);
 /* Runs text that is not registered (migrations, tests). */
 XQ_CHECK enum xq_rc store_script(struct tx *tx, const char *text, struct xq_err *err);
+/* An office's pages are others from here on. */
+void store_raise(struct db *db, int64_t office);
 /* The place of a statement among all, for a driver's array of prepared ones. */
 size_t store_index(sql_ref sql);
 

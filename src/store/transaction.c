@@ -107,7 +107,8 @@ tx_begin(struct tx *tx, bool is_write)
 	tx->changed = 0;
 	tx->count.n = 0;
 	tx->count.drawn = 0;
-	memset(tx->touched, 0, sizeof tx->touched);
+	tx->n_touched = 0;
+	tx->touches_config = false;
 }
 
 static void
@@ -266,8 +267,15 @@ tx_end(struct tx *tx)
 void
 tx_touch(struct tx *tx, int64_t office)
 {
-	uint64_t slot = (uint64_t)office % COMMIT_SLOTS;
-	tx->touched[slot / 64] |= UINT64_C(1) << (slot % 64);
+	for (size_t i = 0; i < tx->n_touched; i++)
+		if (tx->touched[i] == office)
+			return;
+	if (tx->n_touched == tx->cap_touched) {
+		size_t cap = tx->cap_touched ? 2 * tx->cap_touched : 16;
+		tx->touched = mem_grow(tx->conn->root, int64_t, tx->touched, tx->cap_touched, cap);
+		tx->cap_touched = cap;
+	}
+	tx->touched[tx->n_touched++] = office;
 }
 
 uint64_t
@@ -276,14 +284,17 @@ db_commit_no(struct db *db, int64_t office)
 	return atomic_load(&db->commit_no[(uint64_t)office % COMMIT_SLOTS]);
 }
 
-static void
-bump_touched(struct tx *tx)
+void
+store_raise(struct db *db, int64_t office)
 {
-	for (size_t i = 0; i < COMMIT_SLOTS / 64; i++)
-		for (uint64_t left = tx->touched[i]; left != 0; left &= left - 1)
-			atomic_fetch_add(
-				&tx->conn->db->commit_no[i * 64 + (size_t)__builtin_ctzll(left)],
-				1);
+	atomic_fetch_add(&db->commit_no[(uint64_t)office % COMMIT_SLOTS], 1);
+}
+
+static void
+raise_touched(struct tx *tx)
+{
+	for (size_t i = 0; i < tx->n_touched; i++)
+		store_raise(tx->conn->db, tx->touched[i]);
 }
 
 enum xq_rc
@@ -296,7 +307,7 @@ tx_commit(struct tx *tx, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = tx->conn->db->driver->commit(tx, err);
 	if (rc == XQ_OK || text_eq(err->key, "store.unknown"))
-		bump_touched(tx); /* before anybody hears of it */
+		raise_touched(tx); /* before anybody hears of it */
 	if (rc == XQ_OK)
 		tx_close(tx);
 	return rc;
@@ -323,6 +334,12 @@ tx_answer_broken(const struct tx *tx, struct xq_err *err)
 {
 	*err = tx->broken_err;
 	return tx->broken;
+}
+
+enum xq_rc
+tx_why(const struct tx *tx, struct xq_err *err)
+{
+	return tx->broken == XQ_OK ? XQ_OK : tx_answer_broken(tx, err);
 }
 
 bool
@@ -395,4 +412,49 @@ enum xq_rc
 db_scrub(struct db *db, struct xq_err *err)
 {
 	return db->driver->scrub(db, err);
+}
+
+/* ---- several processes --------------------------------------------------------------------------- */
+
+bool
+db_is_shared(const struct db *db)
+{
+	return db->driver->follow && !db->opt.is_memory;
+}
+
+void
+tx_touch_config(struct tx *tx)
+{
+	tx->touches_config = true;
+}
+
+bool
+tx_touches_config(const struct tx *tx)
+{
+	return tx->touches_config;
+}
+
+int64_t
+tx_config_no(const struct tx *tx)
+{
+	const struct driver *d = tx->conn->db->driver;
+	return d->config_no ? d->config_no(tx) : 0;
+}
+
+enum xq_rc
+db_follow(struct db *db, void (*config)(void *arg), void *arg, struct xq_err *err)
+{
+	return db_is_shared(db) ? db->driver->follow(db, config, arg, err) : XQ_OK;
+}
+
+bool
+db_is_away(const struct db *db)
+{
+	return atomic_load(&db->is_away);
+}
+
+int64_t
+db_keeper(struct db *db)
+{
+	return db_is_shared(db) ? db->driver->keeper(db) : 1;
 }

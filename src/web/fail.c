@@ -14,6 +14,7 @@
 struct words {
 	int status;
 	const char *title, *text, *advice;
+	const char *key; /* of the fault that these are for; NULL: any */
 };
 
 /* clang-format off */
@@ -49,17 +50,26 @@ static const struct words all_words[] = {
 	{ 500, N_("Something went wrong on our side"),
 		N_("It is not your fault. Nothing was changed."),
 		N_("Please try again later, or call us.") },
+	{ 503, N_("The database cannot be reached just now"),
+		N_("Nothing that was saved is lost. This page works again as soon as the database does; please try it again in a minute."),
+		N_("You can also simply call us."), "store.away" },
 	{ 503, N_("Many people are here now"),
 		N_("What you wrote is all here. Please press again in a few seconds."), NULL },
 };
 /* clang-format on */
 
+static bool
+fits(const struct words *w, int status, const struct xq_err *err)
+{
+	return w->status == status && (!w->key || (err && err->key && text_eq(err->key, w->key)));
+}
+
 static const struct words *
-words_of(int status)
+words_of(int status, const struct xq_err *err)
 {
 	const struct words *server_fault = NULL;
 	for (size_t i = 0; i < sizeof all_words / sizeof *all_words; i++) {
-		if (all_words[i].status == status)
+		if (fits(&all_words[i], status, err))
 			return &all_words[i];
 		if (all_words[i].status == 500)
 			server_fault = &all_words[i];
@@ -175,7 +185,7 @@ req_notice(struct req *q)
 enum xq_rc
 web_fail(struct req *q, struct resp *r, int status, const struct xq_err *err)
 {
-	const struct words *w = words_of(status);
+	const struct words *w = words_of(status, err);
 	unsigned number = 0;
 	if (status == 500) {
 		struct xq_err unknown = { .key = "web.fault" };

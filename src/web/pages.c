@@ -18,7 +18,8 @@ static enum xq_rc
 health_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	struct tx *tx;
-	enum xq_rc rc = db_read(q->app->db, &tx, err);
+	/* Asked every few seconds: where it is known that the server is away, it is not waited for. */
+	enum xq_rc rc = db_is_away(q->app->db) ? XQ_BUSY : db_read(q->app->db, &tx, err);
 	if (rc == XQ_OK)
 		tx_end(tx);
 	bool ok = rc == XQ_OK && q->app->writer;

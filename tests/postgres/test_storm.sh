@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The storm of tests/property on a server: the process is killed again and again. Who comes next waits until
-# the lease of the dead one has run out, so there are fewer kills than with a folder.
+# The storm of tests/property on a server: the process is killed again and again, and the next one writes at once.
 set -u
 if [ -z "${XQ_TEST_POSTGRES-}" ]; then
 	echo "SKIP postgres/storm: without a server (tests/run-postgres starts one)"

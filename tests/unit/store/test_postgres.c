@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a server does otherwise: answers that come late, savepoints that are needed, connections that break,
- * a lease that another process takes. Skips itself without a server. */
+ * several processes on one database. Skips itself without a server. */
 #include "store/pg_int.h"
 
 #include <setjmp.h>
@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <unistd.h>
 
 #include "../engine.h"
 #include "core/mem.h"
@@ -337,24 +338,181 @@ a_break_at_the_commit_is_not_known_either_way(void **state)
 	tx_end(tx);
 }
 
-/* ---- the lease ---------------------------------------------------------------------------------------------- */
+/* ---- several processes ------------------------------------------------------------------------------------ */
+
+/* Another process on the same database, as far as the store can tell. */
+static struct db *
+open_beside(struct world *w)
+{
+	struct db *db;
+	const char *server = pg_test_server();
+	const char *rest = strstr(server, "/postgres?");
+	assert_non_null(rest);
+	const char *address = mem_printf(w, "%.*s/%s%s", (int)(rest - server), server,
+		pg_db_of(w->db)->database, rest + strlen("/postgres"));
+	OK(w, db_open(w, address, NULL, &db, &w->err));
+	return db;
+}
+
+struct other {
+	struct world *w;
+	struct db *db;
+	_Atomic bool is_through;
+};
+
+static void *
+write_beside(void *arg)
+{
+	struct other *o = arg;
+	struct tx *tx;
+	struct xq_err err;
+	if (db_write(o->db, &tx, &err) != XQ_OK)
+		return NULL;
+	o->is_through = true;
+	const enum xq_rc rc =
+		db_exec(tx, SQL("INSERT INTO box (office, id) VALUES (?, 50)"), VALS(V(1)), &err);
+	tx_touch(tx, 1);
+	if (rc != XQ_OK || tx_commit(tx, &err) != XQ_OK)
+		tx_end(tx);
+	return NULL;
+}
 
 static void
-who_has_lost_the_lease_writes_no_more_and_still_reads(void **state)
+two_processes_write_one_after_the_other(void **state)
 {
 	struct world *w = *state;
 	if (!on_server())
 		skip();
+	struct other o = { .w = w, .db = open_beside(w) };
+	pthread_t thread;
 	struct tx *tx = begin(w);
 	OK(w, put(w, tx, 1));
+	assert_int_equal(pthread_create(&thread, NULL, write_beside, &o), 0);
+	for (int i = 0; i < 20; i++) {
+		assert_false(o.is_through);
+		(void)usleep(10000);
+	}
 	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(o.is_through);
+	assert_int_equal(rows_now(w), 2);
+	db_close(o.db);
+}
+
+static void
+who_dies_while_writing_leaves_the_turn_at_once(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct db *other = open_beside(w);
+	struct tx *tx;
+	OK(w, db_write(other, &tx, &w->err));
+	OK(w, put(w, tx, 7));
+	break_all(w);
+	tx_end(tx);
+	tx = begin(w);
+	OK(w, put(w, tx, 1));
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(rows_now(w), 1);
+	db_close(other);
+}
+
+static void
+count_call(void *arg)
+{
+	++*(int *)arg;
+}
+
+static void
+commits_of_another_process_raise_the_number_once(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct db *other = open_beside(w);
+	struct other o = { .w = w, .db = other };
+	int calls = 0;
+	struct db *third = open_beside(w);
+	OK(w, db_follow(third, count_call, &calls, &w->err));
+	OK(w, db_follow(other, count_call, &calls, &w->err));
+	const uint64_t before = db_commit_no(third, 1), beside = db_commit_no(third, 2);
+	(void)write_beside(&o);
+	assert_int_equal(db_commit_no(third, 1), before);
+	OK(w, db_follow(third, count_call, &calls, &w->err));
+	assert_int_equal(db_commit_no(third, 1), before + 1);
+	assert_int_equal(db_commit_no(third, 2), beside);
+	OK(w, db_follow(third, count_call, &calls, &w->err));
+	assert_int_equal(db_commit_no(third, 1), before + 1);
+	const uint64_t own = db_commit_no(other, 1); /* raised by its own commit */
+	OK(w, db_follow(other, count_call, &calls, &w->err));
+	assert_int_equal(db_commit_no(other, 1), own);
+	assert_int_equal(calls, 0);
+	db_close(third);
+	db_close(other);
+}
+
+static void
+a_changed_configuration_is_told_before_pages_are_made_anew(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct db *other = open_beside(w);
+	int calls = 0;
+	OK(w, db_follow(other, count_call, &calls, &w->err));
+	const uint64_t before = db_commit_no(other, 9);
+	struct tx *tx = begin(w);
+	const int64_t no = tx_config_no(tx);
+	tx_touch_config(tx);
+	OK(w, tx_commit(tx, &w->err));
+	OK(w, db_follow(other, count_call, &calls, &w->err));
+	assert_int_equal(calls, 1);
+	assert_int_equal(db_commit_no(other, 9), before + 1);
+	OK(w, db_write(other, &tx, &w->err));
+	assert_true(tx_config_no(tx) > no);
+	tx_end(tx);
+	db_close(other);
+}
+
+static void
+one_process_is_keeper_until_it_closes(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct db *a = open_beside(w), *b = open_beside(w);
+	const int64_t term = db_keeper(a);
+	assert_true(term > 0);
+	assert_int_equal(db_keeper(b), 0);
+	assert_int_equal(db_keeper(a), term);
+	db_close(a);
+	for (int i = 0; i < 60 && db_keeper(b) == 0; i++)
+		(void)usleep(100000);
+	assert_true(db_keeper(b) > term);
+	db_close(b);
+}
+
+/* As after a kill: the row still names the dead one, until its time is over. */
+static void
+a_keeper_that_shows_no_life_is_followed(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct db *b = open_beside(w);
 	PGconn *h = NULL;
 	OK(w, pg_connect(w->db, pg_db_of(w->db)->database, true, &h, &w->err));
-	OK(w, pg_do(h, "UPDATE writer_lease SET holder = 'another', epoch = epoch + 1", &w->err));
+	OK(w, pg_do(h,
+		      "UPDATE keeper_lease SET holder = 'dead', epoch = 41, until_at ="
+		      " CAST(extract(epoch FROM clock_timestamp()) AS bigint) + 2",
+		      &w->err));
 	PQfinish(h);
-	assert_int_equal(db_write(w->db, &tx, &w->err), XQ_BUSY);
-	assert_string_equal(w->err.key, "store.taken");
-	assert_int_equal(rows_now(w), 1);
+	assert_int_equal(db_keeper(b), 0);
+	for (int i = 0; i < 80 && db_keeper(b) == 0; i++)
+		(void)usleep(100000);
+	assert_int_equal(db_keeper(b), 42);
+	db_close(b);
 }
 
 /* ---- answers that end a transaction -------------------------------------------------------------------------- */
@@ -437,7 +595,12 @@ main(void)
 		T(who_begins_after_a_break_is_connected_again),
 		T(a_break_inside_ends_the_transaction_and_leaves_nothing),
 		T(a_break_at_the_commit_is_not_known_either_way),
-		T(who_has_lost_the_lease_writes_no_more_and_still_reads),
+		T(two_processes_write_one_after_the_other),
+		T(who_dies_while_writing_leaves_the_turn_at_once),
+		T(commits_of_another_process_raise_the_number_once),
+		T(a_changed_configuration_is_told_before_pages_are_made_anew),
+		T(one_process_is_keeper_until_it_closes),
+		T(a_keeper_that_shows_no_life_is_followed),
 		T(states_mean_what_the_table_says),
 		T(a_changed_table_has_statements_prepared_anew),
 	};
