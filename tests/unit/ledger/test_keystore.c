@@ -160,6 +160,30 @@ without_a_folder_it_lives_in_memory(void **state)
 	keystore_close(k);
 }
 
+/* Two processes with the file open, as on a database that they share. */
+static void
+blocks_that_another_process_added_are_not_written_over(void **state)
+{
+	struct fixture *f = *state;
+	struct keystore *other = NULL;
+	uint8_t before[KEY_LEN], after[KEY_LEN];
+	struct stat st;
+	assert_int_equal(keystore_open(f->mem, f->path, office_key, &other, &f->err), XQ_OK);
+	assert_int_equal(keystore_reserve(other, 1, &f->err), XQ_OK);
+	assert_int_equal(key(f, 1, before), XQ_OK);
+	assert_int_equal(keystore_reserve(f->k, 2, &f->err), XQ_OK);
+	assert_int_equal(key(f, 1, after), XQ_OK);
+	assert_memory_equal(before, after, KEY_LEN);
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_size, 32 + KEYSTORE_BLOCK * 32);
+	assert_int_equal(keystore_reserve(f->k, KEYSTORE_BLOCK + 1, &f->err), XQ_OK);
+	assert_int_equal(
+		keystore_destroy(other, (const int64_t[]){ KEYSTORE_BLOCK + 1 }, 1, &f->err),
+		XQ_OK);
+	assert_int_equal(key(f, KEYSTORE_BLOCK + 1, after), XQ_NONE);
+	keystore_close(other);
+}
+
 int
 main(void)
 {
@@ -171,6 +195,7 @@ main(void)
 		TEST(a_torn_block_is_made_whole),
 		TEST(another_file_is_refused),
 		TEST(without_a_folder_it_lives_in_memory),
+		TEST(blocks_that_another_process_added_are_not_written_over),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
