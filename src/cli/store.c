@@ -108,6 +108,20 @@ check_folders(struct copying *k, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* Who serves a database does what is due there; a folder is locked. One who was killed, as a copy may have been,
+ * counts as alive for a quarter of a minute. */
+static enum xq_rc
+refuse_served(struct db *db, struct xq_err *err)
+{
+	enum { ASK_MS = 500, KILLED_MS = 20000 };
+	bool is_ours = !db_is_shared(db) || db_keeper(db) != 0;
+	for (int waited = 0; !is_ours && waited < KILLED_MS; waited += ASK_MS) {
+		(void)usleep(ASK_MS * 1000); /* a shorter one does no harm */
+		is_ours = db_keeper(db) != 0;
+	}
+	return is_ours ? XQ_OK : xq_refuse(err, NULL, "cli.copy-served");
+}
+
 /* Before anything of the target is made. */
 static enum xq_rc
 open_source(struct copying *k, struct xq_err *err)
@@ -117,9 +131,8 @@ open_source(struct copying *k, struct xq_err *err)
 	enum xq_rc rc = check_folders(k, err);
 	if (rc == XQ_OK)
 		rc = db_open(k->c->mem, k->from.path, &opt, &k->from.db, err);
-	/* Who serves a database does what is due there; a folder is locked. */
-	if (rc == XQ_OK && db_is_shared(k->from.db) && db_keeper(k->from.db) == 0)
-		rc = xq_refuse(err, NULL, "cli.copy-served");
+	if (rc == XQ_OK)
+		rc = refuse_served(k->from.db, err);
 	if (rc == XQ_OK)
 		rc = db_missing(k->from.db, k->list, k->n, &missing, err);
 	return rc == XQ_OK && missing > 0 ? xq_refuse(err, NULL, "store.copy-older") : rc;

@@ -73,17 +73,13 @@ record_opened(struct app *app, struct xq_err *err)
 	return rc == XQ_OK ? check_offices(app, err) : rc;
 }
 
-/* Offices that another process has made. */
-static enum xq_rc
-record_refresh(struct app *app, struct tx *tx, struct xq_err *err)
+void
+record_watch_all(struct app *app)
 {
-	(void)tx;
-	(void)err;
 	pthread_mutex_lock(&app->record->lock); /* over its memory */
 	for (size_t i = 0; i < app->n_offices; i++)
 		watch_add(app->record, app->office[i].id);
 	pthread_mutex_unlock(&app->record->lock);
-	return XQ_OK;
 }
 
 enum xq_rc
@@ -232,6 +228,5 @@ const struct module record_module = {
 	.jobs = (const struct job *const[]){ &tick_job, NULL },
 	.views = log_views,
 	.opened = record_opened,
-	.refresh = record_refresh,
 	.tick = record_tick,
 };

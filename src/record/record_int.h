@@ -55,6 +55,9 @@ XQ_CHECK enum xq_rc record_look(
 XQ_CHECK enum xq_rc record_lines(struct app *app, struct tx *tx, void *mem,
 	const struct head_seen *h, const char *body, const char **out, struct xq_err *err);
 
+/* Offices that were made since, by this process or another one, are looked through too. Not inside a transaction:
+ * who signs holds the lock while it waits for one. */
+void record_watch_all(struct app *app);
 /* Signs, and looks on through what is stored: once a second. */
 XQ_CHECK enum xq_rc record_tick(struct app *app, struct xq_err *err);
 

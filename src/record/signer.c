@@ -260,6 +260,7 @@ sweep_some(struct app *app, struct office_watch *w, struct xq_err *err)
 static void
 sweep_all(struct app *app)
 {
+	record_watch_all(app);
 	for (struct office_watch *w = app->record->watch; w; w = w->next) {
 		struct xq_err err = { 0 };
 		if (w->is_done || app_record_stopped(app, w->office))
