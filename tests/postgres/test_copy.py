@@ -77,7 +77,7 @@ def notes(address):
 
 def free(address):
     """The lease of a killed process would run out by itself, in fifteen seconds."""
-    sql("UPDATE writer_lease SET holder = '', until_at = 0", address)
+    sql("UPDATE keeper_lease SET holder = '', until_at = 0", address)
 
 
 def killed(words, after):
