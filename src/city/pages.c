@@ -370,7 +370,7 @@ again_render(struct req *q, struct resp *r, struct xq_err *err)
 /* clang-format off */
 #define CITY_VIEW(var, path_, render_, flags_, title_)                                             \
 	static const struct view var = { .path = (path_), .who = PERM_ANYBODY,                     \
-		.flags = VIEW_NO_OFFICE | (flags_), .render = render_, .title = (title_) }
+		.flags = VIEW_NO_OFFICE | (flags_), .render = (render_), .title = (title_) }
 
 CITY_VIEW(city_view,     "/city",              city_render,  0,            N_("The city"));
 CITY_VIEW(district_view, "/city/{district}",   city_render,  0,            N_("A district of the city"));
