@@ -177,7 +177,7 @@ VALUES = {
     'id': ['claimed', 'solved', 'on-time'],
     'figure': ['claimed', 'solved'],
     'kind': ['1', 'property', 'concern'],
-    'key': ['1'], 'post': ['intake'], 'name': ['concern.accept'],
+    'key': ['1'], 'post': ['intake'], 'name': ['concern.accept'], 'district': ['pudong'],
 }
 
 views, acts = [], []
