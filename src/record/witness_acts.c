@@ -106,7 +106,7 @@ make_self(struct act_ctx *ctx, struct xq_err *err)
 	rng_fill(ctx->random, seed, sizeof(seed));
 	struct bytes secret = seal_make(ctx->mem, ctx->app->key, WATCH_SEED_PURPOSE, ctx->random,
 		str_n((const char *)seed, sizeof seed));
-	rc = db_exec_one(ctx->tx,
+	rc = db_exec(ctx->tx, /* the first one stays: no row is no fault */
 		SQL("INSERT INTO ledger_watch_self (office, name, seed) VALUES (?, ?, ?)"
 		    " ON CONFLICT (office) DO NOTHING"),
 		VALS(V(ctx->office), V(self_name(ctx->mem, str_of(origin))), V(secret)), err);
