@@ -94,6 +94,7 @@ await story('without a network', async ({ open, url, check, equal, axe, html, sh
   await shot(gu, 'offline-kept')
   await gu.goto(url(home))
   check((await main(gu)).includes('没有网络时打开的'), 'the page opens without a network')
+  await said(gu, '已存在本机 1 条') // once the script has read the device
   check((await banner(gu)).includes('已存在本机 1 条'), 'and says what waits')
   await take(gu, { body: story2 + '。' })
   await said(gu, '本机-2')
