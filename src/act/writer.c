@@ -198,9 +198,9 @@ run_once(
 	return try_batch(&b, list, &must_repeat, err);
 }
 
-/* Two transactions were in each other's way, another process writes for long, or the server went away and comes back (another one of its
- * group takes over): the same acts may be applied again from the beginning. Where the answer to the commit
- * was lost it may have been done, so only acts whose keys say that they were. */
+/* Two transactions were in each other's way, another process writes for long, or the server went away and comes
+ * back (another one of its group takes over): the same acts may be applied again from the beginning. Where the
+ * answer to the commit was lost it may have been done, so only acts whose keys say that they were. */
 static bool
 may_go_again(const struct act_call *list, enum xq_rc rc, const struct xq_err *err)
 {

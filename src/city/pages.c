@@ -196,7 +196,8 @@ fill_sheet(struct req *q, const struct asked *a, const char *district, struct ci
 		p->n_offices += !district || text_eq(district, d->source[i].district);
 	for (size_t i = 0; i < d->n_missing; i++) {
 		const struct office_info *o = app_office_by_code(q->app, str_of(d->missing[i]));
-		buf_printf(&b, "%s%s", i ? "、" : "", o ? o->name : d->missing[i]);
+		buf_text(&b, i ? desk_word(q, N_(", ")) : "");
+		buf_text(&b, o ? o->name : d->missing[i]);
 	}
 	p->month = a->words;
 	p->missing = d->n_missing > 0 && !district ? buf_view(&b).p : NULL;

@@ -76,10 +76,14 @@ record_opened(struct app *app, struct xq_err *err)
 void
 record_watch_all(struct app *app)
 {
-	pthread_mutex_lock(&app->record->lock); /* over its memory */
-	for (size_t i = 0; i < app->n_offices; i++)
-		watch_add(app->record, app->office[i].id);
-	pthread_mutex_unlock(&app->record->lock);
+	struct record_state *s = app->record;
+	size_t n = app->n_offices; /* they are only added to */
+	if (s->n_watched == n)
+		return;
+	pthread_mutex_lock(&s->lock); /* over its memory */
+	for (; s->n_watched < n; s->n_watched++)
+		watch_add(s, app->office[s->n_watched].id);
+	pthread_mutex_unlock(&s->lock);
 }
 
 enum xq_rc

@@ -38,6 +38,7 @@ struct record_state {
 	int64_t term;                       /* of db_keeper, in which the guard file was read */
 	bool is_clock_behind;               /* of some office, at the last look */
 	struct office_watch *_Atomic watch; /* newest first */
+	size_t n_watched;                   /* of the list of offices; the ticker's */
 };
 
 /* A committed head that may be signed. Slices live as long as the mem it was read into. */
