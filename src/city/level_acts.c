@@ -8,6 +8,14 @@
 
 #include "core/banned.h"
 
+static enum xq_rc
+not_leading(const struct office_info *lead, struct xq_err *err)
+{
+	enum xq_rc rc = xq_refuse(err, NULL, "city.not-leading");
+	xq_err_text(err, "office", lead ? lead->name : "");
+	return rc;
+}
+
 enum xq_rc
 city_must_lead(struct act_ctx *ctx, struct city *out, struct xq_err *err)
 {
@@ -16,20 +24,19 @@ city_must_lead(struct act_ctx *ctx, struct city *out, struct xq_err *err)
 		return xq_refuse(err, NULL, "city.none");
 	if (rc != XQ_OK || out->office == ctx->office)
 		return rc;
-	const struct office_info *lead = app_office(ctx->app, out->office);
-	rc = xq_refuse(err, NULL, "city.not-leading");
-	xq_err_text(err, "office", lead ? lead->name : "");
-	return rc;
+	return not_leading(app_office(ctx->app, out->office), err);
 }
 
-/* The first office that founds the city leads it; later only its name changes. */
+/* Who made the installation leads its city: the first office. Any other operator could else put the others
+ * under himself. Later only the name changes. */
 static enum xq_rc
 found_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
 	struct city c;
 	enum xq_rc rc = city_must_lead(ctx, &c, err);
 	if (rc == XQ_REFUSED && text_eq(err->key, "city.none"))
-		rc = XQ_OK;
+		rc = ctx->office == ctx->app->office[0].id ? XQ_OK
+		                                           : not_leading(&ctx->app->office[0], err);
 	if (rc == XQ_OK)
 		rc = db_exec(ctx->tx,
 			SQL("INSERT INTO city (one, name, lead) VALUES (1, ?, ?)"
@@ -172,7 +179,7 @@ const struct act city_found = {
 	.name = "city.found",
 	.title = N_("Name the city above the offices"),
 	.help = N_(
-		"The office that does it first leads: it keeps districts, roles and sheets of the city."),
+		"The first office of the installation leads: it keeps districts, roles and sheets of the city."),
 	.who = PERM_OPERATE,
 	.fields = found_fields,
 	.apply = found_apply,

@@ -58,6 +58,8 @@ who_names_the_city_first_leads_it(void **state)
 	const struct actor they = other_admin(w);
 	assert_refused(w, lead(w, &city_district, IN({ "code", "dong" }, { "name", "东城区" })),
 		NULL, "city.none");
+	assert_refused(w, run_call(w, call_of(w, &they, &city_found, IN({ "name", "别的市" }))),
+		NULL, "city.not-leading"); /* also while there is none */
 	found(w);
 	assert_refused(w, run_call(w, call_of(w, &they, &city_found, IN({ "name", "别的市" }))),
 		NULL, "city.not-leading");
