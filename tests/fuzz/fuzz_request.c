@@ -257,7 +257,8 @@ run(const char *url, bool is_post, bool has_token, struct str body)
 	if (!is_post && strncmp(url, "/assets/", 8) == 0 &&
 		send_asset(&server, NULL, &h, str_of(url)) == MHD_YES)
 		return;
-	size_t n_key = is_post ? 0 : page_key_of(&h, NULL, url, key);
+	const struct office_info *named = app_office_by_host(server.app, h.host);
+	size_t n_key = is_post ? 0 : page_key_of(&h, NULL, named ? named->id : 0, url, key);
 	if (n_key > 0 && send_cached(&server, NULL, &h, str_n(key, n_key), &sent))
 		return;
 	struct conn *c = conn_new(&server, NULL, &h);
