@@ -14,7 +14,7 @@
 #include "core/banned.h"
 
 static const char *const bare[] = { "demo", "dry-run", "explain", "pairs", "behind-tls",
-	"no-limits", "test-clock", "check", "once", "parts", "show", NULL };
+	"no-limits", "test-clock", "check", "once", "parts", "show", "give-up", NULL };
 
 static const struct command {
 	const char *name, *what;
@@ -27,7 +27,7 @@ static const struct command {
 	{ "deadline", "the day that a limit ends on", cmd_deadline },
 	{ "check", "prove the invariants of a data folder", cmd_check },
 	{ "record", "the public record as files, and whether they hold", cmd_record },
-	{ "office", "add an office to a data folder", cmd_office },
+	{ "office", "add an office to a data folder, or move one to another", cmd_office },
 	{ "user", "accounts of an office", cmd_user },
 	{ "upgrade", "bring an older folder up to date", cmd_upgrade },
 	{ "store", "an office's data to a database server, or back", cmd_store },

@@ -173,7 +173,7 @@ idem_key_of(const struct act_call *call, uint8_t out[IDEM_KEY_LEN])
 		buf_str(&b, v->text);
 	}
 	uint8_t full[32];
-	hash_keyed(call->app->key, (struct bytes){ (const uint8_t *)b.p, b.n }, full);
+	hash_keyed(app_key(call->app, call->office), (struct bytes){ (const uint8_t *)b.p, b.n }, full);
 	memcpy(out, full, IDEM_KEY_LEN);
 }
 
@@ -188,7 +188,7 @@ idem_find(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN
 	if (row_next(q)) {
 		call->seq = row_int(q, 0);
 		struct str text;
-		if (seal_open(call->mem, b->app->key, "kept answer", row_bytes(q, 1), &text))
+		if (seal_open(call->mem, app_key(b->app, call->office), "kept answer", row_bytes(q, 1), &text))
 			rc = result_read(call->mem, text, &call->result, &call->err);
 		else
 			rc = xq_fault(
@@ -208,7 +208,7 @@ idem_keep(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN
 		VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN }), V(b->now),
 			V(call->seq),
 			V(seal_make(
-				call->mem, b->app->key, "kept answer", b->random, buf_view(&w.b)))),
+				call->mem, app_key(b->app, call->office), "kept answer", b->random, buf_view(&w.b)))),
 		&call->err);
 }
 
@@ -232,7 +232,7 @@ batch_head(struct batch *b, int64_t office, struct ledger_head **out, struct xq_
 		rc = xq_fault(err, "act.fault", "office %lld has no log", (long long)office);
 	if (rc != XQ_OK)
 		return rc;
-	h->keys = b->app->keys;
+	h->keys = app_keys(b->app, office);
 	b->n_heads++;
 	*out = h;
 	return XQ_OK;
@@ -330,7 +330,10 @@ apply_call(struct batch *b, struct act_call *call)
 		}
 	}
 	struct ledger_head none = { .office = call->office }, *head = &none;
-	enum xq_rc rc = batch_head(b, call->office, &head, &call->err);
+	enum xq_rc rc = place_takes_acts(b->app, call->office, &call->err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = batch_head(b, call->office, &head, &call->err);
 	if (app_record_stopped(b->app, call->office)) {
 		if (!call->act->needs_no_record)
 			return xq_busy(&call->err, "record.stopped");

@@ -41,6 +41,13 @@ void writer_refresh(struct writer *w);
 
 void app_tick(struct app *app); /* one tick of every module */
 
+/* stop.c: notes in the database what was found here; reads what is noted there (places of the list of
+ * offices); takes away, when a server starts, what its own check does not find. */
+void stops_tell(struct app *app);
+XQ_CHECK enum xq_rc stops_read(struct app *app, struct tx *tx, struct xq_err *err);
+XQ_CHECK enum xq_rc stops_settle(struct app *app, struct xq_err *err);
+void stops_free(struct app *app);
+
 struct runner *runner_start(struct app *app);
 void runner_stop(struct runner *r);
 bool runner_help(struct runner *r, void (*fn)(void *arg), void *arg);

@@ -82,6 +82,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 	out[n++] = &act_migration_1;
 	out[n++] = &act_migration_2;
 	out[n++] = &act_migration_3;
+	out[n++] = &act_migration_4;
 	out[n++] = &ledger_migration_1;
 	out[n++] = &ledger_migration_2;
 	out[n++] = &ledger_migration_3;
@@ -130,6 +131,10 @@ offices_read(struct app *app, struct tx *tx, struct xq_err *err)
 		put(o->host, sizeof o->host, row_str(q, 9));
 	}
 	enum xq_rc rc = rows_close(q, err);
+	if (rc == XQ_OK)
+		rc = places_read(app, tx, list, n, app->office, app->n_offices, err);
+	if (rc == XQ_OK)
+		rc = stops_read(app, tx, err);
 	if (rc == XQ_OK) {
 		/* The old list is not freed: a request on another thread may still read it. */
 		app->office = list;
@@ -191,6 +196,8 @@ trees_make(struct app *app, struct xq_err *err)
 	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
 		struct tx *tx;
 		bool made;
+		if (app->office[i].place != PLACE_HERE)
+			continue; /* half of it may be there */
 		rc = db_write(app->db, &tx, err);
 		if (rc != XQ_OK)
 			return rc;
@@ -284,13 +291,12 @@ app_open(void *mem, const char *dir, const struct app_options *opt, struct app *
 	return XQ_OK;
 }
 
-static void stops_free(struct app *app);
-
 void
 app_close(struct app *app)
 {
 	app_stop(app);
 	stops_free(app);
+	places_close(app);
 	db_close(app->db);
 	keystore_close(app->keys);
 	hash_wipe(app->key, sizeof app->key);
@@ -309,10 +315,11 @@ app_start_writer(struct app *app, struct xq_err *err)
 enum xq_rc
 app_start_runner(struct app *app, struct xq_err *err)
 {
-	(void)err;
 	xq_require(app->writer && !app->runner);
-	app->runner = runner_start(app);
-	return XQ_OK;
+	enum xq_rc rc = stops_settle(app, err);
+	if (rc == XQ_OK)
+		app->runner = runner_start(app);
+	return rc;
 }
 
 void
@@ -336,47 +343,6 @@ app_tick(struct app *app)
 		struct xq_err err = { 0 };
 		if (app->modules[m]->tick && app->modules[m]->tick(app, &err) == XQ_FAULT)
 			(void)log_fault(app->modules[m]->name, &err);
-	}
-}
-
-/* ---- a record that takes nothing more ---------------------------------------------------------------- */
-
-void
-app_record_stop(struct app *app, int64_t office, const struct xq_err *why)
-{
-	struct record_stop *stop = mem_new(NULL, struct record_stop);
-	stop->office = office;
-	stop->why = *why;
-	for (size_t i = 0; i < XQ_ERR_ARGS; i++)
-		if (stop->why.arg[i].text)
-			stop->why.arg[i].text = mem_text(stop, stop->why.arg[i].text);
-	stop->next = atomic_load(&app->stops);
-	while (!atomic_compare_exchange_weak(&app->stops, &stop->next, stop))
-		;
-	log_warn("record: office %lld stopped: %s, %s, %lld", (long long)office, why->key,
-		why->arg[0].text ? why->arg[0].text : "", (long long)why->arg[1].i);
-}
-
-const struct record_stop *
-app_record_stopped(const struct app *app, int64_t office)
-{
-	const struct record_stop *s = atomic_load(&app->stops);
-	while (s && s->office != office)
-		s = s->next;
-	return s;
-}
-
-static void
-stops_free(struct app *app)
-{
-	const struct record_stop *s = atomic_exchange(&app->stops, NULL);
-	while (s) {
-		union {
-			const struct record_stop *in;
-			void *out;
-		} gone = { .in = s };
-		s = s->next;
-		mem_free(gone.out);
 	}
 }
 

@@ -12,6 +12,7 @@
 #define XQ_ACT_APP_H
 
 #include "act/act.h"
+#include "act/place.h"
 #include "core/hash.h"
 #include "ledger/parts.h"
 
@@ -94,6 +95,11 @@ struct office_info {
 	char host[254]; /* serves this office without /o/CODE; "": none */
 	int32_t tz_s;
 	int closing_minute;
+	enum office_place place;
+	char address[PLACE_ADDRESS_MAX + 1]; /* where it is served; only where it is gone */
+	bool has_key;                        /* of its own: it came from another cell */
+	uint8_t key[KEY_LEN];
+	struct keystore *keys; /* of its own; NULL: the folder's */
 };
 
 struct record_state; /* record/ */
@@ -102,8 +108,11 @@ struct guard;        /* ledger/guard.h */
 /* An office whose record takes nothing more, and why. */
 struct record_stop {
 	int64_t office;
-	struct xq_err why; /* its texts live as long as the app */
-	const struct record_stop *next;
+	struct xq_err why;      /* its texts live as long as the app */
+	bool is_noted;          /* in the database, by whichever process found it; else found here */
+	_Atomic bool is_over;   /* the note was taken away */
+	bool is_told, is_seen;  /* act/stop.c */
+	struct record_stop *next;
 };
 
 extern const struct module act_module; /* bookkeeping of outbox and repeated keys */
@@ -130,7 +139,7 @@ struct app {
 	_Atomic size_t n_offices;
 	struct office_info *_Atomic office;
 	int64_t config_no; /* tx_config_no of what was read from rows; of the thread that writes */
-	const struct record_stop *_Atomic stops; /* newest first */
+	struct record_stop *_Atomic stops; /* newest first */
 	struct record_state *record;             /* of record/, which makes it; NULL: none */
 	const char *guard;                       /* path of the guard file; NULL: in memory */
 	int tick_ms;                             /* how often modules tick; 1000 unless set */
@@ -192,8 +201,8 @@ void app_messages_open(struct app *app);
 /* English text of a message key, from the modules' tables; the key itself when unknown. */
 const char *app_message(const struct app *app, const char *key);
 
-/* Stops an office's record for as long as the program runs: acts are refused, reading goes on. Said in the
- * log. Any thread. */
+/* Stops an office's record for as long as the program runs, and in all processes on the database: acts are
+ * refused, reading goes on. Said in the log. Any thread. */
 void app_record_stop(struct app *app, int64_t office, const struct xq_err *why);
 const struct record_stop *app_record_stopped(const struct app *app, int64_t office); /* or NULL */
 

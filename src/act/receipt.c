@@ -33,7 +33,7 @@ code_at(const struct app *app, int64_t office, int64_t seq, int draw)
 	struct rng rng;
 	int n = snprintf(
 		line, sizeof line, "receipt|%lld|%lld|%d", (long long)office, (long long)seq, draw);
-	hash_keyed(app->key, (struct bytes){ (const uint8_t *)line, (size_t)n }, hash);
+	hash_keyed(app_key(app, office), (struct bytes){ (const uint8_t *)line, (size_t)n }, hash);
 	memcpy(&bits, hash, sizeof bits);
 	rng_init_seed(&rng, bits);
 	return code_new(&rng, CODE_RECEIPT, (uint32_t)office);
@@ -44,7 +44,7 @@ code_hash(const struct app *app, const struct code *code, uint8_t out[32])
 {
 	char line[LINE_MAX];
 	int n = snprintf(line, sizeof line, "receipt code|%s", code->text);
-	hash_keyed(app->key, (struct bytes){ (const uint8_t *)line, (size_t)n }, out);
+	hash_keyed(app_key(app, code_office(code)), (struct bytes){ (const uint8_t *)line, (size_t)n }, out);
 }
 
 enum xq_rc

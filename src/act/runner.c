@@ -78,7 +78,7 @@ app_run_jobs(struct app *app, int *out_done, struct xq_err *err)
 {
 	*out_done = 0;
 	for (size_t o = 0; o < app->n_offices; o++)
-		for (size_t m = 0; app->modules[m]; m++)
+		for (size_t m = 0; app->modules[m] && app->office[o].place == PLACE_HERE; m++)
 			for (size_t j = 0; app->modules[m]->jobs && app->modules[m]->jobs[j]; j++) {
 				int done = 1;
 				bool has_more = true;
@@ -275,6 +275,8 @@ app_run_outbox(struct app *app, int *out_done, struct xq_err *err)
 {
 	*out_done = 0;
 	for (size_t o = 0; o < app->n_offices && db_keeper(app->db) != 0; o++) {
+		if (app->office[o].place != PLACE_HERE)
+			continue;
 		void *mem = mem_root("outbox");
 		struct outbox_row row[OUTBOX_ROUND];
 		size_t n = 0;
@@ -370,6 +372,7 @@ follow_main(void *arg)
 	do {
 		struct xq_err err = { 0 };
 		bool was_away = db_is_away(r->app->db);
+		stops_tell(r->app);
 		if (db_follow(r->app->db, read_again, r, &err) != XQ_OK && !was_away)
 			(void)log_fault("store", &err);
 		else if (was_away && !db_is_away(r->app->db))

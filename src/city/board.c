@@ -75,6 +75,11 @@ put_office(struct filling *f, const struct office_info *o, const struct stand *s
 {
 	struct table_cell *c = row_next_of(f);
 	c[0] = (struct table_cell){ .text = o->name };
+	if (o->place == PLACE_GONE) { /* it counts itself there; never silently missing */
+		c[0].note = o->address;
+		c[COLS - 1] = (struct table_cell){ .text = desk_word(f->q, N_("in another cell")) };
+		return;
+	}
 	if (!s) {
 		c[COLS - 1] = (struct table_cell){ .text = desk_word(f->q, N_("not counted yet")) };
 		return;
@@ -91,12 +96,13 @@ put_district(struct filling *f, const struct district *d, const struct members *
 	struct table_cell *head = row_next_of(f);
 	struct stand sum = { 0 };
 	for (size_t i = 0; i < m->n; i++) {
-		if (!text_eq(m->row[i].district, d->code))
+		const struct office_info *o = m->row[i].office;
+		if (!text_eq(m->row[i].district, d->code) || o->place == PLACE_ARRIVING)
 			continue;
-		const struct stand *s = stand_of(list, n, m->row[i].office->id);
-		if (s)
+		const struct stand *s = stand_of(list, n, o->id);
+		if (s && o->place != PLACE_GONE)
 			add_to(&sum, s);
-		put_office(f, m->row[i].office, s);
+		put_office(f, o, s);
 	}
 	head[0] = (struct table_cell){ .text = d->name,
 		.note = desk_word(f->q, N_("the district together")) };

@@ -6,7 +6,7 @@
  *            staff. No personal datum comes up here; no page of one office needs another's.
  * May call:  core, store, ledger, identity, act, web, office/, concern/ (figures, standing), hard/hard.h,
  *            record/sheet_all.h
- * Called by: modules.c
+ * Called by: modules.c, cli/office_move.c
  * Owns:      tables city, district, district_office, city_stand, city_sheet
  * Threads:   acts on the writer, views on readers
  * Source:    scale-out.md 1, 7; decision 0054
@@ -15,6 +15,23 @@
 #define XQ_CITY_CITY_H
 
 #include "act/app.h"
+
+/* What goes along when an office moves to another cell (cli/office_move.c): the district that it lies in, ""
+ * where it is in none. */
+struct city_place_of {
+	bool leads; /* the city of this installation */
+	const char *district, *district_name;
+};
+XQ_CHECK enum xq_rc city_place_of(struct tx *tx, void *mem, int64_t office,
+	struct city_place_of *out, struct xq_err *err);
+/* Whether the district can be taken in as it is: REFUSED city.district-other {code} {name}: there is one of this
+ * code with another name. */
+XQ_CHECK enum xq_rc city_may_take_in(
+	struct tx *tx, void *mem, const struct city_place_of *p, struct xq_err *err);
+/* Puts the office into it; makes it where there is none. The office's row must be there. */
+XQ_CHECK enum xq_rc city_take_in(struct tx *tx, void *mem, int64_t office,
+	const struct city_place_of *p, struct xq_err *err);
+XQ_CHECK enum xq_rc city_let_go(struct tx *tx, int64_t office, struct xq_err *err);
 
 extern const struct act city_found, city_district, city_place, city_grant, city_revoke,
 	city_publish, city_count;

@@ -9,6 +9,7 @@ static const struct msg_text messages[] = {
 	{ "city.none", N_("This installation has no city yet. An operator of the leading office names it first.") },
 	{ "city.not-leading", N_("Only the leading office does this: {office}.") },
 	{ "city.district-unknown", N_("There is no district of this code. Please add it first.") },
+	{ "city.district-other", N_("The district {code} is called {name} at the target. Please give both the same name first.") },
 	{ "city.no-sheets", N_("No office of a district has published this month yet.") },
 	{ "city.bad-document", N_("This is no document of a city's month.") },
 	{ "city.source-gone", N_("The sheet of {office} that this sum names cannot be read here.") },

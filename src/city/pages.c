@@ -198,6 +198,8 @@ fill_sheet(struct req *q, const struct asked *a, const char *district, struct ci
 		const struct office_info *o = app_office_by_code(q->app, str_of(d->missing[i]));
 		buf_text(&b, i ? desk_word(q, N_(", ")) : "");
 		buf_text(&b, o ? o->name : d->missing[i]);
+		if (o && o->place == PLACE_GONE)
+			buf_text(&b, SAY(q, N_(" (in another cell: {address})"), AX("address", o->address)));
 	}
 	p->month = a->words;
 	p->missing = d->n_missing > 0 && !district ? buf_view(&b).p : NULL;

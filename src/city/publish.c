@@ -109,9 +109,12 @@ city_make(struct app *app, struct tx *tx, void *mem, int32_t month, struct city_
 		.missing = mem_array(mem, const char *, m.n + 1) };
 	struct city_part *part = mem_array(mem, struct city_part, m.n + 1);
 	for (size_t i = 0; rc == XQ_OK && i < m.n; i++) {
-		const struct office_sheet *s = sheet_of(sheet, n_sheets, m.row[i].office->id);
-		if (!m.row[i].district[0])
-			continue; /* of no district: not of this city */
+		const struct office_info *o = m.row[i].office;
+		const struct office_sheet *s = sheet_of(sheet, n_sheets, o->id);
+		if (!m.row[i].district[0] || o->place == PLACE_ARRIVING)
+			continue; /* of no district: not of this city; or not here yet */
+		if (o->place == PLACE_GONE)
+			s = NULL; /* what it has published since stands in another cell: named as missing */
 		if (!s) {
 			d.missing[d.n_missing++] = mem_text(mem, m.row[i].office->code);
 			continue;

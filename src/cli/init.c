@@ -16,9 +16,10 @@
 
 static const char init_help[] =
 	"xinqiao init --data DIR --code CODE --name NAME [--short NAME] [--mark MARK] [--phone NUMBER]\n"
-	"             [--hours TEXT] [--origin HOST/log/CODE] [--after GUARD] [--admin LOGIN]\n"
+	"             [--hours TEXT] [--origin HOST/log/CODE] [--after GUARD] [--admin LOGIN] [--number N]\n"
 	"xinqiao init --data DIR --demo [--concerns N] [--seed N]\n"
 	"Makes a data folder with one office. --demo: an invented office with life in it.\n"
+	"--number: of the office, where several cells share the numbers (xinqiao office --help).\n"
 	"--after: the guard file of the folder whose record ended; the first entry of HOST/log/CODE.2 names\n"
 	"the last signed head of HOST/log/CODE.\n"
 	"--data postgres://USER@HOST/DATABASE --files DIR: rows in an empty database of a PostgreSQL server,\n"
@@ -100,6 +101,11 @@ init_office(struct cli *c, struct app *app)
 		.admin_name = or_else(cli_option(c, "admin-name"), "admin"),
 		.admin_password_hash = hash,
 	};
+	const char *number = cli_option(c, "number");
+	if (number && !parse_int(str_of(number), 1, OFFICE_NUMBER_MAX, &o.number)) {
+		fputs(init_help, stderr);
+		return EXIT_USAGE;
+	}
 	int64_t id;
 	if (read_after(c, o.origin, &o.after, &err) != XQ_OK ||
 		record_begin(app, o.origin, false, &err) != XQ_OK ||

@@ -5,8 +5,10 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/office_int.h"
 #include "concern/book.h"
 #include "core/mem.h"
+#include "core/parse.h"
 #include "identity/account.h"
 #include "office/office.h"
 #include "record/record.h"
@@ -16,11 +18,14 @@
 static const char office_help[] =
 	"xinqiao office add --data DIR --code CODE --name NAME [--short NAME] [--mark MARK] [--phone NUMBER]\n"
 	"                   [--hours TEXT] [--origin HOST/log/CODE] [--admin LOGIN] [--admin-name NAME]\n"
+	"                   [--number N]\n"
 	"Adds an office to a data folder, also while it is served, and prints its first account with a password.\n"
+	"--number N: 1 to 32767, stands in the codes of its residents; where offices may move between cells it is\n"
+	"unique among all of them, so the city gives it; without it the next one of this folder.\n"
 	"It is at /o/CODE; act office.host gives it a host name of its own.\n";
 
 static const char *const texts[] = { "code", "name", "short", "mark", "phone", "hours", "origin",
-	"admin", "admin-name" };
+	"admin", "admin-name", "number" };
 
 static bool
 is_code(const char *code)
@@ -52,6 +57,8 @@ office_asked(void *mem, const json_t *asked)
 		.hours = asked_text(asked, "hours", "8:30–17:30"),
 		.admin_login = asked_text(asked, "admin", "admin"),
 		.admin_name = asked_text(asked, "admin-name", "admin") };
+	(void)parse_int(str_of(asked_text(asked, "number", "0")), 0, OFFICE_NUMBER_MAX,
+		&o.number); /* looked at by office_add */
 	o.short_name = asked_text(asked, "short", o.name);
 	o.origin = asked_text(asked, "origin", mem_printf(mem, "localhost/log/%s", o.code));
 	return o;
@@ -81,6 +88,8 @@ office_add(void *mem, struct app *app, const json_t *asked, const char **out_pas
 	struct office_new o = office_asked(mem, asked);
 	if (!is_code(o.code))
 		return xq_refuse(err, "code", "cli.office-code");
+	if (o.number == 0 && json_object_get(asked, "number"))
+		return xq_refuse(err, "number", "cli.office-number");
 	rng_init_real(&random);
 	password_first(&random, password);
 	o.admin_password_hash = hash;
@@ -162,13 +171,19 @@ print_answer(struct cli *c, struct str answer)
 int
 cmd_office(struct cli *c)
 {
+	if (c->n_words > 0 && text_eq(c->word[0], "move"))
+		return office_move_command(c);
+	if (c->n_words > 0 && text_eq(c->word[0], "forget"))
+		return office_forget_command(c);
 	if (cli_has(c, "help")) {
 		fputs(office_help, stdout);
+		fputs(office_move_help, stdout);
 		return EXIT_DONE;
 	}
 	if (c->n_words != 1 || !text_eq(c->word[0], "add") || !cli_has(c, "data") ||
 		!cli_has(c, "code") || !cli_has(c, "name")) {
 		fputs(office_help, stderr);
+		fputs(office_move_help, stderr);
 		return EXIT_USAGE;
 	}
 	struct str request = request_of(c), answer;

@@ -327,9 +327,12 @@ look_and_open(struct copying *k, struct xq_err *err)
 		if (stop) {
 			rc = XQ_REFUSED;
 			*err = stop->why;
-			for (size_t a = 0; a < XQ_ERR_ARGS; a++)
-				if (err->arg[a].text)
-					err->arg[a].text = mem_text(k->c->mem, err->arg[a].text);
+			err->key = mem_text(k->c->mem, err->key);
+			for (size_t a = 0; a < XQ_ERR_ARGS; a++) {
+				struct msg_arg *arg = &err->arg[a];
+				arg->name = arg->name ? mem_text(k->c->mem, arg->name) : NULL;
+				arg->text = arg->text ? mem_text(k->c->mem, arg->text) : NULL;
+			}
 		}
 	}
 	if (rc == XQ_OK)

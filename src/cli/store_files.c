@@ -123,3 +123,18 @@ store_files_copy(const char *from, const char *to, struct xq_err *err)
 		return XQ_OK;
 	return xq_fault(err, "app.folder", "copy %s to %s: %d", from, to, errno);
 }
+
+enum xq_rc
+store_file_copy(void *mem, const char *from, const char *to, struct xq_err *err)
+{
+	struct stat s;
+	if (lstat(from, &s) == 0 && copy_file(mem, from, to, s.st_mode))
+		return XQ_OK;
+	return xq_fault(err, "app.folder", "copy %s to %s: %d", from, to, errno);
+}
+
+enum xq_rc
+store_folder_sync(const char *dir, struct xq_err *err)
+{
+	return sync_folder(dir) ? XQ_OK : xq_fault(err, "app.folder", "sync %s: %d", dir, errno);
+}

@@ -73,7 +73,7 @@ conduct_keep(struct act_ctx *ctx, int64_t concern_id, int64_t unit_id, int64_t l
 	enum xq_rc rc = db_next(ctx->tx, ctx->office, "conduct", &id, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct bytes sealed = seal_make(ctx->mem, ctx->app->key, purpose, ctx->random, words);
+	struct bytes sealed = seal_make(ctx->mem, app_key(ctx->app, ctx->office), purpose, ctx->random, words);
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO conduct (office, id, concern_id, unit_id, at, sealed, unmasking_no)"
 		    " VALUES (?, ?, ?, ?, ?, ?, ?)"),
@@ -121,7 +121,7 @@ conduct_list(struct tx *tx, void *mem, const struct app *app, const struct actor
 			V((int64_t)max)));
 	while (n < max && row_next(q)) {
 		struct str words = STR("");
-		if (!seal_open(mem, app->key, purpose, row_bytes(q, 2), &words))
+		if (!seal_open(mem, app_key(app, actor->office), purpose, row_bytes(q, 2), &words))
 			words = STR("?"); /* under another key: it cannot be read any more */
 		out[n++] = (struct conduct){ .id = row_int(q, 0),
 			.at = row_int(q, 1),

@@ -71,7 +71,7 @@ own_elsewhere(struct req *q, const struct concern *c, struct track_page *p, stru
 	const struct office_info *to = rc == XQ_OK ? app_office(q->app, t.to_office) : NULL;
 	if (rc != XQ_OK || !to)
 		return rc == XQ_NONE ? XQ_OK : rc;
-	if (!seal_open(q->mem, q->app->key, "query code", t.their_code, &text) ||
+	if (!seal_open(q->mem, app_key(q->app, q->office->id), "query code", t.their_code, &text) ||
 		!code_read(text, CODE_QUERY, &code))
 		return xq_fault(err, "concern.code", "transfer %lld", (long long)t.id);
 	code_show(&code, shown);

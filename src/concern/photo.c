@@ -110,3 +110,34 @@ photo_read(
 	close(fd);
 	return rc;
 }
+
+/* ---- an office that moves ----------------------------------------------------------------------------- */
+
+enum xq_rc
+photo_hashes(struct tx *tx, void *mem, int64_t office, const char *after, const char **out,
+	size_t max, size_t *out_n, struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL("SELECT hash FROM (SELECT hash FROM photo /* scan: once in an office's life */"
+		    " WHERE office = ? AND hash > ? UNION SELECT hash FROM draft_photo"
+		    " WHERE office = ? AND hash > ?) AS h ORDER BY hash LIMIT ?"),
+		VALS(V(office), V(after), V(office), V(after), V((int64_t)max)));
+	size_t n = 0;
+	while (n < max && row_next(q))
+		out[n++] = row_text(q, 0, mem);
+	*out_n = n;
+	return rows_close(q, err);
+}
+
+enum xq_rc
+photo_is_others(struct tx *tx, int64_t office, const char *hash, bool *out, struct xq_err *err)
+{
+	int64_t n = 0;
+	enum xq_rc rc = db_int(tx,
+		SQL("/* CITY: files of all offices lie in one folder */"
+		    " SELECT (SELECT count(*) FROM photo /* scan: rare */ WHERE hash = ? AND office <> ?)"
+		    " + (SELECT count(*) FROM draft_photo /* scan: rare */ WHERE hash = ? AND office <> ?)"),
+		VALS(V(hash), V(office), V(hash), V(office)), &n, err);
+	*out = n > 0;
+	return rc;
+}

@@ -160,7 +160,7 @@ concern_emit(struct act_ctx *ctx, struct concern *c, struct act_event *e, struct
 void
 query_hash(const struct app *app, const struct code *code, uint8_t out[32])
 {
-	hash_keyed(app->key, (struct bytes){ (const uint8_t *)code->text, CODE_LEN }, out);
+	hash_keyed(app_key(app, code_office(code)), (struct bytes){ (const uint8_t *)code->text, CODE_LEN }, out);
 }
 
 /* 40 random bits meet themselves among a million codes more often than not, so a code that is taken
@@ -193,7 +193,7 @@ code_of_concern(struct tx *tx, void *mem, const struct app *app, int64_t office,
 	bool good = false;
 	if (row_next(q)) {
 		struct str text;
-		good = seal_open(mem, app->key, "query code", row_bytes(q, 0), &text) &&
+		good = seal_open(mem, app_key(app, office), "query code", row_bytes(q, 0), &text) &&
 		       code_read(text, CODE_QUERY, out);
 	}
 	enum xq_rc rc = rows_close(q, err);

@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "core/mem.h"
+#include "core/seal.h"
 
 #include "core/banned.h"
 
@@ -64,6 +65,10 @@ offer_prepare(struct act_call *call, struct xq_err *err)
 	const struct office_info *o = app_office_by_code(call->app, form_str(&call->form, "to"));
 	if (!o)
 		return XQ_OK; /* apply says so beside the field */
+	if (o->place != PLACE_HERE) {
+		t->office = o; /* so that apply says where it is */
+		return XQ_OK;
+	}
 	enum xq_rc rc = db_read(call->app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
@@ -71,6 +76,22 @@ offer_prepare(struct act_call *call, struct xq_err *err)
 	tx_end(tx);
 	t->office = rc == XQ_OK ? o : NULL;
 	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
+/* A PIN is kept as a hash under the key of the office where it was made; an office that came from another
+ * cell has another key. */
+static enum xq_rc
+pin_goes_along(struct act_ctx *ctx, const struct concern *c, const struct target *t,
+	struct xq_err *err)
+{
+	int64_t n = 0;
+	if (hash_equal(app_key(ctx->app, ctx->office), app_key(ctx->app, t->office->id), KEY_LEN))
+		return XQ_OK;
+	enum xq_rc rc = db_int(ctx->tx,
+		SQL("SELECT count(*) FROM intake WHERE office = ? AND concern_id = ?"
+		    " AND pin_hash IS NOT NULL"),
+		VALS(V(ctx->office), V(c->id)), &n, err);
+	return rc == XQ_OK && n > 0 ? xq_refuse(err, "to", "transfer.other-key") : rc;
 }
 
 /* What the other office could not go on with stays here. */
@@ -82,8 +103,15 @@ may_go(struct act_ctx *ctx, const struct concern *c, const struct target *t, str
 		return xq_refuse(err, "to", "transfer.office-unknown");
 	if (t->office->id == ctx->office)
 		return xq_refuse(err, "to", "transfer.own-office");
+	if (t->office->place != PLACE_HERE) {
+		const enum xq_rc refused = xq_refuse(err, "to", "transfer.other-cell");
+		xq_err_text(err, "office", t->office->name);
+		return refused;
+	}
 	enum xq_rc rc = merged_count(ctx->tx, ctx->office, c->id, &n, err);
-	return rc == XQ_OK && n > 0 ? xq_refuse(err, NULL, "transfer.holds-others") : rc;
+	if (rc == XQ_OK && n > 0)
+		return xq_refuse(err, NULL, "transfer.holds-others");
+	return rc == XQ_OK ? pin_goes_along(ctx, c, t, err) : rc;
 }
 
 static enum xq_rc
@@ -160,6 +188,22 @@ read_new_concern(struct tx *tx, void *mem, int64_t office, struct decided *d, st
 	return rows_close(q, err);
 }
 
+/* Kept under our key: the other office may have brought one of its own along from another cell. */
+static enum xq_rc
+seal_again(const struct act_call *call, int64_t theirs, struct decided *d, struct xq_err *err)
+{
+	struct rng random;
+	struct str code;
+	const uint8_t *from = app_key(call->app, theirs), *to = app_key(call->app, call->office);
+	if (d->code.n == 0 || hash_equal(from, to, KEY_LEN))
+		return XQ_OK;
+	if (!seal_open(call->mem, from, "query code", d->code, &code))
+		return xq_fault(err, "concern.code", "transfer to %lld", (long long)theirs);
+	rng_init_real(&random);
+	d->code = seal_make(call->mem, to, "query code", &random, code);
+	return XQ_OK;
+}
+
 /* The other office's row about our offer. */
 static enum xq_rc
 settle_prepare(struct act_call *call, struct xq_err *err)
@@ -176,6 +220,8 @@ settle_prepare(struct act_call *call, struct xq_err *err)
 	if (rc == XQ_OK && d->in.state == TRANSFER_ACCEPTED)
 		rc = read_new_concern(tx, call->mem, theirs, d, err);
 	tx_end(tx);
+	if (rc == XQ_OK)
+		rc = seal_again(call, theirs, d, err);
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 

@@ -60,6 +60,10 @@ XQ_CHECK enum xq_rc transfer_in_open(struct tx *tx, void *mem, int64_t office,
 /* Open ones of ours, oldest first. */
 XQ_CHECK enum xq_rc transfer_out_open(struct tx *tx, void *mem, int64_t office,
 	struct transfer_out **out, size_t *out_n, struct xq_err *err);
+/* Offers that this office has made or been asked about and that are not settled on both sides: while there is
+ * one, neither of the two can move to another cell. */
+XQ_CHECK enum xq_rc transfer_unsettled(
+	struct tx *tx, int64_t office, int64_t *out, struct xq_err *err);
 /* Whether this person answers for the intake: the post, or the role of a clerk. */
 XQ_CHECK enum xq_rc transfer_may_answer(
 	struct tx *tx, void *mem, const struct actor *actor, bool *out, struct xq_err *err);

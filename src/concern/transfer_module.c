@@ -12,6 +12,8 @@ static const struct msg_text transfer_messages[] = {
 	{ "transfer.office-unknown", N_("There is no office of this code here. Please choose one of the list.") },
 	{ "transfer.own-office", N_("This is your own office. Within it a concern goes by a hand-over.") },
 	{ "transfer.holds-others", N_("Other concerns were merged into this one, and they would not go along. It stays here.") },
+	{ "transfer.other-cell", N_("{office} works on another server. A concern cannot be handed over there yet: please ask the resident to tell it there, or ring the office.") },
+	{ "transfer.other-key", N_("The resident opens this concern by a PIN, which the other office cannot check since it came from another server. Please leave a phone number with it first, or keep it here.") },
 	{ "transfer.sealed", N_("What is kept secret is named to no other office.") },
 	{ "transfer.wait", N_("Another office is just deciding whether it takes this over. Please try again tomorrow; your day stays.") },
 	{ "transfer.not-intake", N_("The intake post or a clerk answers what other offices offer.") },

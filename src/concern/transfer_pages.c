@@ -195,7 +195,7 @@ offer_render(struct req *q, struct resp *r, struct xq_err *err)
 		return rc;
 	struct option *list = mem_array(q->mem, struct option, all + 1);
 	for (size_t i = 0; i < all; i++)
-		if (q->app->office[i].id != q->office->id)
+		if (q->app->office[i].id != q->office->id && q->app->office[i].place == PLACE_HERE)
 			list[n++] = (struct option){ .value = q->app->office[i].code,
 				.label = q->app->office[i].name };
 	act_form_choose(q, &a->p.form, "to", list, n);

@@ -272,3 +272,26 @@ count_unlike(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_e
 }
 
 const struct invariant transfer_state_one = { "transfer.offer-matches-state", count_unlike };
+
+enum xq_rc
+transfer_unsettled(struct tx *tx, int64_t office, int64_t *out, struct xq_err *err)
+{
+	int64_t n = 0, to_us = 0, asked = 0;
+	enum xq_rc rc = db_int(tx,
+		SQL("SELECT count(*) FROM transfer_out /* scan: once in an office's life */"
+		    " WHERE office = ? AND state = 0"),
+		VALS(V(office)), &n, err);
+	if (rc == XQ_OK)
+		rc = db_int(tx,
+			SQL("SELECT count(*) FROM transfer_out /* CITY: the others' side of it */"
+			    " /* scan: once in an office's life */ WHERE to_office = ? AND state = 0"),
+			VALS(V(office)), &to_us, err);
+	if (rc == XQ_OK)
+		rc = db_int(tx,
+			SQL("SELECT count(*) FROM transfer_in /* scan: once in an office's life */"
+			    " WHERE office = ? AND state = 0"),
+			VALS(V(office)), &asked, err);
+	/* One offer to us has a row on either side. */
+	*out = n + (to_us > asked ? to_us : asked);
+	return rc;
+}

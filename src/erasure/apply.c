@@ -202,14 +202,14 @@ erasure_apply(struct act_ctx *ctx, const struct erasure *e, struct xq_err *err)
 /* ---- after the commit ------------------------------------------------------------------------------- */
 
 static enum xq_rc
-destroy_slots(struct app *app, const json_t *list, struct xq_err *err)
+destroy_slots(struct app *app, int64_t office, const json_t *list, struct xq_err *err)
 {
 	int64_t slot[VOICE_SLOTS_MAX];
 	size_t n = json_array_size(list);
 	xq_require(n <= VOICE_SLOTS_MAX);
 	for (size_t i = 0; i < n; i++)
 		slot[i] = json_integer_value(json_array_get(list, i));
-	return keystore_destroy(app->keys, slot, n, err);
+	return keystore_destroy(app_keys(app, office), slot, n, err);
 }
 
 /* The same picture may have been sent with another concern too. */
@@ -271,7 +271,7 @@ finish_run(struct app *app, void *mem, int64_t office, struct str json, struct x
 	bool scrubs = true;
 	enum xq_rc rc = json_read(mem, json, 1 << 16, &o, err);
 	if (rc == XQ_OK)
-		rc = destroy_slots(app, json_object_get(o, "slots"), err);
+		rc = destroy_slots(app, office, json_object_get(o, "slots"), err);
 	if (rc == XQ_OK)
 		rc = remove_photos(app, json_object_get(o, "photos"), err);
 	if (rc == XQ_OK)

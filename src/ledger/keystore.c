@@ -24,6 +24,7 @@ static const uint8_t zeros[SLOT];
 struct keystore {
 	int fd;
 	int64_t n_slots; /* of who reserves; there may be more by now */
+	int64_t office;  /* whose counter numbers the slots; 0: one for the folder */
 	uint8_t office_key[KEY_LEN];
 };
 
@@ -125,6 +126,18 @@ keystore_close(struct keystore *k)
 	(void)close(k->fd);
 	hash_wipe(k->office_key, sizeof k->office_key);
 	mem_free(k);
+}
+
+void
+keystore_count_for(struct keystore *k, int64_t office)
+{
+	k->office = office;
+}
+
+int64_t
+keystore_counts_for(const struct keystore *k)
+{
+	return k->office;
 }
 
 /* Never of a seeded generator: a key that can be guessed is no key, in a demo either. */

@@ -7,7 +7,8 @@
  *            data file never hold this one.
  * May call:  core
  * Called by: ledger/ (parts, the log's seed), act/app.c (opens it), erasure/ (destroys), cli/
- * Owns:      the file; the number of the next slot is the counter `key_slot` of the database
+ * Owns:      the file, and one `keys.N` for each office that came from another folder; the number of the
+ *            next slot is the counter `key_slot` of the database
  * Threads:   keystore_reserve and keystore_destroy one at a time; keystore_key any. Several processes may
  *            have the file open: what one adds, the others find.
  * Source:    ledger.md 4, 5.5; decision 0047
@@ -26,6 +27,9 @@ struct keystore;
 XQ_CHECK enum xq_rc keystore_open(void *mem, const char *path, const uint8_t office_key[KEY_LEN],
 	struct keystore **out, struct xq_err *err);
 void keystore_close(struct keystore *k);
+/* Its slots are counted for this office (counter `key_slot`) and not for all of the folder: 0. */
+void keystore_count_for(struct keystore *k, int64_t office);
+int64_t keystore_counts_for(const struct keystore *k);
 
 /* Slots 1 .. slot are there afterwards, and on disk. */
 XQ_CHECK enum xq_rc keystore_reserve(struct keystore *k, int64_t slot, struct xq_err *err);

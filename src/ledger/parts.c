@@ -115,16 +115,16 @@ part_open(void *mem, const struct keystore *keys, const struct part_place *at, s
 
 /* ---- whose slot ----------------------------------------------------------------------------------- */
 
-/* One file for all offices of a folder, so one counter. A number that comes again after a restored backup
+/* One file for all offices of a folder that began in it, so one counter. A number that comes again after a restored backup
  * is passed over where it was destroyed. */
 enum xq_rc
 ledger_slot_new(struct tx *tx, struct keystore *keys, int64_t *out, struct xq_err *err)
 {
-	const int64_t all_offices = 0;
+	const int64_t whose = keystore_counts_for(keys);
 	for (;;) {
 		int64_t slot = 0;
 		uint8_t key[KEY_LEN];
-		enum xq_rc rc = db_next(tx, all_offices, "key_slot", &slot, err);
+		enum xq_rc rc = db_next(tx, whose, "key_slot", &slot, err);
 		if (rc == XQ_OK)
 			rc = keystore_reserve(keys, slot, err);
 		if (rc == XQ_OK)
@@ -243,4 +243,22 @@ ledger_opening_load(struct tx *tx, void *mem, const struct keystore *keys, int64
 	memcpy(out->salt, plain.p, LEDGER_SALT_LEN);
 	out->text = str_n((const char *)plain.p + LEDGER_SALT_LEN, plain.n - LEDGER_SALT_LEN);
 	return XQ_OK;
+}
+
+/* ---- an office that moves ------------------------------------------------------------------------- */
+
+enum xq_rc
+ledger_slots(struct tx *tx, int64_t office, int64_t after, size_t max, int64_t *out, size_t *out_n,
+	struct xq_err *err)
+{
+	return rows_ids(
+		db_query(tx,
+			SQL("SELECT slot FROM (SELECT slot FROM ledger_part"
+			    " /* scan: once in an office's life */ WHERE office = ? AND slot > ?"
+			    " UNION SELECT slot FROM ledger_slot WHERE office = ? AND slot > ?"
+			    " UNION SELECT key_slot FROM ledger_log WHERE office = ? AND key_slot > ?)"
+			    " AS s ORDER BY slot LIMIT ?"),
+			VALS(V(office), V(after), V(office), V(after), V(office), V(after),
+				V((int64_t)max))),
+		max, out, out_n, err);
 }

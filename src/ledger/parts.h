@@ -82,6 +82,13 @@ XQ_CHECK enum xq_rc ledger_gone_count(struct tx *tx, int64_t office, const char 
 XQ_CHECK enum xq_rc ledger_gone_take(struct tx *tx, void *mem, int64_t office, const char *ground,
 	size_t max, const char **out, size_t *out_n, struct xq_err *err);
 
+/* ---- an office that moves ----------------------------------------------------------------------------- */
+
+/* Slots of an office's keys behind after, each once, in rising order: what an office takes along, or leaves to be
+ * destroyed. */
+XQ_CHECK enum xq_rc ledger_slots(struct tx *tx, int64_t office, int64_t after, size_t max,
+	int64_t *out, size_t *out_n, struct xq_err *err);
+
 /* ---- older folders ------------------------------------------------------------------------------------ */
 
 /* Seals what was written before, a few hundred parts in each transaction, the seeds first; what was done

@@ -158,6 +158,19 @@ struct making {
 };
 
 static enum xq_rc
+must_be_free(struct making *m, struct xq_err *err)
+{
+	int64_t n = 0;
+	enum xq_rc rc = db_int(m->tx, SQL("SELECT count(*) FROM office WHERE id = ?"),
+		VALS(V(m->office)), &n, err);
+	if (rc != XQ_OK || n == 0)
+		return rc;
+	rc = xq_refuse(err, "number", "office.number-taken");
+	xq_err_int(err, "n", m->office);
+	return rc;
+}
+
+static enum xq_rc
 make_entry(struct making *m, struct xq_err *err)
 {
 	int64_t last = 0;
@@ -171,7 +184,9 @@ make_entry(struct making *m, struct xq_err *err)
 	if (rc == XQ_NONE)
 		rc = db_int(
 			m->tx, SQL("SELECT coalesce(max(id), 0) FROM office"), NO_VALS, &last, err);
-	m->office = last + 1;
+	m->office = m->n->number ? m->n->number : last + 1;
+	if (rc == XQ_OK)
+		rc = must_be_free(m, err);
 	if (rc == XQ_OK)
 		rc = db_exec(m->tx,
 			SQL("INSERT INTO office (id, code, name, short_name, mark, phone, hours,"

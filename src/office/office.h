@@ -30,10 +30,12 @@ XQ_CHECK enum xq_rc post_current(struct tx *tx, void *mem, int64_t office, const
 
 /* Creates an office with its log, one leaders' unit (u01), one evaluation unit (u02), both posts
  * and an administrator, who holds them until others are named; init and tests use it. The first
- * account carries admin, operator and clerk. Refusal office.code-taken {code}; of unit_add and
+ * account carries admin, operator and clerk. Refusals office.code-taken {code}, office.number-taken {n}; of unit_add and
  * account_add. Reloads app->office. Account and role rows: identity/session.h. */
 struct guard_entry;
+enum { OFFICE_NUMBER_MAX = 32767 }; /* as codes carry it (core/code.h) */
 struct office_new {
+	int64_t number; /* unique among all cells that an office may ever move to; 0: the next one here */
 	const char *code, *name, *short_name, *mark, *phone, *hours, *origin;
 	const struct guard_entry *after; /* the log that its own continues; NULL: none */
 	const char *admin_login, *admin_name, *admin_password_hash;

@@ -43,7 +43,7 @@ open_read(struct act_call *call, struct account *out, bool *out_locked, struct x
 		return rc;
 	int64_t until = 0;
 	rc = login_locked_until(
-		tx, call->app->key, call->office, login, clock_now(call->app->clock), &until, err);
+		tx, app_key(call->app, call->office), call->office, login, clock_now(call->app->clock), &until, err);
 	if (rc == XQ_OK)
 		rc = account_by_login(tx, call->mem, call->office, login, out, err);
 	tx_end(tx);
@@ -84,9 +84,9 @@ open_session(
 {
 	char token[TOKEN_LEN + 1];
 	enum xq_rc rc =
-		login_unlock(ctx->tx, ctx->app->key, ctx->office, form_str(in, "login"), err);
+		login_unlock(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, form_str(in, "login"), err);
 	if (rc == XQ_OK)
-		rc = session_start(ctx->tx, ctx->app->key, ctx->office, a->id,
+		rc = session_start(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, a->id,
 			form_str(in, "device"), ctx->now, ctx->random, token, err);
 	if (rc != XQ_OK)
 		return rc;
@@ -105,7 +105,7 @@ open_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		act_subject(ctx, "account", s->account_id);
 	int64_t until = 0;
 	enum xq_rc rc = login_locked_until(
-		ctx->tx, ctx->app->key, ctx->office, login, ctx->now, &until, err);
+		ctx->tx, app_key(ctx->app, ctx->office), ctx->office, login, ctx->now, &until, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (until != 0) {
@@ -120,7 +120,7 @@ open_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	/* Changed or closed since the comparison: that password is no longer the one. */
 	if (s->matches && a.is_open && a.ver == s->ver)
 		return open_session(ctx, in, &a, err);
-	rc = login_failed(ctx->tx, ctx->app->key, ctx->office, login, ctx->now, &until, err);
+	rc = login_failed(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, login, ctx->now, &until, err);
 	if (rc == XQ_OK)
 		open_refuse(ctx, until);
 	return rc;
@@ -327,7 +327,7 @@ issue_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	const int64_t until = ctx->now + days * 86400;
 	char token[TOKEN_LEN + 1];
 	const enum xq_rc rc =
-		api_token_add(ctx->tx, ctx->app->key, ctx->office, ctx->actor->account_id,
+		api_token_add(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, ctx->actor->account_id,
 			form_str(in, "label"), until, ctx->now, ctx->random, token, err);
 	if (rc != XQ_OK)
 		return rc;

@@ -68,7 +68,7 @@ seat_hash(const struct app *app, int64_t office, const struct short_code *code, 
 {
 	char text[sizeof "seat|" + 20 + 1 + SHORT_CODE_LEN + 1];
 	int n = snprintf(text, sizeof text, "seat|%lld|%s", (long long)office, code->text);
-	hash_keyed(app->key, (struct bytes){ (const uint8_t *)text, (size_t)n }, out);
+	hash_keyed(app_key(app, office), (struct bytes){ (const uint8_t *)text, (size_t)n }, out);
 }
 
 #define SEAT                                                                                       \

@@ -24,7 +24,7 @@ load_first(const struct app *app, struct tx *tx, void *mem, int64_t office, stru
 	const char *origin = row_next(q) ? row_text(q, 0, mem) : NULL;
 	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK)
-		rc = keystore_seed_open(tx, app->keys, office, k.seed, err);
+		rc = keystore_seed_open(tx, app_keys(app, office), office, k.seed, err);
 	if (rc != XQ_OK || origin == NULL)
 		return rc;
 	note_public(k.seed, k.key.pub);
@@ -37,7 +37,7 @@ load_first(const struct app *app, struct tx *tx, void *mem, int64_t office, stru
 
 /* Columns: no, vkey, seed, from_size, until_size, retire_at. The first key's seed is not in its row. */
 static bool
-take_row(const struct app *app, void *mem, struct rows *q, const struct log_key *first,
+take_row(const uint8_t key[KEY_LEN], void *mem, struct rows *q, const struct log_key *first,
 	struct log_key *out)
 {
 	struct log_key k = { .no = row_int(q, 0),
@@ -48,7 +48,7 @@ take_row(const struct app *app, void *mem, struct rows *q, const struct log_key 
 	bool is_sealed = !row_is_null(q, 2);
 	if (is_sealed)
 		(void)seal_open(
-			mem, app->key, LOG_SEED_PURPOSE, row_bytes(q, 2), &seed); /* none: below */
+			mem, key, LOG_SEED_PURPOSE, row_bytes(q, 2), &seed); /* none: below */
 	if (!note_vkey_read(row_str(q, 1), &k.key))
 		return false;
 	k.has_seed = k.no == 1 || seed.n == sizeof(k.seed);
@@ -77,7 +77,7 @@ log_keys_all(const struct app *app, struct tx *tx, void *mem, int64_t office, st
 		    " WHERE office = ? ORDER BY no LIMIT ?"),
 		VALS(V(office), V((int64_t)LOG_KEYS_MAX)));
 	while (row_next(q))
-		is_good = take_row(app, mem, q, &first, &list[n++]) && is_good;
+		is_good = take_row(app_key(app, office), mem, q, &first, &list[n++]) && is_good;
 	rc = rows_close(q, err);
 	if (rc != XQ_OK)
 		return rc;

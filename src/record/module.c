@@ -50,6 +50,8 @@ check_offices(struct app *app, struct xq_err *err)
 	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
 		struct head_seen h;
 		watch_add(app->record, app->office[i].id);
+		if (app->office[i].place == PLACE_GONE || app->office[i].place == PLACE_ARRIVING)
+			continue;
 		rc = record_look(app, mem, app->office[i].id, &h, err);
 		if (rc == XQ_REFUSED)
 			app_record_stop(app, app->office[i].id, err);
@@ -81,8 +83,9 @@ record_watch_all(struct app *app)
 	if (s->n_watched == n)
 		return;
 	pthread_mutex_lock(&s->lock); /* over its memory */
-	for (; s->n_watched < n; s->n_watched++)
-		watch_add(s, app->office[s->n_watched].id);
+	for (size_t i = 0; i < n; i++) /* one that came from another cell may stand between the others */
+		watch_add(s, app->office[i].id);
+	s->n_watched = n;
 	pthread_mutex_unlock(&s->lock);
 }
 

@@ -114,7 +114,11 @@ keep_signed(struct app *app, void *mem, const struct head_seen *list, size_t n, 
 	enum xq_rc rc = db_write(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
+	rc = app_refresh(app, tx, err);
 	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
+		struct xq_err away;
+		if (place_takes_acts(app, list[i].office, &away) != XQ_OK)
+			continue; /* it has left meanwhile: another cell signs for it */
 		rc = put_signed(app, tx, mem, &list[i], err);
 		if (rc != XQ_REFUSED)
 			continue;
@@ -164,7 +168,7 @@ look_at_all(struct app *app, struct tx *tx, void *mem, struct head_seen *list, s
 		int64_t office = app->office[i].id;
 		struct head_seen h;
 		bool is_done = false;
-		if (app_record_stopped(app, office))
+		if (app_record_stopped(app, office) || app->office[i].place != PLACE_HERE)
 			continue;
 		enum xq_rc rc = is_signed(tx, office, &is_done, err);
 		if (rc == XQ_OK && is_done)
@@ -257,13 +261,20 @@ sweep_some(struct app *app, struct office_watch *w, struct xq_err *err)
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
+static bool
+is_here(const struct app *app, int64_t office)
+{
+	const struct office_info *o = app_office(app, office);
+	return o && o->place == PLACE_HERE;
+}
+
 static void
 sweep_all(struct app *app)
 {
 	record_watch_all(app);
 	for (struct office_watch *w = app->record->watch; w; w = w->next) {
 		struct xq_err err = { 0 };
-		if (w->is_done || app_record_stopped(app, w->office))
+		if (w->is_done || app_record_stopped(app, w->office) || !is_here(app, w->office))
 			continue;
 		enum xq_rc rc = sweep_some(app, w, &err);
 		if (rc == XQ_REFUSED)

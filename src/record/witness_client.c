@@ -114,7 +114,7 @@ find_due(struct app *app, void *mem, bool is_first, struct question *q, size_t *
 		return rc;
 	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
 		int64_t office = app->office[i].id;
-		if (!app_record_stopped(app, office))
+		if (!app_record_stopped(app, office) && app->office[i].place == PLACE_HERE)
 			rc = due_of_office(app, tx, mem, office, is_first, q, n, err);
 	}
 	tx_end(tx);

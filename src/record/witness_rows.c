@@ -76,7 +76,7 @@ watch_self(const struct app *app, struct tx *tx, void *mem, int64_t office,
 	struct str seed = { NULL, 0 };
 	if (row_next(q)) {
 		self.name = row_text(q, 0, mem);
-		if (seal_open(mem, app->key, WATCH_SEED_PURPOSE, row_bytes(q, 1), &seed))
+		if (seal_open(mem, app_key(app, office), WATCH_SEED_PURPOSE, row_bytes(q, 1), &seed))
 			self.seed = mem_copy(mem, seed.p, seed.n);
 	}
 	enum xq_rc rc = rows_close(q, err);

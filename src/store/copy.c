@@ -10,9 +10,6 @@
 
 #include "core/banned.h"
 
-/* A transaction of the target: large, since each costs a commit; bounded, since it is lost with a stop. */
-enum { BATCH_BYTES = 16 << 20, BATCH_ROWS = 100000 };
-
 /* kind 'source': what is copied. 'make': text of a part of the schema that was taken off. 'table': a table
  * whose rows are all there, with their count and sum at the source. */
 const struct migration store_migration_2 = {
@@ -28,11 +25,6 @@ const struct migration store_migration_2 = {
 			{ "store_copy", TABLE_GLOBAL, .clustered = true },
 			{ NULL },
 		},
-};
-
-struct sum {
-	int64_t rows;
-	uint8_t hash[SHA256_LEN];
 };
 
 struct copying {
@@ -103,20 +95,10 @@ note_look(const struct copying *k, const char *kind, const char *name, const cha
 	return rc;
 }
 
-static enum xq_rc
-end_write(struct tx *tx, enum xq_rc rc, struct xq_err *err)
-{
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
-}
-
 /* ---- the beginning --------------------------------------------------------------------------------------- */
 
-static bool
-is_same(const struct catalogue *a, const struct catalogue *b)
+bool
+copy_is_same(const struct catalogue *a, const struct catalogue *b)
 {
 	bool same = a->n == b->n;
 	for (size_t i = 0; i < a->n && same; i++) {
@@ -151,7 +133,7 @@ load_catalogues(struct copying *k, struct xq_err *err)
 	enum xq_rc rc = load_one(k, k->job->from, &k->cat, err);
 	if (rc == XQ_OK)
 		rc = load_one(k, k->job->to, &target, err);
-	if (rc == XQ_OK && !is_same(&k->cat, &target))
+	if (rc == XQ_OK && !copy_is_same(&k->cat, &target))
 		rc = xq_fault(err, "store.schema", "%s", "the two sides differ");
 	return rc;
 }
@@ -164,7 +146,7 @@ refuse_rows(struct copying *k, struct tx *tx, struct xq_err *err)
 		struct vals key;
 		if (is_own(&k->cat.table[i]))
 			continue;
-		rc = copy_engine_of(tx)->last(tx, k->mem, &k->cat.table[i], &key, err);
+		rc = copy_engine_of(tx)->last(tx, k->mem, &k->cat.table[i], 0, &key, err);
 		if (rc == XQ_OK)
 			return xq_refuse(err, NULL, "store.copy-not-empty");
 		rc = rc == XQ_NONE ? XQ_OK : rc;
@@ -201,7 +183,7 @@ mark(struct copying *k, struct xq_err *err)
 		rc = note_put(tx, "source", "state", k->job->state, err);
 	if (rc == XQ_OK)
 		rc = take_off(k, tx, err);
-	return end_write(tx, rc, err);
+	return copy_end_write(tx, rc, err);
 }
 
 /* An empty target is marked; one with our mark goes on. */
@@ -234,37 +216,10 @@ check_schemas(const struct copy_job *job, struct xq_err *err)
 
 /* ---- sums --------------------------------------------------------------------------------------------------- */
 
-/* The sum of a whole table as db has it. */
-static enum xq_rc
-sum_up(struct db *db, const struct cat_table *t, struct sum *out, struct xq_err *err)
-{
-	struct copy_stream in = { .t = t };
-	struct hash_sum h;
-	struct bytes row;
-	enum xq_rc rc = db_read(db, &in.tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	void *mem = mem_root("store.copy.sum");
-	const struct copy_engine *e = copy_engine_of(in.tx);
-	in.room = buf_new(mem, 4096);
-	hash_sum_begin(&h);
-	*out = (struct sum){ 0 };
-	rc = e->read(&in, NO_VALS, err);
-	while (rc == XQ_OK && (rc = e->next(&in, &row, err)) == XQ_OK) {
-		hash_sum_add(&h, row);
-		out->rows++;
-	}
-	e->read_end(&in);
-	tx_end(in.tx);
-	mem_free(mem);
-	hash_sum_end(&h, out->hash);
-	return rc == XQ_NONE ? XQ_OK : rc;
-}
-
 enum { SUM_TEXT = 2 * SHA256_LEN + 24 };
 
 static void
-sum_text(const struct sum *s, char out[SUM_TEXT])
+sum_text(const struct copy_sum *s, char out[SUM_TEXT])
 {
 	char hex[2 * SHA256_LEN + 1];
 	text_hex((struct bytes){ s->hash, SHA256_LEN }, hex);
@@ -272,7 +227,7 @@ sum_text(const struct sum *s, char out[SUM_TEXT])
 }
 
 static bool
-sum_parse(const char *text, struct sum *out)
+sum_parse(const char *text, struct copy_sum *out)
 {
 	struct str rest = str_of(text), rows;
 	return str_cut(&rest, ' ', &rows) && parse_int(rows, 0, INT64_MAX, &out->rows) &&
@@ -281,87 +236,9 @@ sum_parse(const char *text, struct sum *out)
 
 /* ---- one table ------------------------------------------------------------------------------------------------- */
 
-struct passing {
-	struct copying *k;
-	const struct cat_table *t;
-	struct copy_stream in;
-	struct hash_sum hash; /* of what passed */
-	int64_t rows;
-	bool is_over;
-};
-
-/* Rows for one transaction of the target. */
-static enum xq_rc
-pass_rows(struct passing *p, struct copy_stream *out, struct xq_err *err)
-{
-	const struct copy_engine *from = copy_engine_of(p->in.tx), *to = copy_engine_of(out->tx);
-	size_t bytes = 0;
-	enum xq_rc rc = XQ_OK;
-	for (int rows = 0; rows < BATCH_ROWS && bytes < BATCH_BYTES; rows++) {
-		struct bytes row;
-		rc = from->next(&p->in, &row, err);
-		if (rc != XQ_OK)
-			break;
-		hash_sum_add(&p->hash, row);
-		bytes += row.n;
-		rc = to->put(out, row, err);
-		if (rc != XQ_OK)
-			break;
-		p->rows++;
-	}
-	p->is_over = rc == XQ_NONE;
-	return rc == XQ_NONE ? XQ_OK : rc;
-}
-
-static enum xq_rc
-pass_batch(struct passing *p, struct xq_err *err)
-{
-	struct copy_stream out = { .t = p->t };
-	enum xq_rc rc = db_write(p->k->job->to, &out.tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	void *mem = mem_root("store.copy.batch");
-	const struct copy_engine *to = copy_engine_of(out.tx);
-	out.room = buf_new(mem, 1 << 17);
-	rc = to->patient(out.tx, err);
-	if (rc == XQ_OK)
-		rc = to->write(&out, err);
-	if (rc == XQ_OK) {
-		rc = pass_rows(p, &out, err);
-		struct xq_err end_err = { 0 };
-		enum xq_rc end = to->write_end(&out, rc == XQ_OK, &end_err);
-		if (end != XQ_OK && (rc == XQ_OK || rc == XQ_BUSY)) {
-			rc = end; /* a put that fails knows only that it failed */
-			*err = end_err;
-		}
-	}
-	mem_free(mem);
-	return end_write(out.tx, rc, err);
-}
-
-static enum xq_rc
-pass_all(struct passing *p, struct vals key, struct xq_err *err)
-{
-	enum xq_rc rc = db_read(p->k->job->from, &p->in.tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	void *mem = mem_root("store.copy.table");
-	const struct copy_engine *from = copy_engine_of(p->in.tx);
-	p->in.t = p->t;
-	p->in.room = buf_new(mem, 4096);
-	hash_sum_begin(&p->hash);
-	rc = from->read(&p->in, key, err);
-	while (rc == XQ_OK && !p->is_over)
-		rc = pass_batch(p, err);
-	from->read_end(&p->in);
-	tx_end(p->in.tx);
-	mem_free(mem);
-	return rc;
-}
-
 static enum xq_rc
 note_table(
-	const struct copying *k, const struct cat_table *t, const struct sum *s, struct xq_err *err)
+	const struct copying *k, const struct cat_table *t, const struct copy_sum *s, struct xq_err *err)
 {
 	char text[SUM_TEXT];
 	struct tx *tx = NULL;
@@ -369,7 +246,7 @@ note_table(
 	if (rc != XQ_OK)
 		return rc;
 	sum_text(s, text);
-	return end_write(tx, note_put(tx, "table", t->name, text, err), err);
+	return copy_end_write(tx, note_put(tx, "table", t->name, text, err), err);
 }
 
 static enum xq_rc
@@ -380,7 +257,7 @@ greatest(const struct copying *k, void *mem, const struct cat_table *t, struct v
 	enum xq_rc rc = db_read(k->job->to, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = copy_engine_of(tx)->last(tx, mem, t, out, err);
+	rc = copy_engine_of(tx)->last(tx, mem, t, 0, out, err);
 	tx_end(tx);
 	return rc;
 }
@@ -389,27 +266,26 @@ greatest(const struct copying *k, void *mem, const struct cat_table *t, struct v
 static enum xq_rc
 copy_rest(struct copying *k, void *mem, const struct cat_table *t, struct xq_err *err)
 {
-	struct passing p = { .k = k, .t = t };
+	struct copy_pass p = { .from = k->job->from, .to = k->job->to, .t = t };
 	struct vals key = NO_VALS;
-	struct sum sum = { 0 };
+	struct copy_sum sum = { 0 };
 	enum xq_rc rc = greatest(k, mem, t, &key, err);
 	bool is_whole = rc == XQ_NONE;
 	if (is_whole)
 		key = NO_VALS;
 	if (rc == XQ_OK || is_whole)
-		rc = pass_all(&p, key, err);
+		rc = copy_pass_all(&p, key, &sum, err);
 	if (rc != XQ_OK)
 		return rc;
-	sum.rows = p.rows;
-	hash_sum_end(&p.hash, sum.hash);
+	int64_t passed = sum.rows;
 	if (!is_whole)
-		rc = sum_up(k->job->from, t, &sum, err);
-	k->report->went_before += sum.rows - p.rows;
+		rc = copy_sum_up(k->job->from, t, 0, &sum, err);
+	k->report->went_before += sum.rows - passed;
 	return rc == XQ_OK ? note_table(k, t, &sum, err) : rc;
 }
 
 static enum xq_rc
-copy_table(struct copying *k, const struct cat_table *t, struct sum *out, struct xq_err *err)
+copy_table(struct copying *k, const struct cat_table *t, struct copy_sum *out, struct xq_err *err)
 {
 	const char *text = NULL;
 	enum xq_rc rc = note_look(k, "table", t->name, &text, err);
@@ -452,7 +328,7 @@ make_one(struct copying *k, void *mem, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = db_exec_one(tx, SQL("DELETE FROM store_copy WHERE kind = 'make' AND name = ?"),
 			VALS(V(name)), err);
-	return end_write(tx, rc, err);
+	return copy_end_write(tx, rc, err);
 }
 
 static enum xq_rc
@@ -468,13 +344,13 @@ make_all(struct copying *k, struct xq_err *err)
 }
 
 static enum xq_rc
-verify(const struct copying *k, const struct sum *want, struct xq_err *err)
+verify(const struct copying *k, const struct copy_sum *want, struct xq_err *err)
 {
 	for (size_t i = 0; i < k->cat.n; i++) {
-		struct sum have;
+		struct copy_sum have;
 		if (is_own(&k->cat.table[i]))
 			continue;
-		enum xq_rc rc = sum_up(k->job->to, &k->cat.table[i], &have, err);
+		enum xq_rc rc = copy_sum_up(k->job->to, &k->cat.table[i], 0, &have, err);
 		if (rc != XQ_OK)
 			return rc;
 		if (have.rows != want[i].rows || memcmp(have.hash, want[i].hash, SHA256_LEN) != 0) {
@@ -490,7 +366,7 @@ static enum xq_rc
 copy_all(struct copying *k, struct xq_err *err)
 {
 	int64_t at = time_mono_ms();
-	struct sum *sum = mem_array(k->mem, struct sum, k->cat.n);
+	struct copy_sum *sum = mem_array(k->mem, struct copy_sum, k->cat.n);
 	enum xq_rc rc = XQ_OK;
 	for (size_t i = 0; i < k->cat.n && rc == XQ_OK; i++)
 		if (!is_own(&k->cat.table[i]))
@@ -536,7 +412,7 @@ store_copy_finish(struct db *db, struct xq_err *err)
 		rc = db_write(db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	return end_write(
+	return copy_end_write(
 		tx, db_exec(tx, SQL("DELETE FROM store_copy WHERE kind <> ''"), NO_VALS, err), err);
 }
 

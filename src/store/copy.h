@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* copy.h - all rows of one database into another one, of the same engine or the other.
+/* copy.h - all rows of one database, or those of one office, into another one of the same engine or the other.
  *
- * For:       an office that moves from its file to a server, or back. What lies beside the rows (key, keys,
+ * For:       an office that moves from its file to a server, or back, or from one cell to another. What lies beside the rows (key, keys,
  *            guard, files) is the caller's.
  * May call:  core, store.h
- * Called by: cli/store.c; act/app.c (store_copy_refuse)
+ * Called by: cli/store.c, cli/office_move.c; act/app.c (store_copy_refuse)
  * Owns:      table store_copy: what a copy that is not finished has done so far
  * Threads:   one, without any other transaction on either database
- * Source:    scale-out.md 6; docs/decisions/0056-copying-a-store.md
+ * Source:    scale-out.md 6; docs/decisions/0056-copying-a-store.md, 0058-cells.md
  *
  * How: the target gets the schema by its own migrations. Its indexes and foreign keys are taken off, noted
  * in store_copy, and made again behind the rows. Each table goes in the order of its primary key, in large
@@ -51,5 +51,29 @@ XQ_CHECK enum xq_rc store_copy_finish(struct db *db, struct xq_err *err);
 
 /* REFUSED store.copy-half where db is the target of a copy that is not finished. */
 XQ_CHECK enum xq_rc store_copy_refuse(struct db *db, struct xq_err *err);
+
+/* ---- one office --------------------------------------------------------------------------------------- */
+
+struct office_copy_job {
+	struct db *from, *to; /* of the same schema; others may work with either, not on this office */
+	const struct migration *const *list;
+	size_t n;
+	int64_t office; /* its number, the same on both sides: codes in people's hands carry it */
+	/* Told after each table that was compared; NULL: nobody listens. */
+	void (*told)(void *arg, const char *table, int64_t rows);
+	void *arg;
+};
+
+/* Copies the rows of every table of class office, then reads those of both sides and compares counts and
+ * SHA-256. May be called again: it goes on where it was. REFUSED store.office-differs {table}; those of any
+ * transaction. */
+XQ_CHECK enum xq_rc store_office_copy(
+	const struct office_copy_job *job, struct copy_report *out, struct xq_err *err);
+
+/* Takes all rows of the office out, those of its record too; several transactions, again is no fault. */
+XQ_CHECK enum xq_rc store_office_drop(struct db *db, const struct migration *const *list, size_t n,
+	int64_t office, int64_t *out_rows, struct xq_err *err);
+XQ_CHECK enum xq_rc store_office_is_empty(struct db *db, const struct migration *const *list,
+	size_t n, int64_t office, bool *out, struct xq_err *err);
 
 #endif

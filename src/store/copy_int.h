@@ -9,6 +9,7 @@
 #ifndef XQ_STORE_COPY_INT_H
 #define XQ_STORE_COPY_INT_H
 
+#include "core/hash.h"
 #include "store/catalogue.h"
 #include "store/store_int.h"
 
@@ -22,6 +23,7 @@ struct copy_cells {
 struct copy_stream {
 	struct tx *tx;
 	const struct cat_table *t;
+	int64_t office; /* read: only its rows, of a table of class office; 0: all */
 	void *own; /* the engine's; NULL: not open */
 	struct buf room;
 	bool is_begun;
@@ -48,9 +50,14 @@ struct copy_engine {
 	/* is_good false: what was put is given up; the transaction can only be ended. */
 	enum xq_rc (*write_end)(struct copy_stream *s, bool is_good, struct xq_err *err);
 
-	/* The greatest primary key, its values in mem; XQ_NONE: no row. */
-	enum xq_rc (*last)(struct tx *tx, void *mem, const struct cat_table *t, struct vals *out,
-		struct xq_err *err);
+	/* The greatest primary key, its values in mem; office as in copy_stream. XQ_NONE: no row. */
+	enum xq_rc (*last)(struct tx *tx, void *mem, const struct cat_table *t, int64_t office,
+		struct vals *out, struct xq_err *err);
+
+	/* Takes out rows of one office, at most about so many; *out_n 0: none is left. Those of the record
+	 * too, which nothing else can remove. */
+	enum xq_rc (*drop)(struct tx *tx, const struct cat_table *t, int64_t office, int64_t max,
+		int64_t *out_n, struct xq_err *err);
 
 	/* Outside of transactions: the connections that will read, or write, are made ready for long work. */
 	enum xq_rc (*ready)(struct db *db, struct xq_err *err);
@@ -67,6 +74,33 @@ copy_engine_of(const struct tx *tx)
 {
 	return tx->conn->db->driver->copy;
 }
+
+/* copy_rows.c. A transaction of the target: large, since each costs a commit; bounded, since it is lost with a
+ * stop. Small where others work with the target meanwhile. */
+enum { COPY_BYTES = 16 << 20, COPY_ROWS = 100000, COPY_SMALL_BYTES = 1 << 20, COPY_SMALL_ROWS = 10000 };
+
+struct copy_sum {
+	int64_t rows;
+	uint8_t hash[SHA256_LEN];
+};
+
+/* The sum of a table as db has it; office as in copy_stream. */
+XQ_CHECK enum xq_rc copy_sum_up(struct db *db, const struct cat_table *t, int64_t office,
+	struct copy_sum *out, struct xq_err *err);
+
+struct copy_pass {
+	struct db *from, *to;
+	const struct cat_table *t;
+	int64_t office; /* 0: all, and nobody else works with the target */
+};
+/* All rows behind the key; out: the sum of what passed. */
+XQ_CHECK enum xq_rc copy_pass_all(
+	const struct copy_pass *p, struct vals key, struct copy_sum *out, struct xq_err *err);
+
+/* Commits where rc is XQ_OK, else rolls back. */
+XQ_CHECK enum xq_rc copy_end_write(struct tx *tx, enum xq_rc rc, struct xq_err *err);
+/* Same tables, columns and keys. */
+bool copy_is_same(const struct catalogue *a, const struct catalogue *b);
 
 /* "a", "b": columns of a key or (key NULL) all of them, with what stands behind each. */
 void copy_put_names(

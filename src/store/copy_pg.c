@@ -141,8 +141,10 @@ read_text(struct copy_stream *s, struct vals key)
 	buf_text(&b, "COPY (SELECT ");
 	copy_put_names(&b, s->t, NULL, "");
 	buf_printf(&b, " FROM \"%s\"", s->t->name);
+	if (s->office != 0)
+		buf_printf(&b, " WHERE office = %lld", (long long)s->office);
 	if (key.n > 0) {
-		buf_text(&b, " WHERE (");
+		buf_text(&b, s->office != 0 ? " AND (" : " WHERE (");
 		copy_put_names(&b, s->t, s->t->primary, "");
 		buf_text(&b, ") > (");
 		for (size_t i = 0; i < key.n; i++) {
@@ -340,13 +342,17 @@ value_of(const PGresult *r, int i, enum val_type type, void *mem, struct val *ou
 }
 
 static enum xq_rc
-last(struct tx *tx, void *mem, const struct cat_table *t, struct vals *out, struct xq_err *err)
+last(struct tx *tx, void *mem, const struct cat_table *t, int64_t office, struct vals *out,
+	struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
 	struct buf b = buf_new(mem, 256);
 	buf_text(&b, "SELECT ");
 	copy_put_names(&b, t, t->primary, "");
-	buf_printf(&b, " FROM \"%s\" ORDER BY ", t->name);
+	buf_printf(&b, " FROM \"%s\"", t->name);
+	if (office != 0)
+		buf_printf(&b, " WHERE office = %lld", (long long)office);
+	buf_text(&b, " ORDER BY ");
 	copy_put_names(&b, t, t->primary, " DESC");
 	buf_text(&b, " LIMIT 1");
 	PGresult *r = NULL;
@@ -365,6 +371,32 @@ last(struct tx *tx, void *mem, const struct cat_table *t, struct vals *out, stru
 	PQclear(r);
 	*out = (struct vals){ v, t->primary->n };
 	return back(c, rc, t->name, err);
+}
+
+/* ---- rows taken out --------------------------------------------------------------------------------------------------- */
+
+static enum xq_rc
+drop(struct tx *tx, const struct cat_table *t, int64_t office, int64_t max, int64_t *out_n,
+	struct xq_err *err)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	struct buf b = buf_new(NULL, 256);
+	PGresult *r = NULL;
+	*out_n = 0;
+	buf_printf(&b,
+		"DELETE FROM \"%s\" WHERE office = %lld AND ctid IN"
+		" (SELECT ctid FROM \"%s\" WHERE office = %lld LIMIT %lld)",
+		t->name, (long long)office, t->name, (long long)office, (long long)max);
+	enum xq_rc rc = leave(c, t->name, err);
+	if (rc == XQ_OK) {
+		rc = run(c, b.p, t->name, PGRES_COMMAND_OK, &r, err);
+		if (rc == XQ_OK && !parse_int(str_of(PQcmdTuples(r)), 0, INT64_MAX, out_n))
+			rc = xq_fault(err, "store.fault", "%s: rows deleted", t->name);
+		PQclear(r);
+		rc = back(c, rc, t->name, err);
+	}
+	mem_free(b.p);
+	return rc;
 }
 
 /* ---- the database as a whole --------------------------------------------------------------------------------------- */
@@ -415,6 +447,7 @@ const struct copy_engine copy_postgres = {
 	.put = put,
 	.write_end = write_end,
 	.last = last,
+	.drop = drop,
 	.ready = ready,
 	.patient = patient,
 	.settle = settle,

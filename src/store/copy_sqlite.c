@@ -110,8 +110,10 @@ read_begin(struct copy_stream *s, struct vals key, struct xq_err *err)
 	buf_text(&b, "SELECT ");
 	copy_put_names(&b, s->t, NULL, "");
 	buf_printf(&b, " FROM \"%s\"", s->t->name);
+	if (s->office != 0)
+		buf_printf(&b, " WHERE office = %lld", (long long)s->office);
 	if (key.n > 0) {
-		buf_text(&b, " WHERE (");
+		buf_text(&b, s->office != 0 ? " AND (" : " WHERE (");
 		copy_put_names(&b, s->t, s->t->primary, "");
 		buf_text(&b, ") > (");
 		for (size_t i = 0; i < key.n; i++)
@@ -304,13 +306,17 @@ value_of(sqlite3_stmt *q, int i, void *mem)
 }
 
 static enum xq_rc
-last(struct tx *tx, void *mem, const struct cat_table *t, struct vals *out, struct xq_err *err)
+last(struct tx *tx, void *mem, const struct cat_table *t, int64_t office, struct vals *out,
+	struct xq_err *err)
 {
 	struct buf b = buf_new(mem, 256);
 	sqlite3_stmt *q = NULL;
 	buf_text(&b, "SELECT ");
 	copy_put_names(&b, t, t->primary, "");
-	buf_printf(&b, " FROM \"%s\" ORDER BY ", t->name);
+	buf_printf(&b, " FROM \"%s\"", t->name);
+	if (office != 0)
+		buf_printf(&b, " WHERE office = %lld", (long long)office);
+	buf_text(&b, " ORDER BY ");
 	copy_put_names(&b, t, t->primary, " DESC");
 	buf_text(&b, " LIMIT 1");
 	int code = sqlite3_prepare_v2(handle(tx), b.p, -1, &q, NULL);
@@ -327,6 +333,43 @@ last(struct tx *tx, void *mem, const struct cat_table *t, struct vals *out, stru
 	}
 	sqlite3_finalize(q); /* its code is that of the last step */
 	return rc;
+}
+
+/* ---- rows taken out -------------------------------------------------------------------------------------------- */
+
+static const char triggers_text[] =
+	"SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
+
+static int
+run_text(struct tx *tx, const char *text)
+{
+	return sqlite3_exec(handle(tx), text, NULL, NULL, NULL);
+}
+
+/* The triggers that keep the record are off for this one statement, in the same transaction. Nobody else has the
+ * file open, so it need not go in pieces. */
+static enum xq_rc
+drop(struct tx *tx, const struct cat_table *t, int64_t office, int64_t max, int64_t *out_n,
+	struct xq_err *err)
+{
+	(void)max;
+	void *mem = mem_root("store.copy.drop");
+	struct copy_cells trigger = { 0 };
+	enum xq_rc rc = ask(tx, mem, triggers_text, &trigger, err);
+	int code = SQLITE_OK;
+	*out_n = 0;
+	for (size_t i = 0; i < trigger.rows && rc == XQ_OK && code == SQLITE_OK; i++)
+		code = run_text(tx, mem_printf(mem, "DROP TRIGGER \"%s\"", trigger.cell[2 * i]));
+	if (rc == XQ_OK && code == SQLITE_OK)
+		code = run_text(tx, mem_printf(mem, "DELETE FROM \"%s\" WHERE office = %lld",
+					    t->name, (long long)office));
+	if (rc == XQ_OK && code == SQLITE_OK)
+		*out_n = sqlite3_changes64(handle(tx));
+	for (size_t i = 0; i < trigger.rows && rc == XQ_OK && code == SQLITE_OK; i++)
+		code = run_text(tx, trigger.cell[2 * i + 1]);
+	mem_free(mem);
+	return rc == XQ_OK && code != SQLITE_OK ? sqlite_fail(tx, code, t->name, __LINE__, err)
+	                                        : rc;
 }
 
 /* ---- the file as a whole --------------------------------------------------------------------------------------- */
@@ -390,6 +433,7 @@ const struct copy_engine copy_sqlite = {
 	.put = put,
 	.write_end = write_end,
 	.last = last,
+	.drop = drop,
 	.ready = ready,
 	.patient = patient,
 	.settle = settle,

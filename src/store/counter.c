@@ -63,8 +63,9 @@ db_last(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
-enum xq_rc
-db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err)
+static enum xq_rc
+counter_take(struct tx *tx, int64_t office, const char *name, struct counter **out,
+	struct xq_err *err)
 {
 	xq_require(tx->is_open && tx->is_write);
 	if (tx->broken != XQ_OK)
@@ -77,6 +78,28 @@ db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq
 	}
 	xq_require(c != NULL);
 	c->is_dirty = true;
+	*out = c;
+	return XQ_OK;
+}
+
+enum xq_rc
+db_count_from(
+	struct tx *tx, int64_t office, const char *name, int64_t at_least, struct xq_err *err)
+{
+	struct counter *c;
+	enum xq_rc rc = counter_take(tx, office, name, &c, err);
+	if (rc == XQ_OK && c->val < at_least)
+		c->val = at_least;
+	return rc;
+}
+
+enum xq_rc
+db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err)
+{
+	struct counter *c;
+	enum xq_rc rc = counter_take(tx, office, name, &c, err);
+	if (rc != XQ_OK)
+		return rc;
 	tx->count.drawn++;
 	*out = ++c->val;
 	return XQ_OK;

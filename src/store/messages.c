@@ -62,6 +62,9 @@ const struct msg_text store_messages[] = {
 	{ "store.copy-differs",
 		N_("Table {table} is not the same on both sides, so the copy is not opened. Please empty the target "
 		   "and copy again; if it happens again, tell the operator.") },
+	{ "store.office-differs",
+		N_("Table {table} of the office is not the same on both sides, so the office does not move. Please give "
+		   "the move up, forget the office at the target, and begin again; if it happens again, tell the operator.") },
 	{ "store.no-citus",
 		N_("The database server has no extension Citus in this database. Please install it and run "
 		   "CREATE EXTENSION citus first; one PostgreSQL alone needs none of this.") },

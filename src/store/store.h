@@ -178,6 +178,10 @@ XQ_CHECK enum xq_rc db_int(
 XQ_CHECK enum xq_rc db_next(
 	struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err);
 
+/* db_next goes on behind at_least, or where it was if that is more. */
+XQ_CHECK enum xq_rc db_count_from(
+	struct tx *tx, int64_t office, const char *name, int64_t at_least, struct xq_err *err);
+
 /* The last value that db_next gave in a committed transaction; 0: none yet. */
 XQ_CHECK enum xq_rc db_last(
 	struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err);

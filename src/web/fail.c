@@ -53,6 +53,11 @@ static const struct words all_words[] = {
 	{ 503, N_("The database cannot be reached just now"),
 		N_("Nothing that was saved is lost. This page works again as soon as the database does; please try it again in a minute."),
 		N_("You can also simply call us."), "store.away" },
+	{ 503, N_("This office is being moved"),
+		N_("It goes to another server just now. What you wrote is all here; please press again in a few minutes. Everything can still be read."),
+		N_("You can also simply call us."), "place.leaving" },
+	{ 503, N_("This office is being moved"),
+		N_("It will be here in a few minutes. Please try again then."), NULL, "place.arriving" },
 	{ 503, N_("Many people are here now"),
 		N_("What you wrote is all here. Please press again in a few seconds."), NULL },
 };
@@ -177,6 +182,11 @@ page(struct req *q, struct resp *r, int status, const struct words *w, const str
 const char *
 req_notice(struct req *q)
 {
+	struct xq_err away = { 0 };
+	if (q->office && q->office->place == PLACE_LEAVING) {
+		(void)place_takes_acts(q->app, q->office->id, &away);
+		return req_fault_text(q, &away);
+	}
 	if (!q->office || !app_record_stopped(q->app, q->office->id))
 		return NULL;
 	return req_fault_text(q, &(const struct xq_err){ .key = "record.stopped" });

@@ -195,6 +195,31 @@ is_front(struct str path)
 	       str_is(path, "/public");
 }
 
+/* Everything of an office that has left is at its new address, under the same path; what is not of any office
+ * (assets, the city) stays here. False: answered. */
+static bool
+follow_place(struct conn *c, bool is_found)
+{
+	struct req *q = &c->q;
+	struct xq_err err = { 0 };
+	const struct view *any = c->route.get ? c->route.get : c->route.post;
+	if (!q->office || (is_found && (any->flags & VIEW_NO_OFFICE)))
+		return true;
+	if (q->office->place == PLACE_GONE) {
+		q->base = q->office->address;
+		resp_see_other(q, &c->r, req_here(q));
+		c->r.status = 308; /* the same method, with its body */
+		c->r.cache = "no-store";
+		return false;
+	}
+	if (q->office->place != PLACE_ARRIVING)
+		return true;
+	(void)place_takes_acts(q->app, q->office->id, &err);
+	q->office = NULL; /* none of its rows may be read yet */
+	(void)web_fail(q, &c->r, 503, &err);
+	return false;
+}
+
 bool
 conn_route(struct conn *c, const char *url)
 {
@@ -207,13 +232,16 @@ conn_route(struct conn *c, const char *url)
 	c->is_api = path_is_api(q->path);
 	if (!known)
 		return fail_with(c, 404);
+	bool is_found = router_find(c->server->router, q->path, &c->route);
+	if (!follow_place(c, is_found))
+		return false;
 	if (q->path.n > 1 && q->path.p[q->path.n - 1] == '/') {
 		q->path.n--;
 		resp_see_other(q, &c->r, req_here(q));
 		c->r.status = 301;
 		return false;
 	}
-	if (!router_find(c->server->router, q->path, &c->route))
+	if (!is_found)
 		return fail_with(c, 404);
 
 	const struct view *any = c->route.get ? c->route.get : c->route.post;
@@ -298,7 +326,7 @@ identify_by(struct conn *c, char what,
 		return true;
 	*rc = conn_open(c, &err);
 	if (*rc == XQ_OK)
-		*rc = find(q->tx, q->app->key, q->office->id, token, q->now, &actor, &err);
+		*rc = find(q->tx, app_key(q->app, q->office->id), q->office->id, token, q->now, &actor, &err);
 	if (*rc == XQ_OK) {
 		q->actor = actor;
 		kept_put(c, &key, &actor, sizeof actor);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* level_move.c - the district of an office that moves to another cell. */
+#include "city/city_int.h"
+#include "core/mem.h"
+
+#include "core/banned.h"
+
+enum xq_rc
+city_place_of(struct tx *tx, void *mem, int64_t office, struct city_place_of *out,
+	struct xq_err *err)
+{
+	struct city c = { 0 };
+	*out = (struct city_place_of){ .district = "", .district_name = "" };
+	enum xq_rc rc = city_load(tx, mem, &c, err);
+	if (rc != XQ_OK && rc != XQ_NONE)
+		return rc;
+	out->leads = rc == XQ_OK && c.office == office;
+	struct rows *q = db_query(tx,
+		SQL("SELECT d.code, d.name FROM district_office o JOIN district d ON d.no = o.district"
+		    " WHERE o.member = ?"),
+		VALS(V(office)));
+	if (row_next(q)) {
+		out->district = row_text(q, 0, mem);
+		out->district_name = row_text(q, 1, mem);
+	}
+	return rows_close(q, err);
+}
+
+static enum xq_rc
+find(struct tx *tx, void *mem, const struct city_place_of *p, const struct district **out,
+	struct xq_err *err)
+{
+	struct districts d;
+	*out = NULL;
+	if (!p->district[0])
+		return XQ_OK;
+	enum xq_rc rc = district_list(tx, mem, &d, err);
+	if (rc == XQ_OK)
+		*out = district_find(&d, p->district);
+	return rc;
+}
+
+enum xq_rc
+city_may_take_in(struct tx *tx, void *mem, const struct city_place_of *p, struct xq_err *err)
+{
+	const struct district *d;
+	enum xq_rc rc = find(tx, mem, p, &d, err);
+	if (rc != XQ_OK || !d || text_eq(d->name, p->district_name))
+		return rc;
+	rc = xq_refuse(err, NULL, "city.district-other");
+	xq_err_text(err, "code", d->code);
+	xq_err_text(err, "name", d->name);
+	return rc;
+}
+
+static enum xq_rc
+add(struct tx *tx, const struct city_place_of *p, int64_t *out_no, struct xq_err *err)
+{
+	int64_t last = 0;
+	enum xq_rc rc = db_int(
+		tx, SQL("SELECT coalesce(max(no), 0) FROM district"), NO_VALS, &last, err);
+	*out_no = last + 1;
+	return rc != XQ_OK ? rc
+	                   : db_exec_one(tx,
+				     SQL("INSERT INTO district (no, code, name) VALUES (?, ?, ?)"),
+				     VALS(V(*out_no), V(p->district), V(p->district_name)), err);
+}
+
+enum xq_rc
+city_take_in(struct tx *tx, void *mem, int64_t office, const struct city_place_of *p,
+	struct xq_err *err)
+{
+	const struct district *d;
+	int64_t no = 0;
+	enum xq_rc rc = find(tx, mem, p, &d, err);
+	if (rc != XQ_OK || !p->district[0])
+		return rc;
+	if (d)
+		no = d->no;
+	else
+		rc = add(tx, p, &no, err);
+	return rc != XQ_OK
+	               ? rc
+	               : db_exec(tx,
+				 SQL("INSERT INTO district_office (member, district) VALUES (?, ?)"
+				     " ON CONFLICT (member) DO UPDATE SET district = excluded.district"),
+				 VALS(V(office), V(no)), err);
+}
+
+enum xq_rc
+city_let_go(struct tx *tx, int64_t office, struct xq_err *err)
+{
+	return db_exec(
+		tx, SQL("DELETE FROM district_office WHERE member = ?"), VALS(V(office)), err);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* office_int.h - an office on its way from one cell to another: what the files of the command share.
+ *
+ * For:       cli/office.c, office_move.c (the steps), office_target.c (what the target takes in),
+ *            office_beside.c (keys, photos, guard)
+ * Threads:   one
+ * Source:    scale-out.md 6; docs/decisions/0058-cells.md
+ */
+#ifndef XQ_CLI_OFFICE_INT_H
+#define XQ_CLI_OFFICE_INT_H
+
+#include "city/city.h"
+#include "cli/cli.h"
+#include "store/copy.h"
+
+extern const char office_move_help[];
+int office_move_command(struct cli *c);
+int office_forget_command(struct cli *c);
+
+enum { MOVE_MIGRATIONS_MAX = 128 };
+
+/* Root and size of an office's record, as hex; size 0: it has none. */
+struct move_head {
+	int64_t size;
+	char root[65];
+	const char *origin;
+};
+
+struct move {
+	struct cli *c;
+	void *mem;
+	struct app *from, *to;
+	const char *code, *address;
+	struct office_info office; /* as the source has it */
+	int64_t opened_at;
+	struct place_row from_place, to_place;
+	struct city_place_of city;
+	bool is_known;     /* the target has a row of it already */
+	const char *token; /* of this move */
+	const struct migration *list[MOVE_MIGRATIONS_MAX];
+	size_t n;
+	struct move_head head;
+	struct copy_report report;
+	int64_t photos;
+};
+
+/* Ends a write transaction: commits where rc is XQ_OK. */
+XQ_CHECK enum xq_rc move_end(struct tx *tx, enum xq_rc rc, struct xq_err *err);
+XQ_CHECK enum xq_rc move_head_read(
+	struct app *app, void *mem, int64_t office, struct move_head *out, struct xq_err *err);
+
+/* ---- office_target.c ------------------------------------------------------------------------------------- */
+
+/* Before anything is done: refusals move.there-already {office}, move.not-forgotten {office}, move.number
+ * {n} {office}, office.host-taken {host}, city.district-other. */
+XQ_CHECK enum xq_rc move_may_arrive(struct move *m, struct xq_err *err);
+/* The office's row, its key and its district; what another move left behind goes first. */
+XQ_CHECK enum xq_rc move_arrive(struct move *m, struct xq_err *err);
+/* Record, parts and every invariant of the office, as the target has them: REFUSED move.differs {what}. */
+XQ_CHECK enum xq_rc move_check(struct move *m, struct xq_err *err);
+/* The target serves it from here on. */
+XQ_CHECK enum xq_rc move_open(struct move *m, struct xq_err *err);
+
+/* ---- office_beside.c -------------------------------------------------------------------------------------- */
+
+/* Slots of residents and photos, on disk when it returns XQ_OK. */
+XQ_CHECK enum xq_rc move_beside(struct move *m, struct xq_err *err);
+/* What the source's guard remembers of the record, where no server of the target keeps its own in memory. */
+XQ_CHECK enum xq_rc move_guard(struct move *m, struct xq_err *err);
+/* The last slot of a file of keys that an office brought along; 0: it counts them itself. */
+XQ_CHECK enum xq_rc move_last_slot(
+	struct app *app, int64_t office, int64_t *out, struct xq_err *err);
+/* Slots are overwritten and photos removed that nobody else has. Before the rows go. */
+XQ_CHECK enum xq_rc forget_beside(
+	struct app *app, void *mem, const struct office_info *o, struct xq_err *err);
+
+#endif
