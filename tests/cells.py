@@ -155,34 +155,25 @@ class Story:
             self.check(now == before and len(before) > 10, 'office %d is as it was, %s' % (office, when),
                        [t for t in {*now, *before} if now.get(t) != before.get(t)])
 
+    def form(self, server, path):
+        """What a browser has of a form: hidden fields and cookies."""
+        web = http.client.HTTPConnection('127.0.0.1', server.port, timeout=30)
+        web.request('GET', path)
+        answer = web.getresponse()
+        page = answer.read().decode()
+        cookies = '; '.join(v.split(';')[0] for k, v in answer.getheaders() if k.lower() == 'set-cookie')
+        web.close()
+        return answer.status, page, dict(re.findall(r'name="(csrf|idem)" value="([^"]*)"', page)), cookies
+
     def photo_form(self, server):
         """A concern with a photo through the page, since that is how one comes in."""
-        jar, hidden = {}, {}
-        def page(path):
-            status, body, _ = server.get(path, Cookie='; '.join('%s=%s' % kv for kv in jar.items()))
-            for n in ('csrf', 'idem'):
-                m = re.search(r'name="%s" value="([^"]*)"' % n, body)
-                if m:
-                    hidden[n] = m[1]
-            return body
-        web = http.client.HTTPConnection('127.0.0.1', server.port)
-        web.request('GET', '/o/demo/raise')
-        answer = web.getresponse()
-        body = answer.read().decode()
-        for k, v in answer.getheaders():
-            if k.lower() == 'set-cookie':
-                jar.update([v.split(';')[0].split('=', 1)])
-        for n in ('csrf', 'idem'):
-            m = re.search(r'name="%s" value="([^"]*)"' % n, body)
-            if m:
-                hidden[n] = m[1]
+        _, _, hidden, cookies = self.form(server, '/o/demo/raise')
         image = open(os.path.join(root, 'tests/fuzz/corpus-image/baseline.jpg'), 'rb').read()
         fields = {**hidden, 'body': '楼道灯三周不亮', 'class': 'property'}
         parts = b''.join(('--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % kv).encode() for kv in fields.items())
         parts += (b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
                   + image + b'\r\n--b--\r\n')
-        return server.ask('POST', '/o/demo/raise', parts, Content_Type='multipart/form-data; boundary=b',
-                          Cookie='; '.join('%s=%s' % kv for kv in jar.items()))[0]
+        return server.ask('POST', '/o/demo/raise', parts, Content_Type='multipart/form-data; boundary=b', Cookie=cookies)[0]
 
     def before(self):
         server = Server(self.a)
@@ -356,12 +347,10 @@ class Story:
         signed = self.see(server)
         status, said = server.raise_concern('/o/demo', 'late')
         self.check(status == 503 and 'place.leaving' in str(said), 'an act answers 503 and says why', (status, said))
-        status, page, head = server.get('/o/demo/raise')
+        status, page, hidden, cookies = self.form(server, '/o/demo/raise')
         self.check(status == 200 and 'class="stopped"' in page, 'reading goes on, below a banner', status)
-        cookie = head.get('Set-Cookie', '').split(';')[0]
-        hidden = dict(re.findall(r'name="(csrf|idem)" value="([^"]*)"', page))
-        status, body, _ = server.ask('POST', '/o/demo/raise', urllib.parse.urlencode({**hidden, 'body': '三楼漏水请看看', 'class': 'property', 'place': '3 号楼'}).encode(),
-                                     Content_Type='application/x-www-form-urlencoded', Cookie=cookie)
+        typed = urllib.parse.urlencode({**hidden, 'body': '三楼漏水请看看', 'class': 'property'}).encode()
+        status, body, _ = server.ask('POST', '/o/demo/raise', typed, Content_Type='application/x-www-form-urlencoded', Cookie=cookies)
         self.check(status == 503 and '三楼漏水请看看' in body.decode(), 'what was typed is kept', (status, body.decode()[:300]))
         status, said = server.raise_concern('/o/lh', 'other')
         self.check(status == 200, 'the other office of the cell takes acts', said)
