@@ -173,7 +173,8 @@ idem_key_of(const struct act_call *call, uint8_t out[IDEM_KEY_LEN])
 		buf_str(&b, v->text);
 	}
 	uint8_t full[32];
-	hash_keyed(app_key(call->app, call->office), (struct bytes){ (const uint8_t *)b.p, b.n }, full);
+	hash_keyed(app_key(call->app, call->office), (struct bytes){ (const uint8_t *)b.p, b.n },
+		full);
 	memcpy(out, full, IDEM_KEY_LEN);
 }
 
@@ -188,7 +189,8 @@ idem_find(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN
 	if (row_next(q)) {
 		call->seq = row_int(q, 0);
 		struct str text;
-		if (seal_open(call->mem, app_key(b->app, call->office), "kept answer", row_bytes(q, 1), &text))
+		if (seal_open(call->mem, app_key(b->app, call->office), "kept answer",
+			    row_bytes(q, 1), &text))
 			rc = result_read(call->mem, text, &call->result, &call->err);
 		else
 			rc = xq_fault(
@@ -207,8 +209,8 @@ idem_keep(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN
 		SQL("INSERT INTO idem (office, key, at, seq, result) VALUES (?, ?, ?, ?, ?)"),
 		VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN }), V(b->now),
 			V(call->seq),
-			V(seal_make(
-				call->mem, app_key(b->app, call->office), "kept answer", b->random, buf_view(&w.b)))),
+			V(seal_make(call->mem, app_key(b->app, call->office), "kept answer",
+				b->random, buf_view(&w.b)))),
 		&call->err);
 }
 

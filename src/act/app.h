@@ -108,10 +108,10 @@ struct guard;        /* ledger/guard.h */
 /* An office whose record takes nothing more, and why. */
 struct record_stop {
 	int64_t office;
-	struct xq_err why;      /* its texts live as long as the app */
-	bool is_noted;          /* in the database, by whichever process found it; else found here */
-	_Atomic bool is_over;   /* the note was taken away */
-	bool is_told, is_seen;  /* act/stop.c */
+	struct xq_err why;     /* its texts live as long as the app */
+	bool is_noted;         /* in the database, by whichever process found it; else found here */
+	_Atomic bool is_over;  /* the note was taken away */
+	bool is_told, is_seen; /* act/stop.c */
 	struct record_stop *next;
 };
 
@@ -140,10 +140,10 @@ struct app {
 	struct office_info *_Atomic office;
 	int64_t config_no; /* tx_config_no of what was read from rows; of the thread that writes */
 	struct record_stop *_Atomic stops; /* newest first */
-	struct record_state *record;             /* of record/, which makes it; NULL: none */
-	const char *guard;                       /* path of the guard file; NULL: in memory */
-	int tick_ms;                             /* how often modules tick; 1000 unless set */
-	struct ledger_edges *edges; /* trees of the record as the last commit left them */
+	struct record_state *record;       /* of record/, which makes it; NULL: none */
+	const char *guard;                 /* path of the guard file; NULL: in memory */
+	int tick_ms;                       /* how often modules tick; 1000 unless set */
+	struct ledger_edges *edges;        /* trees of the record as the last commit left them */
 	struct rng *random;    /* of acts applied by the caller; NULL: the real one. Only the demo
 	                          sets it, so that the same seed gives the same office */
 	struct writer *writer; /* NULL: acts are applied by the caller */

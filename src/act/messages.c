@@ -16,11 +16,11 @@ static const struct msg_text kernel_messages[] = {
 	{ "act.unknown", N_("There is no act of this name.") },
 	{ "act.fault", N_("Something went wrong on our side. Nothing was changed.") },
 	{ "app.no-folder", N_("There is no data folder here. `xinqiao init` makes one.") },
-	{ "app.key", N_("A key of the data folder cannot be used. Please tell the people who run the system.") },
 	{ "place.leaving",
 		N_("{office} is being moved to another server just now, so nothing can be saved. What you wrote is kept; please press again in a few minutes. Everything can still be read.") },
 	{ "place.gone", N_("{office} is at another address now: {address}. Please go on there.") },
-	{ "place.arriving", N_("{office} is just being moved to this server. Please try again in a few minutes.") },
+	{ "place.arriving",
+		N_("{office} is just being moved to this server. Please try again in a few minutes.") },
 	{ "record.form", N_("Something went wrong on our side. Nothing was changed.") },
 	{ NULL, NULL },
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "act/app.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/seal.h"
 #include "ledger/keystore.h"
@@ -114,8 +115,8 @@ place_key_put(struct tx *tx, const struct app *app, int64_t office, const uint8_
 	void *mem = mem_root("place.key");
 	struct rng random;
 	rng_init_real(&random);
-	struct bytes sealed = seal_make(
-		mem, app->key, KEY_PURPOSE, &random, str_n((const char *)key, KEY_LEN));
+	struct bytes sealed =
+		seal_make(mem, app->key, KEY_PURPOSE, &random, str_n((const char *)key, KEY_LEN));
 	enum xq_rc rc = db_exec_one(tx,
 		SQL("INSERT INTO office_key (office, sealed) VALUES (?, ?)"
 		    " ON CONFLICT (office) DO UPDATE SET sealed = excluded.sealed"),
@@ -129,8 +130,7 @@ enum xq_rc
 place_key_drop(struct tx *tx, int64_t office, struct xq_err *err)
 {
 	tx_touch_config(tx);
-	return db_exec(
-		tx, SQL("DELETE FROM office_key WHERE office = ?"), VALS(V(office)), err);
+	return db_exec(tx, SQL("DELETE FROM office_key WHERE office = ?"), VALS(V(office)), err);
 }
 
 /* ---- read with the list of offices --------------------------------------------------------------------------- */
@@ -161,29 +161,33 @@ read_places(struct tx *tx, struct office_info *list, size_t n, struct xq_err *er
 	return rows_close(q, err);
 }
 
+/* One that does not open takes its own office out, and no other. */
 static enum xq_rc
 read_keys(const struct app *app, struct tx *tx, struct office_info *list, size_t n,
 	struct xq_err *err)
 {
 	void *mem = mem_root("place.keys");
-	enum xq_rc rc = XQ_OK;
-	struct rows *q = db_query(
-		tx, SQL("SELECT office, sealed FROM office_key ORDER BY office"), NO_VALS);
+	struct rows *q =
+		db_query(tx, SQL("SELECT office, sealed FROM office_key ORDER BY office"), NO_VALS);
 	while (row_next(q)) {
 		struct office_info *o = one_of(list, n, row_int(q, 0));
 		struct str key;
 		if (!o)
 			continue;
-		o->has_key =
-			seal_open(mem, app->key, KEY_PURPOSE, row_bytes(q, 1), &key) && key.n == KEY_LEN;
-		if (!o->has_key)
-			rc = xq_fault(err, "app.key", "the key of %s does not open", o->code);
-		else
+		o->has_key = seal_open(mem, app->key, KEY_PURPOSE, row_bytes(q, 1), &key) &&
+		             key.n == KEY_LEN;
+		if (o->has_key) {
 			memcpy(o->key, key.p, KEY_LEN);
+			continue;
+		}
+		log_warn(
+			"keys: that of office %s is not sealed under this folder's; it is not served",
+			o->code);
+		o->place = PLACE_ARRIVING;
 	}
-	enum xq_rc closed = rows_close(q, err);
+	enum xq_rc rc = rows_close(q, err);
 	mem_free(mem);
-	return closed != XQ_OK ? closed : rc;
+	return rc;
 }
 
 /* An office whose rows are still coming in, or have left, opens none: its file is not there yet, or not any
@@ -200,8 +204,7 @@ open_keys(struct app *app, struct office_info *o, const struct office_info *was,
 			return XQ_OK;
 		}
 	void *mem = mem_root("place.open");
-	enum xq_rc rc = keystore_open(
-		app, place_keys_path(mem, app, o->id), o->key, &o->keys, err);
+	enum xq_rc rc = keystore_open(app, place_keys_path(mem, app, o->id), o->key, &o->keys, err);
 	mem_free(mem);
 	if (rc == XQ_OK)
 		keystore_count_for(o->keys, o->id);

@@ -31,9 +31,10 @@ enum { PLACE_ADDRESS_MAX = 200, PLACE_TOKEN_LEN = 32 };
 
 struct place_row {
 	enum office_place state;
-	const char *address; /* "https://cell2.example.cn/o/qf": what stands before its paths; "": none */
-	const char *token;   /* of the move, the same on both sides; "": none */
-	int64_t at;          /* since when */
+	const char *
+		address; /* "https://cell2.example.cn/o/qf": what stands before its paths; "": none */
+	const char *token; /* of the move, the same on both sides; "": none */
+	int64_t at;        /* since when */
 };
 
 /* Where nothing is noted the office is here. */
@@ -62,8 +63,8 @@ XQ_CHECK enum xq_rc place_key_put(struct tx *tx, const struct app *app, int64_t 
 	const uint8_t key[KEY_LEN], struct xq_err *err);
 XQ_CHECK enum xq_rc place_key_drop(struct tx *tx, int64_t office, struct xq_err *err);
 
-/* Places and keys of a list that is not in use yet; was: the list before it, or NULL. FAULT app.key: a key
- * that is not sealed under this folder's. */
+/* Places and keys of a list that is not in use yet; was: the list before it, or NULL. An office
+ * whose key is not sealed under this folder's is as one that is still arriving. */
 XQ_CHECK enum xq_rc places_read(struct app *app, struct tx *tx, struct office_info *list, size_t n,
 	const struct office_info *was, size_t n_was, struct xq_err *err);
 /* Closes the files of keys and wipes what is in memory. */

@@ -44,7 +44,8 @@ code_hash(const struct app *app, const struct code *code, uint8_t out[32])
 {
 	char line[LINE_MAX];
 	int n = snprintf(line, sizeof line, "receipt code|%s", code->text);
-	hash_keyed(app_key(app, code_office(code)), (struct bytes){ (const uint8_t *)line, (size_t)n }, out);
+	hash_keyed(app_key(app, code_office(code)),
+		(struct bytes){ (const uint8_t *)line, (size_t)n }, out);
 }
 
 enum xq_rc

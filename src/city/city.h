@@ -22,8 +22,8 @@ struct city_place_of {
 	bool leads; /* the city of this installation */
 	const char *district, *district_name;
 };
-XQ_CHECK enum xq_rc city_place_of(struct tx *tx, void *mem, int64_t office,
-	struct city_place_of *out, struct xq_err *err);
+XQ_CHECK enum xq_rc city_place_of(
+	struct tx *tx, void *mem, int64_t office, struct city_place_of *out, struct xq_err *err);
 /* Whether the district can be taken in as it is: REFUSED city.district-other {code} {name}: there is one of this
  * code with another name. */
 XQ_CHECK enum xq_rc city_may_take_in(

@@ -6,8 +6,8 @@
 #include "core/banned.h"
 
 enum xq_rc
-city_place_of(struct tx *tx, void *mem, int64_t office, struct city_place_of *out,
-	struct xq_err *err)
+city_place_of(
+	struct tx *tx, void *mem, int64_t office, struct city_place_of *out, struct xq_err *err)
 {
 	struct city c = { 0 };
 	*out = (struct city_place_of){ .district = "", .district_name = "" };
@@ -57,8 +57,8 @@ static enum xq_rc
 add(struct tx *tx, const struct city_place_of *p, int64_t *out_no, struct xq_err *err)
 {
 	int64_t last = 0;
-	enum xq_rc rc = db_int(
-		tx, SQL("SELECT coalesce(max(no), 0) FROM district"), NO_VALS, &last, err);
+	enum xq_rc rc =
+		db_int(tx, SQL("SELECT coalesce(max(no), 0) FROM district"), NO_VALS, &last, err);
 	*out_no = last + 1;
 	return rc != XQ_OK ? rc
 	                   : db_exec_one(tx,
@@ -67,8 +67,8 @@ add(struct tx *tx, const struct city_place_of *p, int64_t *out_no, struct xq_err
 }
 
 enum xq_rc
-city_take_in(struct tx *tx, void *mem, int64_t office, const struct city_place_of *p,
-	struct xq_err *err)
+city_take_in(
+	struct tx *tx, void *mem, int64_t office, const struct city_place_of *p, struct xq_err *err)
 {
 	const struct district *d;
 	int64_t no = 0;

@@ -199,7 +199,8 @@ fill_sheet(struct req *q, const struct asked *a, const char *district, struct ci
 		buf_text(&b, i ? desk_word(q, N_(", ")) : "");
 		buf_text(&b, o ? o->name : d->missing[i]);
 		if (o && o->place == PLACE_GONE)
-			buf_text(&b, SAY(q, N_(" (in another cell: {address})"), AX("address", o->address)));
+			buf_text(&b, SAY(q, N_(" (in another cell: {address})"),
+					     AX("address", o->address)));
 	}
 	p->month = a->words;
 	p->missing = d->n_missing > 0 && !district ? buf_view(&b).p : NULL;

@@ -34,12 +34,33 @@ broken(struct xq_err *err, const char *path)
 	return xq_fault(err, "keystore.file", "%s: %d", path, errno);
 }
 
+enum xq_rc
+move_keys_fit(struct app *app, struct tx *tx, struct xq_err *err)
+{
+	for (size_t i = 0; i < app->n_offices; i++) {
+		const struct office_info *o = &app->office[i];
+		uint8_t seed[32];
+		struct xq_err why = { 0 };
+		if (o->place == PLACE_GONE || o->place == PLACE_ARRIVING)
+			continue;
+		enum xq_rc rc = keystore_seed_open(tx, app_keys(app, o->id), o->id, seed, &why);
+		hash_wipe(seed, sizeof seed);
+		if (rc == XQ_OK || tx_is_broken(tx))
+			return rc == XQ_OK ? XQ_OK : tx_why(tx, err);
+		rc = xq_refuse(err, NULL, "move.wrong-files");
+		xq_err_text(err, "dir", app->dir);
+		return rc;
+	}
+	return XQ_OK;
+}
+
 /* ---- slots --------------------------------------------------------------------------------------------------- */
 
 /* Calls fn with every slot of the office, in rising order. */
 static enum xq_rc
-each_slot(struct app *app, int64_t office, enum xq_rc (*fn)(void *arg, int64_t slot, struct xq_err *err),
-	void *arg, struct xq_err *err)
+each_slot(struct app *app, int64_t office,
+	enum xq_rc (*fn)(void *arg, int64_t slot, struct xq_err *err), void *arg,
+	struct xq_err *err)
 {
 	int64_t *slot = mem_array(NULL, int64_t, SLOTS_READ), after = 0;
 	size_t n = SLOTS_READ;
@@ -69,7 +90,8 @@ put_slot(void *arg, int64_t slot, struct xq_err *err)
 	const struct slots_to *to = arg;
 	uint8_t room[SLOT];
 	off_t at = (off_t)(slot * SLOT);
-	bool good = pread(to->in, room, SLOT, at) == SLOT && pwrite(to->out, room, SLOT, at) == SLOT;
+	bool good =
+		pread(to->in, room, SLOT, at) == SLOT && pwrite(to->out, room, SLOT, at) == SLOT;
 	hash_wipe(room, sizeof room);
 	return good ? XQ_OK : broken(err, "slot");
 }

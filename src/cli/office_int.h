@@ -49,6 +49,10 @@ XQ_CHECK enum xq_rc move_end(struct tx *tx, enum xq_rc rc, struct xq_err *err);
 XQ_CHECK enum xq_rc move_head_read(
 	struct app *app, void *mem, int64_t office, struct move_head *out, struct xq_err *err);
 
+/* The folder of keys belongs to the database: REFUSED move.wrong-files {dir}. Offices that came from elsewhere are
+ * passed over when their key does not open, so one that began here is asked. */
+XQ_CHECK enum xq_rc move_keys_fit(struct app *app, struct tx *tx, struct xq_err *err);
+
 /* ---- office_target.c ------------------------------------------------------------------------------------- */
 
 /* Before anything is done: refusals move.there-already {office}, move.not-forgotten {office}, move.number

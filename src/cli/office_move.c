@@ -105,7 +105,9 @@ find_office(struct move *m, struct xq_err *err)
 	enum xq_rc rc = db_read(m->from->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = place_load(tx, m->mem, o->id, &m->from_place, err);
+	rc = move_keys_fit(m->from, tx, err);
+	if (rc == XQ_OK)
+		rc = place_load(tx, m->mem, o->id, &m->from_place, err);
 	if (rc == XQ_OK)
 		rc = city_place_of(tx, m->mem, o->id, &m->city, err);
 	if (rc == XQ_OK)
@@ -256,8 +258,8 @@ go(struct move *m, struct xq_err *err)
 		return rc;
 	m->token = m->from_place.state == PLACE_HERE ? new_token(m->mem) : m->from_place.token;
 	bool is_left = m->from_place.state == PLACE_GONE;
-	if (is_left && !(m->to_place.state == PLACE_ARRIVING &&
-			       text_eq(m->to_place.token, m->token)))
+	if (is_left &&
+		!(m->to_place.state == PLACE_ARRIVING && text_eq(m->to_place.token, m->token)))
 		return refuse(m, "move.has-left", err);
 	if (!is_left) {
 		rc = move_may_arrive(m, err);
@@ -314,7 +316,8 @@ give_up(struct move *m, struct xq_err *err)
 	};
 	enum xq_rc rc = find_office(m, err);
 	if (rc == XQ_OK && m->from_place.state != PLACE_LEAVING)
-		rc = refuse(m, m->from_place.state == PLACE_GONE ? "move.has-left" : "move.none", err);
+		rc = refuse(
+			m, m->from_place.state == PLACE_GONE ? "move.has-left" : "move.none", err);
 	if (rc == XQ_OK)
 		rc = db_write(m->from->db, &tx, err);
 	if (rc != XQ_OK)
@@ -339,7 +342,9 @@ is_address(const char *text)
 static int
 run_move(struct cli *c, bool is_given_up)
 {
-	struct move m = { .c = c, .mem = c->mem, .code = c->word[1], .address = cli_option(c, "address") };
+	struct move m = {
+		.c = c, .mem = c->mem, .code = c->word[1], .address = cli_option(c, "address")
+	};
 	struct xq_err err = { 0 };
 	int64_t at = time_mono_ms();
 	int code = EXIT_REFUSED;
@@ -393,7 +398,8 @@ office_move_command(struct cli *c)
 /* Gone it stays known, so that its number is not given anew and who asks is shown the way; one that never was here
  * is as if it had not been tried. */
 static enum xq_rc
-forget_row(struct app *app, const struct office_info *o, const struct place_row *was, struct xq_err *err)
+forget_row(struct app *app, const struct office_info *o, const struct place_row *was,
+	struct xq_err *err)
 {
 	struct tx *tx;
 	bool stays = was->address[0] != 0;

@@ -6,6 +6,7 @@
 #include "core/mem.h"
 #include "ledger/keystore.h"
 #include "ledger/parts_check.h"
+#include "record/witness.h"
 
 #include "core/banned.h"
 
@@ -74,7 +75,9 @@ move_may_arrive(struct move *m, struct xq_err *err)
 	enum xq_rc rc = db_read(m->to->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = city_may_take_in(tx, m->mem, &m->city, err);
+	rc = move_keys_fit(m->to, tx, err);
+	if (rc == XQ_OK)
+		rc = city_may_take_in(tx, m->mem, &m->city, err);
 	if (rc == XQ_OK)
 		rc = look_there(m, tx, err);
 	tx_end(tx);
@@ -200,16 +203,25 @@ move_check(struct move *m, struct xq_err *err)
 enum xq_rc
 move_open(struct move *m, struct xq_err *err)
 {
-	struct tx *tx;
+	struct tx *tx, *from;
 	int64_t last = 0;
 	const struct place_row to = {
 		.state = PLACE_HERE, .address = "", .token = "", .at = clock_now(m->to->clock)
 	};
 	enum xq_rc rc = move_last_slot(m->to, m->office.id, &last, err);
 	if (rc == XQ_OK)
-		rc = db_write(m->to->db, &tx, err);
+		rc = db_read(m->from->db, &from, err);
 	if (rc != XQ_OK)
 		return rc;
+	rc = db_write(m->to->db, &tx, err);
+	if (rc != XQ_OK) {
+		tx_end(from);
+		return rc;
+	}
+	rc = witness_seen_pass(from, tx, m->mem, m->office.id, err);
+	tx_end(from);
+	if (rc != XQ_OK)
+		return move_end(tx, rc, err);
 	rc = place_change(tx, m->office.id, &m->to_place, &to, err);
 	if (rc == XQ_OK && last > 0) /* until now its folder counted for it */
 		rc = db_count_from(tx, m->office.id, "key_slot", last, err);

@@ -97,7 +97,8 @@ static enum xq_rc
 check_parts(struct checking *k, struct xq_err *err)
 {
 	struct parts_checked p;
-	enum xq_rc rc = parts_check(k->tx, k->c->mem, app_keys(k->app, k->office->id), k->office->id, &p, err);
+	enum xq_rc rc = parts_check(
+		k->tx, k->c->mem, app_keys(k->app, k->office->id), k->office->id, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct buf text = buf_new(k->c->mem, 256);

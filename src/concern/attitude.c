@@ -73,7 +73,8 @@ conduct_keep(struct act_ctx *ctx, int64_t concern_id, int64_t unit_id, int64_t l
 	enum xq_rc rc = db_next(ctx->tx, ctx->office, "conduct", &id, err);
 	if (rc != XQ_OK)
 		return rc;
-	struct bytes sealed = seal_make(ctx->mem, app_key(ctx->app, ctx->office), purpose, ctx->random, words);
+	struct bytes sealed =
+		seal_make(ctx->mem, app_key(ctx->app, ctx->office), purpose, ctx->random, words);
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO conduct (office, id, concern_id, unit_id, at, sealed, unmasking_no)"
 		    " VALUES (?, ?, ?, ?, ?, ?, ?)"),

@@ -51,8 +51,8 @@ insert_history(struct act_ctx *ctx, const struct history_row *h, const struct po
 		return rc;
 	uint8_t hash[32];
 	query_hash(ctx->app, &code, hash);
-	struct bytes sealed = seal_make(
-		ctx->mem, app_key(ctx->app, ctx->office), "query code", ctx->random, str_n(code.text, CODE_LEN));
+	struct bytes sealed = seal_make(ctx->mem, app_key(ctx->app, ctx->office), "query code",
+		ctx->random, str_n(code.text, CODE_LEN));
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO concern (office, id, ver, ref, file_no, query_hash, query_sealed, state,"
 		    " lane, via, class, nature, title, place, may_publish, raised_at, due_at,"

@@ -25,8 +25,8 @@ raise_insert(struct act_ctx *ctx, const struct raise_input *r, struct concern *c
 {
 	uint8_t hash[32];
 	query_hash(ctx->app, code, hash);
-	struct bytes sealed = seal_make(
-		ctx->mem, app_key(ctx->app, ctx->office), "query code", ctx->random, str_n(code->text, CODE_LEN));
+	struct bytes sealed = seal_make(ctx->mem, app_key(ctx->app, ctx->office), "query code",
+		ctx->random, str_n(code->text, CODE_LEN));
 	return db_exec(ctx->tx,
 		SQL("INSERT INTO concern (office, id, ver, ref, file_no, query_hash, query_sealed, state,"
 		    " lane, via, class, category, nature, title, place, zone, may_publish, raised_at, due_at,"
@@ -53,7 +53,8 @@ static void
 pin_hash_of(const struct act_ctx *ctx, int64_t id, const char *pin, uint8_t out[32])
 {
 	char *text = mem_printf(ctx->mem, "pin|%lld|%s", (long long)id, pin);
-	hash_keyed(app_key(ctx->app, ctx->office), (struct bytes){ (const uint8_t *)text, strlen(text) }, out);
+	hash_keyed(app_key(ctx->app, ctx->office),
+		(struct bytes){ (const uint8_t *)text, strlen(text) }, out);
 }
 
 /* Without a phone a PIN of six digits opens the words; it is told once. What follows another concern is

@@ -160,7 +160,8 @@ concern_emit(struct act_ctx *ctx, struct concern *c, struct act_event *e, struct
 void
 query_hash(const struct app *app, const struct code *code, uint8_t out[32])
 {
-	hash_keyed(app_key(app, code_office(code)), (struct bytes){ (const uint8_t *)code->text, CODE_LEN }, out);
+	hash_keyed(app_key(app, code_office(code)),
+		(struct bytes){ (const uint8_t *)code->text, CODE_LEN }, out);
 }
 
 /* 40 random bits meet themselves among a million codes more often than not, so a code that is taken

@@ -81,8 +81,8 @@ offer_prepare(struct act_call *call, struct xq_err *err)
 /* A PIN is kept as a hash under the key of the office where it was made; an office that came from another
  * cell has another key. */
 static enum xq_rc
-pin_goes_along(struct act_ctx *ctx, const struct concern *c, const struct target *t,
-	struct xq_err *err)
+pin_goes_along(
+	struct act_ctx *ctx, const struct concern *c, const struct target *t, struct xq_err *err)
 {
 	int64_t n = 0;
 	if (hash_equal(app_key(ctx->app, ctx->office), app_key(ctx->app, t->office->id), KEY_LEN))

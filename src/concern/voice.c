@@ -198,8 +198,8 @@ lock_load(struct act_ctx *ctx, int64_t concern_id, struct str digits, struct loc
 	if (row_next(q)) {
 		char *text = mem_printf(ctx->mem, "pin|%lld|%.*s", (long long)row_int(q, 4),
 			(int)digits.n, digits.p);
-		hash_keyed(
-			app_key(ctx->app, ctx->office), (struct bytes){ (const uint8_t *)text, strlen(text) }, pin);
+		hash_keyed(app_key(ctx->app, ctx->office),
+			(struct bytes){ (const uint8_t *)text, strlen(text) }, pin);
 		struct str tail = row_str(q, 2);
 		struct bytes hash = row_bytes(q, 3);
 		out->tries = row_int(q, 0);

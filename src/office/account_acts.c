@@ -175,7 +175,8 @@ reset_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc == XQ_OK) /* whoever lost the password may have lost these too */
 		rc = api_token_end_all(ctx->tx, ctx->office, a.id, err);
 	if (rc == XQ_OK)
-		rc = login_unlock(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, str_of(a.login), err);
+		rc = login_unlock(
+			ctx->tx, app_key(ctx->app, ctx->office), ctx->office, str_of(a.login), err);
 	if (rc == XQ_OK)
 		rc = act_note(ctx, err);
 	if (rc != XQ_OK)

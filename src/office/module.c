@@ -6,7 +6,8 @@
 
 const struct msg_text office_messages[] = {
 	{ "office.code-taken", N_("There is an office with the code {code} already.") },
-	{ "office.number-taken", N_("Another office has the number {n} already. Please take another one from the city's list.") },
+	{ "office.number-taken",
+		N_("Another office has the number {n} already. Please take another one from the city's list.") },
 	{ "session.wrong",
 		N_("Login name and password do not fit together. Please check capitals and "
 		   "try again.") },

@@ -163,7 +163,7 @@ must_be_free(struct making *m, struct xq_err *err)
 	int64_t n = 0;
 	enum xq_rc rc = db_int(m->tx, SQL("SELECT count(*) FROM office WHERE id = ?"),
 		VALS(V(m->office)), &n, err);
-	if (rc != XQ_OK || n == 0)
+	if (rc != XQ_OK || (n == 0 && m->office <= OFFICE_NUMBER_MAX))
 		return rc;
 	rc = xq_refuse(err, "number", "office.number-taken");
 	xq_err_int(err, "n", m->office);

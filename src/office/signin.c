@@ -42,8 +42,8 @@ open_read(struct act_call *call, struct account *out, bool *out_locked, struct x
 	if (rc != XQ_OK)
 		return rc;
 	int64_t until = 0;
-	rc = login_locked_until(
-		tx, app_key(call->app, call->office), call->office, login, clock_now(call->app->clock), &until, err);
+	rc = login_locked_until(tx, app_key(call->app, call->office), call->office, login,
+		clock_now(call->app->clock), &until, err);
 	if (rc == XQ_OK)
 		rc = account_by_login(tx, call->mem, call->office, login, out, err);
 	tx_end(tx);
@@ -83,8 +83,8 @@ open_session(
 	struct act_ctx *ctx, const struct form *in, const struct account *a, struct xq_err *err)
 {
 	char token[TOKEN_LEN + 1];
-	enum xq_rc rc =
-		login_unlock(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, form_str(in, "login"), err);
+	enum xq_rc rc = login_unlock(
+		ctx->tx, app_key(ctx->app, ctx->office), ctx->office, form_str(in, "login"), err);
 	if (rc == XQ_OK)
 		rc = session_start(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, a->id,
 			form_str(in, "device"), ctx->now, ctx->random, token, err);
@@ -120,7 +120,8 @@ open_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	/* Changed or closed since the comparison: that password is no longer the one. */
 	if (s->matches && a.is_open && a.ver == s->ver)
 		return open_session(ctx, in, &a, err);
-	rc = login_failed(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, login, ctx->now, &until, err);
+	rc = login_failed(
+		ctx->tx, app_key(ctx->app, ctx->office), ctx->office, login, ctx->now, &until, err);
 	if (rc == XQ_OK)
 		open_refuse(ctx, until);
 	return rc;
@@ -326,9 +327,9 @@ issue_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	const int64_t days = form_has(in, "days") ? form_int(in, "days") : TOKEN_DAYS;
 	const int64_t until = ctx->now + days * 86400;
 	char token[TOKEN_LEN + 1];
-	const enum xq_rc rc =
-		api_token_add(ctx->tx, app_key(ctx->app, ctx->office), ctx->office, ctx->actor->account_id,
-			form_str(in, "label"), until, ctx->now, ctx->random, token, err);
+	const enum xq_rc rc = api_token_add(ctx->tx, app_key(ctx->app, ctx->office), ctx->office,
+		ctx->actor->account_id, form_str(in, "label"), until, ctx->now, ctx->random, token,
+		err);
 	if (rc != XQ_OK)
 		return rc;
 	act_subject(ctx, "account", ctx->actor->account_id);

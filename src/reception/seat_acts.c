@@ -72,7 +72,8 @@ visitor_hash(struct act_ctx *ctx, const struct form *in, const struct seat_at *s
 	const char *text = mem_printf(ctx->mem, "visitor|%lld|%d|%d|%lld|%s",
 		(long long)ctx->office, (int)s->day, s->start_min, (long long)s->venue_no,
 		form_text(in, "visitor"));
-	hash_keyed(app_key(ctx->app, ctx->office), (struct bytes){ (const uint8_t *)text, strlen(text) }, hash);
+	hash_keyed(app_key(ctx->app, ctx->office),
+		(struct bytes){ (const uint8_t *)text, strlen(text) }, hash);
 	return (struct bytes){ hash, 32 };
 }
 

@@ -49,8 +49,8 @@ insert_new(struct act_ctx *ctx, int64_t no, const char *origin, int64_t from, co
 	rng_fill(ctx->random, seed, sizeof(seed));
 	note_public(seed, pub);
 	*out_vkey = note_vkey_text(ctx->mem, origin, NOTE_ED25519, pub);
-	struct bytes secret = seal_make(ctx->mem, app_key(ctx->app, ctx->office), LOG_SEED_PURPOSE, ctx->random,
-		str_n((const char *)seed, sizeof seed));
+	struct bytes secret = seal_make(ctx->mem, app_key(ctx->app, ctx->office), LOG_SEED_PURPOSE,
+		ctx->random, str_n((const char *)seed, sizeof seed));
 	enum xq_rc rc = db_exec(ctx->tx,
 		SQL("INSERT INTO ledger_key (office, no, vkey, seed, from_size, added_at)"
 		    " VALUES (?, ?, ?, ?, ?, ?)"),

@@ -83,7 +83,8 @@ record_watch_all(struct app *app)
 	if (s->n_watched == n)
 		return;
 	pthread_mutex_lock(&s->lock); /* over its memory */
-	for (size_t i = 0; i < n; i++) /* one that came from another cell may stand between the others */
+	for (size_t i = 0; i < n;
+		i++) /* one that came from another cell may stand between the others */
 		watch_add(s, app->office[i].id);
 	s->n_watched = n;
 	pthread_mutex_unlock(&s->lock);

@@ -46,6 +46,11 @@ enum witness_trouble {
 XQ_CHECK enum xq_rc witness_round(
 	struct app *app, bool is_first, int *out_asked, struct xq_err *err);
 
+/* Puts what this office has seen, as a witness, of other records to where it moves: it must not sign an older
+ * state there. What the target has seen that is larger stays. */
+XQ_CHECK enum xq_rc witness_seen_pass(
+	struct tx *from, struct tx *to, void *mem, int64_t office, struct xq_err *err);
+
 struct witness_client;
 /* The thread that does the rounds. */
 struct witness_client *witness_client_start(struct app *app);

@@ -104,8 +104,8 @@ make_self(struct act_ctx *ctx, struct xq_err *err)
 	if (origin == NULL)
 		return xq_fault(err, "record.witness", "the office has no log");
 	rng_fill(ctx->random, seed, sizeof(seed));
-	struct bytes secret = seal_make(ctx->mem, app_key(ctx->app, ctx->office), WATCH_SEED_PURPOSE, ctx->random,
-		str_n((const char *)seed, sizeof seed));
+	struct bytes secret = seal_make(ctx->mem, app_key(ctx->app, ctx->office),
+		WATCH_SEED_PURPOSE, ctx->random, str_n((const char *)seed, sizeof seed));
 	rc = db_exec(ctx->tx, /* the first one stays: no row is no fault */
 		SQL("INSERT INTO ledger_watch_self (office, name, seed) VALUES (?, ?, ?)"
 		    " ON CONFLICT (office) DO NOTHING"),

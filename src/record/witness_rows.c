@@ -76,7 +76,8 @@ watch_self(const struct app *app, struct tx *tx, void *mem, int64_t office,
 	struct str seed = { NULL, 0 };
 	if (row_next(q)) {
 		self.name = row_text(q, 0, mem);
-		if (seal_open(mem, app_key(app, office), WATCH_SEED_PURPOSE, row_bytes(q, 1), &seed))
+		if (seal_open(
+			    mem, app_key(app, office), WATCH_SEED_PURPOSE, row_bytes(q, 1), &seed))
 			self.seed = mem_copy(mem, seed.p, seed.n);
 	}
 	enum xq_rc rc = rows_close(q, err);
@@ -259,5 +260,45 @@ witness_note_add(struct tx *tx, void *mem, int64_t office, int64_t size, const c
 	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK)
 		*out = whole;
+	return rc;
+}
+
+/* ---- an office that moves ------------------------------------------------------------------------------ */
+
+static enum xq_rc
+seen_pass_one(struct tx *from, struct tx *to, void *mem, const char *origin, struct xq_err *err)
+{
+	struct seen s;
+	enum xq_rc rc = seen_load(from, mem, origin, &s, err);
+	if (rc != XQ_OK)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	return db_exec(to,
+		SQL("INSERT INTO ledger_seen (origin, size, root, note, at) VALUES (?, ?, ?, ?, ?)"
+		    " ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root,"
+		    " note = excluded.note, at = excluded.at WHERE ledger_seen.size < excluded.size"),
+		VALS(V(origin), V(s.state.size),
+			val_bytes((struct bytes){ s.state.root.b, SHA256_LEN }), V(s.note),
+			V(s.at)),
+		err);
+}
+
+/* A vkey begins with the origin. */
+enum xq_rc
+witness_seen_pass(struct tx *from, struct tx *to, void *mem, int64_t office, struct xq_err *err)
+{
+	enum { WATCHED_MAX = 1000 };
+	const char **origin = mem_array(mem, const char *, WATCHED_MAX);
+	size_t n = 0;
+	struct rows *q = db_query(from,
+		SQL("SELECT vkey FROM ledger_watch WHERE office = ? ORDER BY vkey LIMIT ?"),
+		VALS(V(office), V((int64_t)WATCHED_MAX)));
+	while (n < WATCHED_MAX && row_next(q)) {
+		struct str rest = row_str(q, 0), name = STR("");
+		if (str_cut(&rest, '+', &name))
+			origin[n++] = str_text(mem, name);
+	}
+	enum xq_rc rc = rows_close(q, err);
+	for (size_t i = 0; i < n && rc == XQ_OK; i++)
+		rc = seen_pass_one(from, to, mem, origin[i], err);
 	return rc;
 }

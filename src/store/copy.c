@@ -237,8 +237,8 @@ sum_parse(const char *text, struct copy_sum *out)
 /* ---- one table ------------------------------------------------------------------------------------------------- */
 
 static enum xq_rc
-note_table(
-	const struct copying *k, const struct cat_table *t, const struct copy_sum *s, struct xq_err *err)
+note_table(const struct copying *k, const struct cat_table *t, const struct copy_sum *s,
+	struct xq_err *err)
 {
 	char text[SUM_TEXT];
 	struct tx *tx = NULL;

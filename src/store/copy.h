@@ -55,7 +55,8 @@ XQ_CHECK enum xq_rc store_copy_refuse(struct db *db, struct xq_err *err);
 /* ---- one office --------------------------------------------------------------------------------------- */
 
 struct office_copy_job {
-	struct db *from, *to; /* of the same schema; others may work with either, not on this office */
+	struct db *from,
+		*to; /* of the same schema; others may work with either, not on this office */
 	const struct migration *const *list;
 	size_t n;
 	int64_t office; /* its number, the same on both sides: codes in people's hands carry it */

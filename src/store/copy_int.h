@@ -24,7 +24,7 @@ struct copy_stream {
 	struct tx *tx;
 	const struct cat_table *t;
 	int64_t office; /* read: only its rows, of a table of class office; 0: all */
-	void *own; /* the engine's; NULL: not open */
+	void *own;      /* the engine's; NULL: not open */
 	struct buf room;
 	bool is_begun;
 	int64_t rows;
@@ -77,7 +77,12 @@ copy_engine_of(const struct tx *tx)
 
 /* copy_rows.c. A transaction of the target: large, since each costs a commit; bounded, since it is lost with a
  * stop. Small where others work with the target meanwhile. */
-enum { COPY_BYTES = 16 << 20, COPY_ROWS = 100000, COPY_SMALL_BYTES = 1 << 20, COPY_SMALL_ROWS = 10000 };
+enum {
+	COPY_BYTES = 16 << 20,
+	COPY_ROWS = 100000,
+	COPY_SMALL_BYTES = 1 << 20,
+	COPY_SMALL_ROWS = 10000
+};
 
 struct copy_sum {
 	int64_t rows;

@@ -64,8 +64,8 @@ db_last(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq
 }
 
 static enum xq_rc
-counter_take(struct tx *tx, int64_t office, const char *name, struct counter **out,
-	struct xq_err *err)
+counter_take(
+	struct tx *tx, int64_t office, const char *name, struct counter **out, struct xq_err *err)
 {
 	xq_require(tx->is_open && tx->is_write);
 	if (tx->broken != XQ_OK)
@@ -83,8 +83,7 @@ counter_take(struct tx *tx, int64_t office, const char *name, struct counter **o
 }
 
 enum xq_rc
-db_count_from(
-	struct tx *tx, int64_t office, const char *name, int64_t at_least, struct xq_err *err)
+db_count_from(struct tx *tx, int64_t office, const char *name, int64_t at_least, struct xq_err *err)
 {
 	struct counter *c;
 	enum xq_rc rc = counter_take(tx, office, name, &c, err);

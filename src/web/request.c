@@ -326,7 +326,8 @@ identify_by(struct conn *c, char what,
 		return true;
 	*rc = conn_open(c, &err);
 	if (*rc == XQ_OK)
-		*rc = find(q->tx, app_key(q->app, q->office->id), q->office->id, token, q->now, &actor, &err);
+		*rc = find(q->tx, app_key(q->app, q->office->id), q->office->id, token, q->now,
+			&actor, &err);
 	if (*rc == XQ_OK) {
 		q->actor = actor;
 		kept_put(c, &key, &actor, sizeof actor);
