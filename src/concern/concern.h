@@ -166,6 +166,7 @@ struct handover {
 	const char *from_name, *to_unit, *to_name, *why, *note, *told;
 	int64_t offered_at, lapses_at;
 	bool by_catalogue;
+	enum concern_state back; /* the state to go back to, where it is not accepted */
 };
 XQ_CHECK enum xq_rc handover_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
 	struct handover *out, struct xq_err *err);

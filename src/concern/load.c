@@ -238,7 +238,7 @@ handover_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id, stru
 	struct rows *q = db_query(tx,
 		SQL("SELECT h.id, h.from_person_id, h.from_unit_id, h.to_unit_id, h.to_person_id,"
 		    " fp.name, u.name, tp.name, h.why, h.note, h.told, h.offered_at, h.lapses_at,"
-		    " h.by_catalogue"
+		    " h.by_catalogue, h.back_state"
 		    " FROM handover h"
 		    " JOIN person fp ON fp.office = h.office AND fp.id = h.from_person_id"
 		    " JOIN unit u ON u.office = h.office AND u.id = h.to_unit_id"
@@ -264,6 +264,7 @@ handover_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id, stru
 			.offered_at = row_int(q, 11),
 			.lapses_at = row_int(q, 12),
 			.by_catalogue = row_int(q, 13) != 0,
+			.back = (enum concern_state)row_int(q, 14),
 		};
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK || !found)

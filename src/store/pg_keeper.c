@@ -131,6 +131,15 @@ give_back(const struct pg_keeper *k, PGconn *h)
 			1, NULL, value, NULL, NULL, 0));
 }
 
+/* What is due for the database itself. */
+static void
+tidy(const struct pg_keeper *k, PGconn *h)
+{
+	struct xq_err err = { 0 };
+	if (k->term != 0 && h && pg_analyze_grown(h, &err) == XQ_FAULT)
+		(void)log_fault("store", &err); /* pages are slower for it, no more */
+}
+
 static void *
 keeper_main(void *arg)
 {
@@ -139,6 +148,7 @@ keeper_main(void *arg)
 	bool goes_on = true;
 	while (goes_on) {
 		ask_once(k, &h);
+		tidy(k, h);
 		lock(k);
 		struct timespec until = store_moment_after(k->term != 0 ? BEAT_MS : ASK_MS);
 		int rc = 0;
@@ -183,6 +193,16 @@ pg_keeper_close(struct db *db)
 		xq_require(pthread_join(k->thread, NULL) == 0);
 	(void)pthread_mutex_destroy(&k->lock);   /* nobody holds it */
 	(void)pthread_cond_destroy(&k->changed); /* nobody waits */
+}
+
+bool
+pg_keeper_runs(struct db *db)
+{
+	struct pg_keeper *k = pg_db_of(db)->keeper;
+	lock(k);
+	bool runs = k->has_thread;
+	unlock(k);
+	return runs;
 }
 
 int64_t

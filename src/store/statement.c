@@ -131,6 +131,7 @@ query(struct rows *q, struct tx *tx, sql_ref sql, struct vals v)
 	q->is_open = true;
 	q->has_row = false;
 	q->is_done = false;
+	q->is_lent = false;
 	q->rc = XQ_OK;
 	if (tx->broken != XQ_OK) {
 		q->rc = tx_answer_broken(tx, &q->err);

@@ -107,7 +107,8 @@ XQ_CHECK enum xq_rc db_open(void *mem, const char *path, const struct db_options
 	struct db **out, struct xq_err *err);
 void db_close(struct db *db);
 
-/* A snapshot of all rows as they are now; waits only for a free reader. End it with tx_end. */
+/* A snapshot of all rows as they are now, with a server as they are at the first question; waits only for a free
+ * reader. End it with tx_end. */
 XQ_CHECK enum xq_rc db_read(struct db *db, struct tx **out, struct xq_err *err);
 /* The write transaction; waits for the one before. End it with tx_commit or tx_end (rolls back). */
 XQ_CHECK enum xq_rc db_write(struct db *db, struct tx **out, struct xq_err *err);
