@@ -91,6 +91,14 @@ run(struct pg_conn *c, const char *text, const char *what, ExecStatusType want, 
 	return rc;
 }
 
+/* Past what statements say: the answers that writers keep are old, here and in other processes. */
+static void
+writes_any_table(struct pg_conn *c)
+{
+	pg_kept_drop(c->kept);
+	c->writes_kept = true;
+}
+
 static enum xq_rc
 ask(struct tx *tx, void *mem, const char *text, struct copy_cells *out, struct xq_err *err)
 {
@@ -265,6 +273,7 @@ write_begin(struct copy_stream *s, struct xq_err *err)
 	mem_free(b.p);
 	if (rc != XQ_OK)
 		return rc;
+	writes_any_table(c);
 	s->own = c;
 	s->room.n = 0;
 	buf_add(&s->room, header, HEADER);
@@ -388,6 +397,7 @@ drop(struct tx *tx, const struct cat_table *t, int64_t office, int64_t max, int6
 		" (SELECT ctid FROM \"%s\" WHERE office = %lld LIMIT %lld)",
 		t->name, (long long)office, t->name, (long long)office, (long long)max);
 	enum xq_rc rc = leave(c, t->name, err);
+	writes_any_table(c);
 	if (rc == XQ_OK) {
 		rc = run(c, b.p, t->name, PGRES_COMMAND_OK, &r, err);
 		if (rc == XQ_OK && !parse_int(str_of(PQcmdTuples(r)), 0, INT64_MAX, out_n))
