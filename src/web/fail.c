@@ -184,7 +184,8 @@ req_notice(struct req *q)
 {
 	struct xq_err away = { 0 };
 	if (q->office && q->office->place == PLACE_LEAVING) {
-		(void)!place_takes_acts(q->app, q->office->id, &away); /* it is not here: said below */
+		(void)!place_takes_acts(
+			q->app, q->office->id, &away); /* it is not here: said below */
 		return req_fault_text(q, &away);
 	}
 	if (!q->office || !app_record_stopped(q->app, q->office->id))

@@ -215,7 +215,7 @@ follow_place(struct conn *c, bool is_found)
 	if (q->office->place != PLACE_ARRIVING)
 		return true;
 	(void)!place_takes_acts(q->app, q->office->id, &err); /* no: that is what is said */
-	q->office = NULL; /* none of its rows may be read yet */
+	q->office = NULL;                                     /* none of its rows may be read yet */
 	(void)web_fail(q, &c->r, 503, &err);
 	return false;
 }
