@@ -38,7 +38,7 @@ class Place:
             db.close()
 
     def state(self, office):
-        row = self.ask('SELECT state FROM office_place WHERE office = %d' % office)
+        row = self.ask('SELECT state FROM office_place WHERE member = %d' % office)
         return int(row[0][0]) if row else 0
 
     def tables(self):
@@ -52,7 +52,7 @@ class Place:
         """Rows of an office by table, each as one sum."""
         out = {}
         for t in self.tables():
-            if t.startswith('office_') or t in ('writer_lease', 'keeper_lease', 'record_stop'):
+            if t in ('writer_lease', 'keeper_lease', 'office_commit'):
                 continue
             if self.address:
                 got = self.ask('SELECT md5(CAST(t AS text)) FROM "%s" t WHERE office = %d' % (t, office))

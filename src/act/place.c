@@ -18,12 +18,12 @@ const struct migration act_migration_4 = {
 	.module = "act",
 	.number = 4,
 	.ddl = "CREATE TABLE office_place ("
-	       " office integer NOT NULL PRIMARY KEY, state integer NOT NULL,"
+	       " member integer NOT NULL PRIMARY KEY, state integer NOT NULL,"
 	       " address text NOT NULL, token text NOT NULL, at integer NOT NULL);\n"
 	       "CREATE TABLE office_key ("
-	       " office integer NOT NULL PRIMARY KEY, sealed blob NOT NULL);\n"
+	       " member integer NOT NULL PRIMARY KEY, sealed blob NOT NULL);\n"
 	       "CREATE TABLE record_stop ("
-	       " office integer NOT NULL PRIMARY KEY, why text NOT NULL, at integer NOT NULL);\n",
+	       " member integer NOT NULL PRIMARY KEY, why text NOT NULL, at integer NOT NULL);\n",
 	.tables =
 		(const struct table_decl[]){
 			{ .name = "office_place", .class = TABLE_GLOBAL },
@@ -40,7 +40,7 @@ place_load(struct tx *tx, void *mem, int64_t office, struct place_row *out, stru
 {
 	struct place_row p = { .state = PLACE_HERE, .address = "", .token = "" };
 	struct rows *q = db_query(tx,
-		SQL("SELECT state, address, token, at FROM office_place WHERE office = ?"),
+		SQL("SELECT state, address, token, at FROM office_place WHERE member = ?"),
 		VALS(V(office)));
 	if (row_next(q))
 		p = (struct place_row){ (enum office_place)row_int(q, 0), row_text(q, 1, mem),
@@ -55,13 +55,13 @@ place_change(struct tx *tx, int64_t office, const struct place_row *was, const s
 {
 	/* A row that says nothing, so that the next statement finds one. */
 	enum xq_rc rc = db_exec(tx,
-		SQL("INSERT INTO office_place (office, state, address, token, at)"
-		    " VALUES (?, 0, '', '', 0) ON CONFLICT (office) DO NOTHING"),
+		SQL("INSERT INTO office_place (member, state, address, token, at)"
+		    " VALUES (?, 0, '', '', 0) ON CONFLICT (member) DO NOTHING"),
 		VALS(V(office)), err);
 	if (rc == XQ_OK)
 		rc = db_exec_one(tx,
 			SQL("UPDATE office_place SET state = ?, address = ?, token = ?, at = ?"
-			    " WHERE office = ? AND state = ? AND token = ?"),
+			    " WHERE member = ? AND state = ? AND token = ?"),
 			VALS(V((int64_t)to->state), V(to->address), V(to->token), V(to->at),
 				V(office), V((int64_t)was->state), V(was->token)),
 			err);
@@ -118,8 +118,8 @@ place_key_put(struct tx *tx, const struct app *app, int64_t office, const uint8_
 	struct bytes sealed =
 		seal_make(mem, app->key, KEY_PURPOSE, &random, str_n((const char *)key, KEY_LEN));
 	enum xq_rc rc = db_exec_one(tx,
-		SQL("INSERT INTO office_key (office, sealed) VALUES (?, ?)"
-		    " ON CONFLICT (office) DO UPDATE SET sealed = excluded.sealed"),
+		SQL("INSERT INTO office_key (member, sealed) VALUES (?, ?)"
+		    " ON CONFLICT (member) DO UPDATE SET sealed = excluded.sealed"),
 		VALS(V(office), V(sealed)), err);
 	mem_free(mem);
 	tx_touch_config(tx);
@@ -130,7 +130,7 @@ enum xq_rc
 place_key_drop(struct tx *tx, int64_t office, struct xq_err *err)
 {
 	tx_touch_config(tx);
-	return db_exec(tx, SQL("DELETE FROM office_key WHERE office = ?"), VALS(V(office)), err);
+	return db_exec(tx, SQL("DELETE FROM office_key WHERE member = ?"), VALS(V(office)), err);
 }
 
 /* ---- read with the list of offices --------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ static enum xq_rc
 read_places(struct tx *tx, struct office_info *list, size_t n, struct xq_err *err)
 {
 	struct rows *q = db_query(tx,
-		SQL("SELECT office, state, address FROM office_place ORDER BY office"), NO_VALS);
+		SQL("SELECT member, state, address FROM office_place ORDER BY member"), NO_VALS);
 	while (row_next(q)) {
 		struct office_info *o = one_of(list, n, row_int(q, 0));
 		if (!o)
@@ -168,7 +168,7 @@ read_keys(const struct app *app, struct tx *tx, struct office_info *list, size_t
 {
 	void *mem = mem_root("place.keys");
 	struct rows *q =
-		db_query(tx, SQL("SELECT office, sealed FROM office_key ORDER BY office"), NO_VALS);
+		db_query(tx, SQL("SELECT member, sealed FROM office_key ORDER BY member"), NO_VALS);
 	while (row_next(q)) {
 		struct office_info *o = one_of(list, n, row_int(q, 0));
 		struct str key;

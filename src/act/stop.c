@@ -114,8 +114,8 @@ note(struct app *app, const struct record_stop *s, struct xq_err *err)
 		return rc;
 	void *mem = mem_root("stop");
 	rc = db_exec(tx,
-		SQL("INSERT INTO record_stop (office, why, at) VALUES (?, ?, ?)"
-		    " ON CONFLICT (office) DO NOTHING"),
+		SQL("INSERT INTO record_stop (member, why, at) VALUES (?, ?, ?)"
+		    " ON CONFLICT (member) DO NOTHING"),
 		VALS(V(s->office), V(why_text(mem, &s->why)), V(clock_now(app->clock))), err);
 	mem_free(mem);
 	tx_touch(tx, s->office);
@@ -155,7 +155,7 @@ stops_read(struct app *app, struct tx *tx, struct xq_err *err)
 	for (struct record_stop *s = atomic_load(&app->stops); s; s = s->next)
 		s->is_seen = false;
 	struct rows *q =
-		db_query(tx, SQL("SELECT office, why FROM record_stop ORDER BY office"), NO_VALS);
+		db_query(tx, SQL("SELECT member, why FROM record_stop ORDER BY member"), NO_VALS);
 	enum xq_rc rc = XQ_OK;
 	while (rc == XQ_OK && row_next(q)) {
 		struct record_stop *s = noted(app, row_int(q, 0));
@@ -192,7 +192,7 @@ take_away(struct app *app, const struct record_stop *s, struct xq_err *err)
 	enum xq_rc rc = db_write(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = db_exec(tx, SQL("DELETE FROM record_stop WHERE office = ?"), VALS(V(s->office)), err);
+	rc = db_exec(tx, SQL("DELETE FROM record_stop WHERE member = ?"), VALS(V(s->office)), err);
 	tx_touch(tx, s->office);
 	tx_touch_config(tx);
 	if (rc == XQ_OK)
