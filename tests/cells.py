@@ -37,6 +37,15 @@ class Place:
         finally:
             db.close()
 
+    def do(self, text):
+        if self.address:
+            subprocess.run(['psql', '-qAtX', self.address, '-c', text], check=True, capture_output=True)
+            return
+        db = sqlite3.connect(self.dir + '/xinqiao.db')
+        db.execute(text)
+        db.commit()
+        db.close()
+
     def state(self, office):
         row = self.ask('SELECT state FROM office_place WHERE member = %d' % office)
         return int(row[0][0]) if row else 0
@@ -66,8 +75,7 @@ class Place:
     def free(self):
         """The lease of a killed process would run out by itself, in fifteen seconds."""
         if self.address:
-            subprocess.run(['psql', '-qAtX', self.address, '-c', "UPDATE keeper_lease SET holder = '', until_at = 0"],
-                           capture_output=True)
+            self.do("UPDATE keeper_lease SET holder = '', until_at = 0")
 
 
 def run(*words):
@@ -232,6 +240,26 @@ class Story:
         self.check(p.returncode == 1, 'an office that is not there', p.stderr)
         self.check(self.a.state(1) == 0 and self.a.rows(1) == self.before_rows, 'after all of these nothing has changed',
                    self.a.state(1))
+
+    def changed(self):
+        """A row of the target that became another one on the way; giving up; and beginning anew."""
+        for i in range(80):
+            if not self.killed(self.a, self.middle, 0.05 + 0.01 * i):
+                break
+            if 'unit' in self.middle.rows(1):
+                break
+        self.check(self.a.state(1) == LEAVING and 'unit' in self.middle.rows(1), 'a move is met with rows at the target')
+        self.middle.do("UPDATE unit SET name = name || 'x' WHERE office = 1")
+        p = self.move(self.a, self.middle)
+        self.check(p.returncode == 1 and 'Table unit of the office is not the same' in p.stderr, 'a changed row is found', p.stderr)
+        self.check(self.a.state(1) == LEAVING and self.middle.state(1) == ARRIVING, 'and nothing is switched')
+        p = run('office', 'move', 'demo', *self.a.side('from'), '--give-up')
+        self.check(p.returncode == 0 and self.a.state(1) == 0, 'given up it is here again', p.stderr)
+        p = run('office', 'forget', 'demo', *self.middle.data())
+        left = self.middle.ask("SELECT count(*) FROM office WHERE code = 'demo'")
+        self.check(p.returncode == 0 and self.middle.rows(1) == {} and left == [['0']],
+                   'what was half there is as if it had not been tried', (p.stdout + p.stderr, left))
+        self.check(self.a.rows(1) == self.before_rows, 'and nothing of the office has changed')
 
     def kill_often(self, a, b):
         """Later and later; the states in which it was met."""
@@ -406,6 +434,7 @@ def tell(name, folder, middle):
     s.make()
     s.before()
     s.refusals()
+    s.changed()
     s.kills()
     s.served()
     s.forgotten()
