@@ -20,7 +20,7 @@
 
 #include "core/banned.h"
 
-enum { SLOT = 32, SLOTS_READ = 4096, PHOTOS_READ = 256 };
+enum { SLOT = 32, SLOTS_AT_ONCE = 4096, PHOTOS_READ = 4096 };
 
 static const char *
 keys_of(void *mem, const struct app *app, const struct office_info *o)
@@ -56,27 +56,18 @@ move_keys_fit(struct app *app, struct tx *tx, struct xq_err *err)
 
 /* ---- slots --------------------------------------------------------------------------------------------------- */
 
-/* Calls fn with every slot of the office, in rising order. */
+/* Calls fn with every slot of the office. */
 static enum xq_rc
 each_slot(struct app *app, int64_t office,
 	enum xq_rc (*fn)(void *arg, int64_t slot, struct xq_err *err), void *arg,
 	struct xq_err *err)
 {
-	int64_t *slot = mem_array(NULL, int64_t, SLOTS_READ), after = 0;
-	size_t n = SLOTS_READ;
-	enum xq_rc rc = XQ_OK;
-	while (rc == XQ_OK && n == SLOTS_READ) {
-		struct tx *tx;
-		rc = db_read(app->db, &tx, err);
-		if (rc != XQ_OK)
-			break;
-		rc = ledger_slots(tx, office, after, SLOTS_READ, slot, &n, err);
-		tx_end(tx);
-		for (size_t i = 0; rc == XQ_OK && i < n; i++)
-			rc = fn(arg, slot[i], err);
-		after = n > 0 ? slot[n - 1] : after;
-	}
-	mem_free(slot);
+	struct tx *tx;
+	enum xq_rc rc = db_read(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = ledger_each_slot(tx, office, fn, arg, err);
+	tx_end(tx);
 	return rc;
 }
 
@@ -118,7 +109,7 @@ copy_slots(struct move *m, const char *from, const char *to, struct xq_err *err)
 	return rc;
 }
 
-static enum xq_rc
+enum xq_rc
 move_slots(struct move *m, struct xq_err *err)
 {
 	const char *from = keys_of(m->mem, m->from, &m->office);
@@ -173,9 +164,9 @@ move_photo(struct move *m, void *mem, const char *hash, struct xq_err *err)
 	return rc == XQ_OK ? store_folder_sync(dir, err) : rc;
 }
 
-/* Calls fn with the hash of every photo of the office. */
+/* Calls fn with the hash of every photo of the office; is_alone: of those that no other has. */
 static enum xq_rc
-each_photo(struct app *app, int64_t office,
+each_photo(struct app *app, int64_t office, bool is_alone,
 	enum xq_rc (*fn)(void *arg, void *mem, const char *hash, struct xq_err *err), void *arg,
 	struct xq_err *err)
 {
@@ -188,7 +179,8 @@ each_photo(struct app *app, int64_t office,
 		struct tx *tx;
 		rc = db_read(app->db, &tx, err);
 		if (rc == XQ_OK) {
-			rc = photo_hashes(tx, mem, office, after, hash, PHOTOS_READ, &n, err);
+			rc = photo_hashes(
+				tx, mem, office, is_alone, after, hash, PHOTOS_READ, &n, err);
 			tx_end(tx);
 		}
 		for (size_t i = 0; rc == XQ_OK && i < n; i++)
@@ -207,11 +199,10 @@ move_one_photo(void *arg, void *mem, const char *hash, struct xq_err *err)
 }
 
 enum xq_rc
-move_beside(struct move *m, struct xq_err *err)
+move_photos(struct move *m, struct xq_err *err)
 {
-	enum xq_rc rc = move_slots(m, err);
 	m->photos = 0;
-	return rc == XQ_OK ? each_photo(m->from, m->office.id, move_one_photo, m, err) : rc;
+	return each_photo(m->from, m->office.id, false, move_one_photo, m, err);
 }
 
 /* ---- the guard ----------------------------------------------------------------------------------------------- */
@@ -239,42 +230,43 @@ move_guard(struct move *m, struct xq_err *err)
 
 struct forgetting {
 	struct app *app;
-	const struct office_info *office;
-	struct keystore *keys;
+	size_t n;
+	int64_t slot[SLOTS_AT_ONCE]; /* one wait for the disk for so many */
 };
+
+static enum xq_rc
+destroy_noted(struct forgetting *f, struct xq_err *err)
+{
+	enum xq_rc rc = keystore_destroy(f->app->keys, f->slot, f->n, err);
+	f->n = 0;
+	return rc;
+}
 
 static enum xq_rc
 destroy_one(void *arg, int64_t slot, struct xq_err *err)
 {
-	const struct forgetting *f = arg;
-	return keystore_destroy(f->keys, &slot, 1, err);
+	struct forgetting *f = arg;
+	f->slot[f->n++] = slot;
+	return f->n == SLOTS_AT_ONCE ? destroy_noted(f, err) : XQ_OK;
 }
 
 static enum xq_rc
 remove_one(void *arg, void *mem, const char *hash, struct xq_err *err)
 {
 	const struct forgetting *f = arg;
-	struct tx *tx;
-	bool is_others = true;
-	enum xq_rc rc = db_read(f->app->db, &tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	rc = photo_is_others(tx, f->office->id, hash, &is_others, err);
-	tx_end(tx);
 	const char *path = photo_at(mem, f->app, hash);
-	if (rc == XQ_OK && !is_others && unlink(path) != 0 && errno != ENOENT)
-		rc = xq_fault(err, "app.folder", "unlink %s: %d", path, errno);
-	return rc;
+	return unlink(path) == 0 || errno == ENOENT
+	               ? XQ_OK
+	               : xq_fault(err, "app.folder", "unlink %s: %d", path, errno);
 }
 
 /* A file of its own: every slot in it, then the file. */
 static enum xq_rc
-destroy_file(void *mem, const char *path, struct xq_err *err)
+destroy_file(const char *path, struct xq_err *err)
 {
 	struct stat s;
 	uint8_t zeros[SLOT] = { 0 };
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-	(void)mem;
 	if (fd < 0)
 		return errno == ENOENT ? XQ_OK : broken(err, path);
 	bool good = fstat(fd, &s) == 0;
@@ -288,11 +280,14 @@ destroy_file(void *mem, const char *path, struct xq_err *err)
 enum xq_rc
 forget_beside(struct app *app, void *mem, const struct office_info *o, struct xq_err *err)
 {
-	struct forgetting f = { .app = app, .office = o, .keys = app->keys };
+	struct forgetting *f = mem_new(mem, struct forgetting);
 	enum xq_rc rc = XQ_OK;
+	f->app = app;
 	if (!o->has_key)
-		rc = each_slot(app, o->id, destroy_one, &f, err);
+		rc = each_slot(app, o->id, destroy_one, f, err);
+	if (rc == XQ_OK && f->n > 0)
+		rc = destroy_noted(f, err);
 	if (rc == XQ_OK)
-		rc = destroy_file(mem, place_keys_path(mem, app, o->id), err);
-	return rc == XQ_OK ? each_photo(app, o->id, remove_one, &f, err) : rc;
+		rc = destroy_file(place_keys_path(mem, app, o->id), err);
+	return rc == XQ_OK ? each_photo(app, o->id, true, remove_one, f, err) : rc;
 }

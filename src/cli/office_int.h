@@ -67,8 +67,10 @@ XQ_CHECK enum xq_rc move_open(struct move *m, struct xq_err *err);
 
 /* ---- office_beside.c -------------------------------------------------------------------------------------- */
 
-/* Slots of residents and photos, on disk when it returns XQ_OK. */
-XQ_CHECK enum xq_rc move_beside(struct move *m, struct xq_err *err);
+/* Slots of residents, on disk when it returns XQ_OK. */
+XQ_CHECK enum xq_rc move_slots(struct move *m, struct xq_err *err);
+/* Photos, behind the rows that name them: what is forgotten is found by its row. */
+XQ_CHECK enum xq_rc move_photos(struct move *m, struct xq_err *err);
 /* What the source's guard remembers of the record, where no server of the target keeps its own in memory. */
 XQ_CHECK enum xq_rc move_guard(struct move *m, struct xq_err *err);
 /* The last slot of a file of keys that an office brought along; 0: it counts them itself. */

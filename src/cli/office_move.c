@@ -229,9 +229,11 @@ bring(struct move *m, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = move_head_read(m->from, m->mem, m->office.id, &m->head, err);
 	if (rc == XQ_OK)
-		rc = move_beside(m, err);
+		rc = move_slots(m, err);
 	if (rc == XQ_OK)
 		rc = store_office_copy(&job, &m->report, err);
+	if (rc == XQ_OK)
+		rc = move_photos(m, err);
 	if (rc == XQ_OK)
 		rc = move_check(m, err);
 	if (rc == XQ_OK)

@@ -119,6 +119,8 @@ move_arrive(struct move *m, struct xq_err *err)
 		return XQ_OK;
 	enum xq_rc rc = XQ_OK;
 	if (m->to_place.state == PLACE_ARRIVING)
+		rc = forget_beside(m->to, m->mem, app_office(m->to, m->office.id), err);
+	if (rc == XQ_OK && m->to_place.state == PLACE_ARRIVING)
 		rc = store_office_drop(m->to->db, m->list, m->n, m->office.id, &dropped, err);
 	if (rc == XQ_OK)
 		rc = db_write(m->to->db, &tx, err);

@@ -283,12 +283,9 @@ XQ_CHECK enum xq_rc photo_list(struct tx *tx, void *mem, int64_t office, int64_t
 	struct photo **out, size_t *out_n, struct xq_err *err);
 
 /* Hashes of all photos of an office, those of drafts too, each once, behind after; at most max. Where an office
- * moves elsewhere. */
-XQ_CHECK enum xq_rc photo_hashes(struct tx *tx, void *mem, int64_t office, const char *after,
-	const char **out, size_t max, size_t *out_n, struct xq_err *err);
-/* Whether any other office has a photo of this hash: files of all of them lie in one folder. */
-XQ_CHECK enum xq_rc photo_is_others(
-	struct tx *tx, int64_t office, const char *hash, bool *out, struct xq_err *err);
+ * moves elsewhere. is_alone: only those that no other office has; files of all of them lie in one folder. */
+XQ_CHECK enum xq_rc photo_hashes(struct tx *tx, void *mem, int64_t office, bool is_alone,
+	const char *after, const char **out, size_t max, size_t *out_n, struct xq_err *err);
 
 /* The stored JPEG of a photo; XQ_NONE: no such file. */
 XQ_CHECK enum xq_rc photo_read(

@@ -114,30 +114,24 @@ photo_read(
 /* ---- an office that moves ----------------------------------------------------------------------------- */
 
 enum xq_rc
-photo_hashes(struct tx *tx, void *mem, int64_t office, const char *after, const char **out,
-	size_t max, size_t *out_n, struct xq_err *err)
+photo_hashes(struct tx *tx, void *mem, int64_t office, bool is_alone, const char *after,
+	const char **out, size_t max, size_t *out_n, struct xq_err *err)
 {
+	/* 0: nothing is taken out. */
+	int64_t besides = is_alone ? office : 0;
 	struct rows *q = db_query(tx,
-		SQL("SELECT hash FROM (SELECT hash FROM photo /* scan: once in an office's life */"
-		    " WHERE office = ? AND hash > ? UNION SELECT hash FROM draft_photo"
-		    " WHERE office = ? AND hash > ?) AS h ORDER BY hash LIMIT ?"),
-		VALS(V(office), V(after), V(office), V(after), V((int64_t)max)));
+		SQL("/* CITY: files of all offices lie in one folder */"
+		    " SELECT hash FROM (SELECT hash FROM photo /* scan: once in an office's life */"
+		    "  WHERE office = ? UNION SELECT hash FROM draft_photo WHERE office = ?"
+		    "  EXCEPT SELECT hash FROM photo /* scan: the same */ WHERE ? > 0 AND office <> ?"
+		    "  EXCEPT SELECT hash FROM draft_photo /* scan: the same */"
+		    "  WHERE ? > 0 AND office <> ?) AS h"
+		    " WHERE hash > ? ORDER BY hash LIMIT ?"),
+		VALS(V(office), V(office), V(besides), V(besides), V(besides), V(besides), V(after),
+			V((int64_t)max)));
 	size_t n = 0;
 	while (n < max && row_next(q))
 		out[n++] = row_text(q, 0, mem);
 	*out_n = n;
 	return rows_close(q, err);
-}
-
-enum xq_rc
-photo_is_others(struct tx *tx, int64_t office, const char *hash, bool *out, struct xq_err *err)
-{
-	int64_t n = 0;
-	enum xq_rc rc = db_int(tx,
-		SQL("/* CITY: files of all offices lie in one folder */"
-		    " SELECT (SELECT count(*) FROM photo /* scan: rare */ WHERE hash = ? AND office <> ?)"
-		    " + (SELECT count(*) FROM draft_photo /* scan: rare */ WHERE hash = ? AND office <> ?)"),
-		VALS(V(hash), V(office), V(hash), V(office)), &n, err);
-	*out = n > 0;
-	return rc;
 }

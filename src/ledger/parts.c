@@ -247,18 +247,41 @@ ledger_opening_load(struct tx *tx, void *mem, const struct keystore *keys, int64
 
 /* ---- an office that moves ------------------------------------------------------------------------- */
 
-enum xq_rc
-ledger_slots(struct tx *tx, int64_t office, int64_t after, size_t max, int64_t *out, size_t *out_n,
+static enum xq_rc
+slots_of(struct rows *q, enum xq_rc (*fn)(void *arg, int64_t slot, struct xq_err *err), void *arg,
 	struct xq_err *err)
 {
-	return rows_ids(
+	struct xq_err closed_err;
+	enum xq_rc rc = XQ_OK;
+	while (rc == XQ_OK && row_next(q))
+		rc = fn(arg, row_int(q, 0), err);
+	enum xq_rc closed = rows_close(q, &closed_err);
+	if (rc != XQ_OK || closed == XQ_OK)
+		return rc;
+	*err = closed_err;
+	return closed;
+}
+
+enum xq_rc
+ledger_each_slot(struct tx *tx, int64_t office,
+	enum xq_rc (*fn)(void *arg, int64_t slot, struct xq_err *err), void *arg,
+	struct xq_err *err)
+{
+	enum xq_rc rc = slots_of(
 		db_query(tx,
-			SQL("SELECT slot FROM (SELECT slot FROM ledger_part"
-			    " /* scan: once in an office's life */ WHERE office = ? AND slot > ?"
-			    " UNION SELECT slot FROM ledger_slot WHERE office = ? AND slot > ?"
-			    " UNION SELECT key_slot FROM ledger_log WHERE office = ? AND key_slot > ?)"
-			    " AS s ORDER BY slot LIMIT ?"),
-			VALS(V(office), V(after), V(office), V(after), V(office), V(after),
-				V((int64_t)max))),
-		max, out, out_n, err);
+			SQL("SELECT slot FROM ledger_part /* scan: once in an office's life */"
+			    " WHERE office = ?"),
+			VALS(V(office))),
+		fn, arg, err);
+	if (rc == XQ_OK)
+		rc = slots_of(db_query(tx, SQL("SELECT slot FROM ledger_slot WHERE office = ?"),
+				      VALS(V(office))),
+			fn, arg, err);
+	if (rc == XQ_OK)
+		rc = slots_of(db_query(tx,
+				      SQL("SELECT key_slot FROM ledger_log"
+					  " WHERE office = ? AND key_slot IS NOT NULL"),
+				      VALS(V(office))),
+			fn, arg, err);
+	return rc;
 }

@@ -84,10 +84,11 @@ XQ_CHECK enum xq_rc ledger_gone_take(struct tx *tx, void *mem, int64_t office, c
 
 /* ---- an office that moves ----------------------------------------------------------------------------- */
 
-/* Slots of an office's keys behind after, each once, in rising order: what an office takes along, or leaves to be
- * destroyed. */
-XQ_CHECK enum xq_rc ledger_slots(struct tx *tx, int64_t office, int64_t after, size_t max,
-	int64_t *out, size_t *out_n, struct xq_err *err);
+/* Calls fn with every slot that an office's rows name, some of them more than once: what it takes along, or
+ * leaves to be destroyed. fn asks nothing of the database; what it returns but XQ_OK ends it. */
+XQ_CHECK enum xq_rc ledger_each_slot(struct tx *tx, int64_t office,
+	enum xq_rc (*fn)(void *arg, int64_t slot, struct xq_err *err), void *arg,
+	struct xq_err *err);
 
 /* ---- older folders ------------------------------------------------------------------------------------ */
 
