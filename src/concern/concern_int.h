@@ -54,6 +54,8 @@ struct step_load {
 };
 XQ_CHECK enum xq_rc step_begin(
 	struct act_ctx *ctx, const struct form *in, struct step_load *out, struct xq_err *err);
+/* act.ask of acts that begin with step_begin. */
+void step_ask(struct act_ctx *ctx, const struct form *in, int round);
 XQ_CHECK enum xq_rc step_begin_id(
 	struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_err *err);
 /* Refuses whoever has a share in the matter: the owner, the owner's unit and the former ones. */

@@ -232,6 +232,8 @@ const struct act concern_offer = {
 	.help = N_("Until they accept, you stay responsible; what is not accepted comes back."),
 	.who = PERM_STAFF,
 	.fields = offer_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = offer_apply,
 	.events = (const struct event_kind *const[]){ &ev_offered, NULL },
 };
@@ -242,6 +244,8 @@ const struct act concern_accept = {
 	.help = N_("From now on you are responsible. The resident's day stays as it is."),
 	.who = PERM_HANDLE,
 	.fields = accept_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = accept_apply,
 	.events = (const struct event_kind *const[]){ &ev_owned, NULL },
 };
@@ -252,6 +256,8 @@ const struct act concern_decline = {
 	.help = N_("The concern stays with the sender, who sees your reason."),
 	.who = PERM_STAFF,
 	.fields = decline_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = decline_apply,
 	.events = (const struct event_kind *const[]){ &ev_declined, NULL },
 };

@@ -9,6 +9,7 @@
 #include "concern/passed_up.h"
 #include "concern/sort.h"
 #include "concern/transfer.h"
+#include "ledger/parts.h"
 
 #include "core/banned.h"
 
@@ -394,4 +395,23 @@ step_begin(struct act_ctx *ctx, const struct form *in, struct step_load *out, st
 		concern_by_file_no(
 			ctx->tx, ctx->mem, ctx->office, form_int(in, "concern"), &out->c, err),
 		out, err);
+}
+
+/* The offer or draft that belongs to the state, the answer's points and the voice's key are known by the concern. */
+void
+step_ask(struct act_ctx *ctx, const struct form *in, int round)
+{
+	const int64_t file_no = form_int(in, "concern");
+	struct concern c = { 0 };
+	struct xq_err err;
+	if (round == 0)
+		concern_ask(ctx->tx, ctx->office, file_no);
+	if (round == 0 ||
+		concern_by_file_no(ctx->tx, ctx->mem, ctx->office, file_no, &c, &err) != XQ_OK)
+		return;
+	concern_ask_more(ctx->tx, ctx->office, &c);
+	if (ctx->act == &reply_submit)
+		point_ask(ctx->tx, ctx->office, c.id);
+	if (ctx->act == &reply_approve)
+		ledger_ask_voice(ctx->tx, ctx->office, c.first_seq);
 }

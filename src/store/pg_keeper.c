@@ -17,7 +17,7 @@
 #include "core/banned.h"
 
 #define LEASE_S "15"
-enum { TRUST_MS = 13000, BEAT_MS = 5000, ASK_MS = 2000 };
+enum { TRUST_MS = 13000, BEAT_MS = 5000, ASK_MS = 2000, ROUND_MS = 1000 };
 #define NOW "CAST(extract(epoch FROM clock_timestamp()) AS bigint)"
 
 struct pg_keeper {
@@ -146,11 +146,15 @@ keeper_main(void *arg)
 	struct pg_keeper *k = arg;
 	PGconn *h = NULL;
 	bool goes_on = true;
+	int64_t ask_at = 0;
 	while (goes_on) {
-		ask_once(k, &h);
+		if (time_mono_ms() >= ask_at) {
+			ask_once(k, &h);
+			ask_at = time_mono_ms() + (k->term != 0 ? BEAT_MS : ASK_MS);
+		}
 		tidy(k, h);
 		lock(k);
-		struct timespec until = store_moment_after(k->term != 0 ? BEAT_MS : ASK_MS);
+		struct timespec until = store_moment_after(ROUND_MS);
 		int rc = 0;
 		while (!k->is_stopping && rc == 0)
 			rc = pthread_cond_timedwait(&k->changed, &k->lock, &until);

@@ -11,14 +11,14 @@
 
 #include "core/banned.h"
 
-enum { PLACES = 1024, KEY_MAX = 160, CELLS_MAX = 200, TABLES_MAX = 32 };
+enum { PLACES = 1024, CELLS_MAX = 200, TABLES_MAX = 32 };
 
 enum drops { DROPS_UNKNOWN, DROPS_NOTHING, DROPS_ALL };
 
 struct kept {
 	sql_ref sql; /* NULL: a free place */
 	size_t n;
-	uint8_t key[KEY_MAX]; /* the values of its question marks */
+	uint8_t key[PG_KEY]; /* the values of its question marks */
 	PGresult *res;
 };
 
@@ -134,29 +134,6 @@ pg_kept_wrote(struct pg_kept *k, sql_ref sql)
 	return *drops == DROPS_ALL;
 }
 
-/* False: too long to be kept. */
-static bool
-key_of(struct vals v, uint8_t *out, size_t *out_n)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < v.n; i++) {
-		const struct val *one = &v.v[i];
-		bool is_bytes = one->type == VAL_TEXT || one->type == VAL_BLOB;
-		const void *p = is_bytes                ? one->p
-		                : one->type == VAL_REAL ? (const void *)&one->r
-		                                        : &one->i;
-		size_t len = is_bytes ? one->n : one->type == VAL_NULL ? 0 : sizeof(int64_t);
-		if (len > 255 || n + 2 + len > KEY_MAX)
-			return false;
-		out[n++] = (uint8_t)one->type;
-		out[n++] = (uint8_t)len;
-		memcpy(out + n, p, len);
-		n += len;
-	}
-	*out_n = n;
-	return true;
-}
-
 /* Its place, where another one may lie; NULL: it is not kept. */
 static struct kept *
 place_of(struct pg_kept *k, sql_ref sql, const uint8_t *key, size_t n)
@@ -170,9 +147,9 @@ place_of(struct pg_kept *k, sql_ref sql, const uint8_t *key, size_t n)
 PGresult *
 pg_kept_find(struct pg_kept *k, sql_ref sql, struct vals v)
 {
-	uint8_t key[KEY_MAX];
+	uint8_t key[PG_KEY];
 	size_t n = 0;
-	if (!k || !k->is_kept[store_index(sql)] || k->is_stale || !key_of(v, key, &n))
+	if (!k || !k->is_kept[store_index(sql)] || k->is_stale || !pg_key(v, key, &n))
 		return NULL;
 	struct kept *p = place_of(k, sql, key, n);
 	if (p->sql != sql || p->n != n || memcmp(p->key, key, n) != 0)
@@ -184,11 +161,11 @@ pg_kept_find(struct pg_kept *k, sql_ref sql, struct vals v)
 bool
 pg_kept_put(struct pg_kept *k, sql_ref sql, struct vals v, PGresult *res)
 {
-	uint8_t key[KEY_MAX];
+	uint8_t key[PG_KEY];
 	size_t n = 0;
 	if (!k || !k->is_kept[store_index(sql)] || k->is_stale)
 		return false;
-	if (PQntuples(res) * PQnfields(res) > CELLS_MAX || !key_of(v, key, &n))
+	if (PQntuples(res) * PQnfields(res) > CELLS_MAX || !pg_key(v, key, &n))
 		return false;
 	struct kept *p = place_of(k, sql, key, n);
 	if (p->sql)

@@ -269,20 +269,47 @@ ask(struct rows *q, struct vals v)
 	take_rows(q);
 }
 
+/* From what is kept, or was asked ahead. */
+static bool
+has_answer(struct rows *q, struct vals v)
+{
+	struct pg_conn *c = pg_of(q->tx->conn);
+	PGresult *res = pg_kept_find(c->kept, q->sql, v);
+	q->is_lent = res != NULL;
+	if (!res && pg_asked_waits(c->asked, q->sql, v))
+		q->rc = pg_settle(c, NULL, &q->err);
+	if (!res && q->rc == XQ_OK)
+		res = pg_asked_take(c->asked, q->sql, v, c->is_asking);
+	set_rows(q, res);
+	return res || q->rc != XQ_OK;
+}
+
 void
 pg_query(struct rows *q, struct vals v)
 {
-	struct pg_kept *kept = pg_of(q->tx->conn)->kept;
-	PGresult *res = pg_kept_find(kept, q->sql, v);
-	q->is_lent = res != NULL;
-	if (res)
-		set_rows(q, res);
-	else
+	if (has_answer(q, v))
+		return;
+	ask(q, v);
+	if (begins_anew(q))
 		ask(q, v);
-	if (!res && begins_anew(q))
-		ask(q, v);
-	if (!res && q->rc == XQ_OK)
-		q->is_lent = pg_kept_put(kept, q->sql, v, q->h);
+	if (q->rc == XQ_OK)
+		q->is_lent = pg_kept_put(pg_of(q->tx->conn)->kept, q->sql, v, q->h);
+}
+
+void
+pg_ask_ahead(struct tx *tx, sql_ref sql, struct vals v)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	struct xq_err err; /* what breaks is told by the next call */
+	const struct pg_pending p = { .sql = sql, .asked = pg_asked_note(c->asked, sql, v) };
+	if (p.asked > 0)
+		(void)send(c, p, v, &err);
+}
+
+void
+pg_asking(struct tx *tx, bool is_asking)
+{
+	pg_of(tx->conn)->is_asking = is_asking;
 }
 
 bool

@@ -148,6 +148,7 @@ pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *er
 	c->c.tx.conn = &c->c;
 	c->stmt = mem_array(c, struct pg_stmt, n + 1);
 	c->kept = is_writer ? pg_kept_new(c) : NULL;
+	c->asked = is_writer ? pg_asked_new(c) : NULL;
 	/* A reader is connected by its first transaction, which waits for a server that is away. */
 	enum xq_rc rc = is_writer ? conn_connect(c, err) : XQ_OK;
 	if (rc != XQ_OK) {
@@ -162,6 +163,7 @@ void
 pg_conn_close(struct conn *conn)
 {
 	pg_kept_drop(pg_of(conn)->kept);
+	pg_asked_drop(pg_of(conn)->asked);
 	PQfinish(pg_of(conn)->h);
 	mem_free(conn->root);
 }
@@ -330,6 +332,7 @@ begin_writing(struct pg_conn *c, struct xq_err *err)
 	rc = pg_turn_take(c, res, err);
 	PQclear(res);
 	c->c.tx.is_next = rc == XQ_OK && c->epoch == c->own_epoch + 1;
+	c->is_asking = false;
 	return rc;
 }
 
@@ -356,6 +359,7 @@ static enum xq_rc
 try_begin(struct pg_conn *c, bool is_write, struct xq_err *err)
 {
 	c->sent = 0;
+	pg_asked_drop(c->asked); /* of a connection that broke */
 	if (c->is_owed)
 		(void)pg_settle(c, NULL, err); /* the end of the last one: only its coming counts */
 	if (pg_is_away(c)) {
@@ -414,6 +418,7 @@ pg_commit(struct tx *tx, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = pg_settle(c, NULL, err);
+	pg_asked_drop(c->asked);
 	if (rc == XQ_OK)
 		pg_turn_done(tx);
 	c->own_epoch = rc == XQ_OK ? c->epoch : -1;
@@ -437,6 +442,7 @@ pg_end(struct tx *tx)
 		roll_back(c);
 	else if (!pg_is_away(c) && pg_send(c, "COMMIT", &err) == XQ_OK)
 		(void)pg_sync(c, &err); /* as above */
+	pg_asked_drop(c->asked);        /* a reader has none */
 }
 
 /* What was sent before it must not fail inside of it. */
@@ -463,6 +469,7 @@ pg_undo(struct tx *tx, struct xq_err *err)
 	pg_kept_drop(c->kept);
 	if (c->n_pending > 0)
 		(void)pg_settle(c, NULL, err); /* what failed is undone */
+	pg_asked_drop(c->asked);
 	if (tx_is_broken(tx))
 		return tx_answer_broken(tx, err);
 	enum xq_rc rc = pg_send(c, "ROLLBACK TO SAVEPOINT act", err);
@@ -494,6 +501,8 @@ const struct driver postgres_driver = {
 	.writes = pg_writes,
 	.exec = pg_exec,
 	.changed = pg_changed,
+	.ask = pg_ask_ahead,
+	.asking = pg_asking,
 	.query = pg_query,
 	.next = pg_next,
 	.done = pg_done,

@@ -141,6 +141,26 @@ query(struct rows *q, struct tx *tx, sql_ref sql, struct vals v)
 	q->driver->query(q, v);
 }
 
+bool
+db_asks(const struct tx *tx)
+{
+	return tx->is_write && tx->hopes && tx->broken == XQ_OK && tx->conn->db->driver->ask;
+}
+
+void
+db_ask(struct tx *tx, sql_ref sql, struct vals v)
+{
+	if (db_asks(tx))
+		tx->conn->db->driver->ask(tx, sql, v);
+}
+
+void
+tx_asking(struct tx *tx, bool is_asking)
+{
+	if (tx->conn->db->driver->asking)
+		tx->conn->db->driver->asking(tx, is_asking);
+}
+
 static struct rows *
 rows_free(struct tx *tx)
 {

@@ -119,6 +119,9 @@ struct driver {
 	enum xq_rc (*exec)(
 		struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err);
 	int64_t (*changed)(struct tx *tx);
+	void (*ask)(
+		struct tx *tx, sql_ref sql, struct vals v); /* NULL: there is nothing to wait for */
+	void (*asking)(struct tx *tx, bool is_asking);
 	void (*query)(struct rows *q, struct vals v); /* fills h, or rc and err */
 	bool (*next)(struct rows *q);
 	void (*done)(struct rows *q); /* h is not used any more */

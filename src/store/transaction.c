@@ -359,6 +359,12 @@ tx_hope(struct tx *tx)
 }
 
 bool
+tx_hopes(const struct tx *tx)
+{
+	return tx->hopes;
+}
+
+bool
 tx_wants_undo(const struct tx *tx)
 {
 	return tx->broken != XQ_OK && tx->may_undo;

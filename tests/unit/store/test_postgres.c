@@ -641,6 +641,103 @@ numbers_go_on_where_another_process_has_stopped(void **state)
 	db_close(all[1]);
 }
 
+/* ---- questions asked ahead ------------------------------------------------------------------------------- */
+
+static sql_ref
+note_of(void)
+{
+	return SQL("SELECT id FROM box WHERE office = ? AND note = ? ORDER BY id LIMIT 1");
+}
+
+static int64_t
+first_with(struct world *w, struct tx *tx, const char *note)
+{
+	int64_t id = 0;
+	const enum xq_rc rc = db_int(tx, note_of(), VALS(V(1), V(note)), &id, &w->err);
+	assert_true(rc == XQ_OK || rc == XQ_NONE);
+	return rc == XQ_OK ? id : 0;
+}
+
+static void
+put_note(struct world *w, struct tx *tx, int64_t id, const char *note)
+{
+	OK(w, db_exec(tx, SQL("INSERT INTO box (office, id, note) VALUES (?, ?, ?)"),
+		      VALS(V(1), V(id), V(note)), &w->err));
+}
+
+static void
+an_answer_asked_ahead_is_taken_once(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	put_note(w, tx, 5, "a");
+	OK(w, tx_commit(tx, &w->err));
+	tx = begin(w);
+	assert_false(db_asks(tx)); /* it does not hope */
+	tx_hope(tx);
+	assert_true(db_asks(tx));
+	db_ask(tx, note_of(), VALS(V(1), V("a")));
+	db_ask(tx, note_of(), VALS(V(1), V("b")));
+	db_ask(tx, note_of(), VALS(V(1), V("a"))); /* is one */
+	put_note(w, tx, 4, "a");
+	put_note(w, tx, 3, "b");
+	assert_int_equal(first_with(w, tx, "b"), 0); /* as it was */
+	assert_int_equal(first_with(w, tx, "a"), 5);
+	assert_int_equal(first_with(w, tx, "a"), 4); /* asked again */
+	assert_int_equal(first_with(w, tx, "b"), 3);
+	db_ask(tx, note_of(), VALS(V(1), V("a")));
+	OK(w, tx_commit(tx, &w->err)); /* nobody took it */
+	tx = begin(w);
+	tx_hope(tx);
+	put_note(w, tx, 1, "a");
+	assert_int_equal(first_with(w, tx, "a"), 1);
+	tx_end(tx);
+}
+
+static void
+while_asking_answers_stay(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	put_note(w, tx, 5, "a");
+	tx_hope(tx);
+	db_ask(tx, note_of(), VALS(V(1), V("a")));
+	tx_asking(tx, true);
+	assert_int_equal(first_with(w, tx, "a"), 5);
+	assert_int_equal(first_with(w, tx, "a"), 5);
+	tx_asking(tx, false);
+	put_note(w, tx, 4, "a");
+	assert_int_equal(first_with(w, tx, "a"), 5);
+	assert_int_equal(first_with(w, tx, "a"), 4);
+	tx_end(tx);
+}
+
+static void
+what_breaks_behind_a_question_is_told_by_its_answer(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	int64_t id = 0;
+	tx_hope(tx);
+	OK(w, put(w, tx, 1));
+	OK(w, put(w, tx, 1));
+	db_ask(tx, note_of(), VALS(V(1), V("a")));
+	assert_int_equal(db_int(tx, note_of(), VALS(V(1), V("a")), &id, &w->err), XQ_REFUSED);
+	assert_string_equal(w->err.key, "store.conflict");
+	assert_false(db_asks(tx));
+	tx_end(tx);
+	tx = begin(w);
+	put_note(w, tx, 2, "a");
+	assert_int_equal(first_with(w, tx, "a"), 2);
+	tx_end(tx);
+}
+
 static int64_t
 pages_known(struct world *w, PGconn *h)
 {
@@ -765,6 +862,9 @@ main(void)
 		T(an_answer_is_kept_until_another_process_writes_to_its_table),
 		T(numbers_go_on_where_another_process_has_stopped),
 		T(tables_that_have_grown_are_counted),
+		T(an_answer_asked_ahead_is_taken_once),
+		T(while_asking_answers_stay),
+		T(what_breaks_behind_a_question_is_told_by_its_answer),
 		T(states_mean_what_the_table_says),
 		T(a_changed_table_has_statements_prepared_anew),
 	};
