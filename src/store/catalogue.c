@@ -80,16 +80,14 @@ read_keys(struct catalogue *c, void *mem, const struct copy_cells *all)
 			continue;
 		if (t->n_keys == 0)
 			t->key = mem_array(mem, struct cat_key, all->rows - i);
-		struct cat_key *k = t->n_keys ? &t->key[t->n_keys - 1] : NULL;
-		if (!k || !text_eq(k->name, cell[1])) {
-			k = &t->key[t->n_keys++];
-			*k = (struct cat_key){ .name = cell[1],
+		if (t->n_keys == 0 || !text_eq(t->key[t->n_keys - 1].name, cell[1]))
+			t->key[t->n_keys++] = (struct cat_key){ .name = cell[1],
 				.is_unique = text_eq(cell[2], "1"),
 				.is_primary = text_eq(cell[3], "1"),
 				.column = mem_array(mem, const char *, t->n_columns + 1) };
-			if (k->is_primary)
-				t->primary = k;
-		}
+		struct cat_key *k = &t->key[t->n_keys - 1];
+		if (k->is_primary)
+			t->primary = k;
 		xq_require(k->n <= t->n_columns);
 		k->column[k->n++] = cell[4];
 	}

@@ -13,7 +13,7 @@ static bool
 is_placed(const struct distribution *d, const char *table)
 {
 	for (size_t i = 0; i < d->n; i++)
-		if (text_eq(d->table[i], table))
+		if (d->table[i] && text_eq(d->table[i], table))
 			return true;
 	return false;
 }
@@ -32,20 +32,21 @@ static void
 place(struct distribution *d, void *mem, const char *table, enum table_class class,
 	const char *together)
 {
-	d->table[d->n] = table;
+	const char *text;
 	if (class == TABLE_REFERENCE)
-		d->text[d->n++] =
-			mem_printf(mem, "SELECT create_reference_table('public.%s')", table);
+		text = mem_printf(mem, "SELECT create_reference_table('public.%s')", table);
 	else if (!together)
-		d->text[d->n++] = mem_printf(mem,
+		text = mem_printf(mem,
 			"SELECT create_distributed_table('public.%s', 'office',"
 			" colocate_with => 'none', shard_count => %d)",
 			table, DISTRIBUTE_SHARDS);
 	else
-		d->text[d->n++] = mem_printf(mem,
+		text = mem_printf(mem,
 			"SELECT create_distributed_table('public.%s', 'office',"
 			" colocate_with => 'public.%s')",
 			table, together);
+	d->text[d->n] = text;
+	d->table[d->n++] = table;
 }
 
 /* Those of one class; a round that places none has met a circle. */
