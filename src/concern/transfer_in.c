@@ -242,7 +242,7 @@ static enum xq_rc
 read_pin(struct tx *tx, void *mem, int64_t office, const struct concern *c, struct handed *h,
 	struct xq_err *err)
 {
-	int64_t id = c->id, before = c->linked_id;
+	int64_t id = c->id;
 	enum xq_rc rc = XQ_OK;
 	while (rc == XQ_OK && id != 0 && h->pin_hash.n == 0) {
 		struct rows *q = db_query(tx,
@@ -250,7 +250,7 @@ read_pin(struct tx *tx, void *mem, int64_t office, const struct concern *c, stru
 			    " FROM intake i JOIN concern c ON c.office = i.office AND c.id = i.concern_id"
 			    " WHERE i.office = ? AND i.concern_id = ?"),
 			VALS(V(office), V(id)));
-		before = 0;
+		int64_t before = 0;
 		if (row_next(q)) {
 			struct bytes pin = row_bytes(q, 0);
 			h->pin_hash =
