@@ -11,7 +11,7 @@
 
 #include "core/banned.h"
 
-#define FIRST_PAGE 16384 /* most pages fit without growing */
+#define FIRST_PAGE 24576 /* most pages fit without growing */
 
 struct html_out
 html_new(void *mem, enum lang lang, int32_t tz_s)

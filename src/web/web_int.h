@@ -23,7 +23,7 @@
 #include "web/web.h"
 
 enum {
-	REQUEST_POOL = 8 * 1024,  /* most requests fit without another malloc */
+	REQUEST_POOL = 64 * 1024, /* pages fit without another malloc */
 	BODY_DEFAULT = 64 * 1024, /* max_body 0 */
 	BODY_DRAIN = 16 * 1024 *
 	             1024, /* up to here a refused body is read, so that the answer arrives */
