@@ -14,19 +14,17 @@
 
 enum { NAV_MAX = 40, ORDER_SECOND = 100 };
 
-static bool
-belongs(const char *path, const char *href)
-{
-	const size_t n = strlen(href);
-	return strncmp(path, href, n) == 0 && (path[n] == '\0' || path[n] == '/' || path[n] == '?');
-}
-
-/* "/desk" fits everything below it, so it is current on its own page alone; else the longest wins. */
+/* How much of the path the entry stands for: "/desk/concerns" for its own page and all below it, "/desk",
+ * below which all is, for its own page alone. 0: not this page. The longest is the current one. */
 static size_t
 fit_of(const char *path, const char *href)
 {
-	bool fits = text_eq(href, "/desk") ? text_eq(path, "/desk") : belongs(path, href);
-	return fits ? strlen(href) : 0;
+	size_t n = 0;
+	while (href[n] != '\0' && href[n] == path[n])
+		n++;
+	if (href[n] != '\0' || (path[n] != '\0' && path[n] != '/' && path[n] != '?'))
+		return 0;
+	return path[n] != '\0' && text_eq(href, "/desk") ? 0 : n;
 }
 
 static void
