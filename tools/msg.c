@@ -407,9 +407,14 @@ write_table(const char *out, const struct list *cat)
 		text_c_escape(&t, filled.row[i].id, strlen(filled.row[i].id));
 		text_put(&t, "\",\n\t  \"");
 		text_c_escape(&t, filled.row[i].str, strlen(filled.row[i].str));
-		text_printf(&t, "\", %s },\n", is_plain(filled.row[i].str) ? "true" : "false");
+		const size_t n = strlen(filled.row[i].str);
+		if (n > UINT16_MAX)
+			die("too long a text for the table: %s", filled.row[i].id);
+		text_printf(
+			&t, "\", %zu, %s },\n", n, is_plain(filled.row[i].str) ? "true" : "false");
 	}
-	text_printf(&t, "\t{ \"\", \"\", true },\n};\nconst size_t msg_n_rows = %zu;\n", filled.n);
+	text_printf(
+		&t, "\t{ \"\", \"\", 0, true },\n};\nconst size_t msg_n_rows = %zu;\n", filled.n);
 	put_slots(&t, &filled);
 	file_write(out, &t);
 }

@@ -61,10 +61,7 @@ static const struct shell_desk *
 rail_of(struct req *q)
 {
 	struct shell_desk *d = mem_new(q->mem, struct shell_desk);
-	size_t n = 0;
-	struct nav_link *nav = desk_nav(q, &n);
-	*d = (struct shell_desk){ .nav = nav,
-		.n_nav = n,
+	*d = (struct shell_desk){ .menu = desk_menu(q),
 		.person = q->actor.name,
 		.post = post_words(q),
 		.now = q->now,

@@ -35,7 +35,7 @@ static enum xq_rc
 shell_render(struct req *q, struct resp *r, struct xq_err *err)
 {
 	(void)err;
-	static const struct shell_desk nobody = { .n_nav = 0 };
+	static const struct shell_desk nobody = { .person = NULL };
 	struct intake_page *p = mem_new(q->mem, struct intake_page);
 	struct queue_box box = { .login = NULL };
 	intake_fill(q, p);

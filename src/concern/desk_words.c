@@ -23,22 +23,32 @@ desk_word(struct req *q, const char *english)
 	return msg_text(q->prefs.lang, english);
 }
 
+/* The number within its year, of four digits or more. */
+static const char *
+no_of_year(struct req *q, int64_t file_no)
+{
+	int no = (int)(file_no % FILE_NO_YEAR);
+	struct buf b = buf_new(q->mem, 16);
+	if (no < 10000)
+		buf_pad(&b, no, 4);
+	else
+		buf_int(&b, no);
+	return b.p;
+}
+
 const char *
 desk_no(struct req *q, int64_t file_no)
 {
-	char year[24], no[24];
-	snprintf(year, sizeof year, "%lld", (long long)(file_no / FILE_NO_YEAR));
-	snprintf(no, sizeof no, "%04lld", (long long)(file_no % FILE_NO_YEAR));
+	struct buf year = buf_new(q->mem, 16);
+	buf_int(&year, file_no / FILE_NO_YEAR);
 	return SAY(q, N_("{mark} concern [{year}] no. {no}"), AX("mark", q->office->mark),
-		AX("year", year), AX("no", no));
+		AX("year", year.p), AX("no", no_of_year(q, file_no)));
 }
 
 const char *
 desk_no_short(struct req *q, int64_t file_no)
 {
-	char no[24];
-	snprintf(no, sizeof no, "%04lld", (long long)(file_no % FILE_NO_YEAR));
-	return SAY(q, N_("no. {no}"), AX("no", no));
+	return SAY(q, N_("no. {no}"), AX("no", no_of_year(q, file_no)));
 }
 
 const char *

@@ -109,15 +109,26 @@ buf_need(struct buf *b, size_t more)
 	b->cap = cap;
 }
 
+static __attribute__((noinline)) void
+add_grown(struct buf *b, const void *p, size_t n)
+{
+	buf_need(b, n);
+	buf_add(b, p, n);
+}
+
+/* A page calls it a thousand times, mostly with a few bytes: each way through it ends in one jump. */
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	if (n >= b->cap - b->n) /* rarely; asked here to save the call */
-		buf_need(b, n);
-	if (n > 0)
-		memcpy(b->p + b->n, p, n);
+	if (n >= b->cap - b->n) {
+		add_grown(b, p, n);
+		return;
+	}
+	char *to = b->p + b->n;
 	b->n += n;
-	b->p[b->n] = '\0';
+	to[n] = '\0';
+	if (n > 0)
+		memcpy(to, p, n);
 }
 
 void
@@ -135,7 +146,10 @@ buf_text(struct buf *b, const char *text)
 void
 buf_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (b->cap - b->n < 2)
+		buf_need(b, 1);
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
 }
 
 void

@@ -20,36 +20,37 @@ floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+/* Days are counted from 1 March of the year 0 within, so that 29 February is a year's last day and no
+ * count of the years 1 to 9999 is negative: a page asks fifty times, and 32 bits divide quicker. */
+#define EPOCH_DAY 719468
+
 static int64_t
 serial_of(int year, int month, int day)
 {
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = floor_div(y, 400);
-	int64_t year_of_era = y - era * 400;
-	int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-	return era * 146097 + day_of_era - 719468;
+	uint32_t y = (uint32_t)(month <= 2 ? year - 1 : year);
+	uint32_t march_month = (uint32_t)(month > 2 ? month - 3 : month + 9);
+	uint32_t day_of_year = (153 * march_month + 2) / 5 + (uint32_t)day - 1;
+	return (int64_t)(y * 365 + y / 4 - y / 100 + y / 400 + day_of_year) - EPOCH_DAY;
 }
 
+/* serial: of a day of the years 1 to 9999. */
 static struct civil
 civil_of_serial(int64_t serial)
 {
-	int64_t z = serial + 719468;
-	int64_t era = floor_div(z, 146097);
-	int64_t day_of_era = z - era * 146097;
-	int64_t year_of_era =
+	uint32_t z = (uint32_t)(serial + EPOCH_DAY);
+	uint32_t era = z / 146097, day_of_era = z % 146097;
+	uint32_t year_of_era =
 		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year =
+	uint32_t day_of_year =
 		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int64_t march_month = (5 * day_of_year + 2) / 153;
-	int64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
-	int64_t weekday = (serial + 4) % 7; /* 1970-01-01 was a Thursday */
+	uint32_t march_month = (5 * day_of_year + 2) / 153;
+	uint32_t month = march_month < 10 ? march_month + 3 : march_month - 9;
 
 	return (struct civil){
 		.year = (int)(year_of_era + era * 400 + (month <= 2)),
 		.month = (int)month,
 		.day = (int)(day_of_year - (153 * march_month + 2) / 5 + 1),
-		.weekday = (int)(weekday < 0 ? weekday + 7 : weekday),
+		.weekday = (int)((z + 3) % 7), /* 1970-01-01 was a Thursday */
 	};
 }
 
@@ -153,9 +154,9 @@ civil_of(int64_t at, int32_t tz_s)
 	int64_t local = bounded + tz_s;
 	local = local < FIRST_AT ? FIRST_AT : local > LAST_AT ? LAST_AT : local;
 
-	int64_t serial = floor_div(local, DAY_S);
-	int second_of_day = (int)(local - serial * DAY_S);
-	struct civil c = civil_of_serial(serial);
+	uint64_t since_first = (uint64_t)(local - FIRST_AT);
+	struct civil c = civil_of_serial((int64_t)(since_first / DAY_S) + FIRST_AT / DAY_S);
+	int second_of_day = (int)(since_first % DAY_S);
 	c.hour = second_of_day / 3600;
 	c.minute = second_of_day / 60 % 60;
 	c.second = second_of_day % 60;
@@ -205,8 +206,9 @@ day_at(int32_t day, int minute_of_day, int32_t tz_s)
 int32_t
 day_add(int32_t day, int days)
 {
-	struct civil c = civil_of_serial(serial_of_day(day) + days);
-	xq_require(is_date(c.year, c.month, c.day));
+	int64_t serial = serial_of_day(day) + days;
+	xq_require(serial >= FIRST_AT / DAY_S && serial <= LAST_AT / DAY_S);
+	struct civil c = civil_of_serial(serial);
 	return day_make(c.year, c.month, c.day);
 }
 

@@ -34,9 +34,7 @@ static struct shell_desk *
 desk_of(struct req *q)
 {
 	struct shell_desk *d = mem_new(q->mem, struct shell_desk);
-	size_t n = 0;
-	d->nav = desk_nav(q, &n);
-	d->n_nav = n;
+	d->menu = desk_menu(q);
 	d->person = q->actor.name;
 	d->post = post_words(q);
 	d->now = q->now;

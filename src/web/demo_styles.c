@@ -356,17 +356,7 @@ static const struct shell_desk *
 sample_desk(void *mem)
 {
 	struct shell_desk *d = mem_new(mem, struct shell_desk);
-	size_t n;
-	static const struct nav_link sample[] = {
-		{ "/desk", N_("To do today"), "home", .count = 3, .is_urgent = true },
-		{ "/desk/concerns", N_("Concerns"), "talk", .count = 12, .is_current = true },
-		{ "/desk/people", N_("People and accounts"), "people", .is_second = true },
-	};
-	n = sizeof sample / sizeof *sample;
-	const struct nav_link *nav = sample;
-	*d = (struct shell_desk){ .nav = nav,
-		.n_nav = n,
-		.person = "陈海燕",
+	*d = (struct shell_desk){ .person = "陈海燕",
 		.post = "物业管理科·承办",
 		.now = at(TODAY, 10, 20),
 		.notice = "明天起国庆放假，10月8日上班，10月10日（周六）补班",
@@ -404,8 +394,19 @@ styles_resident(struct html_out *o, const struct styles *s, const struct shell *
 void
 styles_desk(struct html_out *o, const struct styles *s, const struct shell *shell)
 {
-	desk_open(o, shell);
+	static const struct nav_link nav[] = {
+		{ "/desk", N_("To do today"), "home", .count = 3, .is_urgent = true },
+		{ "/desk/concerns", N_("Concerns"), "talk", .count = 12, .is_current = true },
+		{ "/desk/people", N_("People and accounts"), "people", .is_second = true },
+	};
+	struct html_out menu = html_new(o->mem, o->lang, o->tz_s);
+	menu_entries(&menu, nav, sizeof nav / sizeof *nav);
+	struct shell_desk desk = *shell->desk;
+	struct shell around = *shell;
+	desk.menu = html_view(&menu);
+	around.desk = &desk;
+	desk_open(o, &around);
 	styles_concern(o, s);
 	styles_parts(o, s);
-	desk_close(o, shell);
+	desk_close(o, &around);
 }

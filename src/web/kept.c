@@ -35,19 +35,24 @@ key_of(const struct conn *c, const struct kept_key *key, char out[64])
 
 struct wanted {
 	struct page_fresh now;
-	void *out;
+	void *out; /* NULL: as a text, to mem */
 	size_t n;
+	void *mem;
+	struct str text;
 };
 
 static bool
 use_fact(void *arg, const struct page_fresh *fresh, void *value)
 {
-	const struct wanted *w = arg;
+	struct wanted *w = arg;
 	const struct value *v = value;
 	if (fresh->commit_no != w->now.commit_no || fresh->minute != w->now.minute ||
-		fresh->office != w->now.office || v->n != w->n)
+		fresh->office != w->now.office || (w->out && v->n != w->n))
 		return false;
-	memcpy(w->out, v->bytes, v->n);
+	if (w->out)
+		memcpy(w->out, v->bytes, v->n);
+	else
+		w->text = str_n(mem_textn(w->mem, (const char *)v->bytes, v->n), v->n);
 	return true;
 }
 
@@ -55,8 +60,19 @@ bool
 kept_get(struct conn *c, const struct kept_key *key, void *out, size_t n)
 {
 	char text[64];
-	struct wanted w = { c->fresh, out, n };
+	struct wanted w = { .now = c->fresh, .out = out, .n = n };
 	return page_cache_use(c->server->kept, key_of(c, key, text), use_fact, &w);
+}
+
+bool
+kept_text(struct conn *c, const struct kept_key *key, void *mem, struct str *out)
+{
+	char text[64];
+	struct wanted w = { .now = c->fresh, .mem = mem };
+	if (!page_cache_use(c->server->kept, key_of(c, key, text), use_fact, &w))
+		return false;
+	*out = w.text;
+	return true;
 }
 
 void

@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "core/hash.h"
+#include "core/str.h"
 
 struct conn;
 struct page_cache;
@@ -31,6 +32,9 @@ struct page_cache *kept_new(void *mem);
 
 /* Copies the n bytes kept under key to out; false: nothing that still holds. */
 bool kept_get(struct conn *c, const struct kept_key *key, void *out, size_t n);
+
+/* The same of a text of any length, copied to mem. */
+bool kept_text(struct conn *c, const struct kept_key *key, void *mem, struct str *out);
 
 /* Keeps n bytes that were read in the snapshot of this request. */
 void kept_put(struct conn *c, const struct kept_key *key, const void *value, size_t n);

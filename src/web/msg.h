@@ -40,6 +40,7 @@ const struct msg_row *msg_row_of(enum lang lang, const char *english);
 struct msg_row {
 	const char *english;
 	const char *chinese;
+	uint16_t n;    /* bytes of the Chinese text */
 	bool is_plain; /* no place, no tag, nothing to escape in the Chinese text */
 };
 extern const struct msg_row msg_rows[];

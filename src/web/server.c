@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server.c - libmicrohttpd: threads, the call-backs, start and stop.
+/* server.c - libmicrohttpd: threads, the call-backs, start and stop; what listens is in listen.c.
  *
  * The first call of the handler for a request must return without an answer: libmicrohttpd closes
  * the connection after an answer that comes before the body. Most GETs need nothing of their own:
  * between their two calls they are marked by the address of `nothing_yet`, and a request context is
  * made only when neither asset nor cached page fits. */
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/log.h"
@@ -223,39 +220,6 @@ keep_escapes(void *cls, struct MHD_Connection *mhd, char *text)
 
 /* ---- start --------------------------------------------------------------------------------------------- */
 
-static enum xq_rc
-listen_on(struct server *s, struct xq_err *err)
-{
-	char port[8];
-	snprintf(port, sizeof port, "%u", s->opt.port);
-	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-		.ai_socktype = SOCK_STREAM };
-	struct addrinfo *found = NULL;
-	const char *host = s->opt.host ? s->opt.host : "127.0.0.1";
-	if (getaddrinfo(host, port, &hints, &found) != 0)
-		return xq_fault(err, "web.listen", "unknown host");
-	int on = 1, fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} at = { 0 };
-	socklen_t n = sizeof at;
-	bool ok = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-	          bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, 1024) == 0 &&
-	          getsockname(fd, &at.any, &n) == 0;
-	int why = errno;
-	freeaddrinfo(found);
-	if (!ok) {
-		if (fd >= 0)
-			close(fd);
-		return xq_fault(err, "web.listen", "%s port %s: %s", host, port, strerror(why));
-	}
-	s->fd = fd;
-	s->port = ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
-	return XQ_OK;
-}
-
 /* As many connections as asked for, or as file descriptors allow. */
 static unsigned
 connection_limit(const struct server *s)
@@ -295,39 +259,60 @@ read_pem(void *mem, const char *path, char **out, struct xq_err *err)
 	return XQ_OK;
 }
 
+/* One daemon for each thread, without a socket of its own: listen.c brings the connections. */
 static enum xq_rc
-start_daemon(struct server *s, struct xq_err *err)
+start_worker(
+	struct server *s, struct worker *w, const struct MHD_OptionItem *tls, struct xq_err *err)
 {
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET |
+	                 MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+	w->daemon = MHD_start_daemon(tls[0].option == MHD_OPTION_END ? flags : flags | MHD_USE_TLS,
+		0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_CONNECTION_LIMIT,
+		s->per_worker + CLOSING, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		s->opt.no_limits || s->opt.is_behind_tls ? 0u : s->per_worker / 2,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
+		on_connection, w, MHD_OPTION_END);
+	if (!w->daemon)
+		return xq_fault(
+			err, "web.listen", "libmicrohttpd does not start: %s", strerror(errno));
+	return XQ_OK;
+}
+
+static enum xq_rc
+start_workers(struct server *s, struct xq_err *err)
+{
 	struct MHD_OptionItem tls[] = {
 		{ MHD_OPTION_END, 0, NULL },
 		{ MHD_OPTION_END, 0, NULL },
 		{ MHD_OPTION_END, 0, NULL },
 	};
+	enum xq_rc rc = XQ_OK;
 	if (s->opt.tls_cert && s->opt.tls_key) {
 		char *cert, *key;
-		enum xq_rc rc = read_pem(s->mem, s->opt.tls_cert, &cert, err);
+		rc = read_pem(s->mem, s->opt.tls_cert, &cert, err);
 		if (rc == XQ_OK)
 			rc = read_pem(s->mem, s->opt.tls_key, &key, err);
 		if (rc != XQ_OK)
 			return rc;
-		flags |= MHD_USE_TLS;
 		tls[0] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, cert };
 		tls[1] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, key };
 	}
-	unsigned threads = thread_count(s), limit = connection_limit(s);
-	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, tls,
-		MHD_OPTION_LISTEN_SOCKET, s->fd, MHD_OPTION_THREAD_POOL_SIZE,
-		threads > 1 ? threads : 0u, MHD_OPTION_CONNECTION_LIMIT, limit,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		s->opt.no_limits || s->opt.is_behind_tls ? 0u : limit / 2,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_END);
-	if (!s->daemon)
-		return xq_fault(
-			err, "web.listen", "libmicrohttpd does not start: %s", strerror(errno));
-	return XQ_OK;
+	s->n_workers = thread_count(s);
+	s->per_worker = (connection_limit(s) + s->n_workers - 1) / s->n_workers;
+	s->worker = mem_array(s->mem, struct worker, s->n_workers);
+	for (unsigned i = 0; rc == XQ_OK && i < s->n_workers; i++)
+		rc = start_worker(s, &s->worker[i], tls, err);
+	return rc;
+}
+
+static void
+stop_workers(struct server *s)
+{
+	for (unsigned i = 0; i < s->n_workers; i++)
+		if (s->worker[i].daemon)
+			MHD_stop_daemon(s->worker[i].daemon);
 }
 
 static void
@@ -374,13 +359,15 @@ server_start(void *mem, struct app *app, const struct server_options *opt, struc
 	s->touch = act_find(app, STR("session.touch"));
 	assets_open(s);
 	build_routes(s);
-	enum xq_rc rc = listen_on(s, err);
+	enum xq_rc rc = listen_open(s, err);
 	if (rc == XQ_OK)
-		rc = start_daemon(s, err);
+		rc = start_workers(s, err);
 	if (rc != XQ_OK) {
+		stop_workers(s);
 		server_free(s);
 		return rc;
 	}
+	listen_start(s);
 	*out = s;
 	return XQ_OK;
 }
@@ -394,14 +381,12 @@ server_port(const struct server *s)
 void
 server_stop(struct server *s)
 {
-	MHD_socket fd = MHD_quiesce_daemon(s->daemon);
-	if (fd >= 0 && fd != s->fd)
-		close(fd);
+	listen_stop(s);
 	/* Acts that wait for the writer are always answered; slow readers get ten seconds. */
 	int64_t until = time_mono_ms() + STOP_WAIT_MS;
 	while (atomic_load(&s->waiting) > 0 ||
 		(atomic_load(&s->running) > 0 && time_mono_ms() < until))
 		usleep(2000);
-	MHD_stop_daemon(s->daemon);
+	stop_workers(s);
 	server_free(s);
 }

@@ -7,29 +7,33 @@
 #include "core/err.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "templates.h"
 #include "web/web_int.h"
 
 #include "core/banned.h"
 
 enum { NAV_MAX = 40, ORDER_SECOND = 100 };
 
-static bool
-belongs(const char *path, const char *href)
+/* How much of the path the entry stands for: "/desk/concerns" for its own page and all below it, "/desk",
+ * below which all is, for its own page alone. 0: not this page. The longest is the current one. */
+static size_t
+fit_of(const char *path, const char *href)
 {
-	const size_t n = strlen(href);
-	return strncmp(path, href, n) == 0 && (path[n] == '\0' || path[n] == '/' || path[n] == '?');
+	size_t n = 0;
+	while (href[n] != '\0' && href[n] == path[n])
+		n++;
+	if (href[n] != '\0' || (path[n] != '\0' && path[n] != '/' && path[n] != '?'))
+		return 0;
+	return path[n] != '\0' && text_eq(href, "/desk") ? 0 : n;
 }
 
-/* "/desk" fits everything below it, so it is current on its own page alone; else the longest wins. */
 static void
 mark_current(struct nav_link *nav, size_t n, const char *path)
 {
 	size_t best = n, best_len = 0;
 	for (size_t i = 0; i < n; i++) {
-		const size_t len = strlen(nav[i].href);
-		const bool exact_only = text_eq(nav[i].href, "/desk");
-		if (len > best_len &&
-			(exact_only ? text_eq(path, "/desk") : belongs(path, nav[i].href))) {
+		const size_t len = fit_of(path, nav[i].href);
+		if (len > best_len) {
 			best = i;
 			best_len = len;
 		}
@@ -61,6 +65,7 @@ count_entries(struct req *q, struct numbers *out)
 		}
 }
 
+/* One set for all pages of a reader. */
 static void
 numbers_of(struct req *q, struct numbers *out)
 {
@@ -73,15 +78,13 @@ numbers_of(struct req *q, struct numbers *out)
 	kept_put(q->conn, &key, out, sizeof *out);
 }
 
-struct nav_link *
-desk_nav(struct req *q, size_t *out_n)
+static struct nav_link *
+entries_of(struct req *q, const struct numbers *numbers, const char *path, size_t *out_n)
 {
 	struct nav_link *nav = mem_array(q->mem, struct nav_link, NAV_MAX);
-	struct numbers numbers;
 	int order[NAV_MAX];
 	size_t n = 0, k = 0;
 	const struct module *const *modules = q->app->modules;
-	numbers_of(q, &numbers);
 	for (size_t m = 0; modules[m]; m++)
 		for (size_t i = 0; modules[m]->menu && modules[m]->menu[i]; i++, k++) {
 			const struct menu_item *item = modules[m]->menu[i];
@@ -97,11 +100,58 @@ desk_nav(struct req *q, size_t *out_n)
 			nav[at] = (struct nav_link){ .href = item->path,
 				.label = item->title,
 				.icon = item->icon,
-				.count = (size_t)numbers.count[k],
+				.count = (size_t)numbers->count[k],
 				.is_urgent = item->is_urgent,
 				.is_second = item->order >= ORDER_SECOND };
 		}
-	mark_current(nav, n, str_text(q->mem, q->path));
+	mark_current(nav, n, path);
 	*out_n = n;
 	return nav;
+}
+
+/* What the menu depends on beside the commit: who reads, in which language, under which address, and the
+ * entry that the page belongs to. All entries are looked at, also those that this reader may not open:
+ * whichever fits best decides which others fit. */
+static struct kept_key
+key_of(const struct req *q, const char *path)
+{
+	struct kept_key key = { .what = 'm' };
+	const struct module *const *modules = q->app->modules;
+	size_t best_len = 0;
+	uint8_t best = 0, no = 0;
+	for (size_t m = 0; modules[m]; m++)
+		for (size_t i = 0; modules[m]->menu && modules[m]->menu[i]; i++) {
+			const size_t len = fit_of(path, modules[m]->menu[i]->path);
+			no++;
+			if (len > best_len) {
+				best = no;
+				best_len = len;
+			}
+		}
+	memcpy(key.whose, &q->actor.account_id, sizeof q->actor.account_id);
+	key.whose[8] = best;
+	key.whose[9] = (uint8_t)q->prefs.lang;
+	key.whose[10] = q->base[0] != '\0';
+	key.whose[11] = q->actor.must_change;
+	return key;
+}
+
+struct html
+desk_menu(struct req *q)
+{
+	const char *path = str_text(q->mem, q->path);
+	const struct kept_key key = key_of(q, path);
+	struct str text = { 0 };
+	if (q->tx && kept_text(q->conn, &key, q->mem, &text))
+		return (struct html){ text.p, text.n };
+	struct numbers numbers;
+	numbers_of(q, &numbers);
+	size_t n;
+	struct nav_link *nav = entries_of(q, &numbers, path, &n);
+	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
+	o.base = q->base;
+	menu_entries(&o, nav, n);
+	if (q->tx)
+		kept_put(q->conn, &key, o.b.p, o.b.n);
+	return html_view(&o);
 }

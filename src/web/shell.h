@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "web/html.h"
+
 /* The message region at the top of main: what happened, who is next and by when. */
 enum flash_kind { FLASH_OK, FLASH_INFO, FLASH_WARN, FLASH_ERROR };
 
@@ -38,8 +40,7 @@ struct nav_link {
 
 /* What only staff pages have. */
 struct shell_desk {
-	const struct nav_link *nav; /* desk_nav() makes it */
-	size_t n_nav;
+	struct html menu;          /* the entries of the rail; desk_menu() makes it */
 	const char *person, *post; /* who is logged in; unit and role in words */
 	int64_t now;               /* UTC seconds, below the name */
 	const char *notice;        /* calendar notice of the top bar, in words; NULL: none */
@@ -82,9 +83,9 @@ struct shell {
 struct req;
 
 /* The rail of staff pages: the menu entries of all modules that this reader may open, in their order,
- * each with its number, the one that q's page belongs to marked. Lives as long as q->mem. The numbers
- * are kept until the office's next commit (kept.h); without a snapshot, and where one cannot be had, the
- * place stays empty. */
-struct nav_link *desk_nav(struct req *q, size_t *out_n);
+ * each with its number, the one that q's page belongs to marked. Lives as long as q->mem. It is kept until
+ * the office's next commit (kept.h); without a snapshot, and where a number cannot be had, its place stays
+ * empty. */
+struct html desk_menu(struct req *q);
 
 #endif

@@ -2,6 +2,7 @@
 /* web_int.h - what the files of the server share: one connection's request, the server's state.
  *
  * The way of a request:
+ *   listen.c   accepts, and picks the thread
  *   server.c   libmicrohttpd calls; assets and cached pages are answered right there
  *   request.c  head, path, office, who asks -> struct req
  *   get.c      view -> snapshot -> render
@@ -12,6 +13,7 @@
 #define XQ_WEB_WEB_INT_H
 
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "web/cache.h"
@@ -21,12 +23,13 @@
 #include "web/web.h"
 
 enum {
-	REQUEST_POOL = 8 * 1024,  /* most requests fit without another malloc */
+	REQUEST_POOL = 64 * 1024, /* pages fit without another malloc */
 	BODY_DEFAULT = 64 * 1024, /* max_body 0 */
 	BODY_DRAIN = 16 * 1024 *
 	             1024, /* up to here a refused body is read, so that the answer arrives */
 	CONNECTION_MEMORY = 16 * 1024, /* request head and send buffer of one connection */
 	CONNECTIONS = 4096,
+	CLOSING = 16, /* that libmicrohttpd still counts when listen.c does not */
 	IDLE_S = 30,
 	STOP_WAIT_MS = 10000,
 	TRIES_A_MINUTE = 60,
@@ -76,6 +79,12 @@ struct asset_answers {
 	struct MHD_Response *raw, *gz, *br, *same;
 };
 
+/* A thread of libmicrohttpd with the connections that it serves. */
+struct worker {
+	struct MHD_Daemon *daemon;
+	atomic_uint open; /* connections given to it */
+};
+
 struct server {
 	void *mem;
 	struct app *app;
@@ -85,7 +94,11 @@ struct server {
 	struct limiter *limiter;
 	struct asset_answers *assets; /* one per row of asset_rows */
 	const struct act *touch;      /* session.touch; NULL: no module declares it */
-	struct MHD_Daemon *daemon;
+	struct worker *worker;
+	unsigned n_workers, per_worker; /* connections of one at a time */
+	pthread_t acceptor;
+	bool is_accepting;
+	atomic_bool is_stopping;
 	int fd;
 	uint16_t port;
 	bool is_tls; /* links are https, cookies Secure */
@@ -94,6 +107,14 @@ struct server {
 	atomic_int waiting; /* acts that were submitted and have not come back */
 	struct server_stats stats;
 };
+
+/* listen.c */
+XQ_CHECK enum xq_rc listen_open(struct server *s, struct xq_err *err);
+void listen_start(struct server *s); /* when the workers are there */
+void listen_stop(struct server *s);  /* nobody new from here on */
+/* Told to libmicrohttpd for each worker, which it gets back as cls. */
+void on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
+	enum MHD_ConnectionNotificationCode what);
 
 /* request.c */
 void head_read(struct head *h, struct MHD_Connection *mhd);

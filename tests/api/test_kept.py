@@ -84,5 +84,24 @@ made = act('concern.register', {'via': 'visit', 'nature': 'help', 'class': 'prop
 after = number_of(ask('GET', '/desk', None, headers)[1], '/desk/concerns')
 check(made[0] == 200 and before[0] == before[1] and after == before[0] + 1, 'the number in the menu follows the act', (made[0], made[1], before, after))
 
+# the rail is kept for each entry, language, address and reader apart
+def marked(path, more=None):
+    page = ask('GET', path, None, dict(headers, **(more or {})))[1]
+    found = re.findall(r'<a href="([^"]*)" aria-current="page">.*?</svg>([^<]*)', page)
+    return [(href, label) for href, label in found if '/desk' in href]
+
+
+pages = ['/desk', '/desk/concerns', '/desk/concerns/%s' % json.loads(made[1])['result']['file_no'], '/desk/hard/stock-takes', '/desk/hard']
+entries = ['/desk', '/desk/concerns', '/desk/concerns', '/desk/hard/stock-takes', '/desk/hard']
+for turn in ('made', 'kept'):
+    got = [[href for href, _ in marked(path)] for path in pages]
+    check(got == [[e] for e in entries], 'each page marks its own entry of the rail (%s)' % turn, got)
+got = [marked('/desk/concerns'), marked('/desk/concerns', {'Accept-Language': 'en'}), marked('/o/demo/desk/concerns')]
+check(got == [[('/desk/concerns', '诉求')], [('/desk/concerns', 'Concerns')], [('/o/demo/desk/concerns', '诉求')]],
+      'languages and addresses have rails of their own', got)
+other = ask('GET', '/desk/concerns', None, as_program(token('hanmei')))[1]
+check('href="/desk/beyond"' not in other and 'href="/desk/beyond"' in ask('GET', '/desk/concerns', None, headers)[1],
+      'another reader sees the entries of that reader')
+
 server.send_signal(signal.SIGTERM)
 server.wait(20)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "web/web_int.h"
 
 static struct world world;
 static struct world *const w = &world;
@@ -601,16 +602,60 @@ stop_waits_for_acts_that_were_sent(void **state)
 }
 
 static void
+start_again(const struct server_options *opt)
+{
+	struct xq_err err = { 0 };
+	server_stop(w->server);
+	assert_int_equal(server_start(w->mem, w->app, opt, &w->server, &err), XQ_OK);
+	w->port = server_port(w->server);
+}
+
+/* All connect before anybody asks, which is when one thread would take all of them. */
+static void
+connections_are_shared_by_the_threads(void **state)
+{
+	(void)state;
+	enum { CLIENTS = 9, THREADS = 3 };
+	int fd[CLIENTS];
+	start_again(&(struct server_options){ .threads = THREADS, .no_limits = true });
+	for (int i = 0; i < CLIENTS; i++)
+		fd[i] = dial(w);
+	for (int i = 0; i < CLIENTS; i++) {
+		say(fd[i], "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n");
+		assert_int_equal(hear(mem, fd[i], false).status, 200);
+	}
+	for (unsigned i = 0; i < THREADS; i++)
+		assert_int_equal(w->server->worker[i].open, CLIENTS / THREADS);
+	for (int i = 0; i < CLIENTS; i++)
+		close(fd[i]);
+}
+
+static void
+one_more_than_fits_waits_for_a_place(void **state)
+{
+	(void)state;
+	start_again(&(struct server_options){ .threads = 2, .no_limits = true, .connections = 2 });
+	int a = dial(w), b = dial(w);
+	say(a, "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n");
+	say(b, "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n");
+	assert_int_equal(hear(mem, a, false).status, 200);
+	assert_int_equal(hear(mem, b, false).status, 200);
+	int late = dial(w);
+	say(late, "GET /hello HTTP/1.1\r\nHost: t\r\n\r\n");
+	char byte;
+	usleep(50000);
+	assert_int_equal(recv(late, &byte, 1, MSG_PEEK | MSG_DONTWAIT), -1);
+	close(a);
+	assert_int_equal(hear(mem, late, false).status, 200);
+	close(b);
+	close(late);
+}
+
+static void
 too_many_tries_are_told_when_to_come_back(void **state)
 {
 	(void)state;
-	struct xq_err err = { 0 };
-	server_stop(w->server);
-	assert_int_equal(server_start(w->mem, w->app,
-				 &(struct server_options){ .threads = 1, .tries_a_minute = 5 },
-				 &w->server, &err),
-		XQ_OK);
-	w->port = server_port(w->server);
+	start_again(&(struct server_options){ .threads = 1, .tries_a_minute = 5 });
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(GET("/guess/abc").status, 404);
 	struct answer a = GET("/guess/abc");
@@ -658,6 +703,8 @@ main(void)
 		cmocka_unit_test(full_queue_answers_busy_and_keeps_the_text),
 		cmocka_unit_test(client_that_leaves_before_the_commit_hurts_nobody),
 		cmocka_unit_test(stop_waits_for_acts_that_were_sent),
+		cmocka_unit_test(connections_are_shared_by_the_threads),
+		cmocka_unit_test(one_more_than_fits_waits_for_a_place),
 		cmocka_unit_test(too_many_tries_are_told_when_to_come_back),
 	};
 	return cmocka_run_group_tests(tests, open_world, close_world);
