@@ -17,46 +17,79 @@ struct office_book {
 };
 
 struct rule_book {
-	struct office_book *office;
+	const struct office_book **office; /* by number */
 	size_t n;
 };
 
 static enum xq_rc
-read_office(struct tx *tx, void *mem, int64_t office, struct office_book *out, struct xq_err *err)
+read_office(struct app *app, struct tx *tx, int64_t office, const struct office_book **out,
+	struct xq_err *err)
 {
-	*out = (struct office_book){ .office = office };
+	struct office_book *b = mem_new(app->mem, struct office_book);
+	b->office = office;
 	enum xq_rc rc = XQ_OK;
 	for (int k = RULE_CLASS; rc == XQ_OK && k < RULE_KINDS; k++)
-		rc = rule_list(
-			tx, mem, office, (enum rule_kind)k, NULL, &out->rule[k], &out->n[k], err);
+		rc = rule_list(tx, b, office, (enum rule_kind)k, NULL, &b->rule[k], &b->n[k], err);
+	if (rc == XQ_OK)
+		*out = b;
+	else
+		mem_free(b);
 	return rc;
 }
 
-enum xq_rc
-book_refresh(struct app *app, struct tx *tx, struct xq_err *err)
+static const struct office_book *
+book_in(const struct rule_book *book, int64_t office)
 {
-	struct rule_book *book = mem_new(app->mem, struct rule_book);
-	book->n = app->n_offices;
-	book->office = mem_array(book, struct office_book, book->n + 1);
-	for (size_t i = 0; i < book->n; i++) {
-		enum xq_rc rc = read_office(tx, book, app->office[i].id, &book->office[i], err);
-		if (rc != XQ_OK) {
-			mem_free(book);
-			return rc;
-		}
+	size_t lo = 0, hi = book ? book->n : 0, n = hi;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (book->office[mid]->office < office)
+			lo = mid + 1;
+		else
+			hi = mid;
 	}
-	app->book = book;
-	return XQ_OK;
+	return lo < n && book->office[lo]->office == office ? book->office[lo] : NULL;
 }
 
 static const struct office_book *
 book_of(const struct app *app, int64_t office)
 {
-	const struct rule_book *book = app->book;
-	for (size_t i = 0; book && i < book->n; i++)
-		if (book->office[i].office == office)
-			return &book->office[i];
-	return NULL;
+	return book_in(app->book, office);
+}
+
+/* old NULL: all are read. What an office says is read apart from the others and never freed, as a reader may
+ * hold it; so of hundreds of offices only the one that changed its words is read again. */
+static enum xq_rc
+book_make(struct app *app, struct tx *tx, const struct rule_book *old, int64_t changed,
+	struct xq_err *err)
+{
+	struct rule_book *book = mem_new(app->mem, struct rule_book);
+	size_t n = app->n_offices; /* ordered by number */
+	book->office = mem_array(book, const struct office_book *, n + 1);
+	for (; book->n < n; book->n++) {
+		int64_t office = app->office[book->n].id;
+		const struct office_book *b = office == changed ? NULL : book_in(old, office);
+		enum xq_rc rc = b ? XQ_OK : read_office(app, tx, office, &b, err);
+		if (rc != XQ_OK) {
+			mem_free(book);
+			return rc;
+		}
+		book->office[book->n] = b;
+	}
+	app->book = book;
+	return XQ_OK;
+}
+
+enum xq_rc
+book_refresh(struct app *app, struct tx *tx, struct xq_err *err)
+{
+	return book_make(app, tx, NULL, 0, err);
+}
+
+enum xq_rc
+book_refresh_one(struct app *app, struct tx *tx, int64_t office, struct xq_err *err)
+{
+	return book_make(app, tx, app->book, office, err);
 }
 
 const struct rule *
