@@ -61,6 +61,9 @@ struct act {
 	const struct event_kind *const *events; /* what it may emit; NULL: quiet */
 	bool is_quiet; /* declared quiet (decisions.md 18): drafts, sessions, preferences */
 	bool is_unseen; /* nothing that pages show or who may read them changes: what is cached stays */
+	/* What the machine counts for itself every few minutes leaves no row of the audit: nobody did it, and
+	 * nothing but its own numbers changed. Only with PERM_SYSTEM, is_quiet and is_unseen. */
+	bool is_unaudited;
 	bool needs_no_record; /* goes on while the record is stopped: signing in and out; emits nothing */
 	bool is_hidden;       /* not in API, CLI and catalogue: acts of the system and sign-in */
 };

@@ -183,11 +183,15 @@ keys_open(struct app *app, struct xq_err *err)
 	return rc == XQ_OK ? ledger_scrubbed(app->db, err) : rc;
 }
 
-/* A folder from before the hash tree gets it once, for all its entries in one transaction. */
+/* A folder from before the hash tree gets it once, for all its entries in one transaction of each office. A later
+ * start asks no office for the right to write. */
 static enum xq_rc
 trees_make(struct app *app, struct xq_err *err)
 {
-	enum xq_rc rc = XQ_OK;
+	bool is_due = false;
+	enum xq_rc rc = ledger_tree_due(app->db, &is_due, err);
+	if (rc != XQ_OK || !is_due)
+		return rc;
 	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
 		struct tx *tx;
 		bool made;
