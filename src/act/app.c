@@ -130,7 +130,11 @@ offices_read(struct app *app, struct tx *tx, struct xq_err *err)
 		put(o->host, sizeof o->host, row_str(q, 9));
 	}
 	enum xq_rc rc = rows_close(q, err);
-	if (rc == XQ_OK) {
+	bool is_same = rc == XQ_OK && n == app->n_offices &&
+	               (n == 0 || memcmp(list, app->office, n * sizeof *list) == 0);
+	if (is_same) {
+		mem_free(list);
+	} else if (rc == XQ_OK) {
 		/* The old list is not freed: a request on another thread may still read it. */
 		app->office = list;
 		app->n_offices = n;

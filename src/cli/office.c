@@ -59,13 +59,13 @@ office_asked(void *mem, const json_t *asked)
 
 /* The words of the new office's rules; pages ask for them from now on. */
 static enum xq_rc
-read_words(struct app *app, int64_t office, struct xq_err *err)
+read_words(struct app *app, struct xq_err *err)
 {
 	struct tx *tx;
 	enum xq_rc rc = db_read(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = book_refresh_one(app, tx, office, err);
+	rc = book_refresh(app, tx, err);
 	tx_end(tx);
 	return rc;
 }
@@ -90,7 +90,7 @@ office_add(void *mem, struct app *app, const json_t *asked, const char **out_pas
 	if (rc == XQ_OK)
 		rc = office_create(app, &o, &id, err);
 	*out_password = password;
-	return rc == XQ_OK ? read_words(app, id, err) : rc;
+	return rc == XQ_OK ? read_words(app, err) : rc;
 }
 
 struct str

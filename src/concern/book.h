@@ -18,11 +18,9 @@
 #include "web/html.h"
 #include "web/web.h"
 
-/* Reads the words of every office again. The writer's thread, or before the app has other threads. */
+/* Puts a book of today's rows in place: offices whose rows did not change since keep what was read of them. The
+ * writer's thread, or before the app has other threads. */
 XQ_CHECK enum xq_rc book_refresh(struct app *app, struct tx *tx, struct xq_err *err);
-/* Those of one office only, and of offices that are new: what the others say is shared with the book before. */
-XQ_CHECK enum xq_rc book_refresh_one(
-	struct app *app, struct tx *tx, int64_t office, struct xq_err *err);
 
 /* The version in force on a day, or the first one where the day lies before it; NULL: none is on file.
  * Lent for as long as the app. */

@@ -395,7 +395,7 @@ rule_set(struct act_ctx *ctx, enum rule_kind kind, struct xq_err *err)
 	if (rc == XQ_OK)
 		act_result_int(ctx, "ver", ver);
 	tx_touch_config(ctx->tx);
-	return rc == XQ_OK ? book_refresh_one(ctx->app, ctx->tx, ctx->office, err) : rc;
+	return rc == XQ_OK ? book_refresh(ctx->app, ctx->tx, err) : rc;
 }
 
 static enum xq_rc

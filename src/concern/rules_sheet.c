@@ -482,7 +482,7 @@ add_rows(struct act_ctx *ctx, const struct rule_sheet *s, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = rule_emit(ctx, s->kind, ver - 1, first, err);
 	tx_touch_config(ctx->tx);
-	return rc == XQ_OK ? book_refresh_one(ctx->app, ctx->tx, ctx->office, err) : rc;
+	return rc == XQ_OK ? book_refresh(ctx->app, ctx->tx, err) : rc;
 }
 
 static enum xq_rc
