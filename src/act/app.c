@@ -410,10 +410,17 @@ app_help(struct app *app, void (*fn)(void *arg), void *arg)
 const struct office_info *
 app_office(const struct app *app, int64_t id)
 {
-	for (size_t i = 0; i < app->n_offices; i++)
-		if (app->office[i].id == id)
-			return &app->office[i];
-	return NULL;
+	const size_t n = app->n_offices; /* before the list, which has at least as many */
+	const struct office_info *list = app->office;
+	size_t lo = 0, hi = n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (list[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && list[lo].id == id ? &list[lo] : NULL;
 }
 
 const struct office_info *
