@@ -55,6 +55,14 @@ const struct migration act_migration_3 = {
 	.tables = (const struct table_decl[]){ { .name = NULL } },
 };
 
+/* No table: each step forward ends with the figures that SQLite's planner reads, and they have changed. */
+const struct migration act_migration_4 = {
+	.module = "act",
+	.number = 4,
+	.ddl = "",
+	.tables = (const struct table_decl[]){ { .name = NULL } },
+};
+
 struct act_call *
 act_call_new(void *mem, struct app *app, const struct act *act, int64_t office,
 	const struct actor *actor)

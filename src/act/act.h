@@ -201,6 +201,6 @@ int act_http_status(const struct act_call *call);
 /* The OpenAPI document of all acts that are not hidden. */
 struct str act_openapi(void *mem, struct app *app);
 
-extern const struct migration act_migration_1, act_migration_3;
+extern const struct migration act_migration_1, act_migration_3, act_migration_4;
 
 #endif

@@ -82,6 +82,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 	out[n++] = &act_migration_1;
 	out[n++] = &act_migration_2;
 	out[n++] = &act_migration_3;
+	out[n++] = &act_migration_4;
 	out[n++] = &ledger_migration_1;
 	out[n++] = &ledger_migration_2;
 	out[n++] = &ledger_migration_3;
