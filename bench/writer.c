@@ -6,7 +6,9 @@
  *   bench_writer FOLDER ROUNDS        FOLDER: a demo office; a copy FOLDER.bare is made and used
  *   bench_writer FOLDER ROUNDS --without-record      prints {"ours_lifecycles":n/s} of a folder that is
  *                                     of no use afterwards
- *   bench_writer FOLDER ROUNDS --database postgres://...    the same of an office with its rows on a server
+ *   bench_writer FOLDER ROUNDS --database postgres://... [--one-by-one]
+ *                                     the same of an office with its rows on a server; --one-by-one: each
+ *                                     statement waits for its answer, each act has a transaction of its own
  *
  * Prints {"ours":rows/s,"bare":rows/s,"rows":n,"lifecycles":n,"ours_lifecycles":n/s}. */
 #include <sodium.h>
@@ -22,6 +24,7 @@
 #include "identity/session.h"
 #include "ledger/tiles.h"
 #include "modules.h"
+#include "store/store_int.h"
 
 #include "core/banned.h"
 
@@ -36,6 +39,7 @@ struct noted {
 
 static struct {
 	struct app *app;
+	bool is_one_by_one;
 	int64_t office;
 	struct actor resident, handler, approver;
 	struct noted *list;
@@ -73,8 +77,10 @@ static void
 run(struct act_call **call)
 {
 	struct xq_err err = { 0 };
-	xq_require(
-		act_run_batch(bench.app, call, LIVES, clock_now(bench.app->clock), &err) == XQ_OK);
+	const int n = bench.is_one_by_one ? 1 : LIVES;
+	for (int i = 0; i < LIVES; i += n)
+		xq_require(act_run_batch(bench.app, call + i, (size_t)n,
+				   clock_now(bench.app->clock), &err) == XQ_OK);
 	for (int i = 0; i < LIVES; i++)
 		xq_require(call[i]->rc == XQ_OK);
 }
@@ -204,6 +210,25 @@ bare(const char *path)
 	return took;
 }
 
+/* Every statement is waited for, and nothing is asked ahead. */
+static enum xq_rc
+exec_and_wait(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err)
+{
+	(void)wait;
+	return postgres_driver.exec(tx, sql, v, EXEC_NOW, err);
+}
+
+static void
+go_one_by_one(void)
+{
+	static struct driver slow;
+	slow = postgres_driver;
+	slow.exec = exec_and_wait;
+	slow.ask = NULL;
+	bench.app->db->driver = &slow;
+	bench.is_one_by_one = true;
+}
+
 static void
 actors(void)
 {
@@ -222,8 +247,11 @@ int
 main(int argc, char **argv)
 {
 	bool is_without = argc == 4 && text_eq(argv[3], "--without-record");
-	bool has_server = argc == 5 && text_eq(argv[3], "--database");
-	long rounds = argc == 3 || is_without || has_server ? (long)strtoul(argv[2], NULL, 10) : 0;
+	bool has_server = argc >= 5 && text_eq(argv[3], "--database");
+	bool is_slow = argc == 6 && has_server && text_eq(argv[5], "--one-by-one");
+	long rounds = argc == 3 || is_without || (has_server && argc == 5 + is_slow)
+	                      ? (long)strtoul(argv[2], NULL, 10)
+	                      : 0;
 	if (rounds < 2 || sodium_init() < 0)
 		return 2;
 	talloc_disable_null_tracking();
@@ -234,6 +262,8 @@ main(int argc, char **argv)
 	bench.mem = mem_root("noted");
 	xq_require(app_open(NULL, argv[1], &opt, &bench.app, &err) == XQ_OK);
 	bench.office = bench.app->office[0].id;
+	if (is_slow)
+		go_one_by_one();
 	actors();
 	if (is_without)
 		ledger_edges_off(bench.app->edges);

@@ -185,13 +185,27 @@ idem_key_of(const struct act_call *call, uint8_t out[IDEM_KEY_LEN])
 	memcpy(out, full, IDEM_KEY_LEN);
 }
 
+static sql_ref
+answer_of_key(void)
+{
+	return SQL("SELECT seq, result FROM idem WHERE office = ? AND key = ?");
+}
+
+static void
+idem_ask(struct batch *b, const struct act_call *call)
+{
+	uint8_t key[IDEM_KEY_LEN];
+	idem_key_of(call, key);
+	db_ask(b->tx, answer_of_key(),
+		VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN })));
+}
+
 /* XQ_OK when the key is known: the call then carries the first answer. */
 static enum xq_rc
 idem_find(struct batch *b, struct act_call *call, const uint8_t key[IDEM_KEY_LEN])
 {
-	struct rows *q =
-		db_query(b->tx, SQL("SELECT seq, result FROM idem WHERE office = ? AND key = ?"),
-			VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN })));
+	struct rows *q = db_query(b->tx, answer_of_key(),
+		VALS(V(call->office), val_bytes((struct bytes){ key, IDEM_KEY_LEN })));
 	enum xq_rc rc = XQ_NONE;
 	if (row_next(q)) {
 		call->seq = row_int(q, 0);
@@ -283,20 +297,26 @@ act_subject(struct act_ctx *ctx, const char *kind, int64_t id)
 	s->id = id;
 }
 
+static struct act_ctx
+ctx_of(struct batch *b, struct act_call *call, struct ledger_head *head)
+{
+	return (struct act_ctx){ .mem = call->mem,
+		.app = call->app,
+		.tx = b->tx,
+		.office = call->office,
+		.now = b->now,
+		.random = b->random,
+		.actor = &call->actor,
+		.act = call->act,
+		.call = call,
+		.head = head,
+		.last_seq = -1 };
+}
+
 static enum xq_rc
 apply_inside(struct batch *b, struct act_call *call, struct ledger_head *head)
 {
-	struct subject_ctx s = { .ctx = { .mem = call->mem,
-					 .app = call->app,
-					 .tx = b->tx,
-					 .office = call->office,
-					 .now = b->now,
-					 .random = b->random,
-					 .actor = &call->actor,
-					 .act = call->act,
-					 .call = call,
-					 .head = head,
-					 .last_seq = -1 } };
+	struct subject_ctx s = { .ctx = ctx_of(b, call, head) };
 	if (s.ctx.now < head->last_at)
 		s.ctx.now = head->last_at; /* a clock set back must not order facts backwards */
 
@@ -372,6 +392,45 @@ apply_call(struct batch *b, struct act_call *call)
 	call->seq = -1;
 	undo(b, call, writes);
 	return rc;
+}
+
+/* ---- asking ahead ---------------------------------------------------------------------------------- */
+
+static bool
+has_field(const struct act *act, const char *name)
+{
+	for (const struct field *f = act->fields; f && f->name; f++)
+		if (text_eq(f->name, name))
+			return true;
+	return false;
+}
+
+/* Whether a call of the list before this one has the same value there. */
+static bool
+named_before(const struct act_call *list, const struct act_call *call)
+{
+	const char *name = call->act->ask_by;
+	for (const struct act_call *c = list; c != call; c = c->next)
+		if (c->office == call->office && has_field(c->act, name) &&
+			form_int(&c->form, name) == form_int(&call->form, name))
+			return true;
+	return false;
+}
+
+void
+batch_ask(struct batch *b, struct act_call *list)
+{
+	enum { ROUNDS = 2 };
+	tx_asking(b->tx, true);
+	for (int round = 0; round < ROUNDS && db_asks(b->tx); round++)
+		for (struct act_call *c = list; c; c = c->next) {
+			struct act_ctx ctx = ctx_of(b, c, NULL);
+			if (c->idem_key && round == 0)
+				idem_ask(b, c);
+			if (c->act->ask && !named_before(list, c))
+				c->act->ask(&ctx, &c->form, round);
+		}
+	tx_asking(b->tx, false);
 }
 
 bool

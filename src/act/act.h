@@ -54,6 +54,13 @@ struct act {
 	enum xq_rc (*prepare)(struct act_call *call, struct xq_err *err);
 	bool is_slow;
 
+	/* Writer, before the batch is applied, where a server is asked for rows: asks ahead (db_ask) for those that
+	 * apply begins with. Called in two rounds; in the second one the answers to the first are there.
+	 * ask_by: the field which says whose rows they are: of two calls that name the same, the second does
+	 * not ask, since the first one may write to them. Both NULL: nothing is asked. */
+	void (*ask)(struct act_ctx *ctx, const struct form *in, int round);
+	const char *ask_by;
+
 	/* Writer: rows only, inside the transaction. It may be called twice, when a neighbour in the batch
 	 * spoilt the first transaction: what it keeps outside tx, ctx and result it begins anew. */
 	enum xq_rc (*apply)(struct act_ctx *ctx, const struct form *in, struct xq_err *err);

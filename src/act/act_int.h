@@ -21,6 +21,8 @@ struct batch {
 	void *mem; /* for the heads' names */
 	int64_t now;
 	struct rng *random;
+	struct writer
+		*from;    /* more may be taken from there when the transaction begins; NULL: no */
 	bool is_guarded;  /* each act in a savepoint of its own */
 	bool must_repeat; /* an act without one was refused after it had written */
 	size_t n_heads;
@@ -30,6 +32,8 @@ struct batch {
 /* Applies one call; call->rc says how it went. False when the transaction cannot go on: it is broken
  * (disk full), or what the act left behind can only be undone with all of it (must_repeat). */
 bool batch_apply(struct batch *b, struct act_call *call);
+/* Asks ahead for the rows with which the acts of the list begin; what breaks is told when they are applied. */
+void batch_ask(struct batch *b, struct act_call *list);
 /* As the call was before it was applied. */
 void call_reset(struct act_call *call);
 /* Saves the heads and commits. */

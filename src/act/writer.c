@@ -150,16 +150,22 @@ act_run(struct act_call *call)
 	return call->rc;
 }
 
+static void take_more(struct writer *w, struct act_call *list);
+
 /* One transaction for all of list. Without guards one refusal after a write spoils it: *out_repeat. */
 static enum xq_rc
 try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_err *err)
 {
 	b->mem = mem_root("batch");
 	enum xq_rc rc = db_write(b->app->db, &b->tx, err);
+	if (rc == XQ_OK && b->from && list && !b->is_guarded)
+		take_more(b->from, list);
 	if (rc == XQ_OK && !b->is_guarded)
 		tx_hope(b->tx); /* one that is disappointed costs the same as a refusal after a write */
 	if (rc == XQ_OK) {
 		rc = app_refresh(b->app, b->tx, err);
+		if (rc == XQ_OK)
+			batch_ask(b, list);
 		for (struct act_call *c = list; c && rc == XQ_OK; c = c->next)
 			if (!batch_apply(b, c)) {
 				rc = c->rc == XQ_OK ? XQ_FAULT : c->rc;
@@ -183,10 +189,9 @@ try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_er
  * (nearly all look before they write): so they are set only when that has happened, and the batch is
  * done again. */
 static enum xq_rc
-run_once(
-	struct app *app, struct rng *random, int64_t now, struct act_call *list, struct xq_err *err)
+run_once(const struct batch *with, struct act_call *list, struct xq_err *err)
 {
-	struct batch b = { .app = app, .random = random, .now = now };
+	struct batch b = *with;
 	bool must_repeat;
 	enum xq_rc rc = try_batch(&b, list, &must_repeat, err);
 	if (!must_repeat)
@@ -194,7 +199,8 @@ run_once(
 	for (struct act_call *c = list; c; c = c->next)
 		call_reset(c);
 	*err = (struct xq_err){ 0 };
-	b = (struct batch){ .app = app, .random = random, .now = now, .is_guarded = true };
+	b = *with;
+	b.is_guarded = true;
 	return try_batch(&b, list, &must_repeat, err);
 }
 
@@ -217,12 +223,11 @@ may_go_again(const struct act_call *list, enum xq_rc rc, const struct xq_err *er
 
 /* Nobody's page waits longer than AGAIN_MS; the queue is bounded, so what comes meanwhile hears 503. */
 static enum xq_rc
-run_list(
-	struct app *app, struct rng *random, int64_t now, struct act_call *list, struct xq_err *err)
+run_list(const struct batch *with, struct act_call *list, struct xq_err *err)
 {
 	const int64_t until = time_mono_ms() + AGAIN_MS;
 	for (int pause = AGAIN_FIRST_MS;; pause = pause < AGAIN_LAST_MS ? 2 * pause : pause) {
-		enum xq_rc rc = run_once(app, random, now, list, err);
+		enum xq_rc rc = run_once(with, list, err);
 		if (!may_go_again(list, rc, err) || time_mono_ms() >= until)
 			return rc;
 		(void)usleep((useconds_t)pause * 1000); /* a shorter one does no harm */
@@ -249,7 +254,10 @@ act_run_batch(
 		*last = calls[i];
 		last = &calls[i]->next;
 	}
-	return run_list(app, app->random ? app->random : &real, now, first, err);
+	const struct batch with = {
+		.app = app, .random = app->random ? app->random : &real, .now = now
+	};
+	return run_list(&with, first, err);
 }
 
 /* ---- the thread ------------------------------------------------------------------------------------- */
@@ -275,28 +283,46 @@ writer_put(struct writer *w, struct act_call *call)
 	return room;
 }
 
+/* Behind end, where n are already: what waits, as far as the batch has room. The lock is held. */
+static size_t
+cut_off(struct writer *w, struct act_call *end, size_t n)
+{
+	while (n < BATCH_MAX && end->next) {
+		end = end->next;
+		n++;
+	}
+	w->first = end->next;
+	if (!w->first)
+		w->last = NULL;
+	end->next = NULL;
+	return n;
+}
+
+/* What came while the transaction was waited for, until another process had committed, goes with it. */
+static void
+take_more(struct writer *w, struct act_call *list)
+{
+	size_t n = 1;
+	struct act_call *end = list;
+	for (; end->next; end = end->next)
+		n++;
+	pthread_mutex_lock(&w->lock);
+	end->next = w->first;
+	w->waiting -= cut_off(w, end, n) - n;
+	pthread_mutex_unlock(&w->lock);
+}
+
 /* All that waits, at most BATCH_MAX; NULL when stopping and drained, or when only a look is asked for. */
 static struct act_call *
-take(struct writer *w, size_t *out_n)
+take(struct writer *w)
 {
 	pthread_mutex_lock(&w->lock);
 	while (!w->first && !w->is_stopping && w->looks_asked == w->looks_done)
 		pthread_cond_wait(&w->more, &w->lock);
-	struct act_call *list = w->first, *end = list;
-	size_t n = list ? 1 : 0;
-	while (n < BATCH_MAX && end && end->next) {
-		end = end->next;
-		n++;
-	}
-	if (list) {
-		w->first = end->next;
-		if (!w->first)
-			w->last = NULL;
-		end->next = NULL;
-		w->waiting -= n;
-	}
+	struct act_call *list = w->first;
+	if (list)
+		w->waiting -= cut_off(w, list, 1);
 	pthread_mutex_unlock(&w->lock);
-	*out_n = n;
 	return list;
 }
 
@@ -317,7 +343,10 @@ static void
 apply_list(struct writer *w, struct act_call *list)
 {
 	struct xq_err err = { 0 };
-	enum xq_rc rc = run_list(w->app, &w->random, clock_now(w->app->clock), list, &err);
+	const struct batch with = {
+		.app = w->app, .random = &w->random, .now = clock_now(w->app->clock), .from = w
+	};
+	enum xq_rc rc = run_list(&with, list, &err);
 	if (rc != XQ_OK) {
 		(void)log_fault("writer", &err);
 		fail_all(list, rc, &err);
@@ -388,8 +417,7 @@ writer_main(void *arg)
 {
 	struct writer *w = arg;
 	for (;;) {
-		size_t n;
-		struct act_call *list = take(w, &n);
+		struct act_call *list = take(w);
 		if (!list && !look(w))
 			return NULL;
 		if (!list)

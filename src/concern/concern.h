@@ -127,6 +127,9 @@ XQ_CHECK enum xq_rc concern_load(struct tx *tx, void *mem, int64_t office, int64
 	struct concern *out, struct xq_err *err);
 XQ_CHECK enum xq_rc concern_by_file_no(struct tx *tx, void *mem, int64_t office, int64_t file_no,
 	struct concern *out, struct xq_err *err);
+/* Asks ahead (db_ask) for that, and for the open offer or the newest reply that belong to its state. */
+void concern_ask(struct tx *tx, int64_t office, int64_t file_no);
+void concern_ask_more(struct tx *tx, int64_t office, const struct concern *c);
 XQ_CHECK enum xq_rc concern_by_ref(struct tx *tx, void *mem, int64_t office, struct str ref,
 	struct concern *out, struct xq_err *err);
 XQ_CHECK enum xq_rc concern_by_code(struct tx *tx, void *mem, const struct app *app, int64_t office,
@@ -166,6 +169,7 @@ struct handover {
 	const char *from_name, *to_unit, *to_name, *why, *note, *told;
 	int64_t offered_at, lapses_at;
 	bool by_catalogue;
+	enum concern_state back; /* the state to go back to, where it is not accepted */
 };
 XQ_CHECK enum xq_rc handover_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
 	struct handover *out, struct xq_err *err);
@@ -223,6 +227,7 @@ struct answer_point {
 	enum point_state state;
 };
 enum { POINTS_MAX = 9 };
+void point_ask(struct tx *tx, int64_t office, int64_t concern_id); /* ahead, db_ask */
 XQ_CHECK enum xq_rc point_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id,
 	struct answer_point **out, size_t *out_n, struct xq_err *err);
 

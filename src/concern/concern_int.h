@@ -54,6 +54,8 @@ struct step_load {
 };
 XQ_CHECK enum xq_rc step_begin(
 	struct act_ctx *ctx, const struct form *in, struct step_load *out, struct xq_err *err);
+/* act.ask of acts that begin with step_begin. */
+void step_ask(struct act_ctx *ctx, const struct form *in, int round);
 XQ_CHECK enum xq_rc step_begin_id(
 	struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_err *err);
 /* Refuses whoever has a share in the matter: the owner, the owner's unit and the former ones. */
@@ -111,9 +113,9 @@ XQ_CHECK enum xq_rc offer_make(
 XQ_CHECK enum xq_rc person_only_listens(
 	struct tx *tx, int64_t office, int64_t person_id, bool *out, struct xq_err *err);
 enum offer_state { OFFER_OPEN, OFFER_ACCEPTED, OFFER_DECLINED, OFFER_LAPSED };
-/* Ends an open offer; out_back may be NULL: the sender's state. Refusal store.changed. */
+/* Ends an open offer. Refusal store.changed. */
 XQ_CHECK enum xq_rc offer_end(struct act_ctx *ctx, const struct handover *h, enum offer_state state,
-	const char *refusal, enum concern_state *out_back, struct xq_err *err);
+	const char *refusal, struct xq_err *err);
 
 /* The resident's day moves: the ladder of escalation starts again from the new one, and the day is
  * provisional where no holiday notice rules it yet. */

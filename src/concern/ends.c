@@ -37,7 +37,7 @@ end_concern(struct act_ctx *ctx, struct step_load *s, struct act_event *e,
 {
 	enum xq_rc rc = count_end(ctx, &s->c, how, err);
 	if (rc == XQ_OK && s->has_open)
-		rc = offer_end(ctx, &s->open, OFFER_DECLINED, "ended", NULL, err);
+		rc = offer_end(ctx, &s->open, OFFER_DECLINED, "ended", err);
 	if (rc == XQ_OK)
 		rc = db_exec(ctx->tx,
 			SQL("UPDATE request SET state = 2, ruled_at = ?, ruling = ''"

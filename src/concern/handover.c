@@ -47,20 +47,14 @@ offer_make(struct act_ctx *ctx, struct concern *c, const struct offer_new *o, st
 
 enum xq_rc
 offer_end(struct act_ctx *ctx, const struct handover *h, enum offer_state state,
-	const char *refusal, enum concern_state *out_back, struct xq_err *err)
+	const char *refusal, struct xq_err *err)
 {
-	int64_t back;
-	enum xq_rc rc = db_int(ctx->tx,
+	return db_exec_one(ctx->tx,
 		SQL("UPDATE handover SET state = ?, done_at = ?, done_by = ?, refusal = ?"
-		    " WHERE office = ? AND id = ? AND state = 0 RETURNING back_state"),
+		    " WHERE office = ? AND id = ? AND state = 0"),
 		VALS(V((int64_t)state), V(ctx->now), V(ctx->actor->person_id), V(refusal),
 			V(ctx->office), V(h->id)),
-		&back, err);
-	if (rc == XQ_NONE)
-		return xq_refuse(err, NULL, "store.changed");
-	if (rc == XQ_OK && out_back)
-		*out_back = (enum concern_state)back;
-	return rc;
+		err);
 }
 
 /* ---- offer -------------------------------------------------------------------------------------- */
@@ -126,7 +120,7 @@ accept_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = offer_end(ctx, &s.open, OFFER_ACCEPTED, NULL, NULL, err);
+	rc = offer_end(ctx, &s.open, OFFER_ACCEPTED, NULL, err);
 	if (rc == XQ_OK)
 		rc = owner_move(ctx, &s.c, ctx->actor->person_id, s.open.to_unit_id, err);
 	struct unit u;
@@ -151,8 +145,7 @@ static enum xq_rc
 fall_back(struct act_ctx *ctx, struct step_load *s, enum offer_state state, const char *why,
 	const char *note, struct xq_err *err)
 {
-	enum concern_state back;
-	enum xq_rc rc = offer_end(ctx, &s->open, state, why, &back, err);
+	enum xq_rc rc = offer_end(ctx, &s->open, state, why, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct act_event e = { .kind = &ev_declined,
@@ -162,7 +155,7 @@ fall_back(struct act_ctx *ctx, struct step_load *s, enum offer_state state, cons
 	if (rc != XQ_OK)
 		return rc;
 	return concern_save(
-		ctx, &s->c, &(struct step_change){ .to = (int)back, .note = note }, err);
+		ctx, &s->c, &(struct step_change){ .to = (int)s->open.back, .note = note }, err);
 }
 
 static enum xq_rc
@@ -239,6 +232,8 @@ const struct act concern_offer = {
 	.help = N_("Until they accept, you stay responsible; what is not accepted comes back."),
 	.who = PERM_STAFF,
 	.fields = offer_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = offer_apply,
 	.events = (const struct event_kind *const[]){ &ev_offered, NULL },
 };
@@ -249,6 +244,8 @@ const struct act concern_accept = {
 	.help = N_("From now on you are responsible. The resident's day stays as it is."),
 	.who = PERM_HANDLE,
 	.fields = accept_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = accept_apply,
 	.events = (const struct event_kind *const[]){ &ev_owned, NULL },
 };
@@ -259,6 +256,8 @@ const struct act concern_decline = {
 	.help = N_("The concern stays with the sender, who sees your reason."),
 	.who = PERM_STAFF,
 	.fields = decline_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = decline_apply,
 	.events = (const struct event_kind *const[]){ &ev_declined, NULL },
 };

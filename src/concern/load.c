@@ -126,15 +126,23 @@ concern_load(struct tx *tx, void *mem, int64_t office, int64_t id, struct concer
 		mem, out, err);
 }
 
+static sql_ref
+by_file_no(void)
+{
+	return SQL(CONCERN_COLUMNS CONCERN_TABLES " WHERE c.office = ? AND c.file_no = ?");
+}
+
 enum xq_rc
 concern_by_file_no(struct tx *tx, void *mem, int64_t office, int64_t file_no, struct concern *out,
 	struct xq_err *err)
 {
-	return load_one(
-		db_query(tx,
-			SQL(CONCERN_COLUMNS CONCERN_TABLES " WHERE c.office = ? AND c.file_no = ?"),
-			VALS(V(office), V(file_no))),
-		mem, out, err);
+	return load_one(db_query(tx, by_file_no(), VALS(V(office), V(file_no))), mem, out, err);
+}
+
+void
+concern_ask(struct tx *tx, int64_t office, int64_t file_no)
+{
+	db_ask(tx, by_file_no(), VALS(V(office), V(file_no)));
 }
 
 enum xq_rc
@@ -231,20 +239,24 @@ step_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct s
 	return rc;
 }
 
+static sql_ref
+open_offer(void)
+{
+	return SQL("SELECT h.id, h.from_person_id, h.from_unit_id, h.to_unit_id, h.to_person_id,"
+		   " fp.name, u.name, tp.name, h.why, h.note, h.told, h.offered_at, h.lapses_at,"
+		   " h.by_catalogue, h.back_state"
+		   " FROM handover h"
+		   " JOIN person fp ON fp.office = h.office AND fp.id = h.from_person_id"
+		   " JOIN unit u ON u.office = h.office AND u.id = h.to_unit_id"
+		   " LEFT JOIN person tp ON tp.office = h.office AND tp.id = h.to_person_id"
+		   " WHERE h.office = ? AND h.concern_id = ? AND h.state = 0");
+}
+
 enum xq_rc
 handover_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct handover *out,
 	struct xq_err *err)
 {
-	struct rows *q = db_query(tx,
-		SQL("SELECT h.id, h.from_person_id, h.from_unit_id, h.to_unit_id, h.to_person_id,"
-		    " fp.name, u.name, tp.name, h.why, h.note, h.told, h.offered_at, h.lapses_at,"
-		    " h.by_catalogue"
-		    " FROM handover h"
-		    " JOIN person fp ON fp.office = h.office AND fp.id = h.from_person_id"
-		    " JOIN unit u ON u.office = h.office AND u.id = h.to_unit_id"
-		    " LEFT JOIN person tp ON tp.office = h.office AND tp.id = h.to_person_id"
-		    " WHERE h.office = ? AND h.concern_id = ? AND h.state = 0"),
-		VALS(V(office), V(concern_id)));
+	struct rows *q = db_query(tx, open_offer(), VALS(V(office), V(concern_id)));
 	struct handover h = { 0 };
 	bool found = row_next(q);
 	if (found)
@@ -264,6 +276,7 @@ handover_open(struct tx *tx, void *mem, int64_t office, int64_t concern_id, stru
 			.offered_at = row_int(q, 11),
 			.lapses_at = row_int(q, 12),
 			.by_catalogue = row_int(q, 13) != 0,
+			.back = (enum concern_state)row_int(q, 14),
 		};
 	enum xq_rc rc = rows_close(q, err);
 	if (rc != XQ_OK || !found)
@@ -318,6 +331,13 @@ read_reply(struct rows *q, void *mem, int64_t concern_id, struct reply *out, str
 	" JOIN unit u ON u.office = r.office AND u.id = r.author_unit_id"                          \
 	" LEFT JOIN person a ON a.office = r.office AND a.id = r.approver_person_id"
 
+static sql_ref
+newest_reply(void)
+{
+	return SQL(REPLY_COLUMNS " WHERE r.office = ? AND r.concern_id = ?"
+				 " ORDER BY r.id DESC LIMIT 1");
+}
+
 enum xq_rc
 reply_newest(struct tx *tx, void *mem, int64_t office, int64_t concern_id, bool approved_only,
 	struct reply *out, struct xq_err *err)
@@ -329,11 +349,18 @@ reply_newest(struct tx *tx, void *mem, int64_t office, int64_t concern_id, bool 
 				  SQL(REPLY_COLUMNS " WHERE r.office = ? AND r.concern_id = ?"
 						    " AND r.state = 1 ORDER BY r.id DESC LIMIT 1"),
 				  v)
-			: db_query(tx,
-				  SQL(REPLY_COLUMNS " WHERE r.office = ? AND r.concern_id = ?"
-						    " ORDER BY r.id DESC LIMIT 1"),
-				  v);
+			: db_query(tx, newest_reply(), v);
 	return read_reply(q, mem, concern_id, out, err);
+}
+
+void
+concern_ask_more(struct tx *tx, int64_t office, const struct concern *c)
+{
+	const struct vals v = VALS(V(office), V(c->id));
+	if (c->state == ST_ASSIGNED)
+		db_ask(tx, open_offer(), v);
+	else if (c->state == ST_REPLIED)
+		db_ask(tx, newest_reply(), v);
 }
 
 enum xq_rc

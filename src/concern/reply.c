@@ -278,6 +278,8 @@ const struct act concern_contact = {
 	.help = N_("Call the resident before you start; say who handles it and by when."),
 	.who = PERM_STAFF,
 	.fields = contact_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = contact_apply,
 	.events = (const struct event_kind *const[]){ &ev_contacted, NULL },
 };
@@ -289,6 +291,8 @@ const struct act reply_submit = {
 	.who = PERM_STAFF,
 	.fields = submit_fields,
 	.prepare = reply_prepare,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = submit_apply,
 	.is_quiet = true, /* audit only: a draft is nobody's fact yet (decisions.md 1) */
 };
@@ -299,6 +303,8 @@ const struct act reply_approve = {
 	.help = N_("From this moment the resident can read it."),
 	.who = PERM_APPROVE,
 	.fields = approve_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = approve_apply,
 	.events =
 		(const struct event_kind *const[]){ &ev_replied, &ev_promised, &ev_unlisted, NULL },
@@ -309,6 +315,8 @@ const struct act reply_send_back = {
 	.title = N_("Send the answer back"),
 	.who = PERM_APPROVE,
 	.fields = send_back_fields,
+	.ask = step_ask,
+	.ask_by = "concern",
 	.apply = send_back_apply,
 	.events = (const struct event_kind *const[]){ &ev_reply_rejected, NULL },
 };

@@ -215,7 +215,7 @@ ask_return_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	struct unit to = { 0 };
 	rc = may_ask_return(ctx, in, &s, unit, &to, err);
 	if (rc == XQ_OK && is_offered) /* the sender owns on; the offer has ended */
-		rc = offer_end(ctx, &s.open, OFFER_DECLINED, "return-asked", NULL, err);
+		rc = offer_end(ctx, &s.open, OFFER_DECLINED, "return-asked", err);
 	if (rc == XQ_OK)
 		rc = ask_keep(ctx, &s.c,
 			&(struct ask){ .kind = REQUEST_RETURN,

@@ -206,7 +206,7 @@ names_ended(
 	struct rows *q = db_query(tx,
 		SQL(ENDED("deadline", "code", "") ") UNION ALL " ENDED(
 			"duty_rule", "class", "") ") UNION ALL " ENDED("rule_text", "code",
-			" AND r.kind = 'templates'") " AND n.kind = r.kind)"),
+			" AND r.kind = 'templates'") " AND n.kind = r.kind) /* kept */"),
 		VALS(V(office), V((int64_t)day), V(office), V((int64_t)day), V(office),
 			V((int64_t)day)));
 	*out = false;
@@ -244,7 +244,8 @@ duty_of(struct tx *tx, int64_t office, const char *class, int32_t day, int64_t *
 	struct xq_err *err)
 {
 	return db_int(tx,
-		SQL("SELECT unit_id FROM duty_rule WHERE office = ? AND class = ? AND from_day <= ?"
+		SQL("SELECT unit_id FROM duty_rule /* kept */"
+		    " WHERE office = ? AND class = ? AND from_day <= ?"
 		    " ORDER BY from_day DESC LIMIT 1"),
 		VALS(V(office), V(class), V(day)), out_unit, err);
 }
@@ -256,7 +257,8 @@ deadline_of(struct tx *tx, int64_t office, const char *code, int32_t day, struct
 	/* Of a day before the office began here the first rule counts: what was taken down without a
 	 * network then can be due before it. */
 	struct rows *q = db_query(tx,
-		SQL("SELECT limit_text FROM deadline WHERE office = ? AND code = ? AND from_day <="
+		SQL("SELECT limit_text FROM deadline /* kept */"
+		    " WHERE office = ? AND code = ? AND from_day <="
 		    " (SELECT CASE WHEN min(f.from_day) > ? THEN min(f.from_day) ELSE ? END"
 		    "  FROM deadline f WHERE f.office = ? AND f.code = ?)"
 		    " ORDER BY from_day DESC LIMIT 1"),

@@ -9,6 +9,7 @@
 #include "concern/passed_up.h"
 #include "concern/sort.h"
 #include "concern/transfer.h"
+#include "ledger/parts.h"
 
 #include "core/banned.h"
 
@@ -347,11 +348,11 @@ load_asked(struct act_ctx *ctx, struct step_load *s, struct xq_err *err)
 	return rc;
 }
 
-enum xq_rc
-step_begin_id(struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_err *err)
+/* Of a concern that has been looked up with this answer. */
+static enum xq_rc
+begin_with(struct act_ctx *ctx, enum xq_rc rc, struct step_load *out, struct xq_err *err)
 {
-	*out = (struct step_load){ 0 };
-	enum xq_rc rc = concern_load(ctx->tx, ctx->mem, ctx->office, id, &out->c, err);
+	const int64_t id = out->c.id;
 	if (rc == XQ_NONE)
 		return xq_refuse(err, "concern", "concern.unknown");
 	if (rc != XQ_OK)
@@ -379,13 +380,38 @@ step_begin_id(struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_
 }
 
 enum xq_rc
+step_begin_id(struct act_ctx *ctx, int64_t id, struct step_load *out, struct xq_err *err)
+{
+	*out = (struct step_load){ 0 };
+	return begin_with(
+		ctx, concern_load(ctx->tx, ctx->mem, ctx->office, id, &out->c, err), out, err);
+}
+
+enum xq_rc
 step_begin(struct act_ctx *ctx, const struct form *in, struct step_load *out, struct xq_err *err)
 {
-	int64_t id;
-	enum xq_rc rc =
-		db_int(ctx->tx, SQL("SELECT id FROM concern WHERE office = ? AND file_no = ?"),
-			VALS(V(ctx->office), V(form_int(in, "concern"))), &id, err);
-	if (rc == XQ_NONE)
-		return xq_refuse(err, "concern", "concern.unknown");
-	return rc == XQ_OK ? step_begin_id(ctx, id, out, err) : rc;
+	*out = (struct step_load){ 0 };
+	return begin_with(ctx,
+		concern_by_file_no(
+			ctx->tx, ctx->mem, ctx->office, form_int(in, "concern"), &out->c, err),
+		out, err);
+}
+
+/* The offer or draft that belongs to the state, the answer's points and the voice's key are known by the concern. */
+void
+step_ask(struct act_ctx *ctx, const struct form *in, int round)
+{
+	const int64_t file_no = form_int(in, "concern");
+	struct concern c = { 0 };
+	struct xq_err err;
+	if (round == 0)
+		concern_ask(ctx->tx, ctx->office, file_no);
+	if (round == 0 ||
+		concern_by_file_no(ctx->tx, ctx->mem, ctx->office, file_no, &c, &err) != XQ_OK)
+		return;
+	concern_ask_more(ctx->tx, ctx->office, &c);
+	if (ctx->act == &reply_submit)
+		point_ask(ctx->tx, ctx->office, c.id);
+	if (ctx->act == &reply_approve)
+		ledger_ask_voice(ctx->tx, ctx->office, c.first_seq);
 }

@@ -40,16 +40,27 @@ set_points_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	return rc;
 }
 
+static sql_ref
+of_concern(void)
+{
+	return SQL("SELECT no, text, state, why FROM point WHERE office = ? AND concern_id = ?"
+		   " ORDER BY no LIMIT ?");
+}
+
+void
+point_ask(struct tx *tx, int64_t office, int64_t concern_id)
+{
+	db_ask(tx, of_concern(), VALS(V(office), V(concern_id), V((int64_t)POINTS_MAX)));
+}
+
 enum xq_rc
 point_list(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct answer_point **out,
 	size_t *out_n, struct xq_err *err)
 {
 	struct answer_point *list = mem_array(mem, struct answer_point, POINTS_MAX);
 	size_t n = 0;
-	struct rows *q = db_query(tx,
-		SQL("SELECT no, text, state, why FROM point WHERE office = ? AND concern_id = ?"
-		    " ORDER BY no LIMIT ?"),
-		VALS(V(office), V(concern_id), V((int64_t)POINTS_MAX)));
+	struct rows *q =
+		db_query(tx, of_concern(), VALS(V(office), V(concern_id), V((int64_t)POINTS_MAX)));
 	while (n < POINTS_MAX && row_next(q))
 		list[n++] = (struct answer_point){ .no = (int)row_int(q, 0),
 			.text = row_text(q, 1, mem),

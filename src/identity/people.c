@@ -76,7 +76,7 @@ unit_load(
 		    "       u.is_active, h.person_id"
 		    "  FROM unit u"
 		    "  LEFT JOIN unit_head h ON h.office = u.office AND h.unit_id = u.id"
-		    " WHERE u.office = ? AND u.id = ?"),
+		    " WHERE u.office = ? AND u.id = ? /* kept */"),
 		VALS(V(office), V(id)));
 	return one_unit(q, mem, out, err);
 }
@@ -90,7 +90,7 @@ unit_by_code(struct tx *tx, void *mem, int64_t office, struct str code, struct u
 		    "       u.is_active, h.person_id"
 		    "  FROM unit u"
 		    "  LEFT JOIN unit_head h ON h.office = u.office AND h.unit_id = u.id"
-		    " WHERE u.office = ? AND u.code = ?"),
+		    " WHERE u.office = ? AND u.code = ? /* kept */"),
 		VALS(V(office), V(code)));
 	return one_unit(q, mem, out, err);
 }

@@ -155,6 +155,20 @@ staff_slot(struct tx *tx, struct keystore *keys, int64_t office, int64_t person_
 		VALS(V(office), V(person_id), V(*out)), err);
 }
 
+static sql_ref
+slot_of_voice(void)
+{
+	return SQL("SELECT slot FROM ledger_part WHERE office = ? AND seq = ?"
+		   " AND person_id = 0 ORDER BY part LIMIT 1");
+}
+
+void
+ledger_ask_voice(struct tx *tx, int64_t office, int64_t first_seq)
+{
+	if (first_seq > 0)
+		db_ask(tx, slot_of_voice(), VALS(V(office), V(first_seq)));
+}
+
 /* That of the resident's part at the first event of the voice. */
 static enum xq_rc
 voice_slot(struct tx *tx, struct keystore *keys, int64_t office, int64_t first_seq, int64_t *out,
@@ -162,10 +176,7 @@ voice_slot(struct tx *tx, struct keystore *keys, int64_t office, int64_t first_s
 {
 	enum xq_rc rc = XQ_NONE;
 	if (first_seq > 0)
-		rc = db_int(tx,
-			SQL("SELECT slot FROM ledger_part WHERE office = ? AND seq = ?"
-			    " AND person_id = 0 ORDER BY part LIMIT 1"),
-			VALS(V(office), V(first_seq)), out, err);
+		rc = db_int(tx, slot_of_voice(), VALS(V(office), V(first_seq)), out, err);
 	return rc == XQ_NONE ? ledger_slot_new(tx, keys, out, err) : rc;
 }
 

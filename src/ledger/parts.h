@@ -31,6 +31,9 @@ XQ_CHECK enum xq_rc ledger_opening_load(struct tx *tx, void *mem, const struct k
 
 /* ---- writing (ledger_append) --------------------------------------------------------------------- */
 
+/* Asks ahead (db_ask) for what a part of a voice, by its first event, is sealed with. */
+void ledger_ask_voice(struct tx *tx, int64_t office, int64_t first_seq);
+
 /* A slot that nobody had: the number grows with the transaction and never falls. */
 XQ_CHECK enum xq_rc ledger_slot_new(
 	struct tx *tx, struct keystore *keys, int64_t *out, struct xq_err *err);

@@ -68,7 +68,7 @@ post_sides(struct tx *tx, void *mem, int64_t office, const char *post, struct si
 		    "       h.is_active * (1 - h.is_away), hu.name, hu.public_code, hu.public_name,"
 		    "       p.standin_person_id, p.standin_unit_id, s.name,"
 		    "       s.is_active * (1 - s.is_away), su.name, su.public_code, su.public_name"
-		    "  FROM post p"
+		    "  FROM post p /* kept */"
 		    "  JOIN person h ON h.office = p.office AND h.id = p.holder_person_id"
 		    "  JOIN unit hu ON hu.office = p.office AND hu.id = p.holder_unit_id"
 		    "  JOIN person s ON s.office = p.office AND s.id = p.standin_person_id"

@@ -28,6 +28,36 @@ counter_find(struct counters *list, int64_t office, const char *name)
 	return NULL;
 }
 
+static bool
+is_known(const struct counters *list, int64_t office)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->c[i].office == office)
+			return true;
+	return false;
+}
+
+static void
+counter_set(struct counter *c, int64_t office, struct str name, int64_t val)
+{
+	xq_require(name.n <= COUNTER_NAME_MAX);
+	*c = (struct counter){ .office = office, .val = val };
+	memcpy(c->name, name.p, name.n); /* the rest is zero */
+}
+
+/* The first number of an office brings all its counters, as far as there is room: an act draws from several, and a
+ * server is asked once. */
+static enum xq_rc
+office_load(struct tx *tx, int64_t office, struct xq_err *err)
+{
+	struct rows *q = db_query(tx,
+		SQL("SELECT name, val FROM counter WHERE office = ? ORDER BY name LIMIT ?"),
+		VALS(V(office), V((int64_t)(TX_COUNTERS - tx->count.n))));
+	while (tx->count.n < TX_COUNTERS && row_next(q))
+		counter_set(&tx->count.c[tx->count.n++], office, row_str(q, 0), row_int(q, 1));
+	return rows_close(q, err);
+}
+
 static enum xq_rc
 counter_load(
 	struct tx *tx, int64_t office, const char *name, struct counter **out, struct xq_err *err)
@@ -44,10 +74,7 @@ counter_load(
 		VALS(V(office), V(name)), &val, err);
 	if (rc != XQ_OK && rc != XQ_NONE)
 		return rc;
-	size_t n = strlen(name);
-	xq_require(n <= COUNTER_NAME_MAX);
-	*c = (struct counter){ .office = office, .val = val };
-	memcpy(c->name, name, n + 1);
+	counter_set(c, office, str_of(name), val);
 	if (tx->count.n < TX_COUNTERS)
 		tx->count.n++;
 	*out = c;
@@ -69,12 +96,14 @@ db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq
 	xq_require(tx->is_open && tx->is_write);
 	if (tx->broken != XQ_OK)
 		return tx_answer_broken(tx, err);
+	enum xq_rc rc = is_known(&tx->count, office) ? XQ_OK : office_load(tx, office, err);
+	if (rc != XQ_OK)
+		return rc;
 	struct counter *c = counter_find(&tx->count, office, name);
-	if (c == NULL) {
-		enum xq_rc rc = counter_load(tx, office, name, &c, err);
-		if (rc != XQ_OK)
-			return rc;
-	}
+	if (c == NULL)
+		rc = counter_load(tx, office, name, &c, err);
+	if (rc != XQ_OK)
+		return rc;
 	xq_require(c != NULL);
 	c->is_dirty = true;
 	tx->count.drawn++;

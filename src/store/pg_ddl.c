@@ -16,6 +16,8 @@ pg_script(struct tx *tx, const char *text, struct xq_err *err)
 	struct pg_conn *c = pg_of(tx->conn);
 	static const struct pg_pending script = { .what = "script" };
 	enum xq_rc rc = c->n_pending > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	pg_kept_drop(c->kept);
+	c->writes_kept = true;
 	if (rc != XQ_OK)
 		return rc;
 	if (pg_is_away(c) || !PQexitPipelineMode(c->h))

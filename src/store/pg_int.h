@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pg_int.h - the driver for PostgreSQL: what its files share.
  *
- * For:       postgres.c (connections, transactions), pg_error.c (what an answer means), pg_pipe.c (what
+ * For:       postgres.c (connections, transactions), pg_analyze.c, pg_asked.c, pg_error.c (what an answer means), pg_pipe.c (what
  *            was sent and not yet answered), pg_statement.c, pg_value.c, pg_ddl.c, pg_turn.c,
- *            pg_keeper.c (several processes), pg_memory.c (databases of tests)
+ *            pg_keeper.c (several processes), pg_kept.c, pg_memory.c (databases of tests)
  * Threads:   a struct pg_conn belongs to who holds it; struct pg_db is read only after the opening, but
  *            for what its members say
  * Source:    scale-out.md 2-5
@@ -19,7 +19,7 @@
 
 #include "store/store_int.h"
 
-enum { PG_PENDING = 256, PG_PARAMS = 100, PG_NAME = 32 };
+enum { PG_PENDING = 256, PG_PARAMS = 100, PG_NAME = 32, PG_KEY = 160 };
 
 /* Types of columns and parameters that we know: their numbers are the same in every server. */
 enum pg_type {
@@ -49,7 +49,11 @@ struct pg_pending {
 	const char *what; /* in words, then */
 	bool is_exec;     /* its count of rows is that of db_changed */
 	bool is_hoped;    /* and must be one */
+	size_t asked;     /* the number that pg_asked_note gave; 0: not asked ahead */
 };
+
+struct pg_kept;
+struct pg_asked;
 
 struct pg_conn {
 	struct conn c; /* first */
@@ -57,10 +61,17 @@ struct pg_conn {
 	unsigned
 		round; /* part of the names of statements: prepared anew after a change of the schema */
 	struct pg_stmt *stmt;
-	bool is_owed;   /* the sync is sent, its answers are not taken yet */
-	uint64_t sent;  /* writing statements of this transaction */
-	int64_t epoch;  /* of this write transaction; they are counted in writer_lease */
-	int64_t config; /* that of the last one which touched the configuration */
+	bool is_owed;           /* the sync is sent, its answers are not taken yet */
+	bool is_fresh;          /* this reading transaction has asked nothing yet */
+	uint64_t sent;          /* writing statements of this transaction */
+	int64_t epoch;          /* of this write transaction; they are counted in writer_lease */
+	int64_t config;         /* that of the last one which touched the configuration */
+	int64_t own_epoch;      /* of the last one that this connection has committed; -1: none */
+	struct pg_kept *kept;   /* of the writer */
+	int64_t kept_no;        /* of the last one that wrote to tables of kept answers, as found */
+	bool writes_kept;       /* this transaction did */
+	struct pg_asked *asked; /* of the writer */
+	bool is_asking;         /* what is asked for now stays for who asks again */
 	size_t n_pending, n_hoped;
 	struct pg_pending pending[PG_PENDING];
 };
@@ -71,8 +82,10 @@ struct pg_db {
 	const char *server;   /* address as it was given */
 	const char *database; /* is_memory: made for this test; else NULL: the one of the address */
 	struct pg_keeper *keeper;
-	PGconn *follower;                     /* of who calls db_follow */
-	int64_t seen_no;                      /* the greatest commit that it has seen */
+	PGconn *follower; /* of who calls db_follow */
+	int64_t seen_no;  /* the greatest commit that it has seen */
+	uint64_t written,
+		analyze_at; /* statements of the writer so far; when it counts tables next */
 	_Atomic int64_t own_no[COMMIT_SLOTS]; /* the last commit of this process */
 };
 
@@ -97,6 +110,8 @@ enum xq_rc pg_ask(PGconn *h, const char *text, PGresult **out, struct xq_err *er
 enum xq_rc pg_do(PGconn *h, const char *text, struct xq_err *err);
 enum xq_rc pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *err);
 void pg_conn_close(struct conn *c);
+/* Tries again for a while where the server is away. */
+enum xq_rc pg_begin(struct conn *conn, bool is_write, struct xq_err *err);
 
 /* pg_error.c: what state (SQLSTATE, NULL: the connection is gone) means to the caller. */
 enum xq_rc pg_classify(const char *state, bool is_write, struct xq_err *err);
@@ -119,6 +134,8 @@ enum xq_rc pg_settle(struct pg_conn *c, PGresult **out, struct xq_err *err);
 enum xq_rc pg_exec(
 	struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err);
 int64_t pg_changed(struct tx *tx);
+void pg_ask_ahead(struct tx *tx, sql_ref sql, struct vals v);
+void pg_asking(struct tx *tx, bool is_asking);
 void pg_query(struct rows *q, struct vals v);
 bool pg_next(struct rows *q);
 void pg_done(struct rows *q);
@@ -135,10 +152,34 @@ struct pg_values {
 };
 /* False: a value that does not fit the type of its parameter; *at is its place. */
 bool pg_bind(const struct pg_stmt *s, struct vals v, struct pg_values *out, size_t *at);
+/* The same values have the same key; false: it is longer than PG_KEY. */
+bool pg_key(struct vals v, uint8_t *out, size_t *out_n);
 int64_t pg_col_int(struct rows *q, int col);
 double pg_col_real(struct rows *q, int col);
 bool pg_col_is_null(struct rows *q, int col);
 struct bytes pg_col_bytes(struct rows *q, int col, bool is_text);
+
+/* pg_asked.c: answers to questions asked ahead. A NULL pg_asked has none. */
+struct pg_asked *pg_asked_new(void *mem);
+/* A number for what is sent now; 0: there is no room, or it was asked before. */
+size_t pg_asked_note(struct pg_asked *a, sql_ref sql, struct vals v);
+void pg_asked_come(struct pg_asked *a, size_t no, PGresult *res);
+/* Whether its answer is still to come. */
+bool pg_asked_waits(struct pg_asked *a, sql_ref sql, struct vals v);
+/* Its answer, the caller's from now on, with stays a copy of it; NULL: it was not asked ahead. */
+PGresult *pg_asked_take(struct pg_asked *a, sql_ref sql, struct vals v, bool stays);
+void pg_asked_drop(struct pg_asked *a);
+
+/* pg_kept.c: answers that the writer keeps. A NULL pg_kept keeps nothing. */
+struct pg_kept *pg_kept_new(void *mem);
+/* A result that is given back by pg_kept_back; NULL: the server is to be asked. */
+PGresult *pg_kept_find(struct pg_kept *k, sql_ref sql, struct vals v);
+/* Whether res is kept from now on; then it is lent to the caller, as by pg_kept_find. */
+bool pg_kept_put(struct pg_kept *k, sql_ref sql, struct vals v, PGresult *res);
+void pg_kept_back(struct pg_kept *k);
+/* Whether a statement that is sent writes to tables of kept answers; then they are dropped. */
+bool pg_kept_wrote(struct pg_kept *k, sql_ref sql);
+void pg_kept_drop(struct pg_kept *k); /* all of it: nobody knows what was written */
 
 /* pg_ddl.c */
 enum xq_rc pg_script(struct tx *tx, const char *text, struct xq_err *err);
@@ -161,10 +202,15 @@ void pg_turn_done(struct tx *tx);
 int64_t pg_config_no(const struct tx *tx);
 enum xq_rc pg_follow(struct db *db, void (*config)(void *arg), void *arg, struct xq_err *err);
 
+/* pg_analyze.c: counts the tables anew that have grown since the planner knew them. Outside of transactions and
+ * of pipeline mode; what another one counts at the same moment is waited for. */
+enum xq_rc pg_analyze_grown(PGconn *h, struct xq_err *err);
+
 /* pg_keeper.c: who does what is due. */
 void pg_keeper_open(struct db *db);
 void pg_keeper_close(struct db *db); /* gives it back */
 int64_t pg_keeper(struct db *db);
+bool pg_keeper_runs(struct db *db); /* somebody has asked who it is */
 
 /* pg_memory.c: the server that XQ_TEST_POSTGRES names, or NULL. */
 const char *pg_test_server(void);

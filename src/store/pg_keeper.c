@@ -17,7 +17,7 @@
 #include "core/banned.h"
 
 #define LEASE_S "15"
-enum { TRUST_MS = 13000, BEAT_MS = 5000, ASK_MS = 2000 };
+enum { TRUST_MS = 13000, BEAT_MS = 5000, ASK_MS = 2000, ROUND_MS = 1000 };
 #define NOW "CAST(extract(epoch FROM clock_timestamp()) AS bigint)"
 
 struct pg_keeper {
@@ -131,16 +131,30 @@ give_back(const struct pg_keeper *k, PGconn *h)
 			1, NULL, value, NULL, NULL, 0));
 }
 
+/* What is due for the database itself. */
+static void
+tidy(const struct pg_keeper *k, PGconn *h)
+{
+	struct xq_err err = { 0 };
+	if (k->term != 0 && h && pg_analyze_grown(h, &err) == XQ_FAULT)
+		(void)log_fault("store", &err); /* pages are slower for it, no more */
+}
+
 static void *
 keeper_main(void *arg)
 {
 	struct pg_keeper *k = arg;
 	PGconn *h = NULL;
 	bool goes_on = true;
+	int64_t ask_at = 0;
 	while (goes_on) {
-		ask_once(k, &h);
+		if (time_mono_ms() >= ask_at) {
+			ask_once(k, &h);
+			ask_at = time_mono_ms() + (k->term != 0 ? BEAT_MS : ASK_MS);
+		}
+		tidy(k, h);
 		lock(k);
-		struct timespec until = store_moment_after(k->term != 0 ? BEAT_MS : ASK_MS);
+		struct timespec until = store_moment_after(ROUND_MS);
 		int rc = 0;
 		while (!k->is_stopping && rc == 0)
 			rc = pthread_cond_timedwait(&k->changed, &k->lock, &until);
@@ -183,6 +197,16 @@ pg_keeper_close(struct db *db)
 		xq_require(pthread_join(k->thread, NULL) == 0);
 	(void)pthread_mutex_destroy(&k->lock);   /* nobody holds it */
 	(void)pthread_cond_destroy(&k->changed); /* nobody waits */
+}
+
+bool
+pg_keeper_runs(struct db *db)
+{
+	struct pg_keeper *k = pg_db_of(db)->keeper;
+	lock(k);
+	bool runs = k->has_thread;
+	unlock(k);
+	return runs;
 }
 
 int64_t

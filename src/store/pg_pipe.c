@@ -4,6 +4,8 @@
 
 #include "core/banned.h"
 
+enum { FLUSH_EACH = 8 };
+
 static enum xq_rc
 gone(struct pg_conn *c, const struct pg_pending *p, struct xq_err *err)
 {
@@ -19,6 +21,9 @@ pg_note(struct pg_conn *c, struct pg_pending p, int sent, struct xq_err *err)
 		return gone(c, &p, err);
 	xq_require(c->n_pending < PG_PENDING && !c->is_owed);
 	c->pending[c->n_pending++] = p;
+	/* The server works while we go on; what cannot be sent now is sent with what comes next. */
+	if (c->n_pending % FLUSH_EACH == 0)
+		(void)PQflush(c->h);
 	/* Two places are left for a statement that is prepared; and the server's answers, which nobody reads
 	 * meanwhile, must fit its socket. */
 	return c->n_pending < PG_PENDING - 4 ? XQ_OK : pg_settle(c, NULL, err);
@@ -82,7 +87,9 @@ take_one(struct pg_conn *c, const struct pg_pending *p, enum xq_rc before, PGres
 		rc = pg_fail(c, r, p, err);
 	else if (rc == XQ_OK && p->is_exec)
 		rc = count(&c->c.tx, p, r, err);
-	if (rc == XQ_OK && out)
+	if (rc == XQ_OK && p->asked > 0)
+		pg_asked_come(c->asked, p->asked, r);
+	else if (rc == XQ_OK && out)
 		*out = r;
 	else
 		PQclear(r);

@@ -144,6 +144,7 @@ pg_exec(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct x
 	if (rc != XQ_OK)
 		return rc;
 	c->sent++;
+	c->writes_kept |= pg_kept_wrote(c->kept, sql);
 	if (wait == EXEC_HOPED)
 		tx->changed = 1;
 	if (wait != EXEC_NOW)
@@ -218,27 +219,97 @@ cursor_open(struct pg_conn *c, const struct rows *q, struct vals v, struct xq_er
 }
 
 static void
-take_rows(struct rows *q)
+set_rows(struct rows *q, PGresult *res)
 {
-	PGresult *res = NULL;
-	if (q->rc == XQ_OK)
-		q->rc = pg_settle(pg_of(q->tx->conn), &res, &q->err);
 	q->h = res;
 	q->at = -1;
 	q->end = res ? PQntuples(res) : 0;
 	q->cols = res ? PQnfields(res) : 0;
 }
 
-void
-pg_query(struct rows *q, struct vals v)
+static void
+take_rows(struct rows *q)
+{
+	PGresult *res = NULL;
+	if (q->rc == XQ_OK)
+		q->rc = pg_settle(pg_of(q->tx->conn), &res, &q->err);
+	set_rows(q, res);
+}
+
+/* That the server is gone, or was once, shows with the first question of a reading transaction: it begins anew
+ * then, as if it had been found at its beginning. */
+static bool
+begins_anew(struct rows *q)
 {
 	struct pg_conn *c = pg_of(q->tx->conn);
-	if (strncasecmp(q->sql->text, "SELECT", 6) != 0)
+	bool was_fresh = c->is_fresh;
+	c->is_fresh = false;
+	if (q->tx->is_write || !was_fresh || q->rc != XQ_BUSY || !text_eq(q->err.key, "store.away"))
+		return false;
+	PQclear(q->h);
+	q->h = NULL;
+	if (pg_begin(&c->c, false, &q->err) != XQ_OK)
+		return false;
+	c->is_fresh = false;
+	q->tx->broken = XQ_OK;
+	return true;
+}
+
+static void
+ask(struct rows *q, struct vals v)
+{
+	struct pg_conn *c = pg_of(q->tx->conn);
+	if (strncasecmp(q->sql->text, "SELECT", 6) != 0) {
 		c->sent++;
+		c->writes_kept |= pg_kept_wrote(c->kept, q->sql);
+	}
 	q->is_cursor = reads_all(q->sql);
 	q->rc = q->is_cursor ? cursor_open(c, q, v, &q->err)
 	                     : send(c, (struct pg_pending){ .sql = q->sql }, v, &q->err);
 	take_rows(q);
+}
+
+/* From what is kept, or was asked ahead. */
+static bool
+has_answer(struct rows *q, struct vals v)
+{
+	struct pg_conn *c = pg_of(q->tx->conn);
+	PGresult *res = pg_kept_find(c->kept, q->sql, v);
+	q->is_lent = res != NULL;
+	if (!res && pg_asked_waits(c->asked, q->sql, v))
+		q->rc = pg_settle(c, NULL, &q->err);
+	if (!res && q->rc == XQ_OK)
+		res = pg_asked_take(c->asked, q->sql, v, c->is_asking);
+	set_rows(q, res);
+	return res || q->rc != XQ_OK;
+}
+
+void
+pg_query(struct rows *q, struct vals v)
+{
+	if (has_answer(q, v))
+		return;
+	ask(q, v);
+	if (begins_anew(q))
+		ask(q, v);
+	if (q->rc == XQ_OK)
+		q->is_lent = pg_kept_put(pg_of(q->tx->conn)->kept, q->sql, v, q->h);
+}
+
+void
+pg_ask_ahead(struct tx *tx, sql_ref sql, struct vals v)
+{
+	struct pg_conn *c = pg_of(tx->conn);
+	struct xq_err err; /* what breaks is told by the next call */
+	const struct pg_pending p = { .sql = sql, .asked = pg_asked_note(c->asked, sql, v) };
+	if (p.asked > 0)
+		(void)send(c, p, v, &err);
+}
+
+void
+pg_asking(struct tx *tx, bool is_asking)
+{
+	pg_of(tx->conn)->is_asking = is_asking;
 }
 
 bool
@@ -262,7 +333,10 @@ void
 pg_done(struct rows *q)
 {
 	struct xq_err err;
-	PQclear(q->h);
+	if (q->is_lent)
+		pg_kept_back(pg_of(q->tx->conn)->kept);
+	else
+		PQclear(q->h);
 	if (q->is_cursor && q->tx->broken == XQ_OK)
 		(void)cursor_do(q, "CLOSE", &err); /* what breaks is told by the next call */
 }

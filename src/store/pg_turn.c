@@ -37,7 +37,8 @@ enum xq_rc
 pg_turn_prepare(PGconn *h, struct xq_err *err)
 {
 	enum xq_rc rc = prepare(h, "turn",
-		"UPDATE writer_lease SET epoch = epoch + 1 WHERE office = 0 RETURNING epoch, config",
+		"UPDATE writer_lease SET epoch = epoch + 1 WHERE office = 0"
+		" RETURNING epoch, config, kept",
 		err);
 	if (rc == XQ_OK)
 		rc = prepare(h, "turn_commit",
@@ -48,6 +49,9 @@ pg_turn_prepare(PGconn *h, struct xq_err *err)
 		rc = prepare(h, "turn_config",
 			"UPDATE writer_lease SET config = CAST($1 AS bigint) WHERE office = 0",
 			err);
+	if (rc == XQ_OK)
+		rc = prepare(h, "turn_kept",
+			"UPDATE writer_lease SET kept = CAST($1 AS bigint) WHERE office = 0", err);
 	return rc;
 }
 
@@ -66,6 +70,11 @@ pg_turn_take(struct pg_conn *c, const PGresult *res, struct xq_err *err)
 		return xq_fault(err, "store.fault", "writer_lease has %d rows", PQntuples(res));
 	c->epoch = number_at(res, 0, 0);
 	c->config = number_at(res, 0, 1);
+	c->writes_kept = false;
+	int64_t kept_no = number_at(res, 0, 2);
+	if (kept_no != c->kept_no)
+		pg_kept_drop(c->kept);
+	c->kept_no = kept_no;
 	return XQ_OK;
 }
 
@@ -93,6 +102,8 @@ pg_turn_mark(struct tx *tx, struct xq_err *err)
 		rc = send_numbers(c, "turn_commit", config, 2, err);
 	if (rc == XQ_OK && tx->touches_config)
 		rc = send_numbers(c, "turn_config", config + 1, 1, err);
+	if (rc == XQ_OK && c->writes_kept)
+		rc = send_numbers(c, "turn_kept", config + 1, 1, err);
 	return rc;
 }
 
@@ -100,7 +111,9 @@ void
 pg_turn_done(struct tx *tx)
 {
 	struct pg_db *own = pg_db_of(tx->conn->db);
-	int64_t epoch = pg_of(tx->conn)->epoch;
+	struct pg_conn *c = pg_of(tx->conn);
+	int64_t epoch = c->epoch;
+	c->kept_no = c->writes_kept ? epoch : c->kept_no;
 	for (size_t i = 0; i < tx->n_touched; i++)
 		atomic_store(&own->own_no[(uint64_t)tx->touched[i] % COMMIT_SLOTS], epoch);
 }

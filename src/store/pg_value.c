@@ -95,6 +95,29 @@ pg_bind(const struct pg_stmt *s, struct vals v, struct pg_values *out, size_t *a
 	return true;
 }
 
+/* The values as bytes, for who looks for the same ones again. */
+bool
+pg_key(struct vals v, uint8_t *out, size_t *out_n)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v.n; i++) {
+		const struct val *one = &v.v[i];
+		bool is_bytes = one->type == VAL_TEXT || one->type == VAL_BLOB;
+		const void *p = is_bytes                ? one->p
+		                : one->type == VAL_REAL ? (const void *)&one->r
+		                                        : &one->i;
+		size_t len = is_bytes ? one->n : one->type == VAL_NULL ? 0 : sizeof(int64_t);
+		if (len > 255 || n + 2 + len > PG_KEY)
+			return false;
+		out[n++] = (uint8_t)one->type;
+		out[n++] = (uint8_t)len;
+		memcpy(out + n, p, len);
+		n += len;
+	}
+	*out_n = n;
+	return true;
+}
+
 /* ---- columns ---------------------------------------------------------------------------------------- */
 
 /* sum() of integers is of this type: digits of base 10,000, the first one of weight w. */

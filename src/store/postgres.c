@@ -15,6 +15,7 @@
 #define AWAY_WAIT_MS 5000 /* views and the first try of acts; act/ repeats its batches for longer */
 #define PAUSE_MIN_MS 50
 #define PAUSE_MAX_MS 2000
+#define ANALYZE_FIRST 500 /* statements that write */
 
 /* ---- connecting ------------------------------------------------------------------------------------ */
 
@@ -130,6 +131,7 @@ conn_connect(struct pg_conn *c, struct xq_err *err)
 		c->h = NULL;
 	}
 	c->round++; /* nothing is prepared on it */
+	c->own_epoch = c->kept_no = -1;
 	c->n_pending = c->n_hoped = 0;
 	c->is_owed = false;
 	return rc;
@@ -145,6 +147,8 @@ pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *er
 	c->c = (struct conn){ .root = root, .db = db, .is_writer = is_writer };
 	c->c.tx.conn = &c->c;
 	c->stmt = mem_array(c, struct pg_stmt, n + 1);
+	c->kept = is_writer ? pg_kept_new(c) : NULL;
+	c->asked = is_writer ? pg_asked_new(c) : NULL;
 	/* A reader is connected by its first transaction, which waits for a server that is away. */
 	enum xq_rc rc = is_writer ? conn_connect(c, err) : XQ_OK;
 	if (rc != XQ_OK) {
@@ -158,6 +162,8 @@ pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *er
 void
 pg_conn_close(struct conn *conn)
 {
+	pg_kept_drop(pg_of(conn)->kept);
+	pg_asked_drop(pg_of(conn)->asked);
 	PQfinish(pg_of(conn)->h);
 	mem_free(conn->root);
 }
@@ -169,18 +175,20 @@ static const char mark[] =
 	" to_regclass('schema_version') IS NOT NULL OR"
 	"  (SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
 	"    AND c.relkind IN ('r', 'v', 'm', 'p')) = 0,"
-	" pg_encoding_to_char(encoding), datcollate"
+	" pg_encoding_to_char(encoding), datcollate,"
+	" (SELECT count(*) FROM pg_attribute"
+	"   WHERE attrelid = to_regclass('writer_lease') AND attname = 'kept') > 0"
 	" FROM pg_database WHERE datname = current_database()";
 
-/* writer_lease: whose turn it is to write, how many wrote before, and which of them touched what processes
- * keep in memory (config). office_commit: the number of the last one that an office's pages show; 0: the
+/* writer_lease: whose turn it is to write, how many wrote before, which of them touched what processes keep
+ * in memory (config), and which the tables of kept answers (pg_kept.c). office_commit: the number of the last one that an office's pages show; 0: the
  * configuration. keeper_lease: who does what is due, since how many terms, until when. */
 static const char our_tables[] =
 	"BEGIN;"
 	"CREATE TABLE IF NOT EXISTS schema_version (module text NOT NULL, number bigint NOT NULL,"
 	" PRIMARY KEY (module, number));"
 	"CREATE TABLE writer_lease (office bigint PRIMARY KEY, epoch bigint NOT NULL,"
-	" config bigint NOT NULL);"
+	" config bigint NOT NULL, kept bigint NOT NULL DEFAULT 0);"
 	"INSERT INTO writer_lease (office, epoch, config) VALUES (0, 0, 0);"
 	"CREATE TABLE office_commit (office bigint PRIMARY KEY, no bigint NOT NULL);"
 	"CREATE TABLE keeper_lease (office bigint PRIMARY KEY, holder text NOT NULL,"
@@ -203,11 +211,17 @@ look_at_database(PGconn *h, bool *out_is_ours, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	*out_is_ours = PQgetvalue(r, 0, 0)[0] == 't';
+	bool is_older = *out_is_ours && PQgetvalue(r, 0, 4)[0] != 't';
 	if (!text_eq(PQgetvalue(r, 0, 2), "UTF8") || !sorts_by_bytes(PQgetvalue(r, 0, 3)))
 		rc = xq_refuse(err, NULL, "store.collation");
 	else if (PQgetvalue(r, 0, 1)[0] != 't')
 		rc = xq_refuse(err, NULL, "store.not-ours-server");
 	PQclear(r);
+	if (rc == XQ_OK && is_older)
+		rc = pg_do(h,
+			"ALTER TABLE writer_lease ADD COLUMN IF NOT EXISTS kept bigint NOT NULL"
+			" DEFAULT 0",
+			err);
 	return rc;
 }
 
@@ -275,6 +289,8 @@ pg_open(struct db *db, const char *path, struct xq_err *err)
 		rc = check_database(h, err);
 	if (rc == XQ_OK)
 		rc = check_pooler(db, h, err);
+	if (rc == XQ_OK && !db->opt.is_memory)
+		rc = pg_analyze_grown(h, err);
 	PQfinish(h);
 	pg_keeper_open(db);
 	return rc == XQ_OK ? pg_conn_open(db, true, &db->writer, err) : rc;
@@ -315,17 +331,17 @@ begin_writing(struct pg_conn *c, struct xq_err *err)
 		return rc;
 	rc = pg_turn_take(c, res, err);
 	PQclear(res);
+	c->c.tx.is_next = rc == XQ_OK && c->epoch == c->own_epoch + 1;
+	c->is_asking = false;
 	return rc;
 }
 
-/* The snapshot is taken by the first statement, not by BEGIN. */
+/* The snapshot is taken by the first question, with which this goes: one message less for each page. */
 static enum xq_rc
 begin_reading(struct pg_conn *c, struct xq_err *err)
 {
-	enum xq_rc rc = pg_send(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
-	if (rc == XQ_OK)
-		rc = pg_send(c, "SELECT 1", err);
-	return rc == XQ_OK ? pg_settle(c, NULL, err) : rc;
+	c->is_fresh = true;
+	return pg_send(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
 }
 
 static void
@@ -343,6 +359,7 @@ static enum xq_rc
 try_begin(struct pg_conn *c, bool is_write, struct xq_err *err)
 {
 	c->sent = 0;
+	pg_asked_drop(c->asked); /* of a connection that broke */
 	if (c->is_owed)
 		(void)pg_settle(c, NULL, err); /* the end of the last one: only its coming counts */
 	if (pg_is_away(c)) {
@@ -357,7 +374,7 @@ try_begin(struct pg_conn *c, bool is_write, struct xq_err *err)
 	return rc;
 }
 
-static enum xq_rc
+enum xq_rc
 pg_begin(struct conn *conn, bool is_write, struct xq_err *err)
 {
 	int64_t until = time_mono_ms() + AWAY_WAIT_MS;
@@ -369,6 +386,24 @@ pg_begin(struct conn *conn, bool is_write, struct xq_err *err)
 			return rc;
 		pause_ms(pause);
 	}
+}
+
+/* Who fills a database alone (a demo, a command) counts the tables itself, each time that twice as much is
+ * written; beside a server its keeper does it. */
+static void
+analyze_at_times(struct pg_conn *c)
+{
+	struct db *db = c->c.db;
+	struct pg_db *own = pg_db_of(db);
+	struct xq_err err;
+	PGconn *h = NULL;
+	own->written += c->sent;
+	if (own->written < own->analyze_at || db->opt.is_memory || pg_keeper_runs(db))
+		return;
+	own->analyze_at = own->written < ANALYZE_FIRST ? ANALYZE_FIRST : 2 * own->written;
+	if (pg_connect(db, own->database, true, &h, &err) == XQ_OK)
+		(void)pg_analyze_grown(h, &err); /* slower without, no more */
+	PQfinish(h);
 }
 
 static enum xq_rc
@@ -383,8 +418,12 @@ pg_commit(struct tx *tx, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = pg_settle(c, NULL, err);
+	pg_asked_drop(c->asked);
 	if (rc == XQ_OK)
 		pg_turn_done(tx);
+	c->own_epoch = rc == XQ_OK ? c->epoch : -1;
+	if (rc == XQ_OK)
+		analyze_at_times(c);
 	/* It may have been done, and only the answer is lost. */
 	if (rc == XQ_BUSY && text_eq(err->key, "store.away"))
 		err->key = "store.unknown";
@@ -397,10 +436,13 @@ pg_end(struct tx *tx)
 {
 	struct pg_conn *c = pg_of(tx->conn);
 	struct xq_err err;
+	if (tx->is_write)
+		pg_kept_drop(c->kept); /* what it read of its own writing is gone */
 	if (tx->is_write || tx->broken != XQ_OK)
 		roll_back(c);
 	else if (!pg_is_away(c) && pg_send(c, "COMMIT", &err) == XQ_OK)
 		(void)pg_sync(c, &err); /* as above */
+	pg_asked_drop(c->asked);        /* a reader has none */
 }
 
 /* What was sent before it must not fail inside of it. */
@@ -424,8 +466,10 @@ static enum xq_rc
 pg_undo(struct tx *tx, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
+	pg_kept_drop(c->kept);
 	if (c->n_pending > 0)
 		(void)pg_settle(c, NULL, err); /* what failed is undone */
+	pg_asked_drop(c->asked);
 	if (tx_is_broken(tx))
 		return tx_answer_broken(tx, err);
 	enum xq_rc rc = pg_send(c, "ROLLBACK TO SAVEPOINT act", err);
@@ -457,6 +501,8 @@ const struct driver postgres_driver = {
 	.writes = pg_writes,
 	.exec = pg_exec,
 	.changed = pg_changed,
+	.ask = pg_ask_ahead,
+	.asking = pg_asking,
 	.query = pg_query,
 	.next = pg_next,
 	.done = pg_done,

@@ -18,6 +18,7 @@
 #define MAP_FROM 128   /* a bit map is shorter than that many numbers */
 #define LOOSE_MAX 32   /* changed rows of a block before it is folded again */
 #define QUERY_MAX_CHARS 64
+#define NEWEST_PIECE 64
 #define COMPARE_MAX 100000 /* rows with all pairs but not the words, before a search gives up */
 
 #define CHAR_BITS SEARCH_CHAR_BITS
@@ -434,22 +435,34 @@ search_last_folded(struct tx *tx, int64_t office, int64_t kind, int64_t *out, st
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
-/* Folds the unfolded blocks below the one in which a row was put. */
+/* Where the transaction notes it, with whole < 0 when it has not looked yet. */
+static struct folded *
+known_folded(struct tx *tx, const struct where *at)
+{
+	for (size_t i = 0; i < tx->n_folded; i++)
+		if (tx->folded[i].office == at->office && tx->folded[i].kind == at->kind)
+			return &tx->folded[i];
+	struct folded *f = &tx->folded[tx->n_folded < TX_FOLDED ? tx->n_folded++ : 0];
+	*f = (struct folded){ .office = at->office, .kind = at->kind, .last = -1, .whole = -1 };
+	return f;
+}
+
+/* Folds the unfolded blocks below the one in which a row was put; *folded is the highest one. */
 static enum xq_rc
-fold_below(struct tx *tx, struct where at, int64_t folded, struct xq_err *err)
+fold_below(struct tx *tx, struct where at, int64_t *folded, struct xq_err *err)
 {
 	for (;;) {
 		int64_t id = 0;
 		enum xq_rc rc = db_int(tx,
 			SQL("SELECT id FROM search_doc WHERE office = ? AND kind = ? AND id >= ?"
 			    " ORDER BY id LIMIT 1"),
-			VALS(V(at.office), V(at.kind), V((folded + 1) << BLOCK_BITS)), &id, err);
+			VALS(V(at.office), V(at.kind), V((*folded + 1) << BLOCK_BITS)), &id, err);
 		if (rc != XQ_OK)
 			return rc == XQ_NONE ? XQ_OK : rc;
 		if (id >> BLOCK_BITS >= at.block)
 			return XQ_OK;
-		folded = id >> BLOCK_BITS;
-		rc = fold_block(tx, &(struct where){ at.office, at.kind, folded }, err);
+		*folded = id >> BLOCK_BITS;
+		rc = fold_block(tx, &(struct where){ at.office, at.kind, *folded }, err);
 		if (rc != XQ_OK)
 			return rc;
 	}
@@ -496,15 +509,21 @@ search_put(struct tx *tx, int64_t office, enum search_kind kind, int64_t id, str
 {
 	xq_require(kind >= 1 && kind <= 15 && id >= 0 && id < INT64_C(1) << 40);
 	struct where at = { office, (int64_t)kind, id >> BLOCK_BITS };
-	int64_t folded = -1;
+	struct folded *f = known_folded(tx, &at);
 	enum xq_rc rc = put_doc(tx, &at, id, terms, err);
-	if (rc == XQ_OK)
-		rc = search_last_folded(tx, office, (int64_t)kind, &folded, err);
+	if (rc == XQ_OK && f->whole < 0)
+		rc = search_last_folded(tx, office, (int64_t)kind, &f->last, err);
 	if (rc != XQ_OK)
 		return rc;
-	if (at.block <= folded)
+	if (at.block <= f->last) {
+		f->whole = -1; /* it may be folded anew */
 		return loosen(tx, &at, id, terms.n == 0, err);
-	return fold_below(tx, at, folded, err);
+	}
+	if (at.block == f->whole)
+		return XQ_OK;
+	rc = fold_below(tx, at, &f->last, err);
+	f->whole = rc == XQ_OK ? at.block : -1;
+	return rc;
 }
 
 enum xq_rc
@@ -597,19 +616,30 @@ is_full(const struct look *l)
 	return l->n == l->max || l->compared >= COMPARE_MAX;
 }
 
-/* The rows above the folded blocks, one by one. */
+/* The rows above the folded blocks, one by one; in pieces, since a server sends all of an answer before the first
+ * row is looked at, and a page is full after a few. */
 static enum xq_rc
 find_newest(struct look *l, int64_t folded, struct xq_err *err)
 {
-	struct rows *r = db_query(l->tx,
-		SQL("SELECT id, terms FROM search_doc"
-		    " WHERE office = ? AND kind = ? AND id >= ? AND id < ?"
-		    " ORDER BY id DESC"),
-		VALS(V(l->office), V(l->kind), V((folded + 1) << BLOCK_BITS), V(l->below)));
-	while (!is_full(l) && row_next(r))
-		if (has_all(row_str(r, 1), &l->q))
-			l->id[l->n++] = row_int(r, 0);
-	return rows_close(r, err);
+	int64_t below = l->below, n = 0, from = (folded + 1) << BLOCK_BITS;
+	enum xq_rc rc = XQ_OK;
+	from = from > l->above ? from : l->above + 1;
+	for (int64_t piece = NEWEST_PIECE; rc == XQ_OK && !is_full(l); piece *= 4) {
+		struct rows *r = db_query(l->tx,
+			SQL("SELECT id, terms FROM search_doc"
+			    " WHERE office = ? AND kind = ? AND id >= ? AND id < ?"
+			    " ORDER BY id DESC LIMIT ?"),
+			VALS(V(l->office), V(l->kind), V(from), V(below), V(piece)));
+		for (n = 0; !is_full(l) && row_next(r); n++) {
+			below = row_int(r, 0);
+			if (has_all(row_str(r, 1), &l->q))
+				l->id[l->n++] = below;
+		}
+		rc = rows_close(r, err);
+		if (n < piece)
+			return rc;
+	}
+	return rc;
 }
 
 /* The page in which it may begin, and those behind

@@ -276,6 +276,20 @@ check_city(struct reader *r)
 			sqlcheck_fault(r, "CITY is for reading", r->tok[i]);
 }
 
+/* Who reads and who writes must be told by the text alone: no tables that are written with each act. */
+static void
+check_kept(struct reader *r)
+{
+	if (!sqlcheck_is(sqlcheck_tok(r, 0), "SELECT"))
+		sqlcheck_fault(r, "only a SELECT is kept", sqlcheck_tok(r, 0));
+	for (size_t i = 0; i < r->n; i++) {
+		struct sqlcheck_ref ref;
+		bool is_from = sqlcheck_is(r->tok[i], "FROM") || sqlcheck_is(r->tok[i], "JOIN");
+		if (is_from && sqlcheck_ref(r, i + 1, &ref) && ref.table->grows)
+			sqlcheck_fault(r, "an answer from a growing table is not kept", ref.name);
+	}
+}
+
 size_t
 sqlcheck_text(
 	const struct migration *const *list, size_t n, const struct sql_text *sql, struct buf *out)
@@ -290,6 +304,8 @@ sqlcheck_text(
 	check_types(&r);
 	check_tables(&r);
 	check_limits(&r);
+	if (has_note(&r, "/* kept */"))
+		check_kept(&r);
 	if (has_note(&r, "CITY"))
 		check_city(&r);
 	else

@@ -14,6 +14,8 @@
  *   scan: why   may read a growing table, or all rows of one office
  *   any: why    LIMIT without ORDER BY
  *   distinct: why
+ * and one says how it is run:
+ *   kept        its answer may be kept by the writer (pg_kept.c); only SELECT of tables that do not grow
  */
 #ifndef XQ_STORE_SQLCHECK_H
 #define XQ_STORE_SQLCHECK_H

@@ -131,6 +131,7 @@ query(struct rows *q, struct tx *tx, sql_ref sql, struct vals v)
 	q->is_open = true;
 	q->has_row = false;
 	q->is_done = false;
+	q->is_lent = false;
 	q->rc = XQ_OK;
 	if (tx->broken != XQ_OK) {
 		q->rc = tx_answer_broken(tx, &q->err);
@@ -138,6 +139,26 @@ query(struct rows *q, struct tx *tx, sql_ref sql, struct vals v)
 	}
 	show(tx, sql, v);
 	q->driver->query(q, v);
+}
+
+bool
+db_asks(const struct tx *tx)
+{
+	return tx->is_write && tx->hopes && tx->broken == XQ_OK && tx->conn->db->driver->ask;
+}
+
+void
+db_ask(struct tx *tx, sql_ref sql, struct vals v)
+{
+	if (db_asks(tx))
+		tx->conn->db->driver->ask(tx, sql, v);
+}
+
+void
+tx_asking(struct tx *tx, bool is_asking)
+{
+	if (tx->conn->db->driver->asking)
+		tx->conn->db->driver->asking(tx, is_asking);
 }
 
 static struct rows *

@@ -107,7 +107,8 @@ XQ_CHECK enum xq_rc db_open(void *mem, const char *path, const struct db_options
 	struct db **out, struct xq_err *err);
 void db_close(struct db *db);
 
-/* A snapshot of all rows as they are now; waits only for a free reader. End it with tx_end. */
+/* A snapshot of all rows as they are now, with a server as they are at the first question; waits only for a free
+ * reader. End it with tx_end. */
 XQ_CHECK enum xq_rc db_read(struct db *db, struct tx **out, struct xq_err *err);
 /* The write transaction; waits for the one before. End it with tx_commit or tx_end (rolls back). */
 XQ_CHECK enum xq_rc db_write(struct db *db, struct tx **out, struct xq_err *err);
@@ -123,6 +124,7 @@ uint64_t tx_writes(const struct tx *tx);
  * is told late, as a broken rule is (db_exec), and the commit refuses. For who does all of it again then,
  * without hope. Changes nothing with a file, where everything is known at once. */
 void tx_hope(struct tx *tx);
+bool tx_hopes(const struct tx *tx);
 
 /* Inside the write transaction; not nested. After a fault that ended the whole transaction (disk full,
  * I/O, the server gone), tx_is_broken says so and only tx_end is allowed. After a statement that failed
@@ -167,6 +169,15 @@ XQ_CHECK enum xq_rc rows_close(struct rows *q, struct xq_err *err);
 /* The first column of up to max rows as numbers into out, then closes: what a job finds. */
 XQ_CHECK enum xq_rc rows_ids(
 	struct rows *q, size_t max, int64_t *out, size_t *out_n, struct xq_err *err);
+
+/* Asks ahead for what db_query will ask for with the same statement and the same values, so that several answers come
+ * at once; only in a transaction that hopes (tx_hope), and not with a file, where nothing has to come:
+ * then db_asks says false. The first db_query takes the answer, which is older than what the transaction has
+ * written meanwhile: only for rows that are written by compare-and-set. While tx_asking, answers stay for
+ * who asks again, so that one may lead to the next question. */
+bool db_asks(const struct tx *tx);
+void db_ask(struct tx *tx, sql_ref sql, struct vals v);
+void tx_asking(struct tx *tx, bool is_asking);
 
 /* One integer: XQ_NONE when there is no row. */
 XQ_CHECK enum xq_rc db_int(

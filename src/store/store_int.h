@@ -16,7 +16,8 @@
 #include "store/store.h"
 
 #define TX_ROWS 8      /* queries open at a time */
-#define TX_COUNTERS 24 /* counters held in memory during a transaction */
+#define TX_FOLDED 4    /* kinds of search rows whose blocks are known */
+#define TX_COUNTERS 64 /* counters held in memory during a transaction */
 #define COUNTER_NAME_MAX 31
 #define COMMIT_SLOTS 1024 /* offices that differ by a multiple of it share a commit number */
 
@@ -30,6 +31,7 @@ struct rows {
 	void *h;     /* the driver's statement or result; NULL: the query failed before it began */
 	int at, end; /* for a driver that has many rows at once */
 	bool is_cursor; /* and has the next ones still to fetch */
+	bool is_lent;   /* h belongs to the driver */
 	int cols;
 	bool is_open;
 	bool has_row;
@@ -53,18 +55,27 @@ struct counters {
 	struct counter c[TX_COUNTERS];
 };
 
+/* The highest folded block of one kind, and the block below which all are folded, as this transaction found them
+ * (search.c): asked once for all rows that it puts. */
+struct folded {
+	int64_t office, kind, last, whole;
+};
+
 struct tx {
 	struct conn *conn;
 	bool is_open;
 	bool is_write;
 	bool has_savepoint;
 	bool hopes;        /* tx_hope */
+	bool is_next;      /* the driver knows that nobody wrote since the last one was committed */
 	int64_t changed;   /* by the last db_exec, where the driver knows it by now */
 	enum xq_rc broken; /* XQ_OK: whole; else what every further call answers */
 	bool may_undo;     /* broken by one statement: the savepoint may still be rolled back */
 	struct xq_err broken_err;
 	struct rows rows[TX_ROWS];
 	struct counters count, count_saved;
+	size_t n_folded;
+	struct folded folded[TX_FOLDED];
 	bool touches_config;
 	size_t n_touched, cap_touched;
 	int64_t *touched; /* offices, each once */
@@ -108,6 +119,9 @@ struct driver {
 	enum xq_rc (*exec)(
 		struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err);
 	int64_t (*changed)(struct tx *tx);
+	void (*ask)(
+		struct tx *tx, sql_ref sql, struct vals v); /* NULL: there is nothing to wait for */
+	void (*asking)(struct tx *tx, bool is_asking);
 	void (*query)(struct rows *q, struct vals v); /* fills h, or rc and err */
 	bool (*next)(struct rows *q);
 	void (*done)(struct rows *q); /* h is not used any more */

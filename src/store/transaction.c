@@ -105,8 +105,10 @@ tx_begin(struct tx *tx, bool is_write)
 	tx->may_undo = false;
 	tx->hopes = false;
 	tx->changed = 0;
-	tx->count.n = 0;
+	if (!tx->is_next)
+		tx->count.n = 0;
 	tx->count.drawn = 0;
+	tx->n_folded = 0;
 	tx->n_touched = 0;
 	tx->touches_config = false;
 }
@@ -261,6 +263,7 @@ tx_end(struct tx *tx)
 {
 	xq_require(tx->is_open);
 	tx->conn->db->driver->end(tx);
+	tx->count.n = 0; /* as if none had been drawn */
 	tx_close(tx);
 }
 
@@ -356,6 +359,12 @@ tx_hope(struct tx *tx)
 }
 
 bool
+tx_hopes(const struct tx *tx)
+{
+	return tx->hopes;
+}
+
+bool
 tx_wants_undo(const struct tx *tx)
 {
 	return tx->broken != XQ_OK && tx->may_undo;
@@ -403,6 +412,7 @@ tx_undo(struct tx *tx, struct xq_err *err)
 	}
 	tx->broken = XQ_OK;
 	tx->may_undo = false;
+	tx->n_folded = 0;
 	tx->count.n = tx->count_saved.n;
 	memcpy(tx->count.c, tx->count_saved.c, tx->count.n * sizeof *tx->count.c);
 	return XQ_OK;

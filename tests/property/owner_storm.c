@@ -6,7 +6,8 @@
  * without a hole.
  *
  *   owner_storm FOLDER KILLS ACTS      prints PASS and FAIL lines; with XQ_TEST_DATABASE (postgres://...)
- *                                      in the environment the rows are there */
+ *                                      in the environment the rows are there, and XQ_STORM_PROCESSES
+ *                                      of them may act at the same time */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -22,6 +23,7 @@
 #include "concern/concern.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/parse.h"
 #include "evaluation/callback.h"
 #include "identity/session.h"
 #include "modules.h"
@@ -31,6 +33,7 @@
 
 enum {
 	THREADS = 4,
+	PROCESSES_MAX = 4,
 	PEOPLE = 40,
 	KNOWN = 512,
 	RECENT = 60,
@@ -601,58 +604,103 @@ make_offices(const char *dir)
 	app_close(app);
 }
 
+/* ---- one round --------------------------------------------------------------------------------------- */
+
+static struct ack *acks;
+static size_t n_acks;
+
+static pid_t
+start(const char *dir, const int fd[2], int64_t shift_s)
+{
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid != 0)
+		return pid;
+	close(fd[0]);
+	child(dir, fd[1], shift_s);
+}
+
+/* Until there are so many acknowledged acts, or ten seconds are over. The pipe is drained while the storm runs,
+ * so that it never holds it up. */
+static void
+wait_for(int fd, size_t enough)
+{
+	for (int i = 0; i < SLICES_MAX && n_acks < enough; i++) {
+		usleep(5000);
+		n_acks = read_acks(fd, acks, n_acks);
+	}
+}
+
+static bool
+end(pid_t pid)
+{
+	int status = 0;
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	bool is_good = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	if (!is_good)
+		say(false, "the program lives until it is killed", status);
+	return is_good;
+}
+
+/* Processes that act at the same time and are killed one after the other: who is left goes on alone. */
+static bool
+storm_round(const char *dir, size_t processes, size_t more, int64_t shift_s)
+{
+	pid_t pid[PROCESSES_MAX];
+	int fd[2];
+	bool is_good = true;
+	xq_require(pipe(fd) == 0);
+	for (size_t i = 0; i < processes; i++)
+		pid[i] = start(dir, fd, shift_s);
+	close(fd[1]);
+	fcntl(fd[0], F_SETFL, O_NONBLOCK);
+	for (size_t i = 0; i < processes; i++) {
+		wait_for(fd[0], n_acks + (i == 0 ? more : 1 + more / 4));
+		is_good = end(pid[i]) && is_good;
+	}
+	n_acks = read_acks(fd[0], acks, n_acks);
+	close(fd[0]);
+	return is_good;
+}
+
+static size_t
+processes_asked(void)
+{
+	const char *text = getenv("XQ_STORM_PROCESSES");
+	int64_t n = 1;
+	return text && parse_int(str_of(text), 1, PROCESSES_MAX, &n) ? (size_t)n : 1;
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc != 4 || sodium_init() < 0)
 		return 2;
 	talloc_disable_null_tracking();
+	const size_t processes = processes_asked();
 	long kills = (long)strtoul(argv[2], NULL, 10), acts = (long)strtoul(argv[3], NULL, 10);
-	struct ack *ack = calloc(ACKS_MAX, sizeof *ack);
-	size_t n = 0;
+	acks = calloc(ACKS_MAX, sizeof *acks);
 	int64_t lost = 0;
 	struct rng r;
 	rng_init_seed(&r, 20261124);
 	make_offices(argv[1]);
 	long k = 0;
 	int64_t shift_s = 0;
-	for (; k < kills || (long)n < acts; k++) {
-		int fd[2];
-		xq_require(pipe(fd) == 0);
-		fflush(stdout);
-		pid_t pid = fork();
-		if (pid == 0) {
-			close(fd[0]);
-			child(argv[1], fd[1], shift_s);
-		}
-		close(fd[1]);
-		size_t from = n;
-		/* The pipe is drained while the storm runs, so that it never holds it up. */
-		fcntl(fd[0], F_SETFL, O_NONBLOCK);
-		size_t enough = n + 1 + rng_below(&r, (uint32_t)(2 * acts / kills));
-		for (int i = 0; i < SLICES_MAX && n < enough; i++) {
-			usleep(5000);
-			n = read_acks(fd[0], ack, n);
-		}
-		int status = 0;
-		kill(pid, SIGKILL);
-		waitpid(pid, &status, 0);
-		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
-			say(false, "the program lives until it is killed", status);
+	while ((k < kills || (long)n_acks < acts) && k <= KILLS_MAX) {
+		size_t from = n_acks;
+		if (!storm_round(argv[1], processes,
+			    1 + rng_below(&r, (uint32_t)(2 * acts / kills)), shift_s))
 			break;
-		}
-		n = read_acks(fd[0], ack, n);
-		close(fd[0]);
-		lost += check_folder(argv[1], ack, from, n, false);
+		k += (long)processes;
+		lost += check_folder(argv[1], acks, from, n_acks, false);
 		/* The machine was off for a while, or somebody mended its clock. */
 		shift_s += (int64_t)rng_below(&r, FORWARD_S + BACK_S) - BACK_S;
-		if (k > KILLS_MAX)
-			break;
 	}
-	say((long)n >= acts, "acknowledged acts", (int64_t)n);
+	say((long)n_acks >= acts, "acknowledged acts", (int64_t)n_acks);
 	say(k >= kills, "kills", k);
 	say(lost == 0, "no acknowledged act is lost", lost);
-	(void)check_folder(argv[1], ack, 0, 0, true);
-	free(ack);
+	(void)check_folder(argv[1], acks, 0, 0, true);
+	free(acks);
 	return failures > 0;
 }

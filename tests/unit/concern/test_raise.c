@@ -104,6 +104,25 @@ the_receipt_names_owner_day_and_number(void **state)
 	tx_end(tx);
 }
 
+/* Nobody looks beforehand whether a drawn code is free: the schema does, and then all is drawn again. */
+static void
+a_code_that_is_taken_is_drawn_again(void **state)
+{
+	struct world *w = *state;
+	struct rng same;
+	const char *code[2];
+	w->app->random = &same;
+	for (int i = 0; i < 2; i++) {
+		rng_init_seed(&same, 7);
+		(void)raise_plain(w);
+		code[i] = mem_text(w->mem, result(w, "code"));
+	}
+	w->app->random = NULL;
+	assert_string_not_equal(code[0], code[1]);
+	assert_string_equal(result(w, "file_no"), "2026-0002");
+	assert_int_equal(rows(w), 2);
+}
+
 static void
 leave_hands_the_intake_to_the_stand_in_and_to_the_head(void **state)
 {
@@ -772,6 +791,7 @@ main(void)
 		TEST(two_thousand_characters_fit_whatever_their_bytes),
 		TEST(a_few_words_are_wanted),
 		TEST(residents_do_not_register_and_nobody_raises_for_free),
+		TEST(a_code_that_is_taken_is_drawn_again),
 		TEST(file_numbers_run_for_each_year),
 		TEST(every_office_counts_for_itself),
 		TEST(a_draft_is_kept_for_a_day_and_is_no_fact),

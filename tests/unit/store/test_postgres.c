@@ -12,6 +12,7 @@
 
 #include "../engine.h"
 #include "core/mem.h"
+#include "core/parse.h"
 
 #include "core/banned.h"
 
@@ -19,8 +20,11 @@ static const struct migration box_1 = {
 	.module = "box",
 	.number = 1,
 	.ddl = "CREATE TABLE box (office integer NOT NULL, id integer NOT NULL CHECK (id < 100),"
-	       " note text, PRIMARY KEY (office, id))",
-	.tables = (const struct table_decl[]){ { "box", TABLE_OFFICE }, { NULL } },
+	       " note text, PRIMARY KEY (office, id));\n"
+	       "CREATE TABLE label (office integer NOT NULL, id integer NOT NULL, n integer NOT NULL,"
+	       " PRIMARY KEY (office, id))",
+	.tables = (const struct table_decl[]){ { "box", TABLE_OFFICE }, { "label", TABLE_OFFICE },
+		{ NULL } },
 };
 
 struct world {
@@ -515,6 +519,259 @@ a_keeper_that_shows_no_life_is_followed(void **state)
 	db_close(b);
 }
 
+/* ---- answers that the writer keeps ------------------------------------------------------------------------ */
+
+static void
+change_behind_its_back(struct world *w, int n)
+{
+	PGconn *h = NULL;
+	OK(w, pg_connect(w->db, pg_db_of(w->db)->database, true, &h, &w->err));
+	OK(w, pg_do(h, mem_printf(w, "UPDATE label SET n = %d", n), &w->err));
+	PQfinish(h);
+}
+
+static int64_t
+label_of(struct world *w, struct tx *tx)
+{
+	int64_t n = -1;
+	OK(w, db_int(tx, SQL("SELECT n FROM label WHERE office = ? AND id = ? /* kept */"),
+		      VALS(V(1), V(1)), &n, &w->err));
+	return n;
+}
+
+static void
+set_label(struct world *w, struct tx *tx, int64_t n)
+{
+	OK(w, db_exec(tx, SQL("UPDATE label SET n = ? WHERE office = ? AND id = ?"),
+		      VALS(V(n), V(1), V(1)), &w->err));
+}
+
+/* What the writer of db finds, in a transaction that leaves nothing. */
+static int64_t
+found_by(struct world *w, struct db *db)
+{
+	struct tx *tx;
+	OK(w, db_write(db, &tx, &w->err));
+	const int64_t n = label_of(w, tx);
+	OK(w, put(w, tx, 99)); /* so that it is no mere reading */
+	OK(w, tx_commit(tx, &w->err));
+	OK(w, db_write(db, &tx, &w->err));
+	OK(w, db_exec(tx, SQL("UPDATE box SET id = id - 1 WHERE office = ?"), VALS(V(1)), &w->err));
+	OK(w, tx_commit(tx, &w->err));
+	return n;
+}
+
+static void
+with_label(struct world *w)
+{
+	struct tx *tx = begin(w);
+	OK(w, db_exec(tx, SQL("INSERT INTO label (office, id, n) VALUES (?, ?, ?)"),
+		      VALS(V(1), V(1), V(5)), &w->err));
+	OK(w, tx_commit(tx, &w->err));
+}
+
+static void
+an_answer_is_kept_until_this_process_writes_to_its_table(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	with_label(w);
+	assert_int_equal(found_by(w, w->db), 5);
+	change_behind_its_back(w, 6); /* as nobody may: only so can it be seen that nobody asked */
+	assert_int_equal(found_by(w, w->db), 5);
+	struct tx *tx = begin(w);
+	assert_int_equal(label_of(w, tx), 5);
+	set_label(w, tx, 7);
+	assert_int_equal(label_of(w, tx), 7);
+	tx_end(tx); /* and what it read of its own writing is forgotten */
+	assert_int_equal(found_by(w, w->db), 6);
+	tx = begin(w);
+	OK(w, tx_savepoint(tx, &w->err));
+	set_label(w, tx, 8);
+	assert_int_equal(label_of(w, tx), 8);
+	OK(w, tx_undo(tx, &w->err));
+	assert_int_equal(label_of(w, tx), 6);
+	OK(w, tx_commit(tx, &w->err));
+}
+
+static void
+an_answer_is_kept_until_another_process_writes_to_its_table(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	with_label(w);
+	struct db *other = open_beside(w);
+	assert_int_equal(found_by(w, w->db), 5);
+	assert_int_equal(found_by(w, other), 5);
+	change_behind_its_back(w, 6);
+	assert_int_equal(found_by(w, other), 5); /* the first one wrote, but to another table */
+	assert_int_equal(found_by(w, w->db), 5);
+	struct tx *tx;
+	OK(w, db_write(other, &tx, &w->err));
+	set_label(w, tx, 9);
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(found_by(w, w->db), 9);
+	assert_int_equal(found_by(w, other), 9);
+	db_close(other);
+}
+
+static void
+numbers_go_on_where_another_process_has_stopped(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct db *all[] = { w->db, open_beside(w) };
+	for (int64_t want = 1; want <= 12; want++) {
+		struct db *db = all[want / 3 % 2]; /* three times each */
+		struct tx *tx;
+		int64_t n = 0, beside = 0;
+		OK(w, db_write(db, &tx, &w->err));
+		OK(w, db_next(tx, 1, "box", &n, &w->err));
+		OK(w, db_next(tx, 1, "beside", &beside, &w->err));
+		assert_int_equal(n, want);
+		assert_int_equal(beside, want);
+		OK(w, tx_commit(tx, &w->err));
+		OK(w, db_write(db, &tx, &w->err));
+		OK(w, db_next(tx, 1, "box", &n, &w->err));
+		tx_end(tx); /* drawn and given back */
+	}
+	db_close(all[1]);
+}
+
+/* ---- questions asked ahead ------------------------------------------------------------------------------- */
+
+static sql_ref
+note_of(void)
+{
+	return SQL("SELECT id FROM box WHERE office = ? AND note = ? ORDER BY id LIMIT 1");
+}
+
+static int64_t
+first_with(struct world *w, struct tx *tx, const char *note)
+{
+	int64_t id = 0;
+	const enum xq_rc rc = db_int(tx, note_of(), VALS(V(1), V(note)), &id, &w->err);
+	assert_true(rc == XQ_OK || rc == XQ_NONE);
+	return rc == XQ_OK ? id : 0;
+}
+
+static void
+put_note(struct world *w, struct tx *tx, int64_t id, const char *note)
+{
+	OK(w, db_exec(tx, SQL("INSERT INTO box (office, id, note) VALUES (?, ?, ?)"),
+		      VALS(V(1), V(id), V(note)), &w->err));
+}
+
+static void
+an_answer_asked_ahead_is_taken_once(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	put_note(w, tx, 5, "a");
+	OK(w, tx_commit(tx, &w->err));
+	tx = begin(w);
+	assert_false(db_asks(tx)); /* it does not hope */
+	tx_hope(tx);
+	assert_true(db_asks(tx));
+	db_ask(tx, note_of(), VALS(V(1), V("a")));
+	db_ask(tx, note_of(), VALS(V(1), V("b")));
+	db_ask(tx, note_of(), VALS(V(1), V("a"))); /* is one */
+	put_note(w, tx, 4, "a");
+	put_note(w, tx, 3, "b");
+	assert_int_equal(first_with(w, tx, "b"), 0); /* as it was */
+	assert_int_equal(first_with(w, tx, "a"), 5);
+	assert_int_equal(first_with(w, tx, "a"), 4); /* asked again */
+	assert_int_equal(first_with(w, tx, "b"), 3);
+	db_ask(tx, note_of(), VALS(V(1), V("a")));
+	OK(w, tx_commit(tx, &w->err)); /* nobody took it */
+	tx = begin(w);
+	tx_hope(tx);
+	put_note(w, tx, 1, "a");
+	assert_int_equal(first_with(w, tx, "a"), 1);
+	tx_end(tx);
+}
+
+static void
+while_asking_answers_stay(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	put_note(w, tx, 5, "a");
+	tx_hope(tx);
+	db_ask(tx, note_of(), VALS(V(1), V("a")));
+	tx_asking(tx, true);
+	assert_int_equal(first_with(w, tx, "a"), 5);
+	assert_int_equal(first_with(w, tx, "a"), 5);
+	tx_asking(tx, false);
+	put_note(w, tx, 4, "a");
+	assert_int_equal(first_with(w, tx, "a"), 5);
+	assert_int_equal(first_with(w, tx, "a"), 4);
+	tx_end(tx);
+}
+
+static void
+what_breaks_behind_a_question_is_told_by_its_answer(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	int64_t id = 0;
+	tx_hope(tx);
+	OK(w, put(w, tx, 1));
+	OK(w, put(w, tx, 1));
+	db_ask(tx, note_of(), VALS(V(1), V("a")));
+	assert_int_equal(db_int(tx, note_of(), VALS(V(1), V("a")), &id, &w->err), XQ_REFUSED);
+	assert_string_equal(w->err.key, "store.conflict");
+	assert_false(db_asks(tx));
+	tx_end(tx);
+	tx = begin(w);
+	put_note(w, tx, 2, "a");
+	assert_int_equal(first_with(w, tx, "a"), 2);
+	tx_end(tx);
+}
+
+static int64_t
+pages_known(struct world *w, PGconn *h)
+{
+	PGresult *r = NULL;
+	OK(w, pg_ask(h, "SELECT relpages FROM pg_class WHERE relname = 'box'", &r, &w->err));
+	int64_t n = 0;
+	assert_true(parse_int(str_of(PQgetvalue(r, 0, 0)), 0, 1000, &n));
+	PQclear(r);
+	return n;
+}
+
+static void
+tables_that_have_grown_are_counted(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	PGconn *h = NULL;
+	OK(w, pg_connect(w->db, pg_db_of(w->db)->database, true, &h, &w->err));
+	OK(w, pg_analyze_grown(h, &w->err));
+	assert_int_equal(pages_known(w, h), 0);
+	OK(w, pg_do(h,
+		      "INSERT INTO box (office, id, note)"
+		      " SELECT o, 1, repeat('x', 500) FROM generate_series(1, 100) o",
+		      &w->err));
+	OK(w, pg_analyze_grown(h, &w->err));
+	const int64_t n = pages_known(w, h);
+	assert_true(n > 1);
+	OK(w, pg_do(h, "INSERT INTO box (office, id) VALUES (1000, 1)", &w->err));
+	OK(w, pg_analyze_grown(h, &w->err));
+	assert_int_equal(pages_known(w, h), n);
+	PQfinish(h);
+}
+
 /* ---- answers that end a transaction -------------------------------------------------------------------------- */
 
 static void
@@ -601,6 +858,13 @@ main(void)
 		T(a_changed_configuration_is_told_before_pages_are_made_anew),
 		T(one_process_is_keeper_until_it_closes),
 		T(a_keeper_that_shows_no_life_is_followed),
+		T(an_answer_is_kept_until_this_process_writes_to_its_table),
+		T(an_answer_is_kept_until_another_process_writes_to_its_table),
+		T(numbers_go_on_where_another_process_has_stopped),
+		T(tables_that_have_grown_are_counted),
+		T(an_answer_asked_ahead_is_taken_once),
+		T(while_asking_answers_stay),
+		T(what_breaks_behind_a_question_is_told_by_its_answer),
 		T(states_mean_what_the_table_says),
 		T(a_changed_table_has_statements_prepared_anew),
 	};

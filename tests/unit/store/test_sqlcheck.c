@@ -46,6 +46,12 @@ static const struct sample texts[] = {
 	{ "SELECT id FROM a WHERE id = ? /* CITY */", 0 },
 	{ "DELETE FROM a WHERE id = ? /* CITY */", 1 },
 	{ "SELECT day FROM day WHERE day = ?", 0 },
+	{ "SELECT x FROM b WHERE office = ? /* kept */", 0 },
+	{ "SELECT x FROM a WHERE office = ? AND id = ? /* kept */", 1 }, /* grows */
+	{ "SELECT b.id FROM b JOIN a ON a.office = b.office AND a.id = b.a_id WHERE b.office = ?"
+	  " /* kept */",
+		1 },
+	{ "UPDATE b SET x = ? WHERE office = ? /* kept */", 1 },
 	{ "SELECT p.id FROM a p JOIN b ON b.office = p.office AND b.a_id = p.id WHERE p.office = ?",
 		0 },
 	{ "SELECT p.id FROM a AS p JOIN b q ON q.a_id = p.id WHERE p.office = ?", 1 },
