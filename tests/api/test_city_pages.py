@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 program = os.environ['XQ_BIN']
 folder = tempfile.mkdtemp(prefix='xinqiao-city-')
@@ -62,11 +63,21 @@ doc = re.search(r'/o/demo/log/demo/doc/([0-9a-f]{64})', page)
 check(status == 200 and doc is not None, 'the month of the city names its document', page)
 body = json.loads(get('/o/demo/log/demo/doc/' + doc.group(1))[1]) if doc else {}
 check('demo-3' in json.dumps(body), 'which names the sheet of each office', body)
+
+
+def is_kept(path):
+    """The work that was due at the start ends soon; until then it may move the office's number between two looks."""
+    for _ in range(100):
+        first, before = get(path), hits()
+        again = get(path)
+        if first == again and again[0] == 200 and hits() == before + 1:
+            return True
+        time.sleep(0.1)
+    return False
+
+
 for path in ('/city', '/city/d1', '/city/figures/closed'):
-    first = get(path)
-    before = hits()
-    again = get(path)
-    check(first == again and again[0] == 200 and hits() == before + 1, path + ' is kept', (first[0], hits() - before))
+    check(is_kept(path), path + ' is kept')
 
 renamed = run('act', 'city.found', '--data', data, '--office', 'demo', '--as', 'admin', '--name', '新川市')
 check(renamed.returncode == 0 and '新川市' in get('/city')[1], 'a new name of the city is on the next page', renamed.stdout)
