@@ -8,6 +8,10 @@
  *   load ids PORT PREFIX FIRST LAST CLIENTS SECONDS TOKEN
  *       GET PREFIX%d with a number drawn anew for each request
  *
+ *   load list PORT FILE REQUESTS OUT
+ *       one client; each line of FILE is PATH and TOKEN (-: none), asked in turn, REQUESTS times in all.
+ *       The times in milliseconds go to OUT, a line for each, besides.
+ *
  * Prints one JSON object: rate per second of whole rounds, requests, refused, and the times of the
  * single requests in milliseconds. Traffic goes to 127.0.0.1 only. */
 #include <arpa/inet.h>
@@ -26,7 +30,7 @@
 
 enum { CLIENTS_MAX = 1024, OUT_MAX = 8192, IN_MAX = 1 << 20, TIMES_MAX = 8 << 20 };
 
-enum mode { MODE_GET, MODE_LIFE, MODE_IDS };
+enum mode { MODE_GET, MODE_LIFE, MODE_IDS, MODE_LIST };
 
 struct client {
 	int fd;
@@ -45,6 +49,11 @@ static struct {
 	const char *path, *token, *handler, *approver;
 	long first, last, serial;
 	double until;
+	struct line {
+		char *path, *token;
+	} * line;
+	size_t n_lines;
+	uint64_t wanted; /* requests; 0: until the time is over */
 	uint64_t rounds, requests, refused, bytes;
 	bool say_refused;
 } run;
@@ -169,6 +178,10 @@ next_request(struct client *c)
 	case MODE_LIFE:
 		life_request(c);
 		return;
+	case MODE_LIST:
+		request(c, "GET", run.line[run.requests % run.n_lines].path,
+			run.line[run.requests % run.n_lines].token, NULL);
+		return;
 	}
 }
 
@@ -279,6 +292,40 @@ at(double part)
 }
 
 static void
+read_list(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *line = NULL;
+	size_t cap = 0;
+	if (!f)
+		die(path);
+	while (getline(&line, &cap, f) > 0) {
+		char *to = strtok(line, " \n"), *token = strtok(NULL, " \n");
+		run.line = realloc(run.line, (run.n_lines + 1) * sizeof *run.line);
+		if (!run.line || !to || !token)
+			die("a line of the list");
+		run.line[run.n_lines++] =
+			(struct line){ strdup(to), strcmp(token, "-") == 0 ? NULL : strdup(token) };
+	}
+	free(line);
+	fclose(f);
+	if (run.n_lines == 0)
+		die("an empty list");
+}
+
+static void
+write_times(const char *path)
+{
+	FILE *f = fopen(path, "w");
+	if (!f)
+		die(path);
+	for (size_t i = 0; i < n_times; i++)
+		fprintf(f, "%.4f\n", (double)times[i]);
+	if (fclose(f) != 0)
+		die(path);
+}
+
+static void
 report(double seconds)
 {
 	qsort(times, n_times, sizeof *times, by_time);
@@ -318,8 +365,15 @@ main(int argc, char **argv)
 		seconds = atof(argv[7]);
 		run.token = argv[8];
 	}
+	if (argc == 6 && strcmp(argv[1], "list") == 0) {
+		run.mode = MODE_LIST;
+		read_list(argv[3]);
+		clients = 1;
+		run.wanted = strtoul(argv[4], NULL, 10);
+		seconds = 3600;
+	}
 	if (clients < 1 || clients > CLIENTS_MAX || seconds <= 0) {
-		fprintf(stderr, "load: get|life|ids ... (see the head of load.c)\n");
+		fprintf(stderr, "load: get|life|ids|list ... (see the head of load.c)\n");
 		return 2;
 	}
 	run.port = atoi(argv[2]);
@@ -336,11 +390,13 @@ main(int argc, char **argv)
 		push(&c[i]);
 	}
 	struct epoll_event ready[256];
-	while (now() < run.until) {
+	while (now() < run.until && (run.wanted == 0 || run.requests < run.wanted)) {
 		int n = epoll_wait(ep, ready, 256, 100);
 		for (int i = 0; i < n; i++)
 			pull(ready[i].data.ptr);
 	}
 	report(now() - start);
+	if (run.mode == MODE_LIST)
+		write_times(argv[5]);
 	return 0;
 }

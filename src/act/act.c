@@ -55,6 +55,14 @@ const struct migration act_migration_3 = {
 	.tables = (const struct table_decl[]){ { .name = NULL } },
 };
 
+/* No table: each step forward ends with the figures that SQLite's planner reads, and they have changed. */
+const struct migration act_migration_5 = {
+	.module = "act",
+	.number = 5,
+	.ddl = "",
+	.tables = (const struct table_decl[]){ { .name = NULL } },
+};
+
 struct act_call *
 act_call_new(void *mem, struct app *app, const struct act *act, int64_t office,
 	const struct actor *actor)
@@ -323,6 +331,11 @@ apply_inside(struct batch *b, struct act_call *call, struct ledger_head *head)
 	call->seq = s.ctx.last_seq;
 	if (!call->act->is_unseen)
 		tx_touch(b->tx, call->office);
+	if (call->act->is_unaudited) {
+		xq_require(call->act->who == PERM_SYSTEM && call->act->is_quiet &&
+			   call->act->is_unseen);
+		return XQ_OK;
+	}
 	return audit_keep(&s.ctx, s.kind, s.id, &call->err);
 }
 

@@ -68,6 +68,9 @@ struct act {
 	const struct event_kind *const *events; /* what it may emit; NULL: quiet */
 	bool is_quiet; /* declared quiet (decisions.md 18): drafts, sessions, preferences */
 	bool is_unseen; /* nothing that pages show or who may read them changes: what is cached stays */
+	/* What the machine counts for itself every few minutes leaves no row of the audit: nobody did it, and
+	 * nothing but its own numbers changed. Only with PERM_SYSTEM, is_quiet and is_unseen. */
+	bool is_unaudited;
 	bool needs_no_record; /* goes on while the record is stopped: signing in and out; emits nothing */
 	bool is_hidden;       /* not in API, CLI and catalogue: acts of the system and sign-in */
 };
@@ -205,6 +208,6 @@ int act_http_status(const struct act_call *call);
 /* The OpenAPI document of all acts that are not hidden. */
 struct str act_openapi(void *mem, struct app *app);
 
-extern const struct migration act_migration_1, act_migration_3;
+extern const struct migration act_migration_1, act_migration_3, act_migration_5;
 
 #endif

@@ -5,7 +5,14 @@
 
 #include "act/app.h"
 
-enum { BATCH_MAX = 256, BATCH_OFFICES = 16, QUEUE_MAX = 1024, HELP_MAX = 64, HELP_THREADS = 2 };
+/* Acts of one batch may belong to as many offices as there are acts. */
+enum {
+	BATCH_MAX = 256,
+	BATCH_OFFICES = BATCH_MAX,
+	QUEUE_MAX = 1024,
+	HELP_MAX = 64,
+	HELP_THREADS = 2
+};
 
 /* What a write transaction keeps while its acts are applied. */
 struct batch {
@@ -51,6 +58,20 @@ void stops_tell(struct app *app);
 XQ_CHECK enum xq_rc stops_read(struct app *app, struct tx *tx, struct xq_err *err);
 XQ_CHECK enum xq_rc stops_settle(struct app *app, struct xq_err *err);
 void stops_free(struct app *app);
+
+/* Which offices a thread looks at next; its own. */
+enum { TURNS_EACH = 16, TURNS_MAX = 2 * TURNS_EACH };
+struct turns {
+	void *mem;
+	uint64_t *
+		seen; /* commit number of each office at the last look, in the order of app->office */
+	size_t n, next;
+};
+void turns_init(struct turns *t);
+void turns_clear(struct turns *t);
+/* Offices, each once: the next TURNS_EACH of all by turn, then as many of those in which something was committed
+ * since they were taken. */
+size_t turns_take(struct turns *t, const struct app *app, int64_t out[TURNS_MAX]);
 
 struct runner *runner_start(struct app *app);
 void runner_stop(struct runner *r);

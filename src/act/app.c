@@ -83,6 +83,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 	out[n++] = &act_migration_2;
 	out[n++] = &act_migration_3;
 	out[n++] = &act_migration_4;
+	out[n++] = &act_migration_5;
 	out[n++] = &ledger_migration_1;
 	out[n++] = &ledger_migration_2;
 	out[n++] = &ledger_migration_3;
@@ -107,7 +108,8 @@ put(char *out, size_t cap, struct str s)
 static enum xq_rc
 offices_read(struct app *app, struct tx *tx, struct xq_err *err)
 {
-	size_t n = 0, cap = 4;
+	/* Never shorter than the one before: who has read its length may go on with the new one. */
+	size_t n = 0, cap = app->n_offices > 4 ? app->n_offices : 4;
 	struct office_info *list = mem_array(app->mem, struct office_info, cap);
 	struct rows *q = db_query(tx,
 		SQL("SELECT id, code, name, short_name, mark, phone, hours, tz_s, closing_minute,"
@@ -135,7 +137,11 @@ offices_read(struct app *app, struct tx *tx, struct xq_err *err)
 		rc = places_read(app, tx, list, n, app->office, app->n_offices, err);
 	if (rc == XQ_OK)
 		rc = stops_read(app, tx, err);
-	if (rc == XQ_OK) {
+	bool is_same = rc == XQ_OK && n == app->n_offices &&
+	               (n == 0 || memcmp(list, app->office, n * sizeof *list) == 0);
+	if (is_same) {
+		mem_free(list);
+	} else if (rc == XQ_OK) {
 		/* The old list is not freed: a request on another thread may still read it. */
 		app->office = list;
 		app->n_offices = n;
@@ -188,11 +194,15 @@ keys_open(struct app *app, struct xq_err *err)
 	return rc == XQ_OK ? ledger_scrubbed(app->db, err) : rc;
 }
 
-/* A folder from before the hash tree gets it once, for all its entries in one transaction. */
+/* A folder from before the hash tree gets it once, for all its entries in one transaction of each office. A later
+ * start asks no office for the right to write. */
 static enum xq_rc
 trees_make(struct app *app, struct xq_err *err)
 {
-	enum xq_rc rc = XQ_OK;
+	bool is_due = false;
+	enum xq_rc rc = ledger_tree_due(app->db, &is_due, err);
+	if (rc != XQ_OK || !is_due)
+		return rc;
 	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
 		struct tx *tx;
 		bool made;
@@ -368,10 +378,17 @@ app_help(struct app *app, void (*fn)(void *arg), void *arg)
 const struct office_info *
 app_office(const struct app *app, int64_t id)
 {
-	for (size_t i = 0; i < app->n_offices; i++)
-		if (app->office[i].id == id)
-			return &app->office[i];
-	return NULL;
+	const size_t n = app->n_offices; /* before the list, which has at least as many */
+	const struct office_info *list = app->office;
+	size_t lo = 0, hi = n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (list[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && list[lo].id == id ? &list[lo] : NULL;
 }
 
 const struct office_info *

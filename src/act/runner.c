@@ -14,7 +14,7 @@
 
 #include "core/banned.h"
 
-enum { JOB_ROUND = 64, OUTBOX_ROUND = 32, TRIES_MAX = 8, FOLLOW_MS = 200 };
+enum { JOB_ROUND = 64, JOBS_MAX = 64, OUTBOX_ROUND = 32, TRIES_MAX = 8, FOLLOW_MS = 200 };
 
 struct help {
 	void (*fn)(void *arg);
@@ -50,48 +50,98 @@ run_as_system(struct app *app, int64_t office, const struct act *act, int64_t id
 	return rc;
 }
 
-/* One round of one job in one office: how many of the found rows were done, and whether there may be
- * more than one round finds. */
+/* The first job from *at on that finds something: one snapshot for all that look in vain, since nearly always
+ * all of them do. *out_n 0: none finds anything. */
 static enum xq_rc
-job_round(struct app *app, const struct job *job, int64_t office, int *done, bool *has_more,
-	struct xq_err *err)
+find_next(struct app *app, const struct job *const *job, size_t n_jobs, size_t *at, int64_t office,
+	int64_t id[JOB_ROUND], size_t *out_n, struct xq_err *err)
 {
-	int64_t id[JOB_ROUND];
-	size_t n = 0;
 	struct tx *tx;
+	*out_n = 0;
 	enum xq_rc rc = db_read(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
 	void *mem = mem_root("job");
-	rc = job->find(tx, mem, office, clock_now(app->clock), JOB_ROUND, id, &n, err);
+	const int64_t now = clock_now(app->clock);
+	while (*at < n_jobs) {
+		rc = job[*at]->find(tx, mem, office, now, JOB_ROUND, id, out_n, err);
+		if (rc != XQ_OK || *out_n > 0)
+			break;
+		++*at;
+	}
 	tx_end(tx);
 	mem_free(mem);
-	*done = 0;
-	*has_more = n == JOB_ROUND;
-	for (size_t i = 0; rc == XQ_OK && i < n; i++)
-		*done += run_as_system(app, office, job->act, id[i]) == XQ_OK;
 	return rc;
+}
+
+static bool
+is_here(const struct app *app, int64_t office)
+{
+	const struct office_info *o = app_office(app, office);
+	return o && o->place == PLACE_HERE;
+}
+
+/* All that is due in one office. */
+static enum xq_rc
+run_office(struct app *app, const struct job *const *job, size_t n_jobs, int64_t office, int *done,
+	struct xq_err *err)
+{
+	if (!is_here(app, office))
+		return XQ_OK;
+	for (size_t at = 0; at < n_jobs && db_keeper(app->db) != 0;) {
+		int64_t id[JOB_ROUND];
+		size_t n;
+		enum xq_rc rc = find_next(app, job, n_jobs, &at, office, id, &n, err);
+		if (rc != XQ_OK || n == 0)
+			return rc;
+		int round = 0;
+		for (size_t i = 0; i < n; i++)
+			round += run_as_system(app, office, job[at]->act, id[i]) == XQ_OK;
+		*done += round;
+		/* A round that did nothing ends it: what is refused stays refused. */
+		if (n < JOB_ROUND || round == 0)
+			at++;
+	}
+	return XQ_OK;
+}
+
+static size_t
+jobs_of(const struct app *app, const struct job *out[JOBS_MAX])
+{
+	size_t n = 0;
+	for (size_t m = 0; app->modules[m]; m++)
+		for (size_t j = 0; app->modules[m]->jobs && app->modules[m]->jobs[j]; j++) {
+			xq_require(n < JOBS_MAX);
+			out[n++] = app->modules[m]->jobs[j];
+		}
+	return n;
 }
 
 enum xq_rc
 app_run_jobs(struct app *app, int *out_done, struct xq_err *err)
 {
+	const struct job *job[JOBS_MAX];
+	const size_t n_jobs = jobs_of(app, job);
+	enum xq_rc rc = XQ_OK;
 	*out_done = 0;
-	for (size_t o = 0; o < app->n_offices; o++)
-		for (size_t m = 0; app->modules[m] && app->office[o].place == PLACE_HERE; m++)
-			for (size_t j = 0; app->modules[m]->jobs && app->modules[m]->jobs[j]; j++) {
-				int done = 1;
-				bool has_more = true;
-				/* A round that did nothing ends it: what is refused stays refused. */
-				while (has_more && done > 0 && db_keeper(app->db) != 0) {
-					enum xq_rc rc = job_round(app, app->modules[m]->jobs[j],
-						app->office[o].id, &done, &has_more, err);
-					if (rc != XQ_OK)
-						return rc;
-					*out_done += done;
-				}
-			}
-	return XQ_OK;
+	for (size_t o = 0; rc == XQ_OK && o < app->n_offices; o++)
+		rc = run_office(app, job, n_jobs, app->office[o].id, out_done, err);
+	return rc;
+}
+
+/* What a second brings. */
+static enum xq_rc
+run_some_jobs(struct app *app, struct turns *t, struct xq_err *err)
+{
+	const struct job *job[JOBS_MAX];
+	const size_t n_jobs = jobs_of(app, job);
+	int64_t office[TURNS_MAX];
+	enum xq_rc rc = XQ_OK;
+	int done = 0;
+	size_t n = db_keeper(app->db) != 0 ? turns_take(t, app, office) : 0;
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		rc = run_office(app, job, n_jobs, office[i], &done, err);
+	return rc;
 }
 
 /* ---- outbox ---------------------------------------------------------------------------------------- */
@@ -270,25 +320,42 @@ outbox_run_one(struct app *app, void *mem, int64_t office, const struct outbox_r
 		app, mem, office, row, row->tries + 1, state, again_at, rc == XQ_OK ? "" : err.key);
 }
 
+static enum xq_rc
+outbox_office(struct app *app, int64_t office, int *done, struct xq_err *err)
+{
+	if (!is_here(app, office))
+		return XQ_OK;
+	void *mem = mem_root("outbox");
+	struct outbox_row row[OUTBOX_ROUND];
+	size_t n = 0;
+	enum xq_rc rc = outbox_load(app, mem, office, row, &n, err);
+	for (size_t i = 0; rc == XQ_OK && i < n && db_keeper(app->db) != 0; i++)
+		outbox_run_one(app, mem, office, &row[i]);
+	mem_free(mem);
+	*done += rc == XQ_OK ? (int)n : 0;
+	return rc;
+}
+
 enum xq_rc
 app_run_outbox(struct app *app, int *out_done, struct xq_err *err)
 {
+	enum xq_rc rc = XQ_OK;
 	*out_done = 0;
-	for (size_t o = 0; o < app->n_offices && db_keeper(app->db) != 0; o++) {
-		if (app->office[o].place != PLACE_HERE)
-			continue;
-		void *mem = mem_root("outbox");
-		struct outbox_row row[OUTBOX_ROUND];
-		size_t n = 0;
-		enum xq_rc rc = outbox_load(app, mem, app->office[o].id, row, &n, err);
-		for (size_t i = 0; rc == XQ_OK && i < n && db_keeper(app->db) != 0; i++)
-			outbox_run_one(app, mem, app->office[o].id, &row[i]);
-		mem_free(mem);
-		if (rc != XQ_OK)
-			return rc;
-		*out_done += (int)n;
-	}
-	return XQ_OK;
+	for (size_t o = 0; rc == XQ_OK && o < app->n_offices && db_keeper(app->db) != 0; o++)
+		rc = outbox_office(app, app->office[o].id, out_done, err);
+	return rc;
+}
+
+static enum xq_rc
+run_some_outbox(struct app *app, struct turns *t, struct xq_err *err)
+{
+	int64_t office[TURNS_MAX];
+	enum xq_rc rc = XQ_OK;
+	int done = 0;
+	size_t n = db_keeper(app->db) != 0 ? turns_take(t, app, office) : 0;
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		rc = outbox_office(app, office[i], &done, err);
+	return rc;
 }
 
 /* ---- threads ---------------------------------------------------------------------------------------- */
@@ -316,13 +383,15 @@ static void *
 clock_main(void *arg)
 {
 	struct runner *r = arg;
+	struct turns turns;
 	unsigned seen = 0;
+	turns_init(&turns);
 	do {
 		struct xq_err err = { 0 };
-		int done;
-		if (app_run_jobs(r->app, &done, &err) == XQ_FAULT)
+		if (run_some_jobs(r->app, &turns, &err) == XQ_FAULT)
 			(void)log_fault("clock", &err);
 	} while (nap(r, &seen, 1000));
+	turns_clear(&turns);
 	return NULL;
 }
 
@@ -330,16 +399,18 @@ static void *
 outbox_main(void *arg)
 {
 	struct runner *r = arg;
+	struct turns turns;
 	unsigned seen = 0;
+	turns_init(&turns);
 	do {
 		struct xq_err err = { 0 };
-		int done;
-		if (app_run_outbox(r->app, &done, &err) == XQ_FAULT)
+		if (run_some_outbox(r->app, &turns, &err) == XQ_FAULT)
 			(void)log_fault("outbox", &err);
 		pthread_mutex_lock(&r->lock);
 		r->outbox_rounds++;
 		pthread_mutex_unlock(&r->lock);
 	} while (nap(r, &seen, 1000));
+	turns_clear(&turns);
 	return NULL;
 }
 

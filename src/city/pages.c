@@ -32,11 +32,14 @@ asked_load(struct req *q, struct asked *a, bool *has_sheet, struct xq_err *err)
 	enum xq_rc rc = q->tx ? XQ_OK : db_read(q->app->db, &q->tx, err); /* ended by the server */
 	if (rc == XQ_OK)
 		rc = city_load(q->tx, q->mem, &a->city, err);
+	if (rc != XQ_OK)
+		return rc;
+	/* What the city shows changes with its acts, and times are in its zone; links name no office. */
+	rc = req_belongs(q, app_office(q->app, a->city.office), err);
 	if (rc == XQ_OK)
 		rc = district_list(q->tx, q->mem, &a->districts, err);
 	if (rc != XQ_OK)
 		return rc;
-	q->office = app_office(q->app, a->city.office); /* its zone of time; links name no office */
 	rc = city_sheet_load(q->tx, q->mem, a->city.office, month, &a->sheet, err);
 	if (has_sheet)
 		*has_sheet = rc == XQ_OK;
@@ -376,9 +379,9 @@ again_render(struct req *q, struct resp *r, struct xq_err *err)
 	static const struct view var = { .path = (path_), .who = PERM_ANYBODY,                     \
 		.flags = VIEW_NO_OFFICE | (flags_), .render = (render_), .title = (title_) }
 
-CITY_VIEW(city_view,     "/city",              city_render,  0,            N_("The city"));
-CITY_VIEW(district_view, "/city/{district}",   city_render,  0,            N_("A district of the city"));
-CITY_VIEW(one_view,      "/city/figures/{id}", one_render,   0,            N_("A figure of the city"));
+CITY_VIEW(city_view,     "/city",              city_render,  VIEW_PUBLIC,            N_("The city"));
+CITY_VIEW(district_view, "/city/{district}",   city_render,  VIEW_PUBLIC,            N_("A district of the city"));
+CITY_VIEW(one_view,      "/city/figures/{id}", one_render,   VIEW_PUBLIC,            N_("A figure of the city"));
 CITY_VIEW(again_view,    "/city/sheet/again",  again_render, VIEW_LIMITED, N_("Added up again"));
 /* clang-format on */
 

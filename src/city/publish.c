@@ -185,7 +185,7 @@ city_months(
 	size_t n = 0;
 	struct rows *q = db_query(tx,
 		SQL("SELECT month FROM city_sheet WHERE office = ? AND ver = 1"
-		    " ORDER BY month DESC LIMIT ?"),
+		    " /* scan: a row or two of each month */ ORDER BY month DESC LIMIT ?"),
 		VALS(V(office), V((int64_t)CITY_MONTHS)));
 	while (n < CITY_MONTHS && row_next(q))
 		out[n++] = (int32_t)row_int(q, 0);

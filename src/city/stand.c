@@ -77,6 +77,7 @@ const struct act city_count = {
 	.apply = count_apply,
 	.is_quiet = true, /* numbers of what is on record already */
 	.is_unseen = true,
+	.is_unaudited = true,
 	.is_hidden = true,
 };
 

@@ -10,6 +10,7 @@
 
 #include "cli/demo_int.h"
 #include "core/mem.h"
+#include "record/record.h"
 
 #include "core/banned.h"
 
@@ -314,32 +315,63 @@ back_days_of(int64_t concerns)
 	return days < BACK_DAYS ? BACK_DAYS : days > BACK_DAYS_MAX ? BACK_DAYS_MAX : (int)days;
 }
 
+/* One office lives through its time and leaves the clock at the end of it. */
+static enum xq_rc
+make_office(struct demo *d, const struct demo_options *o, bool is_many, struct clock *story,
+	struct buf *accounts_text, struct xq_err *err)
+{
+	int back_days = back_days_of(o->concerns);
+	rng_init_seed(&d->random, o->seed);
+	clock_set(
+		story, day_at(day_add(day_of(o->now, TZ_CHINA), -back_days - 60), OPENS, TZ_CHINA));
+	enum xq_rc rc = record_begin(d->app, d->called->origin, true, err);
+	if (rc == XQ_OK)
+		rc = demo_people(d, accounts_text, err);
+	if (rc != XQ_OK)
+		return rc;
+	return is_many ? demo_many(d, o, story, err) : live(d, o, back_days, story, err);
+}
+
+static enum xq_rc
+make_offices(struct app *app, void *mem, const struct demo_options *all, struct clock *story,
+	struct buf *accounts_text, struct xq_err *err)
+{
+	const int64_t n = all->offices ? all->offices : 1;
+	struct demo **d = mem_array(mem, struct demo *, n);
+	struct buf unsaid = buf_new(mem, 1024); /* their accounts are those of the first one */
+	enum xq_rc rc = XQ_OK;
+	for (int64_t i = 0; rc == XQ_OK && i < n; i++) {
+		struct demo_options o = *all;
+		o.concerns = all->concerns / n + (i < all->concerns % n);
+		o.seed = all->seed + (uint64_t)i;
+		d[i] = mem_new(mem, struct demo);
+		d[i]->app = app;
+		d[i]->mem = d[i];
+		d[i]->called = demo_name(d[i], (size_t)i);
+		d[i]->ends_at = o.now;
+		rc = make_office(d[i], &o, all->concerns >= MANY || all->offices > 0, story,
+			i == 0 ? accounts_text : &unsaid, err);
+	}
+	return rc == XQ_OK && all->offices > 0 ? demo_city(d, (size_t)n, all->now, err) : rc;
+}
+
 enum xq_rc
 demo_make(struct app *app, const struct demo_options *opt, struct buf *accounts_text,
 	struct xq_err *err)
 {
-	struct demo *d = mem_new(app->mem, struct demo);
 	struct demo_options o = *opt;
-	o.now = story_end(opt->now);
-	d->ends_at = o.now;
-	int back_days = back_days_of(o.concerns);
 	struct clock *real = app->clock, story;
 	struct rng acts;
-	d->app = app;
-	d->mem = d;
-	rng_init_seed(&d->random, o.seed);
+	void *mem = mem_root("demo");
+	o.now = story_end(opt->now);
 	rng_init_seed(
 		&acts, ~o.seed); /* a stream of its own: the plans stay when an act draws more */
-	clock_init_fixed(
-		&story, day_at(day_add(day_of(o.now, TZ_CHINA), -back_days - 60), OPENS, TZ_CHINA));
+	clock_init_fixed(&story, o.now);
 	app->clock = &story;
 	app->random = &acts;
-	enum xq_rc rc = demo_people(d, accounts_text, err);
-	if (rc == XQ_OK)
-		rc = o.concerns < MANY ? live(d, &o, back_days, &story, err)
-		                       : demo_many(d, &o, &story, err);
+	enum xq_rc rc = make_offices(app, mem, &o, &story, accounts_text, err);
 	app->clock = real;
 	app->random = NULL;
-	mem_free(d);
+	mem_free(mem);
 	return rc;
 }

@@ -10,8 +10,14 @@
 
 enum { DEMO_UNITS = 12, DEMO_PEOPLE = 24, DEMO_STEPS = 14 };
 
+/* What an office is called. */
+struct demo_name {
+	const char *code, *name, *short_name, *mark, *origin;
+};
+
 struct demo {
 	struct app *app;
+	const struct demo_name *called;
 	void *mem;
 	int64_t office;
 	struct rng random;
@@ -194,6 +200,13 @@ XQ_CHECK enum xq_rc demo_sheets_evening(struct demo *d, struct xq_err *err);
 
 /* The office, its units, people, accounts, posts and duties. */
 XQ_CHECK enum xq_rc demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err);
+
+/* The name of the office with this number, from 0 on; 0 is the demo office. */
+const struct demo_name *demo_name(void *mem, size_t number);
+/* The city above n offices, the first of which leads: districts, who looks over it, and the month before now
+ * published by each of them and by the city. */
+XQ_CHECK enum xq_rc demo_city(
+	struct demo *const *office, size_t n, int64_t now, struct xq_err *err);
 
 /* Very many concerns quickly: the same acts, in large transactions. */
 XQ_CHECK enum xq_rc demo_many(

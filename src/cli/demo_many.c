@@ -8,7 +8,7 @@
 
 #include "core/banned.h"
 
-enum { ROUND = 250, OPEN_PART = 33 /* one of so many stays open */, OPEN_MAX = 3000 };
+enum { ROUND = 250, DAYS = 90, OPEN_PART = 33 /* one of so many stays open */, OPEN_MAX = 3000 };
 
 struct round {
 	struct demo *d;
@@ -130,11 +130,10 @@ run_part(struct round *r, enum part part, struct xq_err *err)
 }
 
 static enum xq_rc
-run_round(struct demo *d, const struct demo_options *opt, int64_t from, struct xq_err *err)
+run_round(
+	struct demo *d, const struct demo_options *opt, int64_t from, int64_t n, struct xq_err *err)
 {
-	struct round r = { .d = d, .mem = mem_root("demo"), .n = ROUND };
-	if (opt->concerns - from < ROUND)
-		r.n = (size_t)(opt->concerns - from);
+	struct round r = { .d = d, .mem = mem_root("demo"), .n = (size_t)n };
 	int64_t open_from =
 		opt->concerns -
 		(opt->concerns / OPEN_PART < OPEN_MAX ? opt->concerns / OPEN_PART : OPEN_MAX);
@@ -152,10 +151,13 @@ run_round(struct demo *d, const struct demo_options *opt, int64_t from, struct x
 enum xq_rc
 demo_many(struct demo *d, const struct demo_options *opt, struct clock *clock, struct xq_err *err)
 {
-	int64_t start = opt->now - 90LL * 86400;
-	for (int64_t from = 0; from < opt->concerns; from += ROUND) {
-		clock_set(clock, start + (opt->now - start) * from / opt->concerns);
-		enum xq_rc rc = run_round(d, opt, from, err);
+	const int64_t start = opt->now - DAYS * 86400LL, all = opt->concerns;
+	const int64_t round =
+		all / DAYS + 1 < ROUND ? all / DAYS + 1 : ROUND; /* at least one a day */
+	for (int64_t from = 0; from < all; from += round) {
+		clock_set(clock, start + (opt->now - start) * from / all);
+		enum xq_rc rc =
+			run_round(d, opt, from, all - from < round ? all - from : round, err);
 		if (rc != XQ_OK)
 			return rc;
 	}

@@ -270,13 +270,13 @@ demo_people(struct demo *d, struct buf *accounts_text, struct xq_err *err)
 {
 	struct making m = { .d = d, .now = clock_now(d->app->clock) };
 	enum xq_rc rc = password_hash(DEMO_PASSWORD, m.hash, err);
-	struct office_new office = { .code = "demo",
-		.name = "青枫街道办事处",
-		.short_name = "青枫街道",
-		.mark = "青街",
+	struct office_new office = { .code = d->called->code,
+		.name = d->called->name,
+		.short_name = d->called->short_name,
+		.mark = d->called->mark,
 		.phone = "021-5550-0123",
 		.hours = "工作日 8:30–17:30",
-		.origin = DEMO_ORIGIN,
+		.origin = d->called->origin,
 		.admin_login = "admin",
 		.admin_name = "管理员",
 		.admin_password_hash = m.hash };

@@ -17,8 +17,9 @@
 static const char init_help[] =
 	"xinqiao init --data DIR --code CODE --name NAME [--short NAME] [--mark MARK] [--phone NUMBER]\n"
 	"             [--hours TEXT] [--origin HOST/log/CODE] [--after GUARD] [--admin LOGIN] [--number N]\n"
-	"xinqiao init --data DIR --demo [--concerns N] [--seed N]\n"
-	"Makes a data folder with one office. --demo: an invented office with life in it.\n"
+	"xinqiao init --data DIR --demo [--concerns N] [--offices N] [--seed N]\n"
+	"Makes a data folder with one office. --demo: an invented office with life in it; --offices: so many,\n"
+	"with N concerns together and a city above them, for measurements.\n"
 	"--number: of the office, where several cells share the numbers (xinqiao office --help).\n"
 	"--after: the guard file of the folder whose record ended; the first entry of HOST/log/CODE.2 names\n"
 	"the last signed head of HOST/log/CODE.\n"
@@ -120,8 +121,10 @@ init_demo(struct cli *c, struct app *app)
 {
 	struct demo_options o = { .concerns = 120, .seed = 1, .now = clock_now(app->clock) };
 	const char *n = cli_option(c, "concerns"), *seed = cli_option(c, "seed");
+	const char *offices = cli_option(c, "offices");
 	int64_t v = 0;
 	if ((n && !parse_int(str_of(n), 1, 10000000, &o.concerns)) ||
+		(offices && !parse_int(str_of(offices), 1, DEMO_OFFICES_MAX, &o.offices)) ||
 		(seed && !parse_int(str_of(seed), 0, INT32_MAX, &v))) {
 		fputs(init_help, stderr);
 		return EXIT_USAGE;
@@ -130,8 +133,7 @@ init_demo(struct cli *c, struct app *app)
 		o.seed = (uint64_t)v;
 	struct buf accounts = buf_new(c->mem, 1024);
 	struct xq_err err = { 0 };
-	if (record_begin(app, DEMO_ORIGIN, true, &err) != XQ_OK ||
-		demo_make(app, &o, &accounts, &err) != XQ_OK)
+	if (demo_make(app, &o, &accounts, &err) != XQ_OK)
 		return cli_refused(c, app, &err);
 	fwrite(accounts.p, 1, accounts.n, stdout);
 	return EXIT_DONE;

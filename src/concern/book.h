@@ -18,7 +18,8 @@
 #include "web/html.h"
 #include "web/web.h"
 
-/* The writer's thread, or before the app has other threads. */
+/* Puts a book of today's rows in place: offices whose rows did not change since keep what was read of them. The
+ * writer's thread, or before the app has other threads. */
 XQ_CHECK enum xq_rc book_refresh(struct app *app, struct tx *tx, struct xq_err *err);
 
 /* The version in force on a day, or the first one where the day lies before it; NULL: none is on file.

@@ -57,26 +57,33 @@ fill_shipped(struct rule *r, void *mem)
 		r->value = r->shown = chinese;
 }
 
+/* Most texts of most rules are empty, and hundreds of offices are held in memory. */
+static const char *
+text_of(struct rows *q, int col, void *mem)
+{
+	return row_is_null(q, col) ? NULL : row_str(q, col).n == 0 ? "" : row_text(q, col, mem);
+}
+
 static struct rule
 read_rule(struct rows *q, void *mem, enum rule_kind kind)
 {
 	struct rule r = {
 		.kind = kind,
-		.key = row_text(q, 0, mem),
-		.value = row_text(q, 1, mem),
-		.shown = row_text(q, 2, mem),
-		.text = row_text(q, 3, mem),
-		.why = row_text(q, 4, mem),
-		.source = row_text(q, 5, mem),
-		.by = row_text(q, 6, mem),
+		.key = text_of(q, 0, mem),
+		.value = text_of(q, 1, mem),
+		.shown = text_of(q, 2, mem),
+		.text = text_of(q, 3, mem),
+		.why = text_of(q, 4, mem),
+		.source = text_of(q, 5, mem),
+		.by = text_of(q, 6, mem),
 		.from_day = (int32_t)row_int(q, 7),
 		.ver = row_int(q, 8),
 		.set_at = row_int(q, 9),
 		.is_off = row_int(q, 10) != 0,
-		.english = row_text(q, 11, mem),
-		.class = row_text(q, 12, mem),
-		.map = row_text(q, 13, mem),
-		.next = row_text(q, 14, mem),
+		.english = text_of(q, 11, mem),
+		.class = text_of(q, 12, mem),
+		.map = text_of(q, 13, mem),
+		.next = text_of(q, 14, mem),
 	};
 	if (kind > RULE_TEMPLATE && r.set_at == 0)
 		fill_shipped(&r, mem);

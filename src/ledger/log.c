@@ -315,6 +315,23 @@ push_rows(struct tx *tx, int64_t office, int64_t size, struct ledger_edge *e, st
 }
 
 enum xq_rc
+ledger_tree_due(struct db *db, bool *out, struct xq_err *err)
+{
+	struct tx *tx;
+	int64_t n = 0;
+	enum xq_rc rc = db_read(db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = db_int(tx,
+		SQL("SELECT count(*) FROM ledger_head WHERE root IS NULL"
+		    " /* CITY: when the folder is opened, one row of each office */"),
+		NO_VALS, &n, err);
+	tx_end(tx);
+	*out = n > 0;
+	return rc;
+}
+
+enum xq_rc
 ledger_tree_make(struct tx *tx, void *mem, int64_t office, bool *out_made, struct xq_err *err)
 {
 	int64_t size;

@@ -74,7 +74,9 @@ struct ledger_edges *ledger_edges_new(void *mem);
 void ledger_edges_off(struct ledger_edges *e);
 void ledger_edges_keep(struct ledger_edges *e, const struct ledger_head *head);
 
-/* Makes the tree of a log that has none yet (a folder from before it); nothing where it is there. */
+/* Whether some log has no tree yet (a folder from before it). */
+XQ_CHECK enum xq_rc ledger_tree_due(struct db *db, bool *out, struct xq_err *err);
+/* Makes the tree of a log that has none yet; nothing where it is there. */
 XQ_CHECK enum xq_rc ledger_tree_make(
 	struct tx *tx, void *mem, int64_t office, bool *out_made, struct xq_err *err);
 

@@ -45,9 +45,9 @@ watch_add(struct record_state *s, int64_t office)
 static enum xq_rc
 check_offices(struct app *app, struct xq_err *err)
 {
-	void *mem = mem_root("start check");
 	enum xq_rc rc = XQ_OK;
 	for (size_t i = 0; rc == XQ_OK && i < app->n_offices; i++) {
+		void *mem = mem_root("start check");
 		struct head_seen h;
 		watch_add(app->record, app->office[i].id);
 		if (app->office[i].place == PLACE_GONE || app->office[i].place == PLACE_ARRIVING)
@@ -57,8 +57,8 @@ check_offices(struct app *app, struct xq_err *err)
 			app_record_stop(app, app->office[i].id, err);
 		if (rc == XQ_REFUSED || rc == XQ_NONE)
 			rc = XQ_OK;
+		mem_free(mem);
 	}
-	mem_free(mem);
 	return rc;
 }
 

@@ -39,6 +39,7 @@ struct record_state {
 	bool is_clock_behind;               /* of some office, at the last look */
 	struct office_watch *_Atomic watch; /* newest first */
 	size_t n_watched;                   /* of the list of offices; the ticker's */
+	struct office_watch *sweep_at;      /* whose turn it is; NULL: the newest. The ticker's */
 };
 
 /* A committed head that may be signed. Slices live as long as the mem it was read into. */

@@ -13,7 +13,8 @@
 
 #include "core/banned.h"
 
-enum { SWEEP_TILES = 16 }; /* looked through each second: 4,096 entries, a few milliseconds */
+/* Looked through each second: 4,096 entries of each of so many offices, a few milliseconds for each. */
+enum { SWEEP_TILES = 16, SWEEP_OFFICES = 4 };
 
 /* ---- looking -------------------------------------------------------------------------------------- */
 
@@ -145,38 +146,45 @@ clock_is_behind(struct app *app, const struct head_seen *h)
 	return is_behind;
 }
 
-/* Each second, for every office: two rows, and not the tree, where nothing was written since. */
+/* Each second, all offices in one statement: two rows of each, and the tree only where something was written
+ * since. */
 static enum xq_rc
-is_signed(struct tx *tx, int64_t office, bool *out, struct xq_err *err)
+find_moved(struct tx *tx, size_t max, int64_t *out, size_t *out_n, struct xq_err *err)
 {
-	int64_t n = 0;
-	enum xq_rc rc = db_int(tx,
-		SQL("SELECT count(*) FROM ledger_head h JOIN ledger_signed s ON s.office = h.office"
-		    " WHERE h.office = ? AND s.office = ? AND s.size = h.size AND s.root = h.root"),
-		VALS(V(office), V(office)), &n, err);
-	*out = n == 1;
-	return rc;
+	struct rows *q = db_query(tx,
+		SQL("SELECT h.office FROM ledger_head h /* CITY: one row of each office */"
+		    " LEFT JOIN ledger_signed s ON s.office = h.office"
+		    " WHERE s.office IS NULL OR s.size <> h.size OR s.root <> h.root"
+		    " ORDER BY h.office LIMIT ?"),
+		VALS(V((int64_t)max)));
+	return rows_ids(q, max, out, out_n, err);
+}
+
+static bool
+is_here(const struct app *app, int64_t office)
+{
+	const struct office_info *o = app_office(app, office);
+	return o && o->place == PLACE_HERE;
 }
 
 /* The heads that may be signed now; what is found wrong stops its office. */
 static enum xq_rc
-look_at_all(struct app *app, struct tx *tx, void *mem, struct head_seen *list, size_t *out_n,
-	struct xq_err *err)
+look_at_all(struct app *app, struct tx *tx, void *mem, size_t max, struct head_seen *list,
+	size_t *out_n, struct xq_err *err)
 {
+	int64_t *office = mem_array(mem, int64_t, max);
+	size_t n;
 	*out_n = 0;
-	for (size_t i = 0; i < app->n_offices; i++) {
-		int64_t office = app->office[i].id;
+	enum xq_rc rc = find_moved(tx, max, office, &n, err);
+	if (rc != XQ_OK)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
 		struct head_seen h;
-		bool is_done = false;
-		if (app_record_stopped(app, office) || app->office[i].place != PLACE_HERE)
+		if (app_record_stopped(app, office[i]) || !is_here(app, office[i]))
 			continue;
-		enum xq_rc rc = is_signed(tx, office, &is_done, err);
-		if (rc == XQ_OK && is_done)
-			continue;
-		if (rc == XQ_OK)
-			rc = look(app, tx, mem, office, &h, err);
+		rc = look(app, tx, mem, office[i], &h, err);
 		if (rc == XQ_REFUSED) {
-			app_record_stop(app, office, err);
+			app_record_stop(app, office[i], err);
 			continue;
 		}
 		if (rc != XQ_OK && rc != XQ_NONE)
@@ -207,14 +215,15 @@ follow_term(struct app *app, int64_t term, struct xq_err *err)
 static enum xq_rc
 sign_all(struct app *app, void *mem, struct xq_err *err)
 {
-	struct head_seen *list = mem_array(mem, struct head_seen, app->n_offices + 1);
+	const size_t max = app->n_offices + 1; /* more, by another process: the next time */
+	struct head_seen *list = mem_array(mem, struct head_seen, max);
 	struct guard *guard = app->record->guard;
 	struct tx *tx;
 	size_t n = 0;
 	enum xq_rc rc = db_read(app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = look_at_all(app, tx, mem, list, &n, err);
+	rc = look_at_all(app, tx, mem, max, list, &n, err);
 	tx_end(tx);
 	if (rc != XQ_OK || n == 0)
 		return rc;
@@ -261,26 +270,33 @@ sweep_some(struct app *app, struct office_watch *w, struct xq_err *err)
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
-static bool
-is_here(const struct app *app, int64_t office)
+static void
+sweep_one(struct app *app, struct office_watch *w)
 {
-	const struct office_info *o = app_office(app, office);
-	return o && o->place == PLACE_HERE;
+	struct xq_err err = { 0 };
+	enum xq_rc rc = sweep_some(app, w, &err);
+	if (rc == XQ_REFUSED)
+		app_record_stop(app, w->office, &err);
+	else if (rc != XQ_OK)
+		(void)log_fault("record", &err);
 }
 
+/* Office after office, the next time from where this one ended. */
 static void
-sweep_all(struct app *app)
+sweep_next(struct app *app)
 {
+	struct record_state *s = app->record;
 	record_watch_all(app);
-	for (struct office_watch *w = app->record->watch; w; w = w->next) {
-		struct xq_err err = { 0 };
+	int n = 0;
+	for (size_t i = 0; i < s->n_watched && n < SWEEP_OFFICES; i++) {
+		struct office_watch *w = s->sweep_at ? s->sweep_at : s->watch;
+		if (!w)
+			return;
+		s->sweep_at = w->next;
 		if (w->is_done || app_record_stopped(app, w->office) || !is_here(app, w->office))
 			continue;
-		enum xq_rc rc = sweep_some(app, w, &err);
-		if (rc == XQ_REFUSED)
-			app_record_stop(app, w->office, &err);
-		else if (rc != XQ_OK)
-			(void)log_fault("record", &err);
+		sweep_one(app, w);
+		n++;
 	}
 }
 
@@ -288,6 +304,6 @@ enum xq_rc
 record_tick(struct app *app, struct xq_err *err)
 {
 	enum xq_rc rc = record_sign(app, err);
-	sweep_all(app);
+	sweep_next(app);
 	return rc;
 }

@@ -393,6 +393,8 @@ check_line(struct reader *r, struct str line, bool sorts)
 	const struct table_decl *t = table_in_plan(r, name);
 	if (t && t->grows && reads_all(r, line, sorts))
 		sqlcheck_fault(r, "reads all of a growing table", line);
+	else if (t && t->class == TABLE_OFFICE && sqlcheck_is(word, "SCAN") && !has_note(r, "CITY"))
+		sqlcheck_fault(r, "walks through the rows of all offices", line);
 }
 
 size_t

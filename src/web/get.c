@@ -37,12 +37,13 @@ conn_show(struct conn *c, const struct view *v)
 	conn_close(c);
 }
 
-/* Whether this answer is the same for every stranger; its key was made by the server. */
+/* Whether this answer is the same for every stranger; its key was made by the server. A page of no office says
+ * itself to which one it belongs (req_belongs). */
 static bool
 is_cacheable(const struct conn *c, const struct view *v)
 {
 	return (v->flags & VIEW_PUBLIC) && c->q.actor.kind == ACTOR_NOBODY &&
-	       !c->head.is_personal && c->q.office;
+	       !c->head.is_personal && (c->q.office || v->flags & VIEW_NO_OFFICE);
 }
 
 void

@@ -279,6 +279,14 @@ conn_open(struct conn *c, struct xq_err *err)
 	return db_read(c->q.app->db, &c->q.tx, err);
 }
 
+enum xq_rc
+req_belongs(struct req *q, const struct office_info *office, struct xq_err *err)
+{
+	conn_close(q->conn);
+	q->office = office;
+	return conn_open(q->conn, err);
+}
+
 void
 conn_close(struct conn *c)
 {

@@ -295,8 +295,8 @@ send_cached(struct server *s, struct MHD_Connection *mhd, const struct head *h, 
 static bool
 may_keep(const struct conn *c)
 {
-	return c->n_key > 0 && c->r.status == 200 && c->r.n_headers == 0 && !c->r.cache &&
-	       c->q.method == HTTP_GET;
+	return c->n_key > 0 && c->fresh.office != 0 && c->r.status == 200 && c->r.n_headers == 0 &&
+	       !c->r.cache && c->q.method == HTTP_GET;
 }
 
 /* Answers from a page made now, and keeps it for the next readers. */

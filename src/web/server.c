@@ -19,6 +19,9 @@
 
 static char nothing_yet;
 
+/* Of the page cache: room for one office, and for the public pages that are opened most of each one more. */
+enum { PAGES = 2048, PAGES_BYTES = 16 * 1024 * 1024, PAGES_EACH = 8, PAGE_BYTES = 16 * 1024 };
+
 /* ---- a request --------------------------------------------------------------------------------------- */
 
 static bool
@@ -352,7 +355,8 @@ server_start(void *mem, struct app *app, const struct server_options *opt, struc
 	s->fd = -1;
 	s->is_tls = opt->is_behind_tls || (opt->tls_cert && opt->tls_key);
 	s->started_at = time_mono_ms();
-	s->cache = page_cache_new(own, 2048, 16 * 1024 * 1024, page_value_free);
+	s->cache = page_cache_new(own, PAGES + PAGES_EACH * app->n_offices,
+		PAGES_BYTES + PAGES_EACH * PAGE_BYTES * app->n_offices, page_value_free);
 	s->kept = kept_new(own);
 	s->limiter =
 		limiter_new(own, opt->tries_a_minute > 0 ? opt->tries_a_minute : TRIES_A_MINUTE);

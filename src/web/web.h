@@ -74,7 +74,7 @@ enum view_flag {
 	VIEW_PUBLIC =
 		1, /* same for every anonymous reader: cached under the office's commit number */
 	VIEW_IMMUTABLE = 2, /* never changes under its URL */
-	VIEW_NO_OFFICE = 4, /* /health, /metrics: no snapshot, no session */
+	VIEW_NO_OFFICE = 4, /* /health, /metrics, the city: no snapshot, no session */
 	VIEW_LIMITED =
 		8,      /* each look by a stranger counts as a try (query codes); POSTs always do */
 	VIEW_API = 16,  /* for programs, as all of /api/: no cookies, no csrf, problem documents */
@@ -134,6 +134,11 @@ struct str req_header(const struct req *q, const char *name);
 struct str req_query(const struct req *q, const char *name); /* first value; empty when absent */
 struct str req_pair(const struct req *q, const char *name);  /* of the POST body */
 struct str req_body(const struct req *q);                    /* all of it; for API and VIEW_RAW */
+/* A page with VIEW_PUBLIC and VIEW_NO_OFFICE, when it has found out which office's commits change what it shows:
+ * q->office is that office from here on, q->tx a snapshot from behind the number under which the page is
+ * kept. */
+XQ_CHECK enum xq_rc req_belongs(
+	struct req *q, const struct office_info *office, struct xq_err *err);
 /* Place i of the path as it was written in the pattern. */
 static inline struct str
 req_place(const struct req *q, size_t i)

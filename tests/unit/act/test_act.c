@@ -303,6 +303,23 @@ offices_of_one_batch_keep_their_own_logs(void **state)
 	assert_string_equal(numbers(w), "7 7");
 }
 
+/* A city's evening: each act of another office. None is told to come again, and none is lost. */
+static void
+a_batch_holds_acts_of_as_many_offices_as_it_has_acts(void **state)
+{
+	struct world *w = *state;
+	enum { OFFICES = 24 };
+	struct act_call *call[OFFICES];
+	struct actor there = w->who[CHEN];
+	for (size_t i = 0; i < OFFICES; i++) {
+		there.office = world_office(w, mem_printf(w->mem, "o%zu", i));
+		call[i] = call_of(w, &there, &test_put_act, IN({ "n", "7" }));
+	}
+	OK(act_run_batch(w->app, call, OFFICES, now_of(w), &w->err));
+	for (size_t i = 0; i < OFFICES; i++)
+		OK(call[i]->rc);
+}
+
 /* ---- the audit ------------------------------------------------------------------------------ */
 
 static void
@@ -798,6 +815,7 @@ main(void)
 		TEST(a_broken_rule_is_refused_to_the_act_that_broke_it),
 		TEST(a_batch_of_refusals_is_no_failure),
 		TEST(offices_of_one_batch_keep_their_own_logs),
+		TEST(a_batch_holds_acts_of_as_many_offices_as_it_has_acts),
 		TEST(every_applied_act_leaves_one_audit_row),
 		TEST(a_quiet_act_is_in_the_audit_only),
 		TEST(only_what_no_page_shows_leaves_cached_pages_as_they_are),

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "act/act_int.h"
 #include "concern/concern_int.h"
 
 #include "core/banned.h"
@@ -227,6 +228,76 @@ work_that_is_due_is_done_in_every_office(void **state)
 				     " AND escalated_at IS NOT NULL"),
 				 VALS(V(w->other))),
 		1);
+}
+
+/* ---- whose turn it is ------------------------------------------------------------------------ */
+
+static void
+write_in(struct world *w, int64_t office)
+{
+	struct tx *tx;
+	OK(db_write(w->app->db, &tx, &w->err));
+	tx_touch(tx, office);
+	OK(tx_commit(tx, &w->err));
+}
+
+static bool
+is_among(const int64_t *list, size_t n, int64_t office)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == office)
+			return true;
+	return false;
+}
+
+/* A list of offices as a city has it; only their numbers count here. */
+static void
+offices_come_round_and_those_with_news_first(void **state)
+{
+	struct world *w = *state;
+	enum { OFFICES = 300, ROUNDS = OFFICES / TURNS_EACH + 1 };
+	struct office_info *list = mem_array(w->mem, struct office_info, OFFICES);
+	int seen[OFFICES] = { 0 };
+	for (size_t i = 0; i < OFFICES; i++)
+		list[i].id = (int64_t)i + 1;
+	struct app city = { .mem = w->mem, .db = w->app->db, .office = list, .n_offices = OFFICES };
+	struct turns t;
+	int64_t office[TURNS_MAX];
+	turns_init(&t);
+	for (int round = 0; round < ROUNDS; round++) {
+		size_t n = turns_take(&t, &city, office);
+		for (size_t i = 0; i < n; i++) {
+			seen[office[i] - 1]++;
+			assert_false(is_among(office, i, office[i])); /* none twice in one look */
+		}
+	}
+	for (size_t i = 0; i < OFFICES; i++)
+		assert_in_range(seen[i], 1, 3);
+	assert_int_equal(turns_take(&t, &city, office), TURNS_EACH); /* nothing is new */
+	const int64_t far = t.next > 150 ? 5 : 290;
+	write_in(w, far);
+	size_t n = turns_take(&t, &city, office);
+	assert_int_equal(n, TURNS_EACH + 1);
+	assert_int_equal(office[TURNS_EACH], far);
+	assert_int_equal(turns_take(&t, &city, office), TURNS_EACH); /* once */
+	turns_clear(&t);
+}
+
+static void
+a_few_offices_are_all_looked_at_each_time(void **state)
+{
+	struct world *w = *state;
+	struct turns t;
+	int64_t office[TURNS_MAX];
+	turns_init(&t);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(turns_take(&t, w->app, office), 2);
+		assert_true(is_among(office, 2, w->office) && is_among(office, 2, w->other));
+	}
+	const int64_t third = world_office(w, "th");
+	assert_int_equal(turns_take(&t, w->app, office), 3);
+	assert_true(is_among(office, 3, third));
+	turns_clear(&t);
 }
 
 /* As if it had come checked: the field itself takes no negative number. */
@@ -577,6 +648,8 @@ main(void)
 		JOBS_TEST(three_days_of_downtime_are_made_up_for_once),
 		JOBS_TEST(any_number_of_due_rows_is_done_in_one_go),
 		JOBS_TEST(work_that_is_due_is_done_in_every_office),
+		JOBS_TEST(offices_come_round_and_those_with_news_first),
+		JOBS_TEST(a_few_offices_are_all_looked_at_each_time),
 		JOBS_TEST(a_row_that_is_refused_holds_up_no_other_and_ends),
 		JOBS_TEST(keys_are_answered_for_a_week),
 		JOBS_TEST(a_clock_set_back_by_a_day_does_no_harm),

@@ -185,6 +185,20 @@ what_did_not_change_is_counted_seldom(void **state)
 	assert_true(stand_now(w, w->other).at > at);
 }
 
+/* Every few minutes in hundreds of offices: nobody did it, so no row of the audit says that somebody did. */
+static void
+counting_leaves_no_row_of_the_audit(void **state)
+{
+	struct world *w = *state;
+	found(w);
+	(void)run_jobs(w);
+	assert_int_equal(stand_now(w, w->other).at, now_of(w));
+	assert_int_equal(
+		ask(w, SQL("SELECT count(*) FROM audit WHERE office = ? AND act = 'city.count'"),
+			VALS(V(w->other))),
+		0);
+}
+
 /* ---- the month ------------------------------------------------------------------------------------ */
 
 /* A sheet of October as the office would have frozen it; ver 2 corrects ver 1. */
@@ -319,6 +333,7 @@ main(void)
 		T(without_a_city_nothing_is_counted),
 		T(each_office_counts_itself_and_says_when),
 		T(what_did_not_change_is_counted_seldom),
+		T(counting_leaves_no_row_of_the_audit),
 		T(a_month_is_the_sum_of_the_sheets_that_it_names),
 		T(a_frozen_month_stays_what_it_was),
 		T(a_sheet_that_is_gone_is_named),

@@ -252,6 +252,23 @@ only_what_ends_has_a_successor(void **state)
 
 /* ---- words --------------------------------------------------------------------------------------------- */
 
+/* A city changes words every day: what the other offices say is neither read nor kept a second time. */
+static void
+a_change_of_words_leaves_those_of_other_offices_where_they_are(void **state)
+{
+	struct world *w = *state;
+	const int32_t today = day_of(now_of(w), TZ_CHINA);
+	OK(set_word(w, &rules_set_outcome, "explained", "已说明", "2026-10-08"));
+	const struct rule *theirs = book_on(w->app, w->other, RULE_CLASS, "noise", today);
+	const struct rule *ours = book_on(w->app, w->office, RULE_CLASS, "noise", today);
+	assert_non_null(theirs);
+	assert_ptr_not_equal(theirs, ours);
+	OK(set_word(w, &rules_set_nature, "help", "求助事项", "2026-10-08"));
+	assert_ptr_equal(book_on(w->app, w->other, RULE_CLASS, "noise", today), theirs);
+	assert_ptr_not_equal(book_on(w->app, w->office, RULE_CLASS, "noise", today), ours);
+	assert_string_equal(word(w, RULE_NATURE, "help", 20261008), "求助事项");
+}
+
 static void
 a_word_changes_and_its_code_does_not(void **state)
 {
@@ -470,6 +487,7 @@ main(void)
 		TEST(an_open_concern_keeps_its_class_from_ending_alone),
 		TEST(only_what_ends_has_a_successor),
 		TEST(a_word_changes_and_its_code_does_not),
+		TEST(a_change_of_words_leaves_those_of_other_offices_where_they_are),
 		TEST(a_rating_keeps_the_words_it_was_asked_in),
 		TEST(english_readers_read_english_where_it_was_written),
 		TEST(a_sentence_is_that_of_today),

@@ -53,6 +53,23 @@ restart(struct world *w)
 	open_folder(w);
 }
 
+static void
+make_office(struct world *w, const char *code, const char *origin)
+{
+	const struct office_new o = { .code = code,
+		.name = "青枫街道办事处",
+		.short_name = "青枫街道",
+		.mark = "青街",
+		.phone = "",
+		.hours = "",
+		.origin = origin,
+		.admin_login = "admin",
+		.admin_name = "admin",
+		.admin_password_hash = "-" };
+	int64_t office;
+	assert_int_equal(office_create(w->app, &o, &office, &w->err), XQ_OK);
+}
+
 static int
 setup(void **state)
 {
@@ -63,18 +80,7 @@ setup(void **state)
 	assert_non_null(mkdtemp(w->dir));
 	clock_init_fixed(&w->clock, civil_at(2026, 9, 30, 10, 20, 0, TZ_CHINA));
 	open_folder(w);
-	const struct office_new o = { .code = "qf",
-		.name = "青枫街道办事处",
-		.short_name = "青枫街道",
-		.mark = "青街",
-		.phone = "",
-		.hours = "",
-		.origin = ORIGIN,
-		.admin_login = "admin",
-		.admin_name = "admin",
-		.admin_password_hash = "-" };
-	int64_t office;
-	assert_int_equal(office_create(w->app, &o, &office, &w->err), XQ_OK);
+	make_office(w, "qf", ORIGIN);
 	*state = w;
 	return 0;
 }
@@ -291,6 +297,28 @@ looking_through_ends_and_finds_nothing_in_a_whole_record(void **state)
 	assert_false(record_looked(w->app, office_of(w)).is_done);
 }
 
+/* However many offices there are, a second looks through a few of them, and all come round. */
+static void
+many_offices_are_looked_through_in_turns(void **state)
+{
+	struct world *w = *state;
+	enum { MORE = 9 };
+	for (int i = 0; i < MORE; i++)
+		make_office(w, mem_printf(w->mem, "m%d", i),
+			mem_printf(w->mem, "test.example/log/m%d", i));
+	restart(w);
+	size_t done = 0;
+	for (int second = 0; second < 6; second++) {
+		assert_int_equal(record_tick(w->app, &w->err), XQ_OK);
+		size_t now = 0;
+		for (size_t i = 0; i < w->app->n_offices; i++)
+			now += record_looked(w->app, w->app->office[i].id).is_done;
+		assert_true(now <= done + 4);
+		done = now;
+	}
+	assert_int_equal(done, w->app->n_offices);
+}
+
 static void
 entries_written_by_somebody_else_are_noticed_at_the_next_act(void **state)
 {
@@ -378,6 +406,7 @@ main(void)
 		TEST(a_fork_made_while_running_is_found_before_it_is_signed),
 		TEST(an_old_entry_changed_by_hand_is_found_by_looking_through),
 		TEST(looking_through_ends_and_finds_nothing_in_a_whole_record),
+		TEST(many_offices_are_looked_through_in_turns),
 		TEST(entries_written_by_somebody_else_are_noticed_at_the_next_act),
 		TEST(a_clock_that_is_behind_signs_nothing_until_it_is_right),
 		TEST(a_new_log_under_a_remembered_name_is_refused),
