@@ -2,6 +2,8 @@
 /* From struct resp to the wire, and the page cache: a cached page is a finished response object
  * that all threads share, so a hit costs one look-up. */
 #include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "core/hash.h"
@@ -26,10 +28,39 @@ count_status(struct server *s, int status)
 			&s->stats.by_class[status / 100], 1, memory_order_relaxed);
 }
 
+#define CACHE_FOR_EVER "public, max-age=31536000, immutable"
+
+enum { FILE_BYTES = 32 * 1024 };
+
 static void
 add(struct MHD_Response *m, const char *name, const char *value)
 {
 	xq_require(MHD_add_response_header(m, name, value) == MHD_YES);
+}
+
+static struct MHD_Response *
+from_memory(struct str body, enum MHD_ResponseMemoryMode mode)
+{
+	/* libmicrohttpd does not write to it */
+	union {
+		const char *in;
+		void *out;
+	} p = { .in = body.p };
+	return MHD_create_response_from_buffer(body.n, body.n ? p.out : NULL, mode);
+}
+
+/* A file that has no name, whose pages the kernel hands to each reader's socket as they are: from memory it
+ * would copy them for each. NULL: none can be made. */
+static struct MHD_Response *
+from_file(struct str body)
+{
+	int fd = memfd_create("page", MFD_CLOEXEC);
+	ssize_t n = fd >= 0 ? write(fd, body.p, body.n) : -1;
+	struct MHD_Response *m =
+		n == (ssize_t)body.n ? MHD_create_response_from_fd64(body.n, fd) : NULL;
+	if (!m && fd >= 0)
+		close(fd); /* else it is the response's */
+	return m;
 }
 
 /* mode PERSISTENT: body outlives the response; MUST_COPY: the response has its own, for pages that
@@ -38,13 +69,11 @@ static struct MHD_Response *
 make(const struct server *s, struct str body, enum MHD_ResponseMemoryMode mode, const char *type,
 	const char *cache)
 {
-	/* libmicrohttpd does not write to it */
-	union {
-		const char *in;
-		void *out;
-	} p = { .in = body.p };
-	struct MHD_Response *m =
-		MHD_create_response_from_buffer(body.n, body.n ? p.out : NULL, mode);
+	/* Those that never change are files of the record, of which the cache holds a few hundred at most. */
+	bool is_file = mode == MHD_RESPMEM_MUST_COPY && body.n >= FILE_BYTES && !s->is_tls &&
+	               text_eq(cache, CACHE_FOR_EVER);
+	struct MHD_Response *m = is_file ? from_file(body) : NULL;
+	m = m ? m : from_memory(body, mode);
 	xq_require(m != NULL);
 	bool is_html = type && strncmp(type, "text/html", 9) == 0;
 	if (type)
@@ -66,8 +95,6 @@ is_staff_page(struct str path)
 	return str_starts(path, STR("/desk")) || str_starts(path, STR("/lead")) ||
 	       str_starts(path, STR("/account")) || str_starts(path, STR("/login"));
 }
-
-#define CACHE_FOR_EVER "public, max-age=31536000, immutable"
 
 static bool
 is_immutable(const struct conn *c)
