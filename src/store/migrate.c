@@ -208,7 +208,13 @@ enum xq_rc
 db_migrate(struct db *db, const struct migration *const *list, size_t n, struct xq_err *err)
 {
 	int missing = 0;
-	enum xq_rc rc = db_missing(db, list, n, &missing, err);
+	bool is_done = false;
+	enum xq_rc rc = XQ_OK;
+	if (db->driver->known)
+		rc = db->driver->known(db, list, n, &is_done, err);
+	if (rc != XQ_OK || is_done)
+		return rc;
+	rc = db_missing(db, list, n, &missing, err);
 	for (size_t i = 0; i < n && rc == XQ_OK && missing > 0; i++) {
 		struct tx *tx = NULL;
 		bool is_there = false;
@@ -220,5 +226,9 @@ db_migrate(struct db *db, const struct migration *const *list, size_t n, struct 
 		if (rc == XQ_OK && !is_there)
 			rc = apply(db, list[i], err);
 	}
-	return rc == XQ_OK && missing > 0 ? db->driver->migrated(db, err) : rc;
+	if (rc == XQ_OK && missing > 0)
+		rc = db->driver->migrated(db, err);
+	if (rc == XQ_OK && db->driver->show && missing > 0 && missing == (int)n)
+		rc = db->driver->show(db, list, n, err);
+	return rc;
 }

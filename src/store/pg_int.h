@@ -81,6 +81,7 @@ struct pg_keeper;
 struct pg_db {
 	const char *server;   /* address as it was given */
 	const char *database; /* is_memory: made for this test; else NULL: the one of the address */
+	bool is_made; /* is_memory: at the first connection, or as a copy of another test's */
 	struct pg_keeper *keeper;
 	PGconn *follower; /* of who calls db_follow */
 	int64_t seen_no;  /* the greatest commit that it has seen */
@@ -108,8 +109,12 @@ enum xq_rc pg_connect(
 /* One text without parameters on such a connection, and its result; the caller clears it. */
 enum xq_rc pg_ask(PGconn *h, const char *text, PGresult **out, struct xq_err *err);
 enum xq_rc pg_do(PGconn *h, const char *text, struct xq_err *err);
+/* Our own tables where there are none; refuses what is no database for us. */
+enum xq_rc pg_check_database(PGconn *h, struct xq_err *err);
 enum xq_rc pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *err);
 void pg_conn_close(struct conn *c);
+/* Ends the connection with the server, outside of a transaction; the next one connects again. */
+void pg_conn_leave(struct conn *c);
 /* Tries again for a while where the server is away. */
 enum xq_rc pg_begin(struct conn *conn, bool is_write, struct xq_err *err);
 
@@ -214,7 +219,14 @@ bool pg_keeper_runs(struct db *db); /* somebody has asked who it is */
 
 /* pg_memory.c: the server that XQ_TEST_POSTGRES names, or NULL. */
 const char *pg_test_server(void);
+void pg_memory_name(struct db *db);
+/* Before the first connection with it; empty. */
 enum xq_rc pg_memory_make(struct db *db, struct xq_err *err);
 void pg_memory_drop(struct db *db);
+/* db->driver->known and show. */
+enum xq_rc pg_memory_known(struct db *db, const struct migration *const *list, size_t n, bool *out,
+	struct xq_err *err);
+enum xq_rc pg_memory_show(
+	struct db *db, const struct migration *const *list, size_t n, struct xq_err *err);
 
 #endif

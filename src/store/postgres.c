@@ -121,7 +121,10 @@ static enum xq_rc
 conn_connect(struct pg_conn *c, struct xq_err *err)
 {
 	struct db *db = c->c.db;
-	enum xq_rc rc = pg_connect(db, pg_db_of(db)->database, c->c.is_writer, &c->h, err);
+	struct pg_db *own = pg_db_of(db);
+	enum xq_rc rc = own->database && !own->is_made ? pg_memory_make(db, err) : XQ_OK;
+	if (rc == XQ_OK)
+		rc = pg_connect(db, own->database, c->c.is_writer, &c->h, err);
 	if (rc == XQ_OK && c->c.is_writer)
 		rc = pg_turn_prepare(c->h, err);
 	if (rc == XQ_OK && !PQenterPipelineMode(c->h))
@@ -149,8 +152,9 @@ pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *er
 	c->stmt = mem_array(c, struct pg_stmt, n + 1);
 	c->kept = is_writer ? pg_kept_new(c) : NULL;
 	c->asked = is_writer ? pg_asked_new(c) : NULL;
-	/* A reader is connected by its first transaction, which waits for a server that is away. */
-	enum xq_rc rc = is_writer ? conn_connect(c, err) : XQ_OK;
+	/* A reader is connected by its first transaction, which waits for a server that is away; so are all of a
+	 * test's, which may take its tables from another first. */
+	enum xq_rc rc = is_writer && !db->opt.is_memory ? conn_connect(c, err) : XQ_OK;
 	if (rc != XQ_OK) {
 		mem_free(root);
 		return rc;
@@ -166,6 +170,15 @@ pg_conn_close(struct conn *conn)
 	pg_asked_drop(pg_of(conn)->asked);
 	PQfinish(pg_of(conn)->h);
 	mem_free(conn->root);
+}
+
+void
+pg_conn_leave(struct conn *conn)
+{
+	struct pg_conn *c = pg_of(conn);
+	PQfinish(c->h);
+	c->h = NULL;
+	c->is_owed = false;
 }
 
 /* ---- the database ----------------------------------------------------------------------------------- */
@@ -226,8 +239,8 @@ look_at_database(PGconn *h, bool *out_is_ours, struct xq_err *err)
 }
 
 /* An empty database gets our tables; one with other people's is left alone. */
-static enum xq_rc
-check_database(PGconn *h, struct xq_err *err)
+enum xq_rc
+pg_check_database(PGconn *h, struct xq_err *err)
 {
 	if (PQserverVersion(h) < SERVER_MIN) {
 		enum xq_rc old = xq_refuse(err, NULL, "store.old-server");
@@ -281,15 +294,18 @@ pg_open(struct db *db, const char *path, struct xq_err *err)
 	struct pg_db *own = mem_new(db, struct pg_db);
 	db->own = own;
 	own->server = db->opt.is_memory ? pg_test_server() : mem_text(own, path);
-	enum xq_rc rc = db->opt.is_memory ? pg_memory_make(db, err) : XQ_OK;
 	PGconn *h = NULL;
+	if (db->opt.is_memory) {
+		pg_memory_name(db);
+		pg_keeper_open(db);
+		return pg_conn_open(db, true, &db->writer, err);
+	}
+	enum xq_rc rc = pg_connect(db, NULL, true, &h, err);
 	if (rc == XQ_OK)
-		rc = pg_connect(db, own->database, true, &h, err);
-	if (rc == XQ_OK)
-		rc = check_database(h, err);
+		rc = pg_check_database(h, err);
 	if (rc == XQ_OK)
 		rc = check_pooler(db, h, err);
-	if (rc == XQ_OK && !db->opt.is_memory)
+	if (rc == XQ_OK)
 		rc = pg_analyze_grown(h, err);
 	PQfinish(h);
 	pg_keeper_open(db);
@@ -514,6 +530,8 @@ const struct driver postgres_driver = {
 	.ddl = pg_ddl,
 	.own_ddl = pg_own_ddl,
 	.migrated = pg_migrated,
+	.known = pg_memory_known,
+	.show = pg_memory_show,
 	.plan = pg_plan,
 	.verify = pg_verify,
 	.scrub = pg_scrub,

@@ -138,6 +138,12 @@ struct driver {
 	/* The text of a migration for this engine only. */
 	const char *(*own_ddl)(const struct migration *m);
 	enum xq_rc (*migrated)(struct db *db, struct xq_err *err); /* after at least one step */
+	/* Of databases of tests, NULL where steps are quick. known: takes the tables from one that has taken
+	 * these steps before; out: it has them now. show: after all steps on an empty one, for the next. */
+	enum xq_rc (*known)(struct db *db, const struct migration *const *list, size_t n, bool *out,
+		struct xq_err *err);
+	enum xq_rc (*show)(
+		struct db *db, const struct migration *const *list, size_t n, struct xq_err *err);
 	enum xq_rc (*plan)(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err);
 	enum xq_rc (*verify)(struct tx *tx, void *mem, const char **out, struct xq_err *err);
 	enum xq_rc (*scrub)(struct db *db, struct xq_err *err);

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """An export of the audit log that does not hold everything says so."""
-import http.client, json, os, re, signal, sqlite3, subprocess, tempfile
+import http.client, json, os, re, signal, subprocess, sys, tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store
 
 program = os.environ['XQ_BIN']
 folder = tempfile.mkdtemp(prefix='xinqiao-audit-')
@@ -43,14 +46,12 @@ short = exported(token)
 check(len(short) > 3 and all(line.count('","') == 6 for line in short), 'a short one holds each act in seven columns', short[-1:])
 
 # as if the office had worked for a long while
-db = sqlite3.connect(data + '/xinqiao.db')
-top, at = db.execute('SELECT max(id), max(at) FROM audit').fetchone()
-office, = db.execute('SELECT office FROM audit LIMIT 1').fetchone()
-db.executemany('INSERT INTO audit (office, id, at, act, person_id, unit_id) VALUES (?, ?, ?, ?, 1, 1)',
-               [(office, top + 1 + i, at, 'concern.contact') for i in range(LINES)])
-db.execute("UPDATE counter SET val = ? WHERE office = ? AND name = 'audit'", (top + LINES, office))
-db.commit()
-db.close()
+with store.opened(data) as db:
+    top, at = db.execute('SELECT max(id), max(at) FROM audit').fetchone()
+    office, = db.execute('SELECT office FROM audit LIMIT 1').fetchone()
+    db.executemany('INSERT INTO audit (office, id, at, act, person_id, unit_id) VALUES (?, ?, ?, ?, 1, 1)',
+                   [(office, top + 1 + i, at, 'concern.contact') for i in range(LINES)])
+    db.execute("UPDATE counter SET val = ? WHERE office = ? AND name = 'audit'", (top + LINES, office))
 long = exported(token)
 check(len(long) == LINES + 1, 'a long one holds as many lines as a file may', len(long))
 check('只放得下最新的 20,000 行' in long[-1], 'and its last line says that there are more', long[-1])

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """What stays behind when an office has left its cell: the city names it with its address, its host name leads on,
 nothing can be handed over to it. And who leads a city does not leave it."""
-import http.client, json, os, re, shutil, sqlite3, sys, tempfile, urllib.parse
+import http.client, json, os, re, shutil, sys, tempfile, urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
 import cells
+import store
 from cells import Place, Server, run
 
 folder = tempfile.mkdtemp(prefix='xinqiao-city-')
-a, b = Place(folder + '/a'), Place(folder + '/b')
+
+
+def place(name):
+    return Place(folder + name, store.address(folder + name))
+
+
+a, b = place('/a'), place('/b')
 
 
 def check(good, what, got=''):
@@ -78,15 +85,11 @@ try:
     run('office', 'add', *a.data(), '--code', 'ww', '--name', '万湾街道办事处')
     act(a, 'xz', 'city.place', '--member', 'ww', '--district', 'west')
     act(a, 'ww', 'office.host', '--host', 'ww.example.cn')
-    db = sqlite3.connect(b.dir + '/xinqiao.db')
-    db.execute("INSERT INTO district (no, code, name) VALUES (5, 'west', '别的区')")
-    db.commit()
+    b.do("INSERT INTO district (no, code, name) VALUES (5, 'west', '别的区')")
     p = move('ww')
     check(p.returncode == 1 and '别的区' in p.stderr and a.state(4) == 0, 'a district of another name is a conflict', p.stderr)
-    db.execute("UPDATE district SET name = '西区'")
-    db.commit()
-    db.close()
-    wrong = Place(folder + '/wrong')
+    b.do("UPDATE district SET name = '西区'")
+    wrong = place('/wrong')
     run('init', *wrong.data(), '--code', 'w', '--name', '无关街道办事处', '--number', '77')
     key = open(b.dir + '/key', 'rb').read()
     shutil.copy(wrong.dir + '/key', b.dir + '/key')

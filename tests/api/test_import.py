@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Both real lists: every row accounted for, nothing twice, and found again by their words."""
-import http.client, json, os, re, signal, sqlite3, subprocess, sys, tempfile, urllib.parse
+import http.client, json, os, re, signal, subprocess, sys, tempfile, urllib.parse
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store
 
 shared = os.path.join(os.environ.get('XQ_SHARED', '/nowhere'), 'data')
 if not os.path.isdir(shared):
@@ -37,10 +40,7 @@ check(code == 0 and a == {'rows': 1408, 'imported': 1408, 'already': 0, 'refused
 
 
 def rows(sql):
-    db = sqlite3.connect('file:%s/xinqiao.db?mode=ro' % data, uri=True)
-    out = db.execute(sql).fetchall()
-    db.close()
-    return out
+    return store.rows(data, sql)
 
 
 before = rows('SELECT count(*), max(last_seq) FROM concern')
@@ -50,7 +50,7 @@ check(rows('SELECT count(*) FROM concern WHERE own_date IS NOT NULL AND is_impor
 check(rows('SELECT count(*) FROM owner_span WHERE until_at IS NULL')[0][0] >= 2526, 'and an owner')
 check(rows("SELECT count(*) FROM concern WHERE is_imported = 1 AND state = 11 AND raised_at < 1600000000")[0][0] == 1408, 'history keeps its own times')
 check(rows('SELECT count(*) FROM callback b JOIN concern c ON c.id = b.concern_id WHERE c.is_imported = 1')[0][0] == 0, 'history was never called back')
-check(rows("SELECT count(*) FROM ledger_event WHERE CAST(bytes AS text) LIKE '%import.done%'")[0][0] == 1, 'history is one entry of the record')
+check(sum(b'import.done' in bytes(raw) for (raw,) in rows('SELECT bytes FROM ledger_event')) == 1, 'history is one entry of the record')
 check(run('check', '--data', data).returncode == 0, 'every invariant holds')
 counted = dict(rows('SELECT figure, sum(n) FROM tally GROUP BY figure'))
 check(counted['raised'] == rows('SELECT count(*) FROM concern WHERE is_imported = 0 AND state <> 15')[0][0], 'every concern is counted once, history in no figure', counted)
@@ -75,7 +75,7 @@ def search(words):
 
 
 def known(words):
-    like = ' AND '.join("(c.title || char(10) || i.body LIKE '%{0}%' OR r.text LIKE '%{0}%')".format(w) for w in words.split())
+    like = ' AND '.join("(c.title || '\n' || i.body LIKE '%{0}%' OR r.text LIKE '%{0}%')".format(w) for w in words.split())
     return {'%d-%04d' % (n // 10**8, n % 10**8) for (n,) in rows(
         'SELECT c.file_no FROM concern c JOIN intake i ON i.office = c.office AND i.concern_id = c.id'
         ' LEFT JOIN reply r ON r.office = c.office AND r.concern_id = c.id WHERE ' + like)}

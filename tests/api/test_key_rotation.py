@@ -3,6 +3,9 @@
 second one over what both have signed, and nobody gets to a key of somebody else."""
 import json, os, re, shutil, signal, subprocess, sys, tempfile
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store
+
 program, root = os.environ['XQ_BIN'], os.path.abspath(os.environ.get('XQ_SOURCE_ROOT') or os.environ.get('XQ_ROOT') or '.')
 folder = tempfile.mkdtemp(prefix='xinqiao-keys-')
 data, copy, mirror = folder + '/data', folder + '/copy', folder + '/mirror'
@@ -64,7 +67,7 @@ shutil.copytree(copy, mirror)
 old = folder + '/old'           # somebody's copy from before the change, and a backup of the same day
 shutil.copytree(copy, old)
 backup = folder + '/backup'
-shutil.copytree(data, backup)
+store.copy(data, backup)
 
 # ---- somebody keeps a receipt of these days
 CHECK = r"""
@@ -127,7 +130,7 @@ check([v for v, _ in about['vkeys']] == [vkey, second] and about['vkeys'][1][1] 
 both_say_yes(copy, 'while both sign, by the first key', '--vkey', vkey)
 both_say_yes(copy, 'while both sign, by the second key', '--vkey', second)
 overlap = folder + '/overlap'
-shutil.copytree(data, overlap)
+store.copy(data, overlap)
 
 # ---- the first one goes
 code, _, err = act('record.key-retire', '--key', ids[0], '--why', 'rotation')

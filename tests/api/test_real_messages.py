@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Both real lists through the routing dry run and the hints of similar concerns: every row is accounted
 for, nothing is written, and nothing of a message is printed. The figures: docs/real-messages.md."""
-import json, os, re, sqlite3, subprocess, tempfile
+import json, os, re, subprocess, sys, tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store
 
 shared = os.path.join(os.environ.get('XQ_SHARED', '/nowhere'), 'data')
 program = os.environ['XQ_BIN']
@@ -25,10 +28,7 @@ def explain(name, *more):
 
 
 def concerns():
-    db = sqlite3.connect('file:%s/xinqiao.db?mode=ro' % data, uri=True)
-    out = db.execute('SELECT count(*), max(last_seq), max(id) FROM concern').fetchall()
-    db.close()
-    return out
+    return store.rows(data, 'SELECT count(*), max(last_seq), max(id) FROM concern')
 
 
 run('init', '--data', data, '--demo', '--concerns', '1')

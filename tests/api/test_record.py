@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public record as files: export and verify, a mirror of a running server, a backup that was put back."""
-import json, os, re, shutil, signal, subprocess, tempfile
+import json, os, re, shutil, signal, subprocess, sys, tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store
 
 program = os.environ['XQ_BIN']
 folder = tempfile.mkdtemp(prefix='xinqiao-record-')
@@ -110,7 +113,7 @@ check(run('record', 'mirror', mirror, '--data', data, '--from', url)[0] == 2 and
 # ---- an old backup is put back
 record('export', '--data', data, '-o', copy)
 backup = folder + '/backup'
-shutil.copytree(data, backup)
+store.copy(data, backup)
 grant('dengqi', 'handler')
 grant('peixin', 'handler')
 _, newest, _ = record('export', '--data', data, '-o', copy)
@@ -118,7 +121,7 @@ _, before, _ = record('verify', copy)
 
 # the same key signs a second history, since its guard file was taken away
 second = folder + '/second'
-shutil.copytree(backup, second)
+store.copy(backup, second)
 for login, role in (('dengqi', 'evaluator'), ('dengqi', 'clerk'), ('zhoumin', 'clerk')):
     run('act', 'role.grant', '--data', second, '--as', 'admin', '--login', login, '--role', role, '--scope', 'office')
 code, _, err = record('export', '--data', second, '-o', copy)
@@ -128,8 +131,7 @@ code, seen, _ = record('verify', copy, *(w for name in kept for w in ('--old', c
 check(code == 1 and {f['key'] for f in seen['faults']} <= {'verify.fork', 'verify.rolled-back'} and not seen['trust_copy'],
       'and either note proves it against the other', seen)
 
-shutil.rmtree(data)
-shutil.move(backup, data)
+store.copy(backup, data)
 code, checked, _ = record('check', '--data', data)
 check(code == 1 and [c['ok'] for c in checked['checks'] if c['name'] == 'start'] == [False],
       'a backup that was put back is noticed', checked)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A record that stands still: what was signed is served, pages are read, nothing is taken, and the operator is told
 in full words what was found and what to type next. For each way in which that can come about."""
-import http.cookiejar, json, os, re, shutil, signal, sqlite3, subprocess, tempfile, urllib.error, urllib.parse, urllib.request
+import http.cookiejar, json, os, re, shutil, signal, subprocess, sys, tempfile, urllib.error, urllib.parse, urllib.request
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store
 
 program = os.environ['XQ_BIN']
 folder = tempfile.mkdtemp(prefix='xinqiao-stopped-')
@@ -86,7 +89,7 @@ _, raised = act(server)
 check('code' in raised, 'and acts pass', raised)
 server.end()
 backup = folder + '/backup'
-shutil.copytree(data, backup)
+store.copy(data, backup)
 server = Server(data)
 act(server)
 server.end()
@@ -97,18 +100,13 @@ _, out, _ = run('record', 'export', '--data', data, '-o', folder + '/copy', '--j
 signed = open(folder + '/copy/checkpoint').read()
 
 # ---- an entry edited by hand
-whole = folder + '/whole'
-shutil.copytree(data, whole)
-db = sqlite3.connect(data + '/xinqiao.db')
-seq, entry = db.execute("SELECT seq, bytes FROM ledger_event WHERE seq = (SELECT max(seq) FROM ledger_event)").fetchone()
-entry = bytes(entry)
-bent = entry.replace(b'"at":"2', b'"at":"1', 1)
-assert bent != entry
-for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_event'").fetchall():
-    db.execute('DROP TRIGGER ' + name)  # whoever edits by hand does not stop at it
-db.execute('UPDATE ledger_event SET bytes = ? WHERE seq = ?', (bent, seq))
-db.commit()
-db.close()
+with store.opened(data) as db:
+    seq, entry = db.execute("SELECT seq, bytes FROM ledger_event WHERE seq = (SELECT max(seq) FROM ledger_event)").fetchone()
+    entry = bytes(entry)
+    bent = entry.replace(b'"at":"2', b'"at":"1', 1)
+    assert bent != entry
+    store.drop_triggers(db)
+    db.execute('UPDATE ledger_event SET bytes = ? WHERE seq = ?', (bent, seq))
 server = Server(data)
 stands_still(server, 'an edited entry', 'the record is damaged', 'xinqiao record check --data ')
 server.end()
@@ -116,10 +114,7 @@ code, out, err = run('record', 'export', '--data', data, '-o', folder + '/none')
 check(code != 0, 'an edited entry: nothing is signed or exported', out + err)
 
 # ---- an older backup is put back: the guard file knows more
-shutil.rmtree(data)
-shutil.move(backup, data)
-db = sqlite3.connect(data + '/xinqiao.db')
-db.close()
+store.copy(backup, data)
 server = Server(data)
 _, older = server.ask('/log/demo/checkpoint')
 signed = older

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules go out as a spreadsheet and come back equal; hostile lists change nothing; a dry run says why."""
-import datetime, http.client, io, json, os, re, signal, sqlite3, subprocess, tempfile, urllib.parse, zipfile
+import datetime, http.client, io, json, os, re, signal, subprocess, sys, tempfile, urllib.parse, zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store
 
 program = os.environ['XQ_BIN']
 folder = tempfile.mkdtemp(prefix='xinqiao-rules-')
@@ -19,10 +22,7 @@ def run(*words):
 
 
 def rows(sql):
-    db = sqlite3.connect('file:%s/xinqiao.db?mode=ro' % data, uri=True)
-    out = db.execute(sql).fetchall()
-    db.close()
-    return out
+    return store.rows(data, sql)
 
 
 run('init', '--data', data, '--demo', '--concerns', '3')
@@ -51,11 +51,11 @@ def duty(**q):
 
 
 def set_events():
-    return rows("SELECT count(*) FROM ledger_event WHERE CAST(bytes AS text) LIKE '%config.set%'")[0][0]
+    return sum(b'config.set' in bytes(raw) for (raw,) in rows('SELECT bytes FROM ledger_event'))
 
 
 def duty_docs():
-    return rows("SELECT count(*) FROM ledger_doc WHERE CAST(bytes AS text) LIKE '%\"kind\":\"duty\"%'")[0][0]
+    return sum(b'"kind":"duty"' in bytes(raw) for (raw,) in rows('SELECT bytes FROM ledger_doc'))
 
 
 # ---- setting, and the dry run

@@ -2,7 +2,10 @@
 """Offices watch each other's records: our server as witness of a log that this file plays, and two
 servers of ours that watch each other. Signatures are made and checked by another library than ours.
 """
-import atexit, base64, hashlib, http.client, json, os, re, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, time
+import atexit, base64, hashlib, http.client, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -157,15 +160,12 @@ class Office:
         return self.ask('POST', '/witness/add-checkpoint', request(old, proof, note))
 
     def rows(self, sql, *values):
-        db = sqlite3.connect('file:%s?mode=ro' % self.file(), uri=True)
-        got = db.execute(sql, values).fetchall()
-        db.close()
-        return got
+        return store.rows(self.data, sql, *values)
 
     def clock(self, seconds):
         """Moves the server's clock on; answered when its jobs have run."""
         s = socket.socket(socket.AF_UNIX)
-        s.connect(os.path.join(self.data, 'sock'))
+        s.connect(store.socket_of(self.data))
         s.sendall(b'{"clock":%d}\n' % seconds)
         s.recv(1000)
         s.close()
@@ -179,12 +179,6 @@ class Office:
 
     def watched(self):
         return self.rows('SELECT size, trouble FROM ledger_witness')[0]
-
-    def file(self):
-        for name in os.listdir(self.data):
-            with open(os.path.join(self.data, name), 'rb') as f:
-                if f.read(15) == b'SQLite format 3':
-                    return os.path.join(self.data, name)
 
     def witness_vkey(self):
         return self.own
@@ -324,7 +318,7 @@ def copy(office, name):
     """The data folder as a backup has it, without what is kept outside of backups."""
     other = Office.__new__(Office)
     other.code, other.origin, other.port, other.data = office.code, office.origin, 0, os.path.join(folder, name)
-    shutil.copytree(office.data, other.data, ignore=shutil.ignore_patterns('sock', 'lock'))
+    store.copy(office.data, other.data, ignore=shutil.ignore_patterns('sock', 'lock'))
     return other
 
 

@@ -4,6 +4,7 @@ sees them through a server that runs on them."""
 import sqlite3
 
 import canon
+import store
 import synth
 import tree
 
@@ -22,8 +23,9 @@ def raw(value):
 def copy_of(db):
     """The rows of the record alone, in memory."""
     out = sqlite3.connect(":memory:")
+    there = store.tables(db)
     for name in TABLES:
-        columns = [row[1] for row in db.execute("PRAGMA table_info(%s)" % name)]
+        columns = there[name]
         out.execute("CREATE TABLE %s (%s)" % (name, ", ".join(columns)))
         out.executemany("INSERT INTO %s VALUES (%s)" % (name, ", ".join("?" * len(columns))),
                         db.execute("SELECT * FROM %s" % name))
@@ -165,30 +167,30 @@ def insert(db, rng):
 
 def tile_root(db, rng):
     """Of a full tile only the root may be kept; it gives the tile above."""
-    rowid, root = rng.choice(list(db.execute("SELECT rowid, root FROM ledger_tile")))
+    level, n, root = rng.choice(list(db.execute("SELECT level, n, root FROM ledger_tile ORDER BY level, n")))
     data = bytearray(root)
     data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-    db.execute("UPDATE ledger_tile SET root = ? WHERE rowid = ?", (bytes(data), rowid))
+    db.execute("UPDATE ledger_tile SET root = ? WHERE level = ? AND n = ?", (bytes(data), level, n))
 
 
 def _document(db, rng, *kinds):
     named = {canon.read(raw(v))["pub"].get("doc") for (v,) in db.execute("SELECT bytes FROM ledger_event")
              if not kinds or canon.read(raw(v))["k"] in kinds}
-    return rng.choice([row for row in db.execute("SELECT rowid, bytes, sha256 FROM ledger_doc") if row[2] in named])
+    return rng.choice([row for row in db.execute("SELECT bytes, sha256 FROM ledger_doc ORDER BY sha256") if row[1] in named])
 
 
 def document(db, rng):
-    rowid, value, _ = _document(db, rng)
-    db.execute("UPDATE ledger_doc SET bytes = ? WHERE rowid = ?",
-               (like(value, raw(value).replace(b"1", b"2") + b" "), rowid))
+    value, name = _document(db, rng)
+    db.execute("UPDATE ledger_doc SET bytes = ? WHERE sha256 = ?",
+               (like(value, raw(value).replace(b"1", b"2") + b" "), name))
 
 
 def change_a_rule(db, rng):
     """The rule and the hash that names it."""
-    rowid, value, name = _document(db, rng, "config.set")
+    value, name = _document(db, rng, "config.set")
     data = raw(value).replace(b"1", b"2") + b" "
     other = tree.sha256(data).hexdigest()
-    db.execute("UPDATE ledger_doc SET bytes = ?, sha256 = ? WHERE rowid = ?", (like(value, data), other, rowid))
+    db.execute("UPDATE ledger_doc SET bytes = ?, sha256 = ? WHERE sha256 = ?", (like(value, data), other, name))
     for seq, old in db.execute("SELECT seq, bytes FROM ledger_event").fetchall():
         if name.encode() in raw(old):
             put(db, seq, old, raw(old).replace(name.encode(), other.encode()))
@@ -243,11 +245,11 @@ def fork(db, rng):
     rng.choice([edit_rating, edit_outcome, edit_due, swap_outcomes])(db, rng)
     made = tree.Tree()
     made.extend([tree.leaf(raw(value)) for (value,) in db.execute("SELECT bytes FROM ledger_event ORDER BY seq")])
-    for rowid, level, n, hashes in db.execute("SELECT rowid, level, n, hashes FROM ledger_tile").fetchall():
+    for level, n, hashes in db.execute("SELECT level, n, hashes FROM ledger_tile").fetchall():
         size = (n + 1) << 8 * (level + 1)
         whole = made.tile(level + 1, n // 256, 256)[32 * (n % 256):][:32]
-        db.execute("UPDATE ledger_tile SET root = ?, hashes = ? WHERE rowid = ?",
-                   (whole, None if hashes is None else made.tile(level, n, 256), rowid))
+        db.execute("UPDATE ledger_tile SET root = ?, hashes = ? WHERE level = ? AND n = ?",
+                   (whole, None if hashes is None else made.tile(level, n, 256), level, n))
         assert size <= made.size and len(whole) == 32
     for table in ("ledger_checkpoint", "ledger_signed"):
         for size, value in db.execute("SELECT size, note FROM %s" % table).fetchall():

@@ -11,7 +11,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from collections import Counter
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BINARY = os.environ.get("XQ_BIN") or os.path.join(ROOT, "build", "xinqiao")
-sys.path[:0] = [HERE, os.path.join(ROOT, "tools", "verify")]
+sys.path[:0] = [HERE, os.path.dirname(HERE), os.path.join(ROOT, "tools", "verify")]
 try:
     import cryptography  # noqa: F401
 except ModuleNotFoundError as missing:
@@ -32,6 +31,7 @@ import canon  # noqa: E402
 import data_file  # noqa: E402
 import resigned  # noqa: E402
 import source  # noqa: E402
+import store  # noqa: E402
 import verify  # noqa: E402
 
 
@@ -68,15 +68,11 @@ def office(top):
 
 def attack(top, honest, function, number, key, seen):
     data, out = os.path.join(top, "data"), os.path.join(top, "out")
-    for path in (data, out):
-        shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(honest, data)
-    db = sqlite3.connect(os.path.join(data, "xinqiao.db"))
-    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        db.execute('DROP TRIGGER "%s"' % name)
-    function(db, random.Random("%s %d" % (function.__name__, number)))
-    db.commit()
-    db.close()
+    shutil.rmtree(out, ignore_errors=True)
+    store.copy(honest, data)
+    with store.opened(data) as db:
+        store.drop_triggers(db)
+        function(db, random.Random("%s %d" % (function.__name__, number)))
     return verdict(data, out, key, seen)
 
 
@@ -90,9 +86,8 @@ def tell(found, what):
 def read_rows(honest, key, seen):
     """Number of classes with a case that the outside verifier does not find in the rows."""
     count, failed = int(os.environ.get("XQ_ATTACKS_ROWS", "6")), 0
-    db = sqlite3.connect(os.path.join(honest, "xinqiao.db"))
-    rows = data_file.copy_of(db)
-    db.close()
+    with store.opened(honest, True) as db:
+        rows = data_file.copy_of(db)
 
     def look(rows):
         log = verify.Log(data_file.Served(rows), [key], seen=seen)

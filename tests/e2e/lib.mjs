@@ -20,7 +20,7 @@
 // blocked by the content security policy, and no request left for another host.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -32,6 +32,7 @@ const root = process.env.XQ_ROOT ?? dirname(dirname(dirname(fileURLToPath(import
 const build = process.env.XQ_BUILD ?? join(root, 'build')
 const program = process.env.XQ_BIN ?? join(build, 'xinqiao')
 const shots = join(build, 'shots')
+const slow = Number(process.env.XQ_SLOW ?? 1) // each wait may last so many times as long, where much is slower
 
 export const phoneSize = { width: 390, height: 844 }
 export const desktopSize = { width: 1440, height: 900 }
@@ -77,7 +78,7 @@ export function serve (data, more = []) {
     const child = spawn(program, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...more],
       { stdio: ['ignore', 'pipe', 'pipe'] })
     let heard = ''
-    const late = setTimeout(() => { child.kill('SIGKILL'); reject(new Error('no address after 30 s:\n' + heard)) }, 30000)
+    const late = setTimeout(() => { child.kill('SIGKILL'); reject(new Error(`no address after ${30 * slow} s:\n` + heard)) }, 30000 * slow)
     const listen = chunk => {
       heard = (heard + chunk).slice(-20000)
       const found = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(heard)
@@ -89,8 +90,8 @@ export function serve (data, more = []) {
           log: () => heard,
           stop: (signal = 'SIGTERM') => new Promise(resolve => {
             if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode)
-            const slow = setTimeout(() => child.kill('SIGKILL'), 10000)
-            child.once('exit', code => { clearTimeout(slow); resolve(code) })
+            const late = setTimeout(() => child.kill('SIGKILL'), 10000 * slow)
+            child.once('exit', code => { clearTimeout(late); resolve(code) })
             child.kill(signal)
           })
         })
@@ -115,7 +116,7 @@ async function openContext (browser, base, trouble, options = {}) {
   const context = await browser.newContext({
     baseURL: base(), viewport: desktopSize, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', ...options
   })
-  context.setDefaultTimeout(10000)
+  context.setDefaultTimeout(10000 * slow)
   await context.route(address => address.origin !== base() && /^https?:/.test(address.protocol), route => {
     trouble.push('a request left for ' + route.request().url())
     return route.abort()
@@ -188,10 +189,12 @@ export async function sign (page, url, who) {
   return page
 }
 
-// Moves the server's clock on and lets the jobs run; answered when they have.
+// Moves the server's clock on and lets the jobs run; answered when they have. Where several processes may serve a
+// folder, the number of each is part of the socket's name.
 export function later (data, seconds) {
   return new Promise((resolve, reject) => {
-    const s = connect(join(data, 'sock'), () => s.write(`{"clock":${seconds}}\n`))
+    const socket = readdirSync(data).find(name => /^sock(\.\d+)?$/.test(name))
+    const s = connect(join(data, socket), () => s.write(`{"clock":${seconds}}\n`))
     s.on('data', () => { s.end(); resolve() })
     s.on('error', reject)
   })

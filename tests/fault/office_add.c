@@ -26,7 +26,7 @@ main(int argc, char **argv)
 	struct xq_err err = { 0 };
 	char hash[PASSWORD_HASH_LEN];
 	int64_t id;
-	struct app_options opt = { .modules = all_modules };
+	struct app_options opt = { .modules = all_modules, .database = getenv("XQ_TEST_DATABASE") };
 	struct office_new n = { .code = argv[2],
 		.name = "第二街道办事处",
 		.short_name = "第二街道",

@@ -4,9 +4,11 @@
  * leave, and what nobody may do. What each act may do is said beforehand, and what it did is read from the rows.
  *
  *   offices FOLDER            prints PASS and FAIL lines
- *   offices FOLDER SEED [N]   this office alone, or N from it on, each act told */
+ *   offices FOLDER SEED [N]   this office alone, or N from it on, each act told; with XQ_TEST_DATABASE, an empty
+ *                             one (postgres://...), this office alone */
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -63,6 +65,7 @@ open_folder(const char *dir)
 {
 	const struct app_options opt = { .db = { .is_unsafe_fast = true, .readers = 1 },
 		.modules = modules,
+		.database = getenv("XQ_TEST_DATABASE"),
 		.clock = &life.clock,
 		.may_create = true };
 	struct xq_err err = { 0 };
@@ -105,6 +108,10 @@ static void
 keep_first(const char *dir)
 {
 	static const char *const of_rows[] = { "-wal", "-shm", "" };
+	if (getenv("XQ_TEST_DATABASE")) {
+		make_office(dir);
+		return;
+	}
 	for (size_t i = 0; i < sizeof of_rows / sizeof *of_rows; i++) {
 		int n = snprintf(life.path, sizeof life.path, "%s/xinqiao.db%s", dir, of_rows[i]);
 		xq_require(n > 0 && (size_t)n < sizeof life.path);
@@ -120,8 +127,9 @@ keep_first(const char *dir)
 void
 open_office(const char *dir)
 {
-	FILE *f = fopen(life.path, "wb");
-	xq_require(f && fwrite(life.first, 1, life.n_first, f) == life.n_first && fclose(f) == 0);
+	FILE *f = life.n_first > 0 ? fopen(life.path, "wb") : NULL;
+	xq_require(life.n_first == 0 ||
+		   (f && fwrite(life.first, 1, life.n_first, f) == life.n_first && fclose(f) == 0));
 	open_folder(dir);
 	for (int i = 1; i < PEOPLE; i++)
 		life.person[i] = (struct actor){ 0 };
@@ -184,6 +192,8 @@ main(int argc, char **argv)
 		n = 1;
 	if (argc > 3 && !parse_int(str_of(argv[3]), 1, OFFICES, &n))
 		return 2;
+	if (getenv("XQ_TEST_DATABASE") && n != 1)
+		return 2; /* it is not made anew between two */
 	talloc_disable_null_tracking();
 	log_quiet(true);
 	life.now = &life.rows[0];

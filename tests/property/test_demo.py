@@ -3,13 +3,15 @@
 happens out of order, and things go wrong about as often as they should. XQ_LONG=1: 10,000 concerns over
 two years in under a minute."""
 import collections
-import glob
 import os
-import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 from resource import RUSAGE_CHILDREN, getrusage
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store  # noqa: E402
 
 program = os.environ['XQ_BIN']
 folder = tempfile.TemporaryDirectory(prefix='xinqiao-demo-')
@@ -33,34 +35,27 @@ def make(name, *more):
     return data, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def rows(data, sql):
-    db = sqlite3.connect(glob.glob(data + '/*.db')[0])
-    try:
-        return db.execute(sql).fetchall()
-    finally:
-        db.close()
-
-
 def number(data, sql):
-    return rows(data, sql)[0][0]
+    return store.rows(data, sql)[0][0]
 
 
 # What hangs on the folder's key, on a password's salt or on the record's own key: these columns, the
-# log's own row, and the entries from the founding of the office, before the first concern.
+# log's own row, which process wrote, and the entries from the founding of the office, before the first concern.
 PRIVATE = {'query_hash', 'code_hash', 'visitor_hash', 'query_sealed', 'pin_hash', 'password', 'password_hash', 'sealed'}
-PRIVATE_TABLES = {'migration', 'ledger_log'}
+PRIVATE_TABLES = {'migration', 'ledger_log', 'writer_lease', 'keeper_lease'}
 
 
 def content(data):
     out = {}
     first = number(data, 'SELECT min(first_seq) FROM concern')
-    for (table,) in rows(data, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
-        names = [row[1] for row in rows(data, 'PRAGMA table_info("%s")' % table)]
+    with store.opened(data, True) as db:
+        tables = store.tables(db)
+    for table, names in tables.items():
         kept = [n for n in names if n not in PRIVATE]
         if table in PRIVATE_TABLES or not kept:
             continue
         later = ' WHERE seq >= %d' % first if table.startswith('ledger_') and 'seq' in names else ''
-        listed = rows(data, 'SELECT %s FROM "%s"%s' % (', '.join('"%s"' % n for n in kept), table, later))
+        listed = store.rows(data, 'SELECT %s FROM "%s"%s' % (', '.join('"%s"' % n for n in kept), table, later))
         out[table] = sorted(map(repr, listed))
     return out
 
@@ -117,7 +112,7 @@ queues = {
 }
 empty = [name for name, sql in queues.items() if number(plain, sql) == 0]
 say(not empty, 'every queue has something in it today', empty)
-states = {row[0] for row in rows(plain, 'SELECT DISTINCT state FROM concern')}
+states = {row[0] for row in store.rows(plain, 'SELECT DISTINCT state FROM concern')}
 wanted = {2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15}  # archived comes with time, history by import
 say(wanted <= states, 'every state is there', sorted(wanted - states))
 
@@ -160,7 +155,7 @@ tended = {
 }
 for name, sql in tended.items():
     say(number(many, sql) == 0, name, number(many, sql))
-left = rows(many, """SELECT file_no, state FROM concern WHERE closed_at IS NULL AND state <> 12
+left = store.rows(many, """SELECT file_no, state FROM concern WHERE closed_at IS NULL AND state <> 12
     AND raised_at < (SELECT max(raised_at) FROM concern) - 75 * 86400 LIMIT 5""")
 say(not left, 'nothing lies about from long ago', left)
 sent = number(many, 'SELECT count(*) FROM outbox WHERE state = 0')

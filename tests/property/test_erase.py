@@ -11,12 +11,14 @@ import json
 import os
 import random
 import re
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import urllib.error
 import urllib.request
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store  # noqa: E402
 
 program = os.environ['XQ_BIN']
 root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -43,11 +45,7 @@ def run(*words):
 
 
 def rows(sql, *values):
-    db = sqlite3.connect('file:%s/xinqiao.db?mode=ro' % data, uri=True)
-    try:
-        return db.execute(sql, values).fetchall()
-    finally:
-        db.close()
+    return store.rows(data, sql, *values)
 
 
 def act(who, name, **fields):
@@ -158,7 +156,12 @@ def said_by(concern):
 
 
 def everything():
-    """Name and bytes of each file of the folder and beside it."""
+    """Name and bytes of each file of the folder and beside it; where the rows are no file, of each table."""
+    if store.on_server:
+        with store.opened(data, True) as db:
+            for table in store.tables(db):
+                values = [v for row in db.execute('SELECT * FROM "%s"' % table) for v in row]
+                yield 'table ' + table, b'\0'.join(v if isinstance(v, bytes) else str(v).encode() for v in values)
     for top, _, names in os.walk(folder.name):
         for name in names:
             path = os.path.join(top, name)
@@ -365,8 +368,10 @@ keys = open(os.path.join(data, 'keys'), 'rb').read()
 say(slots and all(keys[32 * s:32 * s + 32] == bytes(32) for s in slots), 'their keys are zeros', sorted(slots))
 say(figures() == before, 'every tally is as before')
 announced = []
-for (raw,) in rows("SELECT bytes FROM ledger_event WHERE instr(CAST(bytes AS text), 'record.erased') > 0"):
+for (raw,) in rows('SELECT bytes FROM ledger_event ORDER BY seq'):
     event = json.loads(raw)
+    if event['k'] != 'record.erased':
+        continue
     announced += event['pub']['parts']
     say('ref' not in event and event['pub']['ground'] == 'request', 'the announcement names no concern', event)
 order = [int(p.split(':')[0]) for p in announced]

@@ -3,6 +3,10 @@
 # 20,000 acknowledged acts and at least 20 kills, with XQ_LONG=1 100,000 and 60; the folder lies in
 # memory where there is room, since a killed process loses nothing that the system has taken.
 set -u
+if [ -n "${XQ_TEST_POSTGRES-}" ]; then
+	echo "SKIP owner storm: tests/postgres-long/test_storm.sh runs it on a server, with one process and with two"
+	exit 0
+fi
 program=$XQ_BUILD/tests/owner_storm
 [ -x "$program" ] || program=$(find -L "$XQ_BUILD" -name owner_storm -type f -perm -u+x | head -n 1)
 place=${TMPDIR:-/tmp}

@@ -5,9 +5,12 @@ import collections
 import json
 import os
 import re
-import sqlite3
 import subprocess
+import sys
 import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import store  # noqa: E402
 
 program = os.environ['XQ_BIN']
 folder = tempfile.TemporaryDirectory(prefix='xinqiao-record-')
@@ -22,8 +25,7 @@ def say(good, what, detail=''):
 data = os.path.join(folder.name, 'data')
 subprocess.run([program, 'init', '--data', data, '--demo', '--concerns', '300'], check=True,
                capture_output=True)
-db = sqlite3.connect(data + '/xinqiao.db')
-raw = [row[0] for row in db.execute('SELECT bytes FROM ledger_event ORDER BY seq')]
+raw = [row[0] for row in store.rows(data, 'SELECT bytes FROM ledger_event ORDER BY seq')]
 events = [json.loads(b) for b in raw]
 say(len(events) > 2000, 'an office with a life in it', len(events))
 
@@ -48,21 +50,21 @@ phone = re.compile(r'(?<!\d)1[3-9]\d{9}(?!\d)')
 odd = [(e['seq'], s) for e in events for s in strings(e['pub']) if len(s) < 40 and phone.search(s)]
 say(not odd, 'no value looks like a telephone', odd)
 personal = set()
-for name, phone_no, address, body in db.execute('SELECT name, phone, address, body FROM intake'):
+for name, phone_no, address, body in store.rows(data, 'SELECT name, phone, address, body FROM intake'):
     personal |= {p for p in (name, phone_no, address, body) if len(p) > 1}
-personal |= {row[0] for row in db.execute('SELECT name FROM person')}
-personal |= {row[0] for row in db.execute('SELECT login FROM account WHERE length(login) > 5')}
+personal |= {row[0] for row in store.rows(data, 'SELECT name FROM person')}
+personal |= {row[0] for row in store.rows(data, 'SELECT login FROM account WHERE length(login) > 5')}
 whole = b'\n'.join(raw).decode()
 odd = [p for p in personal if p in whole]
 say(len(personal) > 300 and not odd, 'no name, telephone, address or word of anybody', odd)
 
 # --- 3.4 rule 1: the zone is the finest place; few classes; sensitive ones read "other" ---
-units = {row[0] for row in db.execute('SELECT public_code FROM unit')}
+units = {row[0] for row in store.rows(data, 'SELECT public_code FROM unit')}
 seen = {e['unit'] for e in events if 'unit' in e}
 seen |= {e['pub'][f] for e in events for f in ('to', 'by', 'unit2') if f in e['pub']
          and e['k'].startswith('concern.') and e['k'] != 'concern.redirected'}
 say(seen <= units, 'a unit stands under its public code', seen - units)
-hidden = {row[0] for row in db.execute('SELECT code FROM unit WHERE code <> public_code')}
+hidden = {row[0] for row in store.rows(data, 'SELECT code FROM unit WHERE code <> public_code')}
 say(not seen & hidden, 'a unit that would tell a place finer than the zone stands under its station', seen & hidden)
 classes = {'property', 'facility', 'sanitation', 'noise', 'parking', 'illegal', 'elderly', 'welfare',
            'neighbour', 'other'}
@@ -79,12 +81,12 @@ odd = [e['seq'] for e in of_sealed if 'unit' in e or {'zone', 'to', 'by', 'unit2
 say(len(sealed) > 2 and not odd, 'what is confidential has no unit and no zone on any entry', odd)
 odd = [e['seq'] for e in of_sealed if e['pub'].get('class', 'other') != 'other']
 say(not odd, 'and no class', odd)
-file_lane = dict(db.execute('SELECT ref, lane FROM concern'))
+file_lane = dict(store.rows(data, 'SELECT ref, lane FROM concern'))
 odd = [r for r, lane in file_lane.items() if lane != 0 and r not in sealed]
 say(not odd, 'every confidential concern is one of them', odd)
 
 # --- rule 3: refs are random, one for each concern, and follow from nothing that a resident holds ---
-refs = [row[0] for row in db.execute('SELECT ref FROM concern')]
+refs = [row[0] for row in store.rows(data, 'SELECT ref FROM concern')]
 say(len(set(refs)) == len(refs) and all(re.fullmatch('c-[a-z2-7]{16}', r) for r in refs),
     'each concern has a ref of its own')
 first = collections.Counter(c for r in refs for c in r[2:])

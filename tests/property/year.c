@@ -439,6 +439,7 @@ open_office(const char *dir)
 	struct app_options opt = { .modules = all_modules,
 		.may_create = true,
 		.clock = &year.clock,
+		.database = getenv("XQ_TEST_DATABASE"),
 		.db = { .is_unsafe_fast = true } };
 	struct xq_err err = { 0 };
 	clock_init_fixed(&year.clock, day_at(FIRST, 0, TZ_CHINA));

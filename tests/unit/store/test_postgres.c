@@ -835,6 +835,35 @@ a_changed_table_has_statements_prepared_anew(void **state)
 	}
 }
 
+/* ---- databases of tests -------------------------------------------------------------------------------- */
+
+static void
+who_takes_the_same_steps_gets_a_copy_of_the_tables_and_no_row(void **state)
+{
+	static const struct migration *const list[] = { &store_migration_1, &box_1 };
+	const struct db_options opt = { .is_memory = true };
+	struct world *w = *state, other = { 0 };
+	if (!on_server())
+		skip();
+	struct tx *tx = begin(w);
+	int missing = -1;
+	OK(w, put(w, tx, 1));
+	OK(w, tx_commit(tx, &w->err));
+
+	OK(&other, db_open(NULL, NULL, &opt, &other.db, &other.err));
+	OK(&other, db_migrate(other.db, list, 2, &other.err));
+	assert_null(pg_of(other.db->writer)->h); /* it has taken no step */
+	assert_int_equal(rows_now(&other), 0);
+	assert_int_equal(rows_now(w), 1);
+	db_close(other.db);
+
+	OK(&other, db_open(NULL, NULL, &opt, &other.db, &other.err));
+	OK(&other, db_migrate(other.db, list, 1, &other.err));
+	OK(&other, db_missing(other.db, list, 2, &missing, &other.err));
+	assert_int_equal(missing, 1);
+	db_close(other.db);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -867,6 +896,7 @@ main(void)
 		T(what_breaks_behind_a_question_is_told_by_its_answer),
 		T(states_mean_what_the_table_says),
 		T(a_changed_table_has_statements_prepared_anew),
+		T(who_takes_the_same_steps_gets_a_copy_of_the_tables_and_no_row),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
