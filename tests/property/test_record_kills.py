@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server that is killed again and again while it takes concerns and signs: no two checkpoints of one
 size, no signed tree without its leaves, no acknowledged act that is not an entry. 20 kills at random
-moments, with XQ_LONG=1 60, with XQ_KILLS so many. The random moments come from a seed that is printed."""
+moments, with XQ_LONG=1 60, with XQ_KILLS so many. The random moments come from a seed that is printed.
+XQ_SERVERS=2, where the rows are on a server (tests/postgres-long): two of them at the same time on one database, of
+which one is killed and the other goes on."""
 import base64
 import hashlib
 import http.client
@@ -26,6 +28,7 @@ place = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
 folder = tempfile.TemporaryDirectory(prefix='xinqiao-kills-', dir=place)
 data = os.path.join(folder.name, 'data')
 WRITERS = 6
+SERVERS = int(os.environ.get('XQ_SERVERS', 1))
 
 
 def say(good, what, detail=''):
@@ -83,34 +86,50 @@ def write(port, stop, turn):
         pass
 
 
+class Server:
+    def __init__(self):
+        self.process = subprocess.Popen([program, 'serve', '--data', data, '--listen', '127.0.0.1:0', '--no-limits',
+                                         '--sign-every', '200'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        self.port = int(line.rsplit(':', 1)[1]) if 'listening' in line else 0
+
+    def end(self, how):
+        self.process.send_signal(how)
+        self.process.wait()
+        self.process.stderr.close()
+        if store.on_server and how == signal.SIGKILL:
+            # the lease of who was killed runs out in a quarter of a minute, and only the keeper signs
+            with store.opened(data) as db:
+                db.execute('UPDATE keeper_lease SET until_at = 0 WHERE holder LIKE ?', ('%%:%d:%%' % self.process.pid,))
+
+
+servers = []
 for turn in range(kills):
-    server = subprocess.Popen([program, 'serve', '--data', data, '--listen', '127.0.0.1:0', '--no-limits',
-                               '--sign-every', '200'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    line = server.stdout.readline()
-    if 'listening' not in line:
-        say(False, 'starts again after kill %d' % turn, server.stderr.read())
+    while len(servers) < SERVERS:
+        servers.append(Server())
+        starts.append(turn)
+    if not all(s.port for s in servers):
+        say(False, 'starts again after kill %d' % turn, [s.process.stderr.read() for s in servers if not s.port])
         break
-    starts.append(line)
-    port = int(line.rsplit(':', 1)[1])
     stop = threading.Event()
-    crowd = [threading.Thread(target=write, args=(port, stop, i)) for i in range(WRITERS)]
-    crowd.append(threading.Thread(target=watch, args=(port, stop)))
+    crowd = [threading.Thread(target=write, args=(servers[i % SERVERS].port, stop, i)) for i in range(WRITERS * SERVERS)]
+    crowd += [threading.Thread(target=watch, args=(s.port, stop)) for s in servers]
     for t in crowd:
         t.start()
     # the moment is not a wait for something: any moment is a good one
-    server_left = chance.uniform(0.02, 0.9)
-    stop.wait(server_left)
-    server.send_signal(signal.SIGKILL)
-    server.wait()
-    if store.on_server:  # the lease of who was killed runs out in a quarter of a minute, and only the keeper signs
-        with store.opened(data) as db:
-            db.execute('UPDATE keeper_lease SET until_at = 0')
+    stop.wait(chance.uniform(0.02, 0.9))
+    one = chance.choice(servers)
+    servers.remove(one)
+    one.end(signal.SIGKILL)
+    if servers:
+        stop.wait(chance.uniform(0, 0.5)) # who is left goes on
     stop.set()
     for t in crowd:
         t.join()
-    server.stderr.close()
+for s in servers:
+    s.end(signal.SIGTERM)
 
-say(len(starts) == kills, '%d kills, and a start after each' % kills)
+say(len(starts) == kills + SERVERS - 1, '%d kills, and a start after each' % kills)
 say(not refused, 'nothing was refused', refused[:2])
 say(len(acked) > kills * 5 and len(notes) > kills / 4,
     '%d concerns taken and %d checkpoints seen' % (len(acked), len(notes)))
