@@ -70,6 +70,13 @@ place_change(struct tx *tx, int64_t office, const struct place_row *was, const s
 	return rc;
 }
 
+bool
+place_is_here(const struct app *app, int64_t office)
+{
+	const struct office_info *o = app_office(app, office);
+	return o && o->place == PLACE_HERE;
+}
+
 enum xq_rc
 place_takes_acts(const struct app *app, int64_t office, struct xq_err *err)
 {

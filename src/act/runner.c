@@ -74,19 +74,12 @@ find_next(struct app *app, const struct job *const *job, size_t n_jobs, size_t *
 	return rc;
 }
 
-static bool
-is_here(const struct app *app, int64_t office)
-{
-	const struct office_info *o = app_office(app, office);
-	return o && o->place == PLACE_HERE;
-}
-
 /* All that is due in one office. */
 static enum xq_rc
 run_office(struct app *app, const struct job *const *job, size_t n_jobs, int64_t office, int *done,
 	struct xq_err *err)
 {
-	if (!is_here(app, office))
+	if (!place_is_here(app, office))
 		return XQ_OK;
 	for (size_t at = 0; at < n_jobs && db_keeper(app->db) != 0;) {
 		int64_t id[JOB_ROUND];
@@ -323,7 +316,7 @@ outbox_run_one(struct app *app, void *mem, int64_t office, const struct outbox_r
 static enum xq_rc
 outbox_office(struct app *app, int64_t office, int *done, struct xq_err *err)
 {
-	if (!is_here(app, office))
+	if (!place_is_here(app, office))
 		return XQ_OK;
 	void *mem = mem_root("outbox");
 	struct outbox_row row[OUTBOX_ROUND];

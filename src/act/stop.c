@@ -120,11 +120,7 @@ note(struct app *app, const struct record_stop *s, struct xq_err *err)
 	mem_free(mem);
 	tx_touch(tx, s->office);
 	tx_touch_config(tx);
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
+	return tx_finish(tx, rc, err);
 }
 
 void
@@ -195,11 +191,7 @@ take_away(struct app *app, const struct record_stop *s, struct xq_err *err)
 	rc = db_exec(tx, SQL("DELETE FROM record_stop WHERE member = ?"), VALS(V(s->office)), err);
 	tx_touch(tx, s->office);
 	tx_touch_config(tx);
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
+	return tx_finish(tx, rc, err);
 }
 
 enum xq_rc

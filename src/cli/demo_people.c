@@ -258,11 +258,7 @@ commit_rows(struct making *m, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = add_rows(m, err);
-	if (rc == XQ_OK)
-		rc = tx_commit(m->tx, err);
-	if (rc != XQ_OK)
-		tx_end(m->tx);
-	return rc;
+	return tx_finish(m->tx, rc, err);
 }
 
 enum xq_rc

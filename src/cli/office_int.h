@@ -44,8 +44,8 @@ struct move {
 	int64_t photos;
 };
 
-/* Ends a write transaction: commits where rc is XQ_OK. */
-XQ_CHECK enum xq_rc move_end(struct tx *tx, enum xq_rc rc, struct xq_err *err);
+/* A refusal with the office's name: {office}. */
+enum xq_rc move_refuse(const struct move *m, const char *key, struct xq_err *err);
 XQ_CHECK enum xq_rc move_head_read(
 	struct app *app, void *mem, int64_t office, struct move_head *out, struct xq_err *err);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "cli/office_int.h"
+#include "cli/store_int.h"
 #include "concern/transfer.h"
 #include "core/mem.h"
 #include "core/time.h"
@@ -28,16 +29,6 @@ const char office_move_help[] =
 	"  Before the office has left: it stays and takes acts again.\n"
 	"xinqiao office forget CODE --data PLACE [--files DIR]\n"
 	"  Erases what an office that has left, or a move that was given up, has left behind. For good.\n";
-
-enum xq_rc
-move_end(struct tx *tx, enum xq_rc rc, struct xq_err *err)
-{
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
-}
 
 enum xq_rc
 move_head_read(
@@ -119,8 +110,8 @@ find_office(struct move *m, struct xq_err *err)
 
 /* ---- may it leave? ---------------------------------------------------------------------------------------------- */
 
-static enum xq_rc
-refuse(struct move *m, const char *key, struct xq_err *err)
+enum xq_rc
+move_refuse(const struct move *m, const char *key, struct xq_err *err)
 {
 	enum xq_rc rc = xq_refuse(err, NULL, key);
 	xq_err_text(err, "office", m->office.name);
@@ -132,13 +123,13 @@ may_leave(struct move *m, struct tx *tx, struct xq_err *err)
 {
 	int64_t n = 0;
 	if (m->city.leads)
-		return refuse(m, "move.leads", err);
+		return move_refuse(m, "move.leads", err);
 	if (app_record_stopped(m->from, m->office.id))
 		return xq_refuse(err, NULL, "record.stopped");
 	enum xq_rc rc = transfer_unsettled(tx, m->office.id, &n, err);
 	if (rc != XQ_OK || n == 0)
 		return rc;
-	rc = refuse(m, "move.transfers", err);
+	rc = move_refuse(m, "move.transfers", err);
 	xq_err_int(err, "n", n);
 	return rc;
 }
@@ -173,7 +164,7 @@ leave(struct move *m, struct xq_err *err)
 	rc = may_leave(m, tx, err);
 	if (rc == XQ_OK)
 		rc = place_change(tx, m->office.id, &m->from_place, &to, err);
-	rc = move_end(tx, rc, err);
+	rc = tx_finish(tx, rc, err);
 	if (rc == XQ_OK)
 		m->from_place = to;
 	return rc == XQ_OK ? app_reload_offices(m->from, err) : rc;
@@ -197,22 +188,13 @@ depart(struct move *m, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = place_change(tx, m->office.id, &m->from_place, &to, err);
-	rc = move_end(tx, rc, err);
+	rc = tx_finish(tx, rc, err);
 	if (rc == XQ_OK)
 		m->from_place = to;
 	return rc;
 }
 
 /* ---- the steps --------------------------------------------------------------------------------------------------- */
-
-static void
-told(void *arg, const char *table, int64_t rows)
-{
-	(void)arg;
-	if (rows > 0)
-		printf("%10lld  %s\n", (long long)rows, table);
-	(void)fflush(stdout); /* somebody looks at it */
-}
 
 static enum xq_rc
 bring(struct move *m, struct xq_err *err)
@@ -222,7 +204,7 @@ bring(struct move *m, struct xq_err *err)
 		.list = m->list,
 		.n = m->n,
 		.office = m->office.id,
-		.told = cli_has(m->c, "json") ? NULL : told };
+		.told = cli_has(m->c, "json") ? NULL : store_told };
 	enum xq_rc rc = leave(m, err);
 	if (rc == XQ_OK)
 		rc = move_arrive(m, err);
@@ -247,7 +229,7 @@ go(struct move *m, struct xq_err *err)
 {
 	enum xq_rc rc = find_office(m, err);
 	if (rc == XQ_OK && m->from_place.state == PLACE_ARRIVING)
-		rc = refuse(m, "place.arriving", err);
+		rc = move_refuse(m, "place.arriving", err);
 	if (rc == XQ_OK) {
 		struct tx *tx;
 		rc = db_read(m->to->db, &tx, err);
@@ -262,7 +244,7 @@ go(struct move *m, struct xq_err *err)
 	bool is_left = m->from_place.state == PLACE_GONE;
 	if (is_left &&
 		!(m->to_place.state == PLACE_ARRIVING && text_eq(m->to_place.token, m->token)))
-		return refuse(m, "move.has-left", err);
+		return move_refuse(m, "move.has-left", err);
 	if (!is_left) {
 		rc = move_may_arrive(m, err);
 		if (rc == XQ_OK)
@@ -318,14 +300,14 @@ give_up(struct move *m, struct xq_err *err)
 	};
 	enum xq_rc rc = find_office(m, err);
 	if (rc == XQ_OK && m->from_place.state != PLACE_LEAVING)
-		rc = refuse(
+		rc = move_refuse(
 			m, m->from_place.state == PLACE_GONE ? "move.has-left" : "move.none", err);
 	if (rc == XQ_OK)
 		rc = db_write(m->from->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = place_change(tx, m->office.id, &m->from_place, &to, err);
-	return move_end(tx, rc, err);
+	return tx_finish(tx, rc, err);
 }
 
 /* What stands before the paths of the office. */
@@ -419,7 +401,7 @@ forget_row(struct app *app, const struct office_info *o, const struct place_row 
 		rc = city_let_go(tx, o->id, err);
 	if (rc == XQ_OK && !stays)
 		rc = db_exec(tx, SQL("DELETE FROM office WHERE id = ?"), VALS(V(o->id)), err);
-	return move_end(tx, rc, err);
+	return tx_finish(tx, rc, err);
 }
 
 static enum xq_rc

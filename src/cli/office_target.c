@@ -12,14 +12,6 @@
 
 /* ---- may it come? ------------------------------------------------------------------------------------------ */
 
-static enum xq_rc
-refuse(struct move *m, const char *key, struct xq_err *err)
-{
-	enum xq_rc rc = xq_refuse(err, NULL, key);
-	xq_err_text(err, "office", m->office.name);
-	return rc;
-}
-
 /* Codes that residents hold carry the number, so it stays; the city sees that no two are the same. */
 static enum xq_rc
 number_is_free(struct move *m, struct xq_err *err)
@@ -53,7 +45,7 @@ look_there(struct move *m, struct tx *tx, struct xq_err *err)
 	m->is_known = o != NULL;
 	enum xq_rc rc = number_is_free(m, err);
 	if (rc == XQ_OK && o && o->id != m->office.id)
-		return refuse(m, "move.there-already", err);
+		return move_refuse(m, "move.there-already", err);
 	if (rc == XQ_OK)
 		rc = host_is_free(m, err);
 	if (rc == XQ_OK)
@@ -63,9 +55,9 @@ look_there(struct move *m, struct tx *tx, struct xq_err *err)
 	if (m->to_place.state == PLACE_ARRIVING)
 		return XQ_OK;
 	if (m->to_place.state != PLACE_GONE)
-		return refuse(m, "move.there-already", err);
+		return move_refuse(m, "move.there-already", err);
 	rc = store_office_is_empty(m->to->db, m->list, m->n, m->office.id, &is_empty, err);
-	return rc == XQ_OK && !is_empty ? refuse(m, "move.not-forgotten", err) : rc;
+	return rc == XQ_OK && !is_empty ? move_refuse(m, "move.not-forgotten", err) : rc;
 }
 
 enum xq_rc
@@ -133,7 +125,7 @@ move_arrive(struct move *m, struct xq_err *err)
 		rc = place_key_put(tx, m->to, m->office.id, app_key(m->from, m->office.id), err);
 	if (rc == XQ_OK)
 		rc = city_take_in(tx, m->mem, m->office.id, &m->city, err);
-	rc = move_end(tx, rc, err);
+	rc = tx_finish(tx, rc, err);
 	if (rc == XQ_OK)
 		m->to_place = to;
 	return rc == XQ_OK ? app_reload_offices(m->to, err) : rc;
@@ -223,9 +215,9 @@ move_open(struct move *m, struct xq_err *err)
 	rc = witness_seen_pass(from, tx, m->mem, m->office.id, err);
 	tx_end(from);
 	if (rc != XQ_OK)
-		return move_end(tx, rc, err);
+		return tx_finish(tx, rc, err);
 	rc = place_change(tx, m->office.id, &m->to_place, &to, err);
 	if (rc == XQ_OK && last > 0) /* until now its folder counted for it */
 		rc = db_count_from(tx, m->office.id, "key_slot", last, err);
-	return move_end(tx, rc, err);
+	return tx_finish(tx, rc, err);
 }

@@ -232,8 +232,8 @@ heads_of(struct db *db, void *mem, const char **out, struct guards *g, struct xq
 
 /* ---- the copy ---------------------------------------------------------------------------------------------------- */
 
-static void
-told(void *arg, const char *table, int64_t rows)
+void
+store_told(void *arg, const char *table, int64_t rows)
 {
 	(void)arg;
 	if (rows > 0)
@@ -277,7 +277,7 @@ copy_rows(struct copying *k, struct xq_err *err)
 		.to = k->to.db,
 		.list = k->list,
 		.n = k->n,
-		.told = cli_has(k->c, "json") ? NULL : told };
+		.told = cli_has(k->c, "json") ? NULL : store_told };
 	enum xq_rc rc = name_source(k->c->mem, k->from.dir, &job.who, err);
 	if (rc == XQ_OK)
 		rc = heads_of(k->from.db, k->c->mem, &k->heads, NULL, err);

@@ -7,7 +7,12 @@
 #ifndef XQ_CLI_STORE_INT_H
 #define XQ_CLI_STORE_INT_H
 
+#include <stdint.h>
+
 #include "core/err.h"
+
+/* cli/store.c: a line for each table that is copied and has rows. */
+void store_told(void *arg, const char *table, int64_t rows);
 
 /* Whether the folder to has no key yet, or the one of from. */
 bool store_keys_agree(void *mem, const char *from, const char *to);

@@ -233,11 +233,7 @@ ledger_scrubbed(struct db *db, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = count_scrub(tx, scrub_done, true, err);
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
+	return tx_finish(tx, rc, err);
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------- */
@@ -258,10 +254,7 @@ upgrade_round(
 			rc = seal_some(tx, mem, keys, &n, err);
 		if (rc == XQ_OK && seeds + (int64_t)n > 0)
 			rc = count_scrub(tx, scrub_due, false, err);
-		if (rc == XQ_OK)
-			rc = tx_commit(tx, err);
-		if (rc != XQ_OK)
-			tx_end(tx);
+		rc = tx_finish(tx, rc, err);
 	}
 	*out_done = seeds + (int64_t)n;
 	mem_free(mem);

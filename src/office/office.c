@@ -311,10 +311,7 @@ office_create(struct app *app, const struct office_new *n, int64_t *out, struct 
 	for (size_t i = 0; rc == XQ_OK && app->modules[i]; i++)
 		if (app->modules[i]->presets)
 			rc = app->modules[i]->presets(m.tx, m.office, m.now, err);
-	if (rc == XQ_OK)
-		rc = tx_commit(m.tx, err);
-	if (rc != XQ_OK)
-		tx_end(m.tx);
+	rc = tx_finish(m.tx, rc, err);
 	mem_free(m.mem);
 	if (rc == XQ_OK)
 		rc = app_reload_offices(app, err);

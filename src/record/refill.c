@@ -295,12 +295,9 @@ record_refill_from(struct app *app, void *mem, int64_t office, const struct ledg
 	if (rc != XQ_OK)
 		return rc;
 	rc = refill(&f, clock_now(app->clock), vkey, err);
-	if (rc == XQ_OK)
-		rc = tx_commit(f.tx, err);
-	if (rc != XQ_OK) {
-		tx_end(f.tx);
+	rc = tx_finish(f.tx, rc, err);
+	if (rc != XQ_OK)
 		return rc == XQ_NONE ? xq_refuse(err, NULL, "refill.no-checkpoint") : rc;
-	}
 	*out = result;
 	return XQ_OK;
 }

@@ -126,11 +126,7 @@ keep_signed(struct app *app, void *mem, const struct head_seen *list, size_t n, 
 		app_record_stop(app, list[i].office, err); /* nothing of it was written */
 		rc = XQ_OK;
 	}
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
+	return tx_finish(tx, rc, err);
 }
 
 /* Said once, until it is right again. Acts go on: an entry is never earlier than the one before. */
@@ -160,13 +156,6 @@ find_moved(struct tx *tx, size_t max, int64_t *out, size_t *out_n, struct xq_err
 	return rows_ids(q, max, out, out_n, err);
 }
 
-static bool
-is_here(const struct app *app, int64_t office)
-{
-	const struct office_info *o = app_office(app, office);
-	return o && o->place == PLACE_HERE;
-}
-
 /* The heads that may be signed now; what is found wrong stops its office. */
 static enum xq_rc
 look_at_all(struct app *app, struct tx *tx, void *mem, size_t max, struct head_seen *list,
@@ -180,7 +169,7 @@ look_at_all(struct app *app, struct tx *tx, void *mem, size_t max, struct head_s
 		return rc;
 	for (size_t i = 0; i < n; i++) {
 		struct head_seen h;
-		if (app_record_stopped(app, office[i]) || !is_here(app, office[i]))
+		if (app_record_stopped(app, office[i]) || !place_is_here(app, office[i]))
 			continue;
 		rc = look(app, tx, mem, office[i], &h, err);
 		if (rc == XQ_REFUSED) {
@@ -293,7 +282,8 @@ sweep_next(struct app *app)
 		if (!w)
 			return;
 		s->sweep_at = w->next;
-		if (w->is_done || app_record_stopped(app, w->office) || !is_here(app, w->office))
+		if (w->is_done || app_record_stopped(app, w->office) ||
+			!place_is_here(app, w->office))
 			continue;
 		sweep_one(app, w);
 		n++;

@@ -183,7 +183,7 @@ mark(struct copying *k, struct xq_err *err)
 		rc = note_put(tx, "source", "state", k->job->state, err);
 	if (rc == XQ_OK)
 		rc = take_off(k, tx, err);
-	return copy_end_write(tx, rc, err);
+	return tx_finish(tx, rc, err);
 }
 
 /* An empty target is marked; one with our mark goes on. */
@@ -246,7 +246,7 @@ note_table(const struct copying *k, const struct cat_table *t, const struct copy
 	if (rc != XQ_OK)
 		return rc;
 	sum_text(s, text);
-	return copy_end_write(tx, note_put(tx, "table", t->name, text, err), err);
+	return tx_finish(tx, note_put(tx, "table", t->name, text, err), err);
 }
 
 static enum xq_rc
@@ -328,7 +328,7 @@ make_one(struct copying *k, void *mem, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = db_exec_one(tx, SQL("DELETE FROM store_copy WHERE kind = 'make' AND name = ?"),
 			VALS(V(name)), err);
-	return copy_end_write(tx, rc, err);
+	return tx_finish(tx, rc, err);
 }
 
 static enum xq_rc
@@ -412,7 +412,7 @@ store_copy_finish(struct db *db, struct xq_err *err)
 		rc = db_write(db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	return copy_end_write(
+	return tx_finish(
 		tx, db_exec(tx, SQL("DELETE FROM store_copy WHERE kind <> ''"), NO_VALS, err), err);
 }
 

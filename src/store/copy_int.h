@@ -102,8 +102,6 @@ struct copy_pass {
 XQ_CHECK enum xq_rc copy_pass_all(
 	const struct copy_pass *p, struct vals key, struct copy_sum *out, struct xq_err *err);
 
-/* Commits where rc is XQ_OK, else rolls back. */
-XQ_CHECK enum xq_rc copy_end_write(struct tx *tx, enum xq_rc rc, struct xq_err *err);
 /* Same tables, columns and keys. */
 bool copy_is_same(const struct catalogue *a, const struct catalogue *b);
 

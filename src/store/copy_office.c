@@ -171,7 +171,7 @@ drop_some(struct db *db, const struct cat_table *t, int64_t office, int64_t *out
 	rc = copy_engine_of(tx)->patient(tx, err);
 	if (rc == XQ_OK)
 		rc = copy_engine_of(tx)->drop(tx, t, office, COPY_SMALL_ROWS, out_n, err);
-	return copy_end_write(tx, rc, err);
+	return tx_finish(tx, rc, err);
 }
 
 enum xq_rc

@@ -437,11 +437,7 @@ settle(struct db *db, struct xq_err *err)
 	rc = patient(tx, err);
 	if (rc == XQ_OK)
 		rc = store_script(tx, "SET LOCAL synchronous_commit = on; ANALYZE", err);
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
+	return tx_finish(tx, rc, err);
 }
 
 const struct copy_engine copy_postgres = {

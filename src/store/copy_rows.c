@@ -7,16 +7,6 @@
 #include "core/banned.h"
 
 enum xq_rc
-copy_end_write(struct tx *tx, enum xq_rc rc, struct xq_err *err)
-{
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
-}
-
-enum xq_rc
 copy_sum_up(struct db *db, const struct cat_table *t, int64_t office, struct copy_sum *out,
 	struct xq_err *err)
 {
@@ -101,7 +91,7 @@ pass_batch(struct passing *s, struct xq_err *err)
 		}
 	}
 	mem_free(mem);
-	return copy_end_write(out.tx, rc, err);
+	return tx_finish(out.tx, rc, err);
 }
 
 enum xq_rc

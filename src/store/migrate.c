@@ -174,11 +174,7 @@ apply(struct db *db, const struct migration *m, struct xq_err *err)
 	rc = is_applied(tx, m, &is_there, err); /* by another process, while this one waited */
 	if (rc == XQ_OK && !is_there)
 		rc = apply_in(tx, m, err);
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
+	return tx_finish(tx, rc, err);
 }
 
 /* ---- the list -------------------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@ static const char grown[] = "SELECT format('ANALYZE %I', relname) FROM pg_class"
 			    " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 			    "  AND pg_relation_size(oid) / current_setting('block_size')::bigint"
 			    "   > CASE WHEN relpages > 0 THEN 2 * relpages ELSE 1 END"
-			    " ORDER BY relname";
+			    " ORDER BY pg_relation_size(oid), relname";
 
 enum xq_rc
 pg_analyze_grown(PGconn *h, struct xq_err *err)
@@ -24,6 +24,27 @@ pg_analyze_grown(PGconn *h, struct xq_err *err)
 	enum xq_rc rc = pg_ask(h, grown, &r, err);
 	for (int i = 0; rc == XQ_OK && i < PQntuples(r); i++)
 		rc = pg_do(h, PQgetvalue(r, i, 0), err);
+	PQclear(r);
+	return rc;
+}
+
+enum xq_rc
+pg_analyze_step(PGconn *h, struct xq_err *err)
+{
+	PGresult *r = NULL;
+	enum xq_rc rc = XQ_OK;
+	if (!PQconsumeInput(h))
+		return xq_busy(err, "store.away");
+	if (PQisBusy(h))
+		return XQ_OK;
+	while ((r = PQgetResult(h)) != NULL) { /* of the one before */
+		rc = rc == XQ_OK ? pg_told(h, r, err) : rc;
+		PQclear(r);
+	}
+	if (rc == XQ_OK)
+		rc = pg_ask(h, grown, &r, err);
+	if (rc == XQ_OK && PQntuples(r) > 0 && !PQsendQuery(h, PQgetvalue(r, 0, 0)))
+		rc = xq_busy(err, "store.away");
 	PQclear(r);
 	return rc;
 }

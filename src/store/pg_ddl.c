@@ -130,13 +130,29 @@ first_text(struct tx *tx, void *mem, const char *text, const char **out, struct 
 	return rc;
 }
 
+/* Who verifies reads everything, which is quick only by the right indexes: after a failover the server may not know
+ * how its tables have grown. */
+static enum xq_rc
+count_first(struct db *db, struct xq_err *err)
+{
+	PGconn *h = NULL;
+	if (pg_connect(db, pg_db_of(db)->database, true, &h, err) != XQ_OK)
+		return xq_busy(err, "store.away");
+	enum xq_rc rc = pg_analyze_grown(h, err);
+	PQfinish(h);
+	return rc;
+}
+
 /* The server checks its rows with every change; what it may have is an index or a rule that was begun and
  * never finished. */
 enum xq_rc
 pg_verify(struct tx *tx, void *mem, const char **out, struct xq_err *err)
 {
 	const char *name = NULL;
-	enum xq_rc rc = first_text(tx, mem,
+	enum xq_rc rc = count_first(tx->conn->db, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = first_text(tx, mem,
 		"SELECT CAST(CAST(indexrelid AS regclass) AS text) FROM pg_index WHERE NOT indisvalid"
 		" ORDER BY indexrelid LIMIT 1",
 		&name, err);

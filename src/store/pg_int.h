@@ -106,6 +106,8 @@ pg_db_of(const struct db *db)
  * address. XQ_REFUSED store.no-server {why}. */
 enum xq_rc pg_connect(
 	struct db *db, const char *database, bool is_writer, PGconn **out, struct xq_err *err);
+/* What the result of a text on such a connection means. */
+enum xq_rc pg_told(const PGconn *h, const PGresult *r, struct xq_err *err);
 /* One text without parameters on such a connection, and its result; the caller clears it. */
 enum xq_rc pg_ask(PGconn *h, const char *text, PGresult **out, struct xq_err *err);
 enum xq_rc pg_do(PGconn *h, const char *text, struct xq_err *err);
@@ -208,7 +210,8 @@ int64_t pg_config_no(const struct tx *tx);
 enum xq_rc pg_follow(struct db *db, void (*config)(void *arg), void *arg, struct xq_err *err);
 
 /* pg_analyze.c: counts the tables anew that have grown since the planner knew them. Outside of transactions and
- * of pipeline mode; what another one counts at the same moment is waited for. */
+ * of pipeline mode. step: begins with one of them, unless one is being counted, and does not wait for it. */
+enum xq_rc pg_analyze_step(PGconn *h, struct xq_err *err);
 enum xq_rc pg_analyze_grown(PGconn *h, struct xq_err *err);
 
 /* pg_keeper.c: who does what is due. */

@@ -131,12 +131,22 @@ give_back(const struct pg_keeper *k, PGconn *h)
 			1, NULL, value, NULL, NULL, 0));
 }
 
-/* What is due for the database itself. */
+/* What is due for the database itself, on a connection of its own: a large table takes a while to be counted, and
+ * the lease must be shown to live meanwhile. */
 static void
-tidy(const struct pg_keeper *k, PGconn *h)
+tidy(const struct pg_keeper *k, PGconn **h)
 {
 	struct xq_err err = { 0 };
-	if (k->term != 0 && h && pg_analyze_grown(h, &err) == XQ_FAULT)
+	enum xq_rc rc = XQ_OK;
+	if (k->term == 0)
+		return;
+	if (*h && PQstatus(*h) != CONNECTION_OK) {
+		PQfinish(*h);
+		*h = NULL;
+	}
+	if (!*h)
+		rc = pg_connect(k->db, pg_db_of(k->db)->database, true, h, &err);
+	if (rc == XQ_OK && pg_analyze_step(*h, &err) == XQ_FAULT)
 		(void)log_fault("store", &err); /* pages are slower for it, no more */
 }
 
@@ -144,7 +154,7 @@ static void *
 keeper_main(void *arg)
 {
 	struct pg_keeper *k = arg;
-	PGconn *h = NULL;
+	PGconn *h = NULL, *tidier = NULL;
 	bool goes_on = true;
 	int64_t ask_at = 0;
 	while (goes_on) {
@@ -152,7 +162,7 @@ keeper_main(void *arg)
 			ask_once(k, &h);
 			ask_at = time_mono_ms() + (k->term != 0 ? BEAT_MS : ASK_MS);
 		}
-		tidy(k, h);
+		tidy(k, &tidier);
 		lock(k);
 		struct timespec until = store_moment_after(ROUND_MS);
 		int rc = 0;
@@ -163,6 +173,7 @@ keeper_main(void *arg)
 	}
 	give_back(k, h);
 	PQfinish(h);
+	PQfinish(tidier);
 	return NULL;
 }
 

@@ -90,20 +90,28 @@ pg_connect(struct db *db, const char *database, bool is_writer, PGconn **out, st
 }
 
 enum xq_rc
-pg_ask(PGconn *h, const char *text, PGresult **out, struct xq_err *err)
+pg_told(const PGconn *h, const PGresult *r, struct xq_err *err)
 {
-	PGresult *r = PQexec(h, text);
 	ExecStatusType s = PQresultStatus(r);
-	if (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK) {
-		*out = r;
+	if (s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK)
 		return XQ_OK;
-	}
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	enum xq_rc rc = pg_classify(state, true, err);
 	struct str why = str_trim(str_of(PQerrorMessage(h)));
 	(void)snprintf(err->detail, sizeof err->detail, "%s %.*s", state ? state : "-", (int)why.n,
 		why.p); /* may be cut */
-	PQclear(r);
+	return rc;
+}
+
+enum xq_rc
+pg_ask(PGconn *h, const char *text, PGresult **out, struct xq_err *err)
+{
+	PGresult *r = PQexec(h, text);
+	enum xq_rc rc = pg_told(h, r, err);
+	if (rc == XQ_OK)
+		*out = r;
+	else
+		PQclear(r);
 	return rc;
 }
 
@@ -305,8 +313,6 @@ pg_open(struct db *db, const char *path, struct xq_err *err)
 		rc = pg_check_database(h, err);
 	if (rc == XQ_OK)
 		rc = check_pooler(db, h, err);
-	if (rc == XQ_OK)
-		rc = pg_analyze_grown(h, err);
 	PQfinish(h);
 	pg_keeper_open(db);
 	return rc == XQ_OK ? pg_conn_open(db, true, &db->writer, err) : rc;

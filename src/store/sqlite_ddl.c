@@ -58,9 +58,5 @@ sqlite_migrated(struct db *db, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = store_script(tx, nominal_stats, err);
-	if (rc == XQ_OK)
-		rc = tx_commit(tx, err);
-	if (rc != XQ_OK)
-		tx_end(tx);
-	return rc;
+	return tx_finish(tx, rc, err);
 }

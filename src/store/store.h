@@ -115,6 +115,9 @@ XQ_CHECK enum xq_rc db_write(struct db *db, struct tx **out, struct xq_err *err)
 XQ_CHECK enum xq_rc tx_commit(
 	struct tx *tx, struct xq_err *err); /* durable when it returns XQ_OK */
 void tx_end(struct tx *tx);                 /* after a failed commit too */
+/* The end of a write transaction that went so far with rc: commits where it is XQ_OK, else rolls back and gives
+ * rc again. */
+XQ_CHECK enum xq_rc tx_finish(struct tx *tx, enum xq_rc rc, struct xq_err *err);
 
 /* Grows with everything that this transaction writes and every number it draws: whether something done
  * between two looks left anything behind. A statement that touched no row may count. */

@@ -316,6 +316,16 @@ tx_commit(struct tx *tx, struct xq_err *err)
 	return rc;
 }
 
+enum xq_rc
+tx_finish(struct tx *tx, enum xq_rc rc, struct xq_err *err)
+{
+	if (rc == XQ_OK)
+		rc = tx_commit(tx, err);
+	if (rc != XQ_OK)
+		tx_end(tx);
+	return rc;
+}
+
 uint64_t
 tx_writes(const struct tx *tx)
 {
