@@ -11,19 +11,19 @@
 #include "core/banned.h"
 
 /* Twice as many pages as when it was counted last; the first time with the second page. */
-static const char grown[] = "SELECT format('ANALYZE %I', relname) FROM pg_class"
+static const char grown[] = "SELECT 'ANALYZE ' || string_agg(format('%I', relname), ', '"
+			    "  ORDER BY pg_relation_size(oid), relname) FROM pg_class"
 			    " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 			    "  AND pg_relation_size(oid) / current_setting('block_size')::bigint"
-			    "   > CASE WHEN relpages > 0 THEN 2 * relpages ELSE 1 END"
-			    " ORDER BY pg_relation_size(oid), relname";
+			    "   > CASE WHEN relpages > 0 THEN 2 * relpages ELSE 1 END";
 
 enum xq_rc
 pg_analyze_grown(PGconn *h, struct xq_err *err)
 {
 	PGresult *r = NULL;
 	enum xq_rc rc = pg_ask(h, grown, &r, err);
-	for (int i = 0; rc == XQ_OK && i < PQntuples(r); i++)
-		rc = pg_do(h, PQgetvalue(r, i, 0), err);
+	if (rc == XQ_OK && !PQgetisnull(r, 0, 0))
+		rc = pg_do(h, PQgetvalue(r, 0, 0), err);
 	PQclear(r);
 	return rc;
 }
@@ -43,7 +43,7 @@ pg_analyze_step(PGconn *h, struct xq_err *err)
 	}
 	if (rc == XQ_OK)
 		rc = pg_ask(h, grown, &r, err);
-	if (rc == XQ_OK && PQntuples(r) > 0 && !PQsendQuery(h, PQgetvalue(r, 0, 0)))
+	if (rc == XQ_OK && !PQgetisnull(r, 0, 0) && !PQsendQuery(h, PQgetvalue(r, 0, 0)))
 		rc = xq_busy(err, "store.away");
 	PQclear(r);
 	return rc;

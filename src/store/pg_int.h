@@ -210,7 +210,7 @@ int64_t pg_config_no(const struct tx *tx);
 enum xq_rc pg_follow(struct db *db, void (*config)(void *arg), void *arg, struct xq_err *err);
 
 /* pg_analyze.c: counts the tables anew that have grown since the planner knew them. Outside of transactions and
- * of pipeline mode. step: begins with one of them, unless one is being counted, and does not wait for it. */
+ * of pipeline mode. step: begins with it, unless it goes on already, and does not wait. */
 enum xq_rc pg_analyze_step(PGconn *h, struct xq_err *err);
 enum xq_rc pg_analyze_grown(PGconn *h, struct xq_err *err);
 
