@@ -86,6 +86,7 @@ struct db_options {
 	int writer_cache_kib; /* 0: 8192 */
 	bool is_memory; /* tests: a fresh database in memory, path ignored; with XQ_TEST_POSTGRES
 	                         in the environment one on that server, dropped when it is closed */
+	bool sends_each; /* tests, with a server: rows of several acts go in a statement each (pg_gather.c) */
 	bool is_unsafe_fast; /* demo making only: no fsync until db_close; a server: commits that are
 	                         not waited for */
 };
