@@ -457,20 +457,32 @@ group_new(struct pg_conn *c, sql_ref sql, const struct pg_stmt *s, struct known 
 	return rc;
 }
 
+/* Numbers in text form end with a NUL, and have no length. */
+static size_t
+cell_size(const struct pg_values *b, int i)
+{
+	return !b->p[i] ? 0 : b->format[i] == 0 ? strlen(b->p[i]) + 1 : (size_t)b->n[i];
+}
+
+/* Cells and bytes in one piece: there are hundreds of cells in a batch. */
 static void
 row_add(struct group *group, const struct pg_values *b)
 {
 	int n = group->stmt->n;
-	struct cell *row = mem_array(group->mem, struct cell, n);
+	size_t size = 0;
+	for (int i = 0; i < n; i++)
+		size += cell_size(b, i);
+	struct cell *row = mem_resize(group->mem, NULL, (size_t)n * sizeof *row + size + 1);
+	char *at = (char *)(row + n);
 	for (int i = 0; i < n; i++) {
-		size_t len = b->p[i] ? (size_t)b->n[i] : 0;
-		/* Not NULL for an empty text, which is another value. */
-		row[i] = (struct cell){ .n = (int)len, .format = b->format[i] };
-		if (b->p[i])
-			row[i].p = b->format[i] == 0 ? mem_text(row, b->p[i])
-			                             : mem_textn(row, b->p[i], len);
-		group->bytes += len;
+		size_t len = cell_size(b, i);
+		/* An empty text is another value than none. */
+		row[i] = (struct cell){ b->p[i] ? at : NULL, b->p[i] ? b->n[i] : 0, b->format[i] };
+		if (len > 0)
+			memcpy(at, b->p[i], len);
+		at += len;
 	}
+	group->bytes += size;
 	group->row[group->n++] = row;
 }
 

@@ -173,7 +173,7 @@ pg_changed(struct tx *tx)
 {
 	struct pg_conn *c = pg_of(tx->conn);
 	struct xq_err err;
-	if (pg_gather_alone(c, &err) != XQ_OK ||
+	if (tx->broken != XQ_OK || pg_gather_alone(c, &err) != XQ_OK ||
 		(c->n_pending > 0 && pg_settle(c, NULL, &err) != XQ_OK))
 		return 0; /* the next call tells why */
 	return tx->broken == XQ_OK ? tx->changed : 0;
