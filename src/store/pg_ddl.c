@@ -106,12 +106,12 @@ pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err)
 		rc = pg_gather_try(c, text, &s, err);
 	if (pg_is_away(c))
 		return rc;
-	enum xq_rc end = rc == XQ_OK ? pg_send(c, "DEALLOCATE ALL", &end_err) : XQ_OK;
 	c->round++; /* all of them */
-	if (end == XQ_OK)
-		end = pg_send(c, "ROLLBACK TO SAVEPOINT plan", &end_err);
+	enum xq_rc end = pg_send(c, "ROLLBACK TO SAVEPOINT plan", &end_err);
 	if (end == XQ_OK)
 		end = pg_send(c, "RELEASE SAVEPOINT plan", &end_err);
+	if (end == XQ_OK) /* behind what fails it would not be done */
+		end = pg_send(c, "DEALLOCATE ALL", &end_err);
 	if (end == XQ_OK)
 		end = pg_settle(c, NULL, &end_err);
 	if (end == XQ_OK)
