@@ -24,23 +24,20 @@ struct cell {
 	int n, format;
 };
 
-/* What is known of a statement. */
+/* A statement, as far as these tables are concerned, and the round of the connection when its text for so many rows
+ * was prepared. */
 struct known {
 	bool is_read;
-	enum gather_kind kind;
-	bool only_reads, is_wide; /* wide: it may reach any table */
-	size_t table;
-	struct table_set touches;
-	size_t n_keys;
-	int key[GATHER_KEYS];  /* marks that tell which row it is */
-	unsigned round[SIZES]; /* of the connection, when the text for so many rows was prepared */
+	struct gather_known k;
+	unsigned round[SIZES];
 };
 
 /* Rows that wait; n = 0: free. */
 struct group {
 	sql_ref sql;
 	const struct pg_stmt *stmt; /* for one row */
-	struct known *known;
+	const struct gather_known *known;
+	unsigned *round; /* of each size */
 	bool is_hoped, goes;
 	size_t n, bytes;
 	void *mem;
@@ -52,9 +49,9 @@ struct pg_gather {
 	struct pg_tables *tables;
 	unsigned round; /* of the connection, when they were read */
 	struct known *known;
-	size_t waiting;     /* rows */
-	struct group *last; /* with the row of the last db_exec */
-	bool is_mixed;      /* that one went together with others */
+	size_t waiting, bytes; /* rows, and what is in them */
+	struct group *last;    /* with the row of the last db_exec */
+	bool is_mixed;         /* that one went together with others */
 	struct group group[GROUPS];
 	const char *p[PG_PARAMS * ROWS];
 	int n[PG_PARAMS * ROWS], format[PG_PARAMS * ROWS];
@@ -74,6 +71,7 @@ static void
 empty(struct pg_gather *g, struct group *group)
 {
 	g->waiting -= group->n;
+	g->bytes -= group->bytes;
 	mem_free(group->mem);
 	*group = (struct group){ 0 };
 }
@@ -103,80 +101,6 @@ pg_gather_forget(struct pg_gather *g)
 
 /* ---- what a statement is ----------------------------------------------------------------------------------- */
 
-static bool
-is_among(struct str name, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_is(name, list[i]))
-			return true;
-	return false;
-}
-
-static const struct gather_key *
-key_of(const struct gather_shape *s, const char *column)
-{
-	for (size_t i = 0; i < s->n_keys; i++)
-		if (str_is(s->key[i].column, column))
-			return &s->key[i];
-	return NULL;
-}
-
-/* An UPDATE must say which row by its primary key; and what others point at stays as it is, so that only new rows have
- * to go first. */
-static bool
-names_its_row(const struct gather_shape *s, const struct pg_table *t, struct known *k)
-{
-	for (size_t i = 0; i < s->n_set; i++)
-		if (is_among(s->set[i], t->key, t->n_key) ||
-			is_among(s->set[i], t->pointed, t->n_pointed))
-			return false;
-	for (size_t i = 0; i < t->n_key; i++) {
-		const struct gather_key *key = key_of(s, t->key[i]);
-		if (!key)
-			return false;
-		k->key[k->n_keys++] = key->mark;
-	}
-	return t->n_key > 0;
-}
-
-static enum gather_kind
-kind_of(const struct pg_tables *t, const char *text, struct known *k)
-{
-	struct gather_shape s;
-	if (!gather_read(text, &s))
-		return GATHER_NO;
-	k->table = pg_tables_find(t, s.table);
-	if (k->table == t->n || t->table[k->table].is_round || s.marks > PG_PARAMS)
-		return GATHER_NO;
-	if (s.kind == GATHER_UPDATE)
-		return names_its_row(&s, &t->table[k->table], k) ? GATHER_UPDATE : GATHER_NO;
-	for (size_t i = 0; i < s.n_keys; i++)
-		k->key[k->n_keys++] = s.key[i].mark;
-	return s.kind;
-}
-
-static void
-know_statement(const struct pg_tables *t, sql_ref sql, struct known *k)
-{
-	void *mem = mem_root("store.gather");
-	struct str *tok = mem_array(mem, struct str, SQLCHECK_TOKENS);
-	size_t n = sqlcheck_tokens(sql->text, tok, NULL);
-	k->touches = (struct table_set){ { 0 } };
-	k->n_keys = 0;
-	for (size_t i = 0; i < n; i++) {
-		size_t table = pg_tables_find(t, tok[i]);
-		if (table < t->n && !(i > 0 && str_is(tok[i - 1], ".")))
-			set_add(&k->touches, table);
-	}
-	k->only_reads = n > 0 && (sqlcheck_is(tok[0], "SELECT") || sqlcheck_is(tok[0], "WITH"));
-	k->is_wide =
-		!k->only_reads && /* a DELETE takes rows of others along, or is kept from it by them */
-		!(n > 0 && (sqlcheck_is(tok[0], "INSERT") || sqlcheck_is(tok[0], "UPDATE")));
-	k->kind = kind_of(t, sql->text, k);
-	k->is_read = true;
-	mem_free(mem);
-}
-
 static enum xq_rc
 know(struct pg_conn *c, sql_ref sql, struct known **out, struct xq_err *err)
 {
@@ -187,7 +111,8 @@ know(struct pg_conn *c, sql_ref sql, struct known **out, struct xq_err *err)
 	g->round = c->round;
 	enum xq_rc rc = g->tables ? XQ_OK : pg_tables_load(c, g, &g->tables, err);
 	if (rc == XQ_OK && !k->is_read)
-		know_statement(g->tables, sql, k);
+		gather_know(g->tables, sql->text, &k->k);
+	k->is_read = rc == XQ_OK;
 	*out = k;
 	return rc;
 }
@@ -228,7 +153,7 @@ static enum xq_rc
 name_of(struct pg_conn *c, const struct group *group, size_t rows, char out[PG_NAME],
 	struct xq_err *err)
 {
-	unsigned *round = group->known->round;
+	unsigned *round = group->round;
 	for (size_t n = rows; n > 1; n /= 2)
 		round++;
 	if (rows == 1) {
@@ -343,7 +268,7 @@ send_marked(struct pg_conn *c, struct xq_err *err)
 }
 
 static void
-mark_noticed(struct pg_gather *g, const struct known *k)
+mark_noticed(struct pg_gather *g, const struct gather_known *k)
 {
 	for (size_t i = 0; i < GROUPS; i++)
 		if (g->group[i].n > 0 &&
@@ -363,7 +288,7 @@ pg_gather_before(struct pg_conn *c, sql_ref sql, struct xq_err *err)
 	enum xq_rc rc = know(c, sql, &k, err);
 	if (rc != XQ_OK)
 		return rc;
-	mark_noticed(c->gather, k);
+	mark_noticed(c->gather, &k->k);
 	return send_marked(c, err);
 }
 
@@ -400,7 +325,7 @@ same_cell(const struct cell *a, const struct pg_values *b, int i)
 static bool
 has_row(const struct group *group, const struct pg_values *b)
 {
-	const struct known *k = group->known;
+	const struct gather_known *k = group->known;
 	for (size_t r = 0; k->kind != GATHER_INSERT && r < group->n; r++) {
 		size_t i = 0;
 		while (i < k->n_keys && same_cell(&group->row[r][k->key[i]], b, k->key[i]))
@@ -414,7 +339,7 @@ has_row(const struct group *group, const struct pg_values *b)
 /* Others of its table may wait where the order does not matter: new rows beside new rows, and changes of rows that are
  * there, which go last. */
 static bool
-may_wait_beside(const struct group *other, const struct known *k)
+may_wait_beside(const struct group *other, const struct gather_known *k)
 {
 	enum gather_kind kind = other->known->kind;
 	return other->known->table != k->table ||
@@ -423,19 +348,20 @@ may_wait_beside(const struct group *other, const struct known *k)
 }
 
 static void
-mark_before_row(struct pg_gather *g, sql_ref sql, const struct known *k, const struct pg_values *b,
-	bool is_hoped)
+mark_before_row(struct pg_gather *g, sql_ref sql, const struct gather_known *k,
+	const struct pg_values *b, bool is_hoped)
 {
+	const bool is_full = g->bytes > BYTES_MAX; /* photos */
 	for (size_t i = 0; i < GROUPS; i++) {
 		struct group *group = &g->group[i];
-		group->goes = false;
-		if (group->n == 0)
+		group->goes = is_full;
+		if (group->n == 0 || is_full)
 			continue;
 		if (group->sql != sql)
 			group->goes = !may_wait_beside(group, k);
 		else
-			group->goes = group->n == ROWS || group->bytes > BYTES_MAX ||
-			              group->is_hoped != is_hoped || has_row(group, b);
+			group->goes = group->n == ROWS || group->is_hoped != is_hoped ||
+			              has_row(group, b);
 	}
 }
 
@@ -451,7 +377,8 @@ group_new(struct pg_conn *c, sql_ref sql, const struct pg_stmt *s, struct known 
 	*out = &g->group[i % GROUPS];
 	**out = (struct group){ .sql = sql,
 		.stmt = s,
-		.known = k,
+		.known = &k->k,
+		.round = k->round,
 		.is_hoped = is_hoped,
 		.mem = mem_root("store.rows") };
 	return rc;
@@ -466,7 +393,7 @@ cell_size(const struct pg_values *b, int i)
 
 /* Cells and bytes in one piece: there are hundreds of cells in a batch. */
 static void
-row_add(struct group *group, const struct pg_values *b)
+row_add(struct pg_gather *g, struct group *group, const struct pg_values *b)
 {
 	int n = group->stmt->n;
 	size_t size = 0;
@@ -483,7 +410,10 @@ row_add(struct group *group, const struct pg_values *b)
 		at += len;
 	}
 	group->bytes += size;
+	g->bytes += size;
 	group->row[group->n++] = row;
+	g->waiting++;
+	g->last = group;
 }
 
 enum xq_rc
@@ -496,18 +426,16 @@ pg_gather_put(struct pg_conn *c, sql_ref sql, const struct pg_stmt *s, const str
 	if (!g)
 		return XQ_OK;
 	enum xq_rc rc = know(c, sql, &k, err);
-	if (rc != XQ_OK || k->kind == GATHER_NO || (k->kind == GATHER_UPDATE && !is_hoped))
+	if (rc != XQ_OK || k->k.kind == GATHER_NO || (k->k.kind == GATHER_UPDATE && !is_hoped))
 		return rc;
-	mark_before_row(g, sql, k, b, is_hoped);
+	mark_before_row(g, sql, &k->k, b, is_hoped);
 	rc = send_marked(c, err);
 	struct group *group = group_of(g, sql);
 	if (rc == XQ_OK && !group)
 		rc = group_new(c, sql, s, k, is_hoped, &group, err);
 	if (rc != XQ_OK)
 		return rc;
-	row_add(group, b);
-	g->waiting++;
-	g->last = group;
+	row_add(g, group, b);
 	*out_waits = true;
 	return XQ_OK;
 }
@@ -538,9 +466,8 @@ pg_gather_alone(struct pg_conn *c, struct xq_err *err)
 	one.n = 1;
 	g->last->n--;
 	g->waiting--;
-	bool was_only = g->last->n == 0;
-	if (was_only)
-		mem_free(one.mem);
+	if (g->last->n == 0)
+		empty(g, g->last);
 	g->last = NULL;
 	enum xq_rc rc = pg_gather_before(c, one.sql, err);
 	if (rc == XQ_OK)

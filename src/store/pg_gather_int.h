@@ -2,7 +2,7 @@
 /* pg_gather_int.h - texts that carry many rows, and the tables in the order in which they point at each other: what
  * pg_gather.c builds on.
  *
- * For:       pg_gather.c, pg_gather_text.c, pg_tables.c
+ * For:       pg_gather.c, pg_gather_known.c, pg_gather_text.c, pg_tables.c
  * Threads:   any; a struct pg_tables is that of one connection
  * Source:    docs/decisions/0061-rows-of-many-acts-in-one-statement.md
  */
@@ -98,5 +98,23 @@ enum xq_rc pg_tables_load(struct pg_conn *c, void *mem, struct pg_tables **out, 
 void pg_tables_rank(struct pg_tables *t);
 /* Its place; t->n where it is none of them. */
 size_t pg_tables_find(const struct pg_tables *t, struct str name);
+
+/* ---- pg_gather_known.c (pure) ----------------------------------------------------------------------------- */
+
+/* A statement, as far as these tables are concerned. */
+struct gather_known {
+	enum gather_kind
+		kind; /* as gather_read; GATHER_NO also where its table does not allow it */
+	bool only_reads;
+	bool is_wide; /* it may reach any table: a DELETE takes rows of others along, or is kept from it by them */
+	size_t table;             /* of a statement whose rows may wait */
+	struct table_set touches; /* tables whose names stand in it */
+	size_t n_keys;            /* UPSERT, UPDATE: question marks that tell which row it is */
+	int key[GATHER_KEYS];
+};
+
+/* An UPDATE may wait where it names its row by the primary key; and where what others point at stays as it is, so that
+ * only new rows have to go before rows that point at them. */
+void gather_know(const struct pg_tables *t, const char *text, struct gather_known *out);
 
 #endif

@@ -183,6 +183,32 @@ rows_wait_for_each_other_and_go_in_few_statements(void **state)
 }
 
 static void
+photos_do_not_wait_for_many(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	enum { SIZE = 300000 };
+	sql_ref put = SQL("INSERT INTO box (office, id, ver, data) VALUES (?, ?, 1, ?)");
+	const uint8_t *photo = mem_array(w, uint8_t, SIZE);
+	struct tx *tx = begin(w);
+	OK(w, put_box(w, tx, 99, "x"));
+	for (int64_t i = 0; i < 4; i++)
+		OK(w, db_exec(tx, put, VALS(V(1), V(i), val_bytes((struct bytes){ photo, SIZE })),
+			      &w->err));
+	assert_int_equal(pending(tx), 0);
+	OK(w, put_box(w, tx, 100, "x"));
+	assert_true(pending(tx) > 0);
+	OK(w, pg_gather_all(pg_of(tx->conn), &w->err));
+	OK(w, put_box(w, tx, 101, "x"));
+	const size_t before = pending(tx);
+	OK(w, put_box(w, tx, 102, "x")); /* waits, since those are gone */
+	assert_int_equal(pending(tx), before);
+	assert_int_equal(boxes(w, tx), 8);
+	OK(w, tx_commit(tx, &w->err));
+}
+
+static void
 without_hope_each_goes_at_once(void **state)
 {
 	struct world *w = *state;
@@ -563,6 +589,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(rows_wait_for_each_other_and_go_in_few_statements),
+		TEST(photos_do_not_wait_for_many),
 		TEST(without_hope_each_goes_at_once),
 		TEST(who_asks_sees_what_waits),
 		TEST(rows_go_behind_those_they_point_at),

@@ -163,6 +163,60 @@ tables_above_come_first(void **state)
 	assert_int_equal(pg_tables_find(&t, STR("bran")), 7);
 }
 
+/* box has lids; ring is above itself. */
+static const struct {
+	const char *text;
+	enum gather_kind kind;
+	const char *keys;
+} known[] = {
+	{ "UPDATE box SET note = ? WHERE office = ? AND ver = ? AND id = ?", GATHER_UPDATE,
+		"1 3 " },
+	{ "UPDATE box SET note = ? WHERE office = ? AND ver = ?", GATHER_NO, "" },
+	{ "UPDATE box SET note = ? WHERE office = ? AND id > ?", GATHER_NO, "" },
+	{ "UPDATE box SET id = ? WHERE office = ? AND id = ?", GATHER_NO, "" },
+	{ "UPDATE box SET code = ? WHERE office = ? AND id = ?", GATHER_NO,
+		"" }, /* lids point at it */
+	{ "UPDATE ring SET note = ? WHERE office = ? AND id = ?", GATHER_NO, "" },
+	{ "INSERT INTO ring (office, id) VALUES (?, ?)", GATHER_NO, "" },
+	{ "INSERT INTO other (office, id) VALUES (?, ?)", GATHER_NO, "" }, /* of nobody */
+	{ "INSERT INTO box (office, id) VALUES (?, ?)", GATHER_INSERT, "" },
+	{ "INSERT INTO box (office, note, id) VALUES (?, ?, ?) ON CONFLICT (office, id) DO NOTHING",
+		GATHER_UPSERT, "0 2 " },
+};
+
+static void
+what_a_statement_is_to_the_tables(void **state)
+{
+	(void)state;
+	void *mem = mem_root("test");
+	struct pg_table list[] = {
+		{ .name = "box",
+			.n_key = 2,
+			.key = { "office", "id" },
+			.n_pointed = 1,
+			.pointed = { "code" } },
+		{ .name = "ring", .n_key = 2, .key = { "office", "id" }, .is_round = true },
+		{ .name = "lid", .n_key = 2, .key = { "office", "id" } },
+	};
+	const struct pg_tables t = { 3, list };
+	struct gather_known k;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		struct buf keys = buf_new(mem, 64);
+		gather_know(&t, known[i].text, &k);
+		for (size_t n = 0; n < k.n_keys && k.kind != GATHER_NO; n++)
+			buf_printf(&keys, "%d ", k.key[n]);
+		assert_int_equal(k.kind, known[i].kind);
+		assert_string_equal(keys.p, known[i].keys);
+		assert_false(k.only_reads || k.is_wide);
+	}
+	gather_know(&t, "SELECT 'ring', c.box FROM lid l JOIN box b ON b.id = l.id /* ring */", &k);
+	assert_true(k.only_reads && set_has(&k.touches, 0) && set_has(&k.touches, 2));
+	assert_false(set_has(&k.touches, 1));
+	gather_know(&t, "DELETE FROM lid WHERE office = ?", &k);
+	assert_true(k.is_wide && set_has(&k.touches, 2));
+	mem_free(mem);
+}
+
 int
 main(void)
 {
@@ -171,6 +225,7 @@ main(void)
 		cmocka_unit_test(texts_that_go_by_themselves),
 		cmocka_unit_test(one_row_is_the_statement_itself),
 		cmocka_unit_test(tables_above_come_first),
+		cmocka_unit_test(what_a_statement_is_to_the_tables),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
