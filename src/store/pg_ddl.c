@@ -90,8 +90,8 @@ pg_own_ddl(const struct migration *m)
 	return NULL;
 }
 
-/* Whether the server takes it, also for the rows of many acts, and no plan: figures of plans are those of a full table, which a test has
- * not. In a savepoint, since what it does not take would end the transaction. */
+/* Whether the server takes it, also for the rows of many acts (pg_gather.c), and no plan: figures of plans are those
+ * of a full table, which a test has not. In a savepoint, since what it does not take would end the transaction. */
 enum xq_rc
 pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err)
 {

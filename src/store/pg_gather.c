@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pg_gather.c - rows of many acts in one statement. In the pass that hopes, what an act writes is kept in a group of its
- * statement and goes together with the rows of other acts (decision 0061): of three statements that write one row each the
- * server's work is for the greater part that they are three.
+ * statement and goes together with the rows of other acts (decision 0061): a small row costs the server more for being a
+ * statement than for being a row.
  *
  * The order: before a statement goes, every group goes that it could notice - those of the tables it names and, where it
  * writes, new rows of tables that its own point at. Before a group goes, so do new rows of the tables above it. What
