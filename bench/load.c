@@ -3,8 +3,8 @@
  *
  *   load get PORT PATH CLIENTS SECONDS [TOKEN]
  *       the same GET from CLIENTS connections
- *   load life PORT CLIENTS SECONDS OFFSET HANDLER APPROVER
- *       lifecycles: raise, accept, submit, approve, search; tokens of two accounts
+ *   load life PORT CLIENTS SECONDS OFFSET HANDLER APPROVER [HOST]
+ *       lifecycles: raise, accept, submit, approve, search; tokens of two accounts, of the office of that name
  *   load ids PORT PREFIX FIRST LAST CLIENTS SECONDS TOKEN
  *       GET PREFIX%d with a number drawn anew for each request
  *
@@ -342,19 +342,21 @@ main(int argc, char **argv)
 	int clients = 0;
 	double seconds = 0;
 	run.say_refused = true;
+	run.host = "127.0.0.1";
 	if (argc >= 6 && strcmp(argv[1], "get") == 0) {
 		run.mode = MODE_GET;
 		run.path = argv[3];
 		clients = atoi(argv[4]);
 		seconds = atof(argv[5]);
 		run.token = argc > 6 ? argv[6] : NULL;
-	} else if (argc == 8 && strcmp(argv[1], "life") == 0) {
+	} else if ((argc == 8 || argc == 9) && strcmp(argv[1], "life") == 0) {
 		run.mode = MODE_LIFE;
 		clients = atoi(argv[3]);
 		seconds = atof(argv[4]);
 		run.serial = atol(argv[5]);
 		run.handler = argv[6];
 		run.approver = argv[7];
+		run.host = argc == 9 ? argv[8] : run.host;
 	} else if (argc == 9 && strcmp(argv[1], "ids") == 0) {
 		run.mode = MODE_IDS;
 		run.path = argv[3];
@@ -364,7 +366,6 @@ main(int argc, char **argv)
 		seconds = atof(argv[7]);
 		run.token = argv[8];
 	}
-	run.host = "127.0.0.1";
 	if ((argc == 6 || argc == 7) && strcmp(argv[1], "list") == 0) {
 		run.mode = MODE_LIST;
 		run.host = argc == 7 ? argv[6] : run.host;
