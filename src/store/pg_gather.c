@@ -5,7 +5,7 @@
  *
  * The order: before a statement goes, every group goes that it could notice - those of the tables it names and, where it
  * writes, new rows of tables that its own point at. Before a group goes, so do new rows of the tables above it. What
- * is out of order all the same breaks a rule, and the batch is done again without hope; it is never another result. */
+ * is out of order all the same breaks a rule, and the batch is done again without hope. */
 #include "store/pg_gather_int.h"
 
 #include <stdio.h>
