@@ -74,9 +74,9 @@ struct pg_conn {
 	struct pg_turn own[PG_TURNS]; /* the last one of each office; places may be shared */
 	struct pg_kept *kept;         /* of the writer */
 	int64_t kept_no; /* how often tables of kept answers were written to, as found; -1: not known */
-	bool writes_kept;       /* this transaction did */
-	struct pg_asked *asked; /* of the writer */
-	bool is_asking;         /* what is asked for now stays for who asks again */
+	bool writes_kept;         /* this transaction did */
+	struct pg_asked *asked;   /* of the writer */
+	bool is_asking;           /* what is asked for now stays for who asks again */
 	struct pg_gather *gather; /* of the writer */
 	size_t n_pending, n_hoped;
 	struct pg_pending pending[PG_PENDING];
