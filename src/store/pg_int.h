@@ -87,6 +87,7 @@ struct pg_keeper;
 struct pg_db {
 	const char *server;   /* address as it was given */
 	const char *database; /* is_memory: made for this test; else NULL: the one of the address */
+	bool is_distributed;  /* over nodes, by Citus */
 	bool is_made; /* is_memory: at the first connection, or as a copy of another test's */
 	struct pg_keeper *keeper;
 	PGconn *follower;                            /* of who calls db_follow */
