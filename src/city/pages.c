@@ -235,6 +235,8 @@ city_render(struct req *q, struct resp *r, struct xq_err *err)
 		fill_links(q, &a, d ? d->code : NULL, &p);
 		fill_sheet(q, &a, d ? d->code : NULL, &p);
 		rc = fill_months(q, &a, &p, err);
+		if (rc == XQ_OK)
+			rc = apart_lines(q, &a.city, d ? d->code : NULL, &a.sheet.is, &p, err);
 	}
 	if (rc != XQ_OK)
 		return rc;
@@ -355,7 +357,7 @@ again_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct city_rows rows;
 	enum xq_rc rc = asked_load(q, &a, NULL, err);
 	if (rc == XQ_OK)
-		rc = city_make_again(q->app, q->tx, q->mem, &a.sheet.is, &rows, err);
+		rc = city_make_again(q->app, q->tx, q->mem, &a.city, &a.sheet.is, &rows, err);
 	if (rc != XQ_OK)
 		return rc;
 	const struct city_row *other = city_differ(&a.sheet.is.rows, &rows);

@@ -188,6 +188,8 @@ depart(struct move *m, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = place_change(tx, m->office.id, &m->from_place, &to, err);
+	if (rc == XQ_OK)
+		rc = city_left(tx, m->mem, m->office.id, err);
 	rc = tx_finish(tx, rc, err);
 	if (rc == XQ_OK)
 		m->from_place = to;
@@ -404,6 +406,18 @@ forget_row(struct app *app, const struct office_info *o, const struct place_row 
 	return tx_finish(tx, rc, err);
 }
 
+/* What the city has to know of it outlives its rows. */
+static enum xq_rc
+forget_not_all(struct app *app, void *mem, int64_t office, struct xq_err *err)
+{
+	struct tx *tx;
+	enum xq_rc rc = db_write(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = city_forgets(tx, mem, office, clock_now(app->clock), err);
+	return tx_finish(tx, rc, err);
+}
+
 static enum xq_rc
 forget(struct app *app, void *mem, const char *code, int64_t *out_rows, struct xq_err *err)
 {
@@ -423,6 +437,8 @@ forget(struct app *app, void *mem, const char *code, int64_t *out_rows, struct x
 		rc = xq_refuse(err, NULL, "move.still-here");
 		xq_err_text(err, "office", o->name);
 	}
+	if (rc == XQ_OK && was.state == PLACE_GONE)
+		rc = forget_not_all(app, mem, o->id, err);
 	if (rc == XQ_OK)
 		rc = forget_beside(app, mem, o, err);
 	if (rc == XQ_OK)
