@@ -105,6 +105,7 @@ goes_on(struct look *l, struct source_tree *t, const char *note)
 	const struct follow_known *was = &l->a->known->seen;
 	const struct tree_source tree = source_tree(t);
 	struct tree_proof p;
+	struct tree_hash root;
 	struct xq_err err = { 0 };
 	if (was->size == 0)
 		return true;
@@ -118,6 +119,10 @@ goes_on(struct look *l, struct source_tree *t, const char *note)
 		return no_answer(l, rc, &err);
 	if (tree_extends(was->size, &was->root, l->head.size, &l->head.root, &p))
 		return true;
+	/* A tree that gives the signed root is another history; one that does not was spoilt on the way. */
+	rc = tree_root_of(&tree, l->head.size, &root, &err);
+	if (rc != XQ_OK || !tree_equal(&root, &l->head.root))
+		return no_answer(l, rc, &err);
 	return broken(l, "city.apart-fork", mem_printf(l->mem, "%lld", (long long)was->size), note);
 }
 
@@ -239,7 +244,7 @@ take(struct look *l, struct source_tree *t, const struct sheet_named *s)
 	struct bytes bytes = { 0 };
 	struct xq_err err = { 0 };
 	enum xq_rc rc = XQ_OK;
-	bool is_good = s->seq < t->size && (!have || s->ver > have->ver);
+	bool is_good = !have || s->ver > have->ver;
 	if (is_good)
 		rc = check_entry(l, t, mem, s, &is_good, &err);
 	if (rc == XQ_OK && is_good)
@@ -269,8 +274,8 @@ ask_sheets(struct look *l, struct source_tree *t)
 		return no_answer(l, rc, &err);
 	for (size_t i = 0; i < n; i++) {
 		const struct sheet_named *have = have_of(l->a, named[i].month);
-		if (have && named[i].seq <= have->seq)
-			continue; /* what was taken is never replaced by what came before it */
+		if (named[i].seq >= t->size || (have && named[i].seq <= have->seq))
+			continue; /* not signed yet; nor is what was taken replaced by what came before it */
 		l->out->is_more = l->out->n == APART_TAKE_MAX;
 		if (l->out->is_more || !take(l, t, &named[i]))
 			return false;
