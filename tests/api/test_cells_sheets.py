@@ -179,10 +179,11 @@ def same_figures(one, other):
 
 
 def tell():
-    a, twin, b, fork, stranger = place('/a'), place('/twin'), place('/b'), place('/fork'), place('/stranger')
+    a, b, stranger = place('/a'), place('/b'), place('/stranger')
     p = run('init', *a.data(), '--demo', '--offices', '3', '--concerns', '240')
     check(p.returncode == 0, 'three offices in one cell', p.stderr)
-    store.copy(a.dir, twin.dir)
+    store.copy(a.dir, folder + '/twin')
+    twin = place('/twin')
     run('init', *b.data(), '--code', 'bb', '--name', '白坝街道办事处', '--number', '9')
     p = run('init', *stranger.data(), '--demo', '--offices', '3', '--concerns', '12', '--seed', '5')
 
@@ -205,7 +206,8 @@ def tell():
                  'http://127.0.0.1:%d/o/demo-3' % way.server_address[1])]
     check(all(p.returncode == 0 for p in moved), 'two leave for another cell', [p.stderr for p in moved])
     check(apart(a, 3, 'origin') == 'localhost/log/demo-3' and int(apart(a, 3, 'size')) > 100, 'the key and the head of a record are remembered')
-    store.copy(b.dir, fork.dir)
+    store.copy(b.dir, folder + '/fork')
+    fork = place('/fork')
     here = Server(a)
     board = here.board()
     check('It does not answer' in until(lambda: here.board() if 'It does not answer' in here.board() else '') and

@@ -12,7 +12,7 @@
 #include "record/keys_int.h"
 #include "record/proof_json.h"
 #include "record/record.h"
-#include "record/sheet.h"
+#include "record/sheet_int.h"
 
 #include "core/banned.h"
 
@@ -278,6 +278,16 @@ their_note(struct world *w)
 	return c.note;
 }
 
+static struct str
+replaced(void *mem, struct bytes in, const char *from, const char *to)
+{
+	char *text = mem_textn(mem, (const char *)in.p, in.n);
+	size_t at = str_index(str_n(text, in.n), str_of(from));
+	assert_true(at < in.n && strlen(from) == strlen(to));
+	memcpy(text + at, to, strlen(to));
+	return str_n(text, in.n);
+}
+
 #define INSTEAD(...) ((const struct instead[]){ __VA_ARGS__, { 0 } })
 
 static void
@@ -298,18 +308,12 @@ whatever_does_not_fit_is_told_and_not_taken(void **state)
 	assert_told(w, INSTEAD({ "doc/", STR("{}"), XQ_OK }), "city.apart-sheet");
 	assert_told(w, INSTEAD({ "doc/", STR(""), XQ_NONE }), "city.apart-sheet");
 	assert_told(w, INSTEAD({ "tile/entries", STR("\0\1x"), XQ_OK }), "city.apart-sheet");
+	const struct apart known = known_now(w);
+	struct str doc =
+		replaced(w->mem, look_at(w, &known, NULL).sheet[0].bytes, "\"num\":0", "\"num\":7");
+	assert_told(w, INSTEAD({ "doc/", doc, XQ_OK }), "city.apart-sheet");
 	assert_told(w, INSTEAD({ "doc/", STR(""), XQ_BUSY }), "city.apart-silent");
 	assert_int_equal(asks(w, NULL).n, 1);
-}
-
-static struct str
-replaced(void *mem, struct bytes in, const char *from, const char *to)
-{
-	char *text = mem_textn(mem, (const char *)in.p, in.n);
-	size_t at = str_index(str_n(text, in.n), str_of(from));
-	assert_true(at < in.n && strlen(from) == strlen(to));
-	memcpy(text + at, to, strlen(to));
-	return str_n(text, in.n);
 }
 
 /* Document, entry and list fit each other, and the checkpoint is the true one: only the tree tells. */
@@ -343,6 +347,96 @@ an_entry_that_is_not_in_the_tree_proves_nothing(void **state)
 		INSTEAD({ "sheets.json", list, XQ_OK }, { "doc/", doc, XQ_OK },
 			{ "tile/entries", entries, XQ_OK }),
 		"city.apart-sheet");
+}
+
+/* An office that writes into its own record what is not so: it is in the tree, and signed. */
+static void
+writes(struct world *w, const char *root, int64_t size, int64_t size_said)
+{
+	struct figures_row row[] = { { .id = "closed", .num = 900, .den = FIGURES_NO_DEN } };
+	struct tx *tx;
+	struct ledger_head head;
+	struct rng random;
+	char hex[65];
+	int64_t seq;
+	rng_init_real(&random);
+	OK(db_write(w->app->db, &tx, &w->err));
+	OK(ledger_head_load(tx, w->mem, NULL, w->other, &head, &w->err));
+	const struct figures_doc d = { .log = "lc",
+		.origin = head.origin,
+		.root = root,
+		.period = { 20261001, 20261101, size, FIGURES_WIDE },
+		.figures = { row, 1 } };
+	const char *text = figures_document(w->mem, &d);
+	OK(ledger_doc_put(tx, w->other, "application/json",
+		(struct bytes){ (const uint8_t *)text, strlen(text) }, hex, &w->err));
+	const struct event_value value[] = { EV("doc", hex), EV_D("from", 20261001),
+		EV_N("size", size_said), EV_D("to", 20261101) };
+	const struct event e = { .kind = &ev_figures_published,
+		.prev = -1,
+		.role = "officer",
+		.value = value,
+		.n_values = 4 };
+	OK(ledger_append(tx, w->mem, &head, now_of(w), &random, &e, &seq, &w->err));
+	OK(ledger_head_save(tx, &head, &w->err));
+	OK(db_exec(tx,
+		SQL("INSERT INTO record_sheet (office, month, ver, size, doc, seq, published_at,"
+		    " published_by) VALUES (?, 20261001, 1, ?, ?, ?, 1, 1)"),
+		VALS(V(w->other), V(size), V((const char *)hex), V(seq)), &w->err));
+	OK(tx_commit(tx, &w->err));
+	OK(record_sign(w->app, &w->err));
+}
+
+static const char *
+their_root(struct world *w, int64_t size)
+{
+	struct ledger_tree *t;
+	struct tree_hash root;
+	char *text = mem_array(w->mem, char, TREE_B64_LEN + 1);
+	struct tx *tx = look(w);
+	OK(ledger_tree_open(tx, w->mem, w->other, &t, &w->err));
+	OK(ledger_tree_root(t, size, &root, &w->err));
+	tx_end(tx);
+	tree_b64(&root, text);
+	return text;
+}
+
+static void
+a_document_is_counted_from_the_record_that_names_it(void **state)
+{
+	struct world *w = *state;
+	lives(w);
+	leaves(w);
+	const char *root = their_root(w, 2);
+	writes(w, their_root(w, 1), 2, 2); /* the root of another size */
+	assert_told(w, NULL, "city.apart-sheet");
+	force(w, SQL("DELETE FROM record_sheet WHERE office = ?"), VALS(V(w->other)));
+	writes(w, root, 2, 1); /* the entry says another size */
+	assert_told(w, NULL, "city.apart-sheet");
+	force(w, SQL("DELETE FROM record_sheet WHERE office = ?"), VALS(V(w->other)));
+	writes(w, root, 2, 2);
+	assert_int_equal(asks(w, NULL).n, 1);
+}
+
+static void
+a_key_that_the_record_does_not_name_comes_to_nothing(void **state)
+{
+	struct world *w = *state;
+	static const uint8_t pub[NOTE_PUB_LEN] = { 7 };
+	struct str steps;
+	lives(w);
+	leaves(w);
+	const struct apart known = known_now(w);
+	they(w, &record_key_rotate, IN({ "days", "1" }));
+	const char *fresh = result(w, "vkey");
+	publishes(w);
+	struct tx *tx = look(w);
+	OK(key_steps(tx, w->mem, w->other, known.seen.size, known.seen.size + 3, &steps, &w->err));
+	tx_end(tx);
+	steps = replaced(w->mem, (struct bytes){ (const uint8_t *)steps.p, steps.n }, fresh,
+		note_vkey_text(w->mem, known.origin, NOTE_ED25519, pub));
+	assert_told(w, INSTEAD({ "keys", steps, XQ_OK }), "city.apart-key");
+	assert_string_equal(known_now(w).keys, known.keys);
 }
 
 static void
@@ -518,6 +612,8 @@ main(void)
 		T(what_is_forgotten_here_was_kept_before),
 		T(whatever_does_not_fit_is_told_and_not_taken),
 		T(an_entry_that_is_not_in_the_tree_proves_nothing),
+		T(a_document_is_counted_from_the_record_that_names_it),
+		T(a_key_that_the_record_does_not_name_comes_to_nothing),
 		T(a_key_that_was_not_pinned_signs_nothing),
 		T(the_record_itself_leads_to_its_newer_keys),
 		T(what_was_seen_does_not_go_back),
