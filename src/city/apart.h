@@ -62,7 +62,7 @@ XQ_CHECK enum xq_rc apart_kept(struct tx *tx, void *mem, int64_t lead, int32_t m
 /* The newest one of each month of an office, the newest month first; at most SHEETS_NAMED_MAX. */
 XQ_CHECK enum xq_rc apart_kept_of(struct tx *tx, void *mem, int64_t lead, int64_t member,
 	struct sheet_named *out, size_t *out_n, struct xq_err *err);
-/* XQ_NONE: none under this hash. */
+/* XQ_NONE: none under this hash, or its bytes are others. */
 XQ_CHECK enum xq_rc apart_document(struct tx *tx, void *mem, int64_t lead, int64_t member,
 	const char *hash, struct figures_doc *out, struct xq_err *err);
 
@@ -112,5 +112,6 @@ extern const struct act city_asked, city_took;
 bool apart_says(const struct apart *a, struct xq_err *out);
 
 extern const struct migration city_migration_2;
+extern const struct invariant city_kept_sound;
 
 #endif

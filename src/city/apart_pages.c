@@ -58,7 +58,8 @@ apart_lines(struct req *q, const struct city *c, const char *district, const str
 		const char *words =
 			a ? apart_words(q, a) : NULL; /* without a row it was not asked yet */
 		if (words)
-			p->apart[p->n_apart++] = (struct apart_line){ .name = o->name,
+			p->apart[p->n_apart++] = (struct apart_line){ .code = o->code,
+				.name = o->name,
 				.address = o->address,
 				.href = apart_href(o),
 				.words = words,

@@ -22,7 +22,7 @@ struct city_link {
 
 /* An office of another cell whose sheets are not taken at the moment, and why. */
 struct apart_line {
-	const char *name, *address, *words;
+	const char *code, *name, *address, *words;
 	const char *href; /* NULL: none */
 	bool is_missing;  /* in this month's sums; else a sheet of it was taken before */
 };

@@ -36,6 +36,7 @@ const struct module city_module = {
 		&city_revoke, &city_publish, &city_count, &city_asked, &city_took, NULL },
 	.views = city_views,
 	.jobs = (const struct job *const[]){ &city_count_job, NULL },
+	.invariants = (const struct invariant *const[]){ &city_kept_sound, NULL },
 	.menu = (const struct menu_item *const[]){ &city_menu_item, NULL },
 	.messages = (const struct msg_text *const[]){ messages, NULL },
 	.events = (const struct event_kind *const[]){ &ev_city_published, NULL },

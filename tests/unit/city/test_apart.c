@@ -224,6 +224,7 @@ it_adds_up_with_the_others(void **state)
 	struct city c = { "青州市", w->office };
 	struct city_doc before, after;
 	struct city_rows again;
+	struct figures_doc doc;
 	lives(w);
 	leaves(w);
 	publishes(w);
@@ -238,6 +239,19 @@ it_adds_up_with_the_others(void **state)
 	OK(city_make_again(w->app, tx, w->mem, &c, &before, &again, &w->err));
 	assert_string_equal(city_document(w->mem, &before), city_document(w->mem, &after));
 	assert_null(city_differ(&before.rows, &again));
+	OK(apart_document(tx, w->mem, w->office, w->other, after.source[0].doc, &doc, &w->err));
+	tx_end(tx);
+	assert_invariants(w);
+
+	force(w, SQL("UPDATE city_kept SET bytes = ? WHERE office = ?"),
+		VALS(V(((struct bytes){ (const uint8_t *)"{}", 2 })), V(w->office)));
+	int64_t faults = 0;
+	tx = look(w);
+	OK(city_kept_sound.count_faults(tx, w->mem, w->office, &faults, &w->err));
+	assert_int_equal(faults, 1);
+	assert_int_equal(
+		apart_document(tx, w->mem, w->office, w->other, after.source[0].doc, &doc, &w->err),
+		XQ_NONE); /* not what was taken */
 	tx_end(tx);
 }
 
