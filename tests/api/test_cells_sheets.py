@@ -56,7 +56,7 @@ class Server:
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         self.port = int(line.rsplit(':', 1)[1]) if 'listening' in line else 0
-        self.jar = {'xl': 'en'}
+        self.jar, self.tokens = {'xl': 'en'}, {}
         servers.append(self)
 
     def clock(self, seconds):
@@ -87,9 +87,18 @@ class Server:
         return re.sub(r'\s+', ' ', re.sub('<[^>]*>', ' ', page))
 
     def act(self, office, name, *fields, who='yuanye'):
-        p = run('act', name, *self.place.data(), '--office', office, '--as', who, *fields)
-        said = json.loads(p.stdout) if p.stdout.startswith('{') else {}
-        return said.get('result', {}), p.stdout + p.stderr
+        """By the server, whose clock was moved: beside a database the command acts by itself, today."""
+        if (office, who) not in self.tokens:
+            p = run('act', 'token.issue', *self.place.data(), '--office', office, '--as', who, '--label', 'test-%d' % self.port,
+                    '--days', '365')
+            self.tokens[office, who] = json.loads(p.stdout)['result']['token']
+        web = http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
+        web.request('POST', '/o/%s/api/v1/acts/%s' % (office, name), json.dumps(dict(zip((f[2:] for f in fields[::2]), fields[1::2]))),
+                    {'Content-Type': 'application/json', 'Accept-Language': 'en', 'Idempotency-Key': os.urandom(9).hex(),
+                     'Authorization': 'Bearer ' + self.tokens[office, who]})
+        text = web.getresponse().read().decode()
+        said = json.loads(text) if text.startswith('{') else {}
+        return said.get('result', {}), text
 
     def sheet(self, office, month):
         """Published, once the record is signed up to the end of the month, and signed with it."""
@@ -312,7 +321,8 @@ def tell():
     following = time.strftime('%Y-%m-15', time.localtime(time.time() + 35 * DAY))
     second = int(following.replace('-', '')) // 100 * 100 + 1
     way.harm = {'doc': lambda h, b: (200, b.replace(b'"num":0', b'"num":7', 1))}
-    there.act('demo-3', 'record.key-rotate', '--days', '1', who='admin')
+    said = there.act('demo-3', 'record.key-rotate', '--days', 1, who='admin')
+    check('vkey' in said[0], 'the record gets a new key', said)
     grow(there)
     for office in ('demo-2', 'demo-3'):
         there.sheet(office, following)
