@@ -568,53 +568,6 @@ a_look_that_began_elsewhere_is_not_written_down(void **state)
 	assert_int_equal(known_now(w).seen.size, known.seen.size);
 }
 
-/* ---- pure ------------------------------------------------------------------------------------------------- */
-
-static void
-only_https_is_asked_or_this_machine(void **state)
-{
-	static const char *const good[] = { "https://b.example.cn/o/ww",
-		"http://127.0.0.1:8080/o/a", "http://127.1.2.3", "http://localhost:1/o/a",
-		"http://[::1]:80/o/a", "http://[::1]" };
-	static const char *const bad[] = { "http://b.example.cn/o/ww",
-		"http://127.0.0.1.example.cn/", "http://localhost.example.cn/", "ftp://127.0.0.1/",
-		"https://a@b.example.cn/", "http://127.0.0.1@b.example.cn/",
-		"http://[::1].example.cn/", "", "http://" };
-	(void)state;
-	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		assert_true(apart_may_ask(good[i]));
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_false(apart_may_ask(bad[i]));
-}
-
-#define DOC "4141414141414141414141414141414141414141414141414141414141414141"
-#define ONE(seq, size, ver, from)                                                                  \
-	"{\"sheets\":[{\"doc\":\"" DOC "\",\"from\":\"" from "\",\"seq\":" #seq ",\"size\":" #size \
-	",\"ver\":" #ver "}]}"
-
-static void
-a_list_of_sheets_is_read_as_it_was_written(void **state)
-{
-	static const char *const bad[] = { "", "{}", "[]", "{\"sheets\":1}", "{\"sheets\":[1]}",
-		ONE(7, 8, 1, "2026-11-01"), ONE(7, 5, 0, "2026-11-01"), ONE(7, 5, 51, "2026-11-01"),
-		ONE(7, 5, 1, "2026-11-02"), ONE(7, 0, 1, "2026-11-01"),
-		ONE(-1, -2, 1, "2026-11-01"), ONE(7.5, 5, 1, "2026-11-01") };
-	struct world *w = *state;
-	struct sheet_named list[SHEETS_NAMED_MAX];
-	size_t n = 0;
-	OK(sheets_named_read(w->mem, STR(ONE(7, 5, 2, "2026-11-01")), list, &n, &w->err));
-	assert_int_equal(n, 1);
-	assert_int_equal(list[0].month, 20261101);
-	assert_int_equal(list[0].seq, 7);
-	struct str again = sheets_named_write(w->mem, list, n);
-	assert_true(str_is(again, ONE(7, 5, 2, "2026-11-01")));
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		if (sheets_named_read(w->mem, str_of(bad[i]), list, &n, &w->err) != XQ_REFUSED)
-			fail_msg("%s is taken", bad[i]);
-		assert_string_equal(w->err.key, "sheets.form");
-	}
-}
-
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, world_teardown)
 
 int
@@ -633,8 +586,6 @@ main(void)
 		T(what_was_seen_does_not_go_back),
 		T(who_does_not_answer_is_asked_less_and_less),
 		T(a_look_that_began_elsewhere_is_not_written_down),
-		T(only_https_is_asked_or_this_machine),
-		T(a_list_of_sheets_is_read_as_it_was_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
