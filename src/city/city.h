@@ -35,6 +35,8 @@ XQ_CHECK enum xq_rc city_let_go(struct tx *tx, int64_t office, struct xq_err *er
 /* When an office of a district says that it is elsewhere: the keys and the head of its record are remembered, so that
  * its sheets can be asked for and checked. Nothing where there is no city or it is in no district. */
 XQ_CHECK enum xq_rc city_left(struct tx *tx, void *mem, int64_t office, struct xq_err *err);
+/* It is served at another address now: it is asked there at once. */
+XQ_CHECK enum xq_rc city_moved_on(struct tx *tx, void *mem, int64_t office, struct xq_err *err);
 /* Before its rows are erased here: the same, where it was not done, and its sheets, which months of the city name. */
 XQ_CHECK enum xq_rc city_forgets(
 	struct tx *tx, void *mem, int64_t office, int64_t now, struct xq_err *err);

@@ -120,6 +120,19 @@ city_left(struct tx *tx, void *mem, int64_t office, struct xq_err *err)
 	return rc == XQ_OK && lead ? apart_pin(tx, mem, lead, office, true, err) : rc;
 }
 
+enum xq_rc
+city_moved_on(struct tx *tx, void *mem, int64_t office, struct xq_err *err)
+{
+	int64_t lead = 0;
+	enum xq_rc rc = lead_of(tx, mem, office, &lead, err);
+	if (rc != XQ_OK || !lead)
+		return rc;
+	return db_exec(tx,
+		SQL("UPDATE city_apart SET next_at = 0, tries = 0 WHERE office = ? AND member = ?"
+		    " AND why <> 'city.apart-unknown'"),
+		VALS(V(lead), V(office)), err);
+}
+
 /* They were counted and published here, under this record: there is nothing to check. */
 static enum xq_rc
 keep_one(struct tx *tx, int64_t lead, int64_t office, const struct sheet_named *s, int64_t now,

@@ -27,6 +27,8 @@ const char office_move_help[] =
 	"  may be. Stopped at any point it goes on with the same words.\n"
 	"xinqiao office move CODE --from PLACE [--from-files DIR] --give-up\n"
 	"  Before the office has left: it stays and takes acts again.\n"
+	"xinqiao office address CODE --data PLACE [--files DIR] --address URL\n"
+	"  Where an office that has left is served now, when it has moved on or its host name is another.\n"
 	"xinqiao office forget CODE --data PLACE [--files DIR]\n"
 	"  Erases what an office that has left, or a move that was given up, has left behind. For good.\n";
 
@@ -312,9 +314,8 @@ give_up(struct move *m, struct xq_err *err)
 	return tx_finish(tx, rc, err);
 }
 
-/* What stands before the paths of the office. */
-static bool
-is_address(const char *text)
+bool
+move_is_address(const char *text)
 {
 	struct str s = str_of(text);
 	bool good = (str_starts(s, STR("https://")) || str_starts(s, STR("http://"))) &&
@@ -371,7 +372,7 @@ office_move_command(struct cli *c)
 		fputs(office_move_help, stderr);
 		return EXIT_USAGE;
 	}
-	if (!is_given_up && !is_address(cli_option(c, "address"))) {
+	if (!is_given_up && !move_is_address(cli_option(c, "address"))) {
 		fprintf(stderr, "xinqiao: --address is what stands before the office's paths, as"
 				" https://cell2.example.cn/o/CODE\n");
 		return EXIT_USAGE;

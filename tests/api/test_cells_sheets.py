@@ -355,6 +355,11 @@ def tell():
     here.stop()
     gone = [run('office', 'forget', code, *a.data()) for code in ('demo-2', 'demo-3')]
     check(all(p.returncode == 0 for p in gone), 'what they left behind is erased', [p.stderr for p in gone])
+    p = run('office', 'address', 'demo', *a.data(), '--address', 'https://b.example.cn/o/demo')
+    check(p.returncode == 1 and 'is served here' in p.stderr, 'an office that is here has no other address', p.stderr)
+    p = run('office', 'address', 'demo-3', *a.data(), '--address', 'http://127.0.0.1:%d/o/demo-3' % port)
+    check(p.returncode == 0, 'one that has moved on gets its new address', p.stderr)
+    heard = len(way.asked)
     here = Server(a)
     for m in ('2026-10' if month > '2026-11' else month[:7], month[:7], following[:7]):
         again = here.get('/city/sheet/again?month=' + m)
@@ -369,6 +374,10 @@ def tell():
     here.clock(3700)
     check(until(lambda: kept(a, 2, last) and kept(a, 3, last)), 'and the next month of the forgotten is taken', apart(a, 3, 'why'))
     check(len(here.city(third).get('sheets', [])) == 3, 'and published')
+    check(len(way.asked) == heard, 'the old address is not asked any more', way.asked[heard:])
+    for server, code in ((here, 'demo'), (there, 'demo-3')):
+        p = run('record', 'verify', 'http://127.0.0.1:%d/o/%s/log/%s' % (server.port, code, code), '--json')
+        check(p.returncode == 0 and json.loads(p.stdout)['ok'], 'a stranger verifies the record of ' + code, p.stdout[-500:])
     here.stop()
     there.stop()
     p = run('check', *a.data())
