@@ -74,9 +74,9 @@ struct pg_conn {
 	struct pg_turn own[PG_TURNS]; /* the last one of each office; places may be shared */
 	struct pg_kept *kept;         /* of the writer */
 	int64_t kept_no; /* how often tables of kept answers were written to, as found; -1: not known */
-	bool writes_kept;       /* this transaction did */
-	struct pg_asked *asked; /* of the writer */
-	bool is_asking;         /* what is asked for now stays for who asks again */
+	bool writes_kept;         /* this transaction did */
+	struct pg_asked *asked;   /* of the writer */
+	bool is_asking;           /* what is asked for now stays for who asks again */
 	struct pg_gather *gather; /* of the writer */
 	size_t n_pending, n_hoped;
 	struct pg_pending pending[PG_PENDING];
@@ -87,6 +87,7 @@ struct pg_keeper;
 struct pg_db {
 	const char *server;   /* address as it was given */
 	const char *database; /* is_memory: made for this test; else NULL: the one of the address */
+	bool is_distributed;  /* over nodes, by Citus */
 	bool is_made; /* is_memory: at the first connection, or as a copy of another test's */
 	struct pg_keeper *keeper;
 	PGconn *follower;                            /* of who calls db_follow */

@@ -161,7 +161,9 @@ pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *er
 	c->stmt = mem_array(c, struct pg_stmt, n + 1);
 	c->kept = is_writer ? pg_kept_new(c) : NULL;
 	c->asked = is_writer ? pg_asked_new(c) : NULL;
-	c->gather = is_writer && !db->opt.sends_each ? pg_gather_new(c) : NULL;
+	c->gather = is_writer && !db->opt.sends_each && !pg_db_of(db)->is_distributed
+	                    ? pg_gather_new(c)
+	                    : NULL;
 	/* A reader is connected by its first transaction, which waits for a server that is away; so are all of a
 	 * test's, which may take its tables from another first. */
 	enum xq_rc rc = is_writer && !db->opt.is_memory ? conn_connect(c, err) : XQ_OK;
@@ -280,6 +282,17 @@ pg_check_database(PGconn *h, struct xq_err *err)
 	return made;
 }
 
+/* Rows of several offices in one statement are not for a server that keeps them on several nodes. */
+static enum xq_rc
+look_for_nodes(struct pg_db *own, PGconn *h, struct xq_err *err)
+{
+	PGresult *r = NULL;
+	enum xq_rc rc = pg_ask(h, "SELECT 1 FROM pg_extension WHERE extname = 'citus'", &r, err);
+	own->is_distributed = rc == XQ_OK && PQntuples(r) > 0;
+	PQclear(r);
+	return rc;
+}
+
 static const char pooled[] = "SELECT pg_backend_pid(), current_setting('plan_cache_mode')";
 
 /* A pooler that gives a server's process to another client after each transaction loses the statements that
@@ -321,6 +334,8 @@ pg_open(struct db *db, const char *path, struct xq_err *err)
 		rc = pg_check_database(h, err);
 	if (rc == XQ_OK)
 		rc = check_pooler(db, h, err);
+	if (rc == XQ_OK)
+		rc = look_for_nodes(own, h, err);
 	PQfinish(h);
 	pg_keeper_open(db);
 	return rc == XQ_OK ? pg_conn_open(db, true, &db->writer, err) : rc;
