@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* board.c - what district and city staff look at: a row of numbers for each office, from what the offices have
  * counted themselves; each says when. */
+#include "city/apart.h"
 #include "city/city_pages.h"
 #include "concern/desk.h"
 #include "core/mem.h"
@@ -59,6 +60,8 @@ add_to(struct stand *sum, const struct stand *s)
 
 struct filling {
 	struct req *q;
+	struct aparts apart;
+	bool has_elsewhere;
 	struct table_cell *cell;
 	size_t n;
 	struct stand all;
@@ -70,14 +73,36 @@ row_next_of(struct filling *f)
 	return &f->cell[COLS * f->n++];
 }
 
+/* It counts itself there; never silently missing. Its sheets are asked for: how that goes stands with it. */
+static void
+put_elsewhere(struct filling *f, const struct office_info *o, struct table_cell *c)
+{
+	struct req *q = f->q;
+	const struct apart *a = apart_find(&f->apart, o->id);
+	const char *words = a ? apart_words(q, a) : NULL;
+	const char *broke =
+		a && a->broke_at
+			? SAY(q, N_("On {day} it showed a record that does not go on from the one seen before; both checkpoints are kept."),
+				  AD("day", day_of(a->broke_at, q->office->tz_s)))
+			: NULL;
+	f->has_elsewhere = true;
+	c[0].href = apart_href(o);
+	c[0].note = o->address;
+	if (words || broke)
+		c[0].note = mem_printf(q->mem, "%s · %s%s%s", o->address, words ? words : "",
+			words && broke ? " " : "", broke ? broke : "");
+	c[COLS - 1] = (struct table_cell){ .text = desk_word(q, N_("in another cell")) };
+	if (a && a->good_at)
+		c[COLS - 1].note = SAY(q, N_("last heard {at}"), AT("at", a->good_at));
+}
+
 static void
 put_office(struct filling *f, const struct office_info *o, const struct stand *s)
 {
 	struct table_cell *c = row_next_of(f);
 	c[0] = (struct table_cell){ .text = o->name };
-	if (o->place == PLACE_GONE) { /* it counts itself there; never silently missing */
-		c[0].note = o->address;
-		c[COLS - 1] = (struct table_cell){ .text = desk_word(f->q, N_("in another cell")) };
+	if (o->place == PLACE_GONE) {
+		put_elsewhere(f, o, c);
 		return;
 	}
 	if (!s) {
@@ -114,7 +139,7 @@ put_district(struct filling *f, const struct district *d, const struct members *
 }
 
 static enum xq_rc
-fill_board(struct req *q, struct city_board *p, struct xq_err *err)
+fill_board(struct req *q, int64_t lead, struct city_board *p, struct xq_err *err)
 {
 	static const struct column cols[COLS] = { { .label = N_("Office") },
 		{ .label = N_("Not ended"), .form = COL_NUMBER },
@@ -127,19 +152,24 @@ fill_board(struct req *q, struct city_board *p, struct xq_err *err)
 	struct districts d;
 	struct members m;
 	struct stand *list;
+	struct aparts apart;
 	size_t n;
 	enum xq_rc rc = district_list(q->tx, q->mem, &d, err);
 	if (rc == XQ_OK)
 		rc = member_list(q->app, q->tx, q->mem, &m, err);
 	if (rc == XQ_OK)
 		rc = stand_list(q->tx, q->mem, &list, &n, err);
+	if (rc == XQ_OK)
+		rc = apart_list(q->tx, q->mem, lead, &apart, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct filling f = { .q = q,
+		.apart = apart,
 		.cell = mem_array(q->mem, struct table_cell, COLS * (m.n + d.n + 1)) };
 	for (size_t i = 0; i < d.n; i++)
 		if (may_look(&q->actor, &d.row[i]))
 			put_district(&f, &d.row[i], &m, list, n);
+	p->has_elsewhere = f.has_elsewhere;
 	if (f.all.at)
 		p->counted = SAY(q, N_("The oldest part was counted {at}."), AT("at", f.all.at));
 	p->table = (struct table){ .caption = N_("Where each office stands"),
@@ -161,7 +191,7 @@ board_render(struct req *q, struct resp *r, struct xq_err *err)
 	if (rc != XQ_OK || c.office != q->office->id)
 		return rc != XQ_OK ? rc : XQ_NONE;
 	p.title = c.name;
-	rc = fill_board(q, &p, err);
+	rc = fill_board(q, c.office, &p, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct shell s;

@@ -101,10 +101,10 @@ XQ_CHECK enum xq_rc city_document_read(
 /* ---- publish.c -------------------------------------------------------------------------------------------- */
 
 /* The month counted from the offices' newest sheets, as a document; n_sources 0: there is none. */
-XQ_CHECK enum xq_rc city_make(struct app *app, struct tx *tx, void *mem, int32_t month,
-	struct city_doc *out, struct xq_err *err);
+XQ_CHECK enum xq_rc city_make(struct app *app, struct tx *tx, void *mem, const struct city *c,
+	int32_t month, struct city_doc *out, struct xq_err *err);
 /* The same from the very documents that doc names. REFUSED city.source-gone {office}. */
-XQ_CHECK enum xq_rc city_make_again(struct app *app, struct tx *tx, void *mem,
+XQ_CHECK enum xq_rc city_make_again(struct app *app, struct tx *tx, void *mem, const struct city *c,
 	const struct city_doc *doc, struct city_rows *out, struct xq_err *err);
 
 struct city_sheet {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* level_move.c - the district of an office that moves to another cell. */
-#include "city/city_int.h"
+#include "city/apart.h"
 #include "core/mem.h"
+#include "ledger/tiles.h"
 
 #include "core/banned.h"
 
@@ -92,4 +93,74 @@ city_let_go(struct tx *tx, int64_t office, struct xq_err *err)
 {
 	return db_exec(
 		tx, SQL("DELETE FROM district_office WHERE member = ?"), VALS(V(office)), err);
+}
+
+/* ---- what is kept of one that left ------------------------------------------------------------------------ */
+
+/* 0: the office is in no district of a city that somebody else leads. */
+static enum xq_rc
+lead_of(struct tx *tx, void *mem, int64_t office, int64_t *out, struct xq_err *err)
+{
+	struct city c;
+	struct city_place_of p;
+	*out = 0;
+	enum xq_rc rc = city_load(tx, mem, &c, err);
+	if (rc == XQ_OK)
+		rc = city_place_of(tx, mem, office, &p, err);
+	if (rc == XQ_OK && p.district[0] && !p.leads)
+		*out = c.office;
+	return rc == XQ_NONE ? XQ_OK : rc;
+}
+
+enum xq_rc
+city_left(struct tx *tx, void *mem, int64_t office, struct xq_err *err)
+{
+	int64_t lead = 0;
+	enum xq_rc rc = lead_of(tx, mem, office, &lead, err);
+	return rc == XQ_OK && lead ? apart_pin(tx, mem, lead, office, true, err) : rc;
+}
+
+enum xq_rc
+city_moved_on(struct tx *tx, void *mem, int64_t office, struct xq_err *err)
+{
+	int64_t lead = 0;
+	enum xq_rc rc = lead_of(tx, mem, office, &lead, err);
+	if (rc != XQ_OK || !lead)
+		return rc;
+	return db_exec(tx,
+		SQL("UPDATE city_apart SET next_at = 0, tries = 0 WHERE office = ? AND member = ?"
+		    " AND why <> 'city.apart-unknown'"),
+		VALS(V(lead), V(office)), err);
+}
+
+/* They were counted and published here, under this record: there is nothing to check. */
+static enum xq_rc
+keep_one(struct tx *tx, int64_t lead, int64_t office, const struct sheet_named *s, int64_t now,
+	struct xq_err *err)
+{
+	void *mem = mem_root("sheet");
+	const char *type;
+	struct apart_sheet kept = { .is = *s, .signed_size = s->size };
+	enum xq_rc rc = ledger_doc_load(tx, mem, office, str_of(s->doc), &type, &kept.bytes, err);
+	if (rc == XQ_OK)
+		rc = apart_keep(tx, lead, office, &kept, now, err);
+	mem_free(mem);
+	return rc == XQ_NONE ? XQ_OK : rc; /* forgetting was cut off behind the documents */
+}
+
+enum xq_rc
+city_forgets(struct tx *tx, void *mem, int64_t office, int64_t now, struct xq_err *err)
+{
+	int64_t lead = 0;
+	struct sheet_named *list;
+	size_t n;
+	enum xq_rc rc = lead_of(tx, mem, office, &lead, err);
+	if (rc != XQ_OK || !lead)
+		return rc;
+	rc = apart_pin(tx, mem, lead, office, false, err);
+	if (rc == XQ_OK)
+		rc = sheets_of_office(tx, mem, office, &list, &n, err);
+	for (size_t i = 0; rc == XQ_OK && i < n; i++)
+		rc = keep_one(tx, lead, office, &list[i], now, err);
+	return rc;
 }

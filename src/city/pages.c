@@ -189,6 +189,16 @@ fill_months(struct req *q, const struct asked *a, struct city_page *p, struct xq
 	return rc;
 }
 
+/* Why it is missing is said below: nobody knows whether it has published. */
+static bool
+is_told_apart(const struct city_page *p, const struct office_info *o)
+{
+	for (size_t i = 0; i < p->n_apart; i++)
+		if (text_eq(p->apart[i].code, o->code) && p->apart[i].is_missing)
+			return true;
+	return false;
+}
+
 static void
 fill_sheet(struct req *q, const struct asked *a, const char *district, struct city_page *p)
 {
@@ -199,14 +209,16 @@ fill_sheet(struct req *q, const struct asked *a, const char *district, struct ci
 		p->n_offices += !district || text_eq(district, d->source[i].district);
 	for (size_t i = 0; i < d->n_missing; i++) {
 		const struct office_info *o = app_office_by_code(q->app, str_of(d->missing[i]));
-		buf_text(&b, i ? desk_word(q, N_(", ")) : "");
+		if (o && is_told_apart(p, o))
+			continue;
+		buf_text(&b, b.n > 0 ? desk_word(q, N_(", ")) : "");
 		buf_text(&b, o ? o->name : d->missing[i]);
 		if (o && o->place == PLACE_GONE)
 			buf_text(&b, SAY(q, N_(" (in another cell: {address})"),
 					     AX("address", o->address)));
 	}
 	p->month = a->words;
-	p->missing = d->n_missing > 0 && !district ? buf_view(&b).p : NULL;
+	p->missing = b.n > 0 && !district ? buf_view(&b).p : NULL;
 	p->published_at = a->sheet.published_at;
 	p->ver = a->sheet.ver;
 	p->doc = a->sheet.doc;
@@ -231,10 +243,14 @@ city_render(struct req *q, struct resp *r, struct xq_err *err)
 	p.title = d ? d->name : a.city.name;
 	p.is_empty = !has_sheet;
 	if (has_sheet) {
-		fill_lines(q, &a, d ? d->code : NULL, &p);
-		fill_links(q, &a, d ? d->code : NULL, &p);
-		fill_sheet(q, &a, d ? d->code : NULL, &p);
-		rc = fill_months(q, &a, &p, err);
+		const char *code = d ? d->code : NULL;
+		fill_lines(q, &a, code, &p);
+		fill_links(q, &a, code, &p);
+		rc = apart_lines(q, &a.city, code, &a.sheet.is, &p, err);
+		if (rc == XQ_OK)
+			rc = fill_months(q, &a, &p, err);
+		if (rc == XQ_OK)
+			fill_sheet(q, &a, code, &p);
 	}
 	if (rc != XQ_OK)
 		return rc;
@@ -355,7 +371,7 @@ again_render(struct req *q, struct resp *r, struct xq_err *err)
 	struct city_rows rows;
 	enum xq_rc rc = asked_load(q, &a, NULL, err);
 	if (rc == XQ_OK)
-		rc = city_make_again(q->app, q->tx, q->mem, &a.sheet.is, &rows, err);
+		rc = city_make_again(q->app, q->tx, q->mem, &a.city, &a.sheet.is, &rows, err);
 	if (rc != XQ_OK)
 		return rc;
 	const struct city_row *other = city_differ(&a.sheet.is.rows, &rows);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* publish.c - a month of the city is frozen: the sum of the sheets that the offices have published, each named
  * by its hash. The leading office's record names the document. */
-#include "city/city_int.h"
+#include "city/apart.h"
 #include "core/mem.h"
 #include "core/time.h"
 #include "ledger/tiles.h"
@@ -49,14 +49,17 @@ kept_of(void *mem, const struct figures *all)
 	return f;
 }
 
-/* REFUSED city.source-gone {office}. out_origin may be NULL. */
+/* Of an office here from its own documents, of one elsewhere from those that were taken; XQ_NONE: neither has it.
+ * out_origin may be NULL. */
 static enum xq_rc
-read_sheet(struct tx *tx, void *mem, const struct office_info *o, const char *doc,
+read_sheet(struct tx *tx, void *mem, int64_t lead, const struct office_info *o, const char *doc,
 	const struct figures **out, const char **out_origin, struct xq_err *err)
 {
 	void *once = mem_root("sheet");
 	struct figures_doc is;
 	enum xq_rc rc = o ? sheet_document(tx, once, o->id, doc, &is, err) : XQ_NONE;
+	if (rc == XQ_NONE && o)
+		rc = apart_document(tx, once, lead, o->id, doc, &is, err);
 	if (rc == XQ_OK) {
 		*out = kept_of(mem, &is.figures);
 		if (out_origin)
@@ -76,8 +79,9 @@ source_gone(const char *office, struct xq_err *err)
 
 /* The office's part of the sum, and the sheet it comes from. */
 static enum xq_rc
-part_of(struct tx *tx, void *mem, const struct member *m, const struct office_sheet *s,
-	struct city_part *part, struct city_source *source, struct xq_err *err)
+part_of(struct tx *tx, void *mem, int64_t lead, const struct member *m,
+	const struct office_sheet *s, struct city_part *part, struct city_source *source,
+	struct xq_err *err)
 {
 	const char *code = mem_text(mem, m->office->code);
 	*part = (struct city_part){ .office = code, .district = m->district };
@@ -87,20 +91,36 @@ part_of(struct tx *tx, void *mem, const struct member *m, const struct office_sh
 		.ver = s->ver,
 		.size = s->size };
 	enum xq_rc rc =
-		read_sheet(tx, mem, m->office, s->doc, &part->figures, &source->origin, err);
+		read_sheet(tx, mem, lead, m->office, s->doc, &part->figures, &source->origin, err);
 	return rc == XQ_NONE ? source_gone(code, err) : rc;
 }
 
+/* Of all offices of the month: those of this database, and those of other cells that were taken. */
+struct sheets {
+	struct office_sheet *here, *apart;
+	size_t n_here, n_apart;
+};
+
+/* What an office that left has published here is still its newest, unless something newer was taken from there. */
+static const struct office_sheet *
+newest_of(const struct sheets *s, int64_t office)
+{
+	const struct office_sheet *a = sheet_of(s->here, s->n_here, office);
+	const struct office_sheet *b = sheet_of(s->apart, s->n_apart, office);
+	return a && b ? (a->seq >= b->seq ? a : b) : a ? a : b;
+}
+
 enum xq_rc
-city_make(struct app *app, struct tx *tx, void *mem, int32_t month, struct city_doc *out,
-	struct xq_err *err)
+city_make(struct app *app, struct tx *tx, void *mem, const struct city *c, int32_t month,
+	struct city_doc *out, struct xq_err *err)
 {
 	struct members m;
-	struct office_sheet *sheet;
-	size_t n_sheets;
+	struct sheets sheets = { 0 };
 	enum xq_rc rc = member_list(app, tx, mem, &m, err);
 	if (rc == XQ_OK)
-		rc = sheets_of_month(tx, mem, month, &sheet, &n_sheets, err);
+		rc = sheets_of_month(tx, mem, month, &sheets.here, &sheets.n_here, err);
+	if (rc == XQ_OK)
+		rc = apart_kept(tx, mem, c->office, month, &sheets.apart, &sheets.n_apart, err);
 	if (rc != XQ_OK)
 		return rc;
 	struct city_doc d = { .from = month,
@@ -110,17 +130,15 @@ city_make(struct app *app, struct tx *tx, void *mem, int32_t month, struct city_
 	struct city_part *part = mem_array(mem, struct city_part, m.n + 1);
 	for (size_t i = 0; rc == XQ_OK && i < m.n; i++) {
 		const struct office_info *o = m.row[i].office;
-		const struct office_sheet *s = sheet_of(sheet, n_sheets, o->id);
 		if (!m.row[i].district[0] || o->place == PLACE_ARRIVING)
 			continue; /* of no district: not of this city; or not here yet */
-		if (o->place == PLACE_GONE)
-			s = NULL; /* what it has published since stands in another cell: named as missing */
+		const struct office_sheet *s = newest_of(&sheets, o->id);
 		if (!s) {
-			d.missing[d.n_missing++] = mem_text(mem, m.row[i].office->code);
+			d.missing[d.n_missing++] = mem_text(mem, o->code);
 			continue;
 		}
-		rc = part_of(
-			tx, mem, &m.row[i], s, &part[d.n_sources], &d.source[d.n_sources], err);
+		rc = part_of(tx, mem, c->office, &m.row[i], s, &part[d.n_sources],
+			&d.source[d.n_sources], err);
 		d.n_sources++;
 	}
 	if (rc != XQ_OK)
@@ -131,15 +149,16 @@ city_make(struct app *app, struct tx *tx, void *mem, int32_t month, struct city_
 }
 
 enum xq_rc
-city_make_again(struct app *app, struct tx *tx, void *mem, const struct city_doc *doc,
-	struct city_rows *out, struct xq_err *err)
+city_make_again(struct app *app, struct tx *tx, void *mem, const struct city *c,
+	const struct city_doc *doc, struct city_rows *out, struct xq_err *err)
 {
 	struct city_part *part = mem_array(mem, struct city_part, doc->n_sources + 1);
 	for (size_t i = 0; i < doc->n_sources; i++) {
 		const struct city_source *s = &doc->source[i];
 		part[i] = (struct city_part){ .office = s->office, .district = s->district };
-		enum xq_rc rc = read_sheet(tx, mem, app_office_by_code(app, str_of(s->office)),
-			s->doc, &part[i].figures, NULL, err);
+		enum xq_rc rc =
+			read_sheet(tx, mem, c->office, app_office_by_code(app, str_of(s->office)),
+				s->doc, &part[i].figures, NULL, err);
 		if (rc != XQ_OK)
 			return rc == XQ_NONE ? source_gone(s->office, err) : rc;
 	}
@@ -215,7 +234,7 @@ publish_prepare(struct act_call *call, struct xq_err *err)
 		return rc;
 	rc = city_load(tx, call->mem, &c, err);
 	if (rc == XQ_OK)
-		rc = city_make(call->app, tx, call->mem, month, &m->doc, err);
+		rc = city_make(call->app, tx, call->mem, &c, month, &m->doc, err);
 	tx_end(tx);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc; /* no city: apply says so */

@@ -175,6 +175,8 @@ cmd_office(struct cli *c)
 		return office_move_command(c);
 	if (c->n_words > 0 && text_eq(c->word[0], "forget"))
 		return office_forget_command(c);
+	if (c->n_words > 0 && text_eq(c->word[0], "address"))
+		return office_address_command(c);
 	if (cli_has(c, "help")) {
 		fputs(office_help, stdout);
 		fputs(office_move_help, stdout);

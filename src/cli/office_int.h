@@ -16,6 +16,9 @@
 extern const char office_move_help[];
 int office_move_command(struct cli *c);
 int office_forget_command(struct cli *c);
+int office_address_command(struct cli *c); /* office_address.c */
+/* What stands before the paths of an office: "https://cell2.example.cn/o/qf". */
+bool move_is_address(const char *text);
 
 enum { MOVE_MIGRATIONS_MAX = 128 };
 

@@ -27,6 +27,8 @@ const char office_move_help[] =
 	"  may be. Stopped at any point it goes on with the same words.\n"
 	"xinqiao office move CODE --from PLACE [--from-files DIR] --give-up\n"
 	"  Before the office has left: it stays and takes acts again.\n"
+	"xinqiao office address CODE --data PLACE [--files DIR] --address URL\n"
+	"  Where an office that has left is served now, when it has moved on or its host name is another.\n"
 	"xinqiao office forget CODE --data PLACE [--files DIR]\n"
 	"  Erases what an office that has left, or a move that was given up, has left behind. For good.\n";
 
@@ -188,6 +190,8 @@ depart(struct move *m, struct xq_err *err)
 	if (rc != XQ_OK)
 		return rc;
 	rc = place_change(tx, m->office.id, &m->from_place, &to, err);
+	if (rc == XQ_OK)
+		rc = city_left(tx, m->mem, m->office.id, err);
 	rc = tx_finish(tx, rc, err);
 	if (rc == XQ_OK)
 		m->from_place = to;
@@ -310,9 +314,8 @@ give_up(struct move *m, struct xq_err *err)
 	return tx_finish(tx, rc, err);
 }
 
-/* What stands before the paths of the office. */
-static bool
-is_address(const char *text)
+bool
+move_is_address(const char *text)
 {
 	struct str s = str_of(text);
 	bool good = (str_starts(s, STR("https://")) || str_starts(s, STR("http://"))) &&
@@ -369,7 +372,7 @@ office_move_command(struct cli *c)
 		fputs(office_move_help, stderr);
 		return EXIT_USAGE;
 	}
-	if (!is_given_up && !is_address(cli_option(c, "address"))) {
+	if (!is_given_up && !move_is_address(cli_option(c, "address"))) {
 		fprintf(stderr, "xinqiao: --address is what stands before the office's paths, as"
 				" https://cell2.example.cn/o/CODE\n");
 		return EXIT_USAGE;
@@ -404,6 +407,18 @@ forget_row(struct app *app, const struct office_info *o, const struct place_row 
 	return tx_finish(tx, rc, err);
 }
 
+/* What the city has to know of it outlives its rows. */
+static enum xq_rc
+forget_not_all(struct app *app, void *mem, int64_t office, struct xq_err *err)
+{
+	struct tx *tx;
+	enum xq_rc rc = db_write(app->db, &tx, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = city_forgets(tx, mem, office, clock_now(app->clock), err);
+	return tx_finish(tx, rc, err);
+}
+
 static enum xq_rc
 forget(struct app *app, void *mem, const char *code, int64_t *out_rows, struct xq_err *err)
 {
@@ -423,6 +438,8 @@ forget(struct app *app, void *mem, const char *code, int64_t *out_rows, struct x
 		rc = xq_refuse(err, NULL, "move.still-here");
 		xq_err_text(err, "office", o->name);
 	}
+	if (rc == XQ_OK && was.state == PLACE_GONE)
+		rc = forget_not_all(app, mem, o->id, err);
 	if (rc == XQ_OK)
 		rc = forget_beside(app, mem, o, err);
 	if (rc == XQ_OK)

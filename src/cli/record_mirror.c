@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "cli/record_int.h"
-#include "core/fetch.h"
 #include "core/mem.h"
 #include "ledger/folder_grow.h"
+#include "ledger/url_source.h"
 
 #include "core/banned.h"
 
@@ -22,47 +22,13 @@ enum { PAUSE_S = 60 };
 
 /* ---- a server as a source ---------------------------------------------------------------------------- */
 
-struct url_source {
-	struct fetch *fetch;
-	const char *url;
-};
-
-static enum xq_rc
-url_get(void *arg, void *mem, const char *path, size_t max, struct bytes *out, struct xq_err *err)
-{
-	const struct url_source *s = arg;
-	struct fetch_reply r;
-	enum xq_rc rc = fetch_get(s->fetch, mem, mem_printf(mem, "%s/%s", s->url, path), &r, err);
-	if (rc != XQ_OK)
-		return rc;
-	if (r.status == 404 || r.status == 410)
-		return XQ_NONE;
-	if (r.status != 200) {
-		(void)xq_fault(err, "fetch.unreachable", "%.120s: status %d", path, r.status);
-		return XQ_BUSY;
-	}
-	if (r.body.n > max) {
-		(void)xq_refuse(err, NULL, "folder.too-large");
-		xq_err_text(err, "path", mem_text(mem, path));
-		xq_err_int(err, "max", (int64_t)max);
-		return XQ_REFUSED;
-	}
-	*out = r.body;
-	return XQ_OK;
-}
-
 enum xq_rc
 record_source(void *mem, const char *from, struct ledger_source *out, struct xq_err *err)
 {
 	struct str s = str_of(from);
 	if (!str_starts(s, STR("http://")) && !str_starts(s, STR("https://")))
 		return folder_open(mem, from, out, err);
-	while (s.n > 0 && s.p[s.n - 1] == '/')
-		s.n--;
-	struct url_source *u = mem_new(mem, struct url_source);
-	u->url = str_text(mem, s);
-	u->fetch = fetch_new(mem, &(struct fetch_limits){ .max_bytes = FOLDER_DOC_MAX });
-	*out = (struct ledger_source){ .get = url_get, .arg = u };
+	url_source_open(mem, from, &(struct fetch_limits){ .max_bytes = FOLDER_DOC_MAX }, out);
 	return XQ_OK;
 }
 

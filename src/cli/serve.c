@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "city/city.h"
 #include "cli/cli.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -61,10 +62,12 @@ serve_open(struct cli *c, struct app *app, const struct server_options *o, const
 		return cli_refused(c, app, &err);
 	struct control *control = control_start(app);
 	struct witness_client *witnesses = witness_client_start(app);
+	struct apart_client *others = apart_client_start(app);
 	printf("listening on http%s://%s:%u\n", o->tls_cert ? "s" : "", o->host,
 		(unsigned)server_port(server));
 	fflush(stdout);
 	wait_for_end(set);
+	apart_client_stop(others);
 	witness_client_stop(witnesses);
 	control_stop(control);
 	server_stop(server);

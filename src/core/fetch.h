@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fetch.h - asking another server over HTTP, with limits.
  *
- * For:       mirrors and witnesses of the public record. Not for anything that a resident waits for.
+ * For:       mirrors and witnesses of the public record, a city that asks the offices of other cells. Not for anything that a resident waits for.
  * May call:  core, libcurl
- * Called by: cli/record_mirror.c, record/witness_*.c
+ * Called by: ledger/url_source.c, record/witness_*.c
  * Threads:   a struct fetch belongs to one thread at a time; several threads have one each
  * Source:    ledger.md 2, 5.6, 7.4
  */

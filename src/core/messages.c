@@ -17,5 +17,7 @@ const struct msg_text core_messages[] = {
 		N_("The other server sent more than {max} bytes, so nothing was taken over.") },
 	{ "fetch.unreachable",
 		N_("The other server did not answer in time. Please try again later.") },
+	{ "fetch.moved",
+		N_("The other server shows the way to another address; please name that one.") },
 	{ 0 },
 };

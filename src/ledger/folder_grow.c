@@ -12,6 +12,7 @@
 #include "ledger/key_follow.h"
 #include "ledger/note.h"
 #include "ledger/pub.h"
+#include "ledger/source_tree.h"
 
 #include "core/banned.h"
 
@@ -31,8 +32,6 @@ const struct msg_text folder_grow_messages[] = {
 		N_("The copy in the folder no longer gives the root of its own checkpoint at {size}.") },
 	{ 0 },
 };
-
-enum { KEY_LINE_MAX = FOLLOW_VKEY_MAX + 50 };
 
 struct level {
 	struct tree_hash h[TILE_WIDTH];
@@ -123,31 +122,6 @@ unstage(struct grow *g)
 
 /* ---- the tree that is here -------------------------------------------------------------------------- */
 
-static enum xq_rc
-subtree_here(void *arg, int64_t first, int height, struct tree_hash *out, struct xq_err *err)
-{
-	struct grow *g = arg;
-	int level = height / TILE_HEIGHT;
-	int64_t at = first >> (TILE_HEIGHT * level);
-	struct tile_path p = tile_path_of(level, at / TILE_WIDTH, g->from);
-	size_t skip = (size_t)(at % TILE_WIDTH), n = (size_t)1 << height % TILE_HEIGHT;
-	void *mem = mem_root("tile");
-	struct bytes b;
-	struct tree_frontier f = { .n = 0 };
-	enum xq_rc rc = source_tile(&g->here, mem, &p, &b, err);
-	if (rc == XQ_OK && b.n < (skip + n) * SHA256_LEN)
-		rc = XQ_NONE;
-	for (size_t i = 0; rc == XQ_OK && i < n; i++) {
-		struct tree_hash h;
-		memcpy(h.b, b.p + (skip + i) * SHA256_LEN, SHA256_LEN);
-		tree_push(&f, &h, NULL, NULL);
-	}
-	if (rc == XQ_OK)
-		tree_root(&f, out);
-	mem_free(mem);
-	return rc;
-}
-
 /* The unfinished tile of each level, as the old size has it. */
 static enum xq_rc
 load_levels(struct grow *g, struct xq_err *err)
@@ -173,7 +147,8 @@ static enum xq_rc
 load_here(struct grow *g, struct xq_err *err)
 {
 	struct tree_hash root;
-	struct tree_source s = { .subtree = subtree_here, .arg = g };
+	struct source_tree here = { &g->here, g->from };
+	const struct tree_source s = source_tree(&here);
 	enum xq_rc rc = XQ_OK;
 	g->frontier = (struct tree_frontier){ .size = g->from };
 	int64_t first = 0;
@@ -361,51 +336,24 @@ take_entries(struct grow *g, struct xq_err *err)
 
 /* ---- keys and notes --------------------------------------------------------------------------------- */
 
-/* "vkey", "vkey 120" (from this size on) or "vkey 120 900" (and no longer from that one on). */
-static void
-take_key_line(struct grow *g, struct str line)
-{
-	struct str vkey, from;
-	int64_t first = 0, until = INT64_MAX;
-	(void)str_cut(&line, ' ', &vkey); /* without a blank it is the whole line */
-	if (line.p && str_cut(&line, ' ', &from))
-		(void)parse_int(from, 0, INT64_MAX, &first); /* else from the beginning */
-	if (line.p)
-		(void)parse_int(line, 0, INT64_MAX, &until); /* else without an end */
-	follow_trust(&g->keys, vkey, first, until);
-}
-
 static enum xq_rc
 load_keys(struct grow *g, const char *vkey, struct xq_err *err)
 {
 	struct bytes b;
-	struct str rest, line;
 	g->keys.mem = g->mem;
 	if (vkey != NULL)
 		follow_trust(&g->keys, str_of(vkey), 0, INT64_MAX);
-	enum xq_rc rc = g->here.get(
-		g->here.arg, g->mem, "keys", (size_t)FOLLOW_KEYS_MAX * KEY_LINE_MAX, &b, err);
+	enum xq_rc rc = g->here.get(g->here.arg, g->mem, "keys", FOLLOW_TEXT_MAX, &b, err);
 	if (rc != XQ_OK)
 		return rc == XQ_NONE ? XQ_OK : rc;
-	rest = str_n((const char *)b.p, b.n);
-	while (note_line_cut(&rest, &line))
-		take_key_line(g, line);
+	follow_text_read(&g->keys, str_n((const char *)b.p, b.n));
 	return XQ_OK;
 }
 
 static enum xq_rc
 save_keys(struct grow *g, struct xq_err *err)
 {
-	struct buf out = buf_new(g->mem, 256);
-	for (size_t i = 0; i < g->keys.n; i++) {
-		const struct follow_key *k = &g->keys.k[i];
-		if (!k->is_trusted)
-			continue;
-		buf_printf(&out, "%s %lld", k->vkey, (long long)k->from);
-		if (k->until != INT64_MAX)
-			buf_printf(&out, " %lld", (long long)k->until);
-		buf_char(&out, '\n');
-	}
+	struct str out = follow_text(&g->keys);
 	return folder_put(
 		g->dir, "keys", (struct bytes){ (const uint8_t *)out.p, out.n }, true, err);
 }
@@ -462,7 +410,8 @@ static enum xq_rc
 look_at_smaller(struct grow *g, struct xq_err *err)
 {
 	struct tree_hash ours;
-	struct tree_source s = { .subtree = subtree_here, .arg = g };
+	struct source_tree here = { &g->here, g->from };
+	const struct tree_source s = source_tree(&here);
 	/* before a fork is cried the other note must be signed by a key of the log */
 	enum xq_rc rc = check_signature(g, err);
 	if (rc == XQ_OK)

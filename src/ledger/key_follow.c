@@ -2,6 +2,7 @@
 #include "ledger/key_follow.h"
 
 #include "core/mem.h"
+#include "core/parse.h"
 #include "ledger/pub.h"
 
 #include "core/banned.h"
@@ -106,4 +107,43 @@ follow_root(struct follow *f, int64_t size)
 			k->retired = -1;
 		}
 	}
+}
+
+/* ---- kept as text ----------------------------------------------------------------------------------- */
+
+struct str
+follow_text(const struct follow *f)
+{
+	struct buf out = buf_new(f->mem, 256);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct follow_key *k = &f->k[i];
+		if (!k->is_trusted)
+			continue;
+		buf_printf(&out, "%s %lld", k->vkey, (long long)k->from);
+		if (k->until != INT64_MAX)
+			buf_printf(&out, " %lld", (long long)k->until);
+		buf_char(&out, '\n');
+	}
+	return buf_view(&out);
+}
+
+static void
+take_line(struct follow *f, struct str line)
+{
+	struct str vkey, from;
+	int64_t first = 0, until = INT64_MAX;
+	(void)str_cut(&line, ' ', &vkey); /* without a blank it is the whole line */
+	if (line.p && str_cut(&line, ' ', &from))
+		(void)parse_int(from, 0, INT64_MAX, &first); /* else from the beginning */
+	if (line.p)
+		(void)parse_int(line, 0, INT64_MAX, &until); /* else without an end */
+	follow_trust(f, vkey, first, until);
+}
+
+void
+follow_text_read(struct follow *f, struct str text)
+{
+	struct str line;
+	while (note_line_cut(&text, &line))
+		take_line(f, line);
 }

@@ -10,6 +10,7 @@
 #include "core/banned.h"
 
 const struct msg_text note_messages[] = {
+	{ "follow.steps", N_("This is no way from one key of the record to another.") },
 	{ "checkpoint.too-large",
 		N_("This checkpoint is longer than 64 KiB; no log writes such a one.") },
 	{ "checkpoint.not-utf8", N_("This checkpoint is not text in UTF-8.") },

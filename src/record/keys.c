@@ -7,6 +7,8 @@
 #include "core/seal.h"
 #include "ledger/key_follow.h"
 #include "ledger/parts.h"
+#include "ledger/pub.h"
+#include "ledger/tiles.h"
 
 #include "core/banned.h"
 
@@ -172,6 +174,23 @@ log_keys_follow(struct tx *tx, int64_t office, struct follow *out, struct xq_err
 		follow_trust(out, row_str(q, 0), row_int(q, 1),
 			row_is_null(q, 2) ? INT64_MAX : row_int(q, 2));
 	return rows_close(q, err);
+}
+
+enum xq_rc
+log_keys_public(struct tx *tx, void *mem, int64_t office, struct ledger_tree *t, struct follow *out,
+	struct xq_err *err)
+{
+	struct str first, vkey;
+	struct event_seen e;
+	enum xq_rc rc = log_keys_follow(tx, office, out, err);
+	if (rc != XQ_OK || out->n > 0)
+		return rc;
+	rc = ledger_entry(t, mem, 0, &first, err);
+	if (rc == XQ_OK)
+		rc = event_check(first, NULL, 0, &e, err);
+	if (rc == XQ_OK && pub_code(e.pub, "vkey", &vkey))
+		follow_trust(out, vkey, 0, INT64_MAX);
+	return rc;
 }
 
 /* The log's own key has number 1 whether or not it has a row yet; others follow in their order. */

@@ -61,6 +61,10 @@ XQ_CHECK enum xq_rc log_key_at(struct tx *tx, void *mem, int64_t office, int64_t
 struct follow;
 XQ_CHECK enum xq_rc log_keys_follow(
 	struct tx *tx, int64_t office, struct follow *out, struct xq_err *err);
+/* The same, and the key of log.opened where no key was ever changed: what a stranger needs to follow the record. */
+struct ledger_tree;
+XQ_CHECK enum xq_rc log_keys_public(struct tx *tx, void *mem, int64_t office, struct ledger_tree *t,
+	struct follow *out, struct xq_err *err);
 /* Writes down what a record that was taken back told of keys. Their seeds went with what was lost: such a key
  * can be retired, and signs nothing. */
 XQ_CHECK enum xq_rc log_keys_learn(

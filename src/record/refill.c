@@ -36,25 +36,17 @@ lacks(struct refill *f, const char *path, struct xq_err *err)
 static enum xq_rc
 own_keys(struct refill *f, struct ledger_tree *t, const char *vkey, struct xq_err *err)
 {
-	struct str first, text = str_of(vkey);
-	struct event_seen e;
 	f->keys.mem = f->mem;
-	enum xq_rc rc = log_keys_follow(f->tx, f->office, &f->keys, err);
-	if (rc == XQ_OK && !vkey && f->keys.n > 0)
-		return XQ_OK;
-	if (rc == XQ_OK && !vkey)
-		rc = ledger_entry(t, f->mem, 0, &first, err);
-	if (rc == XQ_OK && !vkey)
-		rc = event_check(first, NULL, 0, &e, err);
-	if (rc == XQ_OK && !vkey && !pub_code(e.pub, "vkey", &text))
-		text = STR("");
+	enum xq_rc rc = vkey ? log_keys_follow(f->tx, f->office, &f->keys, err)
+	                     : log_keys_public(f->tx, f->mem, f->office, t, &f->keys, err);
 	if (rc != XQ_OK)
 		return rc;
-	follow_trust(&f->keys, text, 0, INT64_MAX);
+	if (vkey)
+		follow_trust(&f->keys, str_of(vkey), 0, INT64_MAX);
 	if (f->keys.n > 0)
 		return XQ_OK;
 	(void)xq_refuse(err, NULL, "verify.bad-vkey");
-	xq_err_text(err, "vkey", str_text(f->mem, text));
+	xq_err_text(err, "vkey", vkey ? vkey : "");
 	return XQ_REFUSED;
 }
 

@@ -14,7 +14,7 @@ sheets_of_month(struct tx *tx, void *mem, int32_t month, struct office_sheet **o
 	size_t n = 0, cap = 16;
 	struct office_sheet *list = mem_array(mem, struct office_sheet, cap);
 	struct rows *q = db_query(tx,
-		SQL("SELECT s.office, s.ver, s.size, s.doc FROM record_sheet s /* CITY scan: a row for"
+		SQL("SELECT s.office, s.ver, s.size, s.seq, s.doc FROM record_sheet s /* CITY scan: a row for"
 		    " each office and month, when a month of the city is made */"
 		    " WHERE s.month = ? AND NOT EXISTS (SELECT 1 FROM record_sheet l"
 		    "  WHERE l.office = s.office AND l.month = s.month AND l.ver > s.ver)"
@@ -26,7 +26,7 @@ sheets_of_month(struct tx *tx, void *mem, int32_t month, struct office_sheet **o
 			cap *= 2;
 		}
 		list[n++] = (struct office_sheet){ row_int(q, 0), row_int(q, 1), row_int(q, 2),
-			row_text(q, 3, mem) };
+			row_int(q, 3), row_text(q, 4, mem) };
 	}
 	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK) {
@@ -34,6 +34,29 @@ sheets_of_month(struct tx *tx, void *mem, int32_t month, struct office_sheet **o
 		*out_n = n;
 	}
 	return rc;
+}
+
+enum xq_rc
+sheets_of_office(struct tx *tx, void *mem, int64_t office, struct sheet_named **out, size_t *out_n,
+	struct xq_err *err)
+{
+	size_t n = 0, cap = 32;
+	struct sheet_named *list = mem_array(mem, struct sheet_named, cap);
+	struct rows *q = db_query(tx,
+		SQL("SELECT month, ver, seq, size, doc FROM record_sheet WHERE office = ?"
+		    " /* scan: one a month, when an office is forgotten */ ORDER BY month, ver"),
+		VALS(V(office)));
+	while (row_next(q)) {
+		if (n == cap) {
+			list = mem_grow(mem, struct sheet_named, list, cap, 2 * cap);
+			cap *= 2;
+		}
+		list[n++] = (struct sheet_named){ (int32_t)row_int(q, 0), row_int(q, 1),
+			row_int(q, 2), row_int(q, 3), row_text(q, 4, mem) };
+	}
+	*out = list;
+	*out_n = n;
+	return rows_close(q, err);
 }
 
 enum xq_rc

@@ -142,8 +142,9 @@ XQ_CHECK enum xq_rc sheet_command(
 	struct req *q, const struct sheet *s, const char **out, struct xq_err *err);
 const char *sheet_numbers(struct req *q, const struct figures_row *row); /* 304 / 388, 412 */
 
-extern const struct view sheet_view, sheet_print_view, sheet_csv_view, sheet_one_view,
-	sheet_again_view, entry_view, sheets_view, sheets_desk_view, sheet_publish_view;
+extern const struct view sheet_view, sheet_print_view, sheet_csv_view, sheets_named_view,
+	sheet_one_view, sheet_again_view, entry_view, sheets_view, sheets_desk_view,
+	sheet_publish_view;
 extern const struct menu_item menu_sheets;
 
 #endif

@@ -273,6 +273,7 @@ const struct msg_text sheet_texts[] = {
 	{ "sheet.nothing-to-correct", N_("This month is not published yet, so there is nothing to correct.") },
 	{ "sheet.no-change", N_("The figures are the same as those published; there is nothing to correct.") },
 	{ "sheet.too-many", N_("This month has been corrected too often for a page to show it.") },
+	{ "sheets.form", N_("This is no list of published sheets.") },
 	{ "figures.bad-document", N_("This is no document of figures: {why}.") },
 	{ NULL, NULL },
 };

@@ -2,8 +2,8 @@
 /* Asking witnesses: what is due is read from a snapshot, the questions go out side by side without
  * any lock or transaction, and each answer is written down by an act of the system. */
 #include <pthread.h>
-#include <time.h>
 
+#include "core/beat.h"
 #include "core/fetch.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -282,66 +282,36 @@ witness_round(struct app *app, bool is_first, int *out_asked, struct xq_err *err
 
 struct witness_client {
 	struct app *app;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool is_stopping;
+	struct beat *beat;
+	bool is_first;
 };
 
-static bool
-wait_a_second(struct witness_client *c)
-{
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec++;
-	pthread_mutex_lock(&c->lock);
-	if (!c->is_stopping)
-		(void)pthread_cond_timedwait(&c->wake, &c->lock, &until);
-	bool goes_on = !c->is_stopping;
-	pthread_mutex_unlock(&c->lock);
-	return goes_on;
-}
-
-static void *
-client_loop(void *arg)
+static void
+round_of(void *arg)
 {
 	struct witness_client *c = arg;
-	bool is_first = true;
-	while (wait_a_second(c)) {
-		struct xq_err err = { 0 };
-		int asked;
-		if (db_keeper(c->app->db) == 0)
-			continue;
-		if (witness_round(c->app, is_first, &asked, &err) != XQ_OK)
-			(void)log_fault("witnesses", &err);
-		is_first = is_first && asked == 0;
-	}
-	return NULL;
+	struct xq_err err = { 0 };
+	int asked;
+	if (db_keeper(c->app->db) == 0)
+		return;
+	if (witness_round(c->app, c->is_first, &asked, &err) != XQ_OK)
+		(void)log_fault("witnesses", &err);
+	c->is_first = c->is_first && asked == 0;
 }
 
 struct witness_client *
 witness_client_start(struct app *app)
 {
 	struct witness_client *c = mem_new(app->mem, struct witness_client);
-	pthread_condattr_t attr;
 	c->app = app;
-	pthread_mutex_init(&c->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&c->wake, &attr);
-	pthread_condattr_destroy(&attr);
-	int rc = pthread_create(&c->thread, NULL, client_loop, c);
-	xq_require(rc == 0);
+	c->is_first = true;
+	c->beat = beat_start(c, round_of, c);
 	return c;
 }
 
 void
 witness_client_stop(struct witness_client *c)
 {
-	pthread_mutex_lock(&c->lock);
-	c->is_stopping = true;
-	pthread_cond_signal(&c->wake);
-	pthread_mutex_unlock(&c->lock);
-	(void)pthread_join(c->thread, NULL);
+	beat_stop(c->beat);
 	mem_free(c);
 }

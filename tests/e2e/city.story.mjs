@@ -98,3 +98,46 @@ await story('city: sums of offices, open to everybody; a board for those who loo
   await axe(look, 'the board on a phone')
   await shot(look, 'city-board-phone')
 })
+
+const place = process.env.XQ_TEST_POSTGRES // the wrapper that stands for a folder there knows no two databases of one command
+if (place) console.log('SKIP city: an office of another cell (tests/api/test_cells_sheets.py has it on a server)')
+else await story('city: an office of another cell that does not answer is named', async ({ url, open, data, phone, check, axe, html, shot, server, restart }) => {
+  const act = (name, as, fields) => JSON.parse(run('act', name, '--data', data, '--office', 'demo', '--as', as,
+    ...Object.entries(fields).flatMap(([k, v]) => ['--' + k, v])).stdout)
+  run('office', 'add', '--data', data, '--code', 'my', '--name', '梅园街道办事处', '--short', '梅园街道')
+  act('city.found', 'admin', { name: '青州市' })
+  act('city.district', 'admin', { code: 'dong', name: '东城区' })
+  for (const member of ['demo', 'my']) act('city.place', 'admin', { member, district: 'dong' })
+  act('city.grant', 'admin', { login: 'zhoumin' })
+  const month = /\/public\/(\d{4}-\d{2})"/.exec(await (await fetch(url('/o/demo/public'))).text())[1]
+  await server.stop()
+  run('init', '--data', data + '-b', '--code', 'bb', '--name', '白坝街道办事处', '--number', '9')
+  const moved = run('office', 'move', 'my', '--from', data, '--to', data + '-b', '--address', 'https://127.0.0.1:9/o/my')
+  check(moved.status === 0, 'it has left', moved.stderr)
+  await restart()
+  check(act('city.publish', 'yuanye', { month: month + '-01' }).result, 'the month is published without it')
+  for (let i = 0; i < 30; i++) {
+    await phone.goto(url('/city'))
+    if ((await main(phone)).includes('没有应答')) break
+    await phone.waitForTimeout(500)
+  }
+  const said = await main(phone)
+  check(/梅园街道办事处[^]*没有计入合计。[^]*起：没有应答[^]*https:\/\/127\.0\.0\.1:9\/o\/my/.test(said), 'the public month names it, why, since when, and where it is', said)
+  check(!said.includes('还没有发布当月月报'), 'and does not say that it has published nothing')
+  await axe(phone, 'the month with an office that was not heard, on a phone')
+  await html(phone, 'the month with an office that was not heard')
+  await shot(phone, 'city-apart-phone')
+  const desktop = await open('desktop')
+  await desktop.goto(url('/city'))
+  await axe(desktop, 'the same')
+  await shot(desktop, 'city-apart-desktop')
+  const look = await sign(await open('look'), path => url('/o/demo' + path), 'zhoumin')
+  await look.goto(url('/o/demo/desk/city'))
+  check(/在另一个分区/.test(await main(look)) && /没有应答/.test(await main(look)), 'and so does the board', await main(look))
+  await axe(look, 'the board with it')
+  await html(look, 'the board with it')
+  await shot(look, 'city-apart-board-desktop')
+  await look.setViewportSize({ width: 390, height: 844 })
+  await axe(look, 'the board with it, on a phone')
+  await shot(look, 'city-apart-board-phone')
+})

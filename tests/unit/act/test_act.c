@@ -588,8 +588,8 @@ static const char *const quiet_names[] = { "outbox.mark", "idem.prune", "session
 	"sitting.feed-back", "reception.sleep", "roster.draft", "concern.set-points",
 	"promise.late", "promise.carry", "voice.add", "acct.detect", "hotspot.seek", "reply.submit",
 	"voice.unlock", "draft.say", "draft.where", "draft.prune", "record.cosign",
-	"record.witness-noted", "record.look-words", "figures.propose", "erasure.due",
-	"city.count" };
+	"record.witness-noted", "record.look-words", "figures.propose", "erasure.due", "city.count",
+	"city.asked", "city.took" };
 
 static bool
 is_listed_quiet(const char *name)

@@ -269,7 +269,8 @@ a_month_is_the_sum_of_the_sheets_that_it_names(void **state)
 	assert_int_equal(s.is.rows.row[0].num, 80);
 	struct city_rows again;
 	struct tx *tx = look(w);
-	OK(city_make_again(w->app, tx, w->mem, &s.is, &again, &w->err));
+	OK(city_make_again(
+		w->app, tx, w->mem, &(struct city){ .office = w->office }, &s.is, &again, &w->err));
 	tx_end(tx);
 	assert_null(city_differ(&s.is.rows, &again));
 }
@@ -286,7 +287,8 @@ a_frozen_month_stays_what_it_was(void **state)
 	sheet(w, w->office, "qf", 2, 49, 40);
 	struct city_rows again;
 	struct tx *tx = look(w);
-	OK(city_make_again(w->app, tx, w->mem, &before.is, &again, &w->err));
+	OK(city_make_again(w->app, tx, w->mem, &(struct city){ .office = w->office }, &before.is,
+		&again, &w->err));
 	tx_end(tx);
 	assert_null(city_differ(&before.is.rows, &again));
 	OK(publish(w));
@@ -305,7 +307,9 @@ a_sheet_that_is_gone_is_named(void **state)
 	s.is.source[0].doc = "0000000000000000000000000000000000000000000000000000000000000000";
 	struct city_rows again;
 	struct tx *tx = look(w);
-	assert_int_equal(city_make_again(w->app, tx, w->mem, &s.is, &again, &w->err), XQ_REFUSED);
+	assert_int_equal(city_make_again(w->app, tx, w->mem, &(struct city){ .office = w->office },
+				 &s.is, &again, &w->err),
+		XQ_REFUSED);
 	tx_end(tx);
 	assert_string_equal(w->err.key, "city.source-gone");
 }
