@@ -19,6 +19,8 @@ static const struct msg_text cli_messages[] = {
 	{ "cli.office-code",
 		N_("The code of an office has a small letter and up to 14 more small letters, digits and hyphens.") },
 	{ "cli.office-number", N_("The number of an office is 1 to 32767.") },
+	{ "peer.none", N_("No office of another cell is noted under this code.") },
+	{ "peer.unsettled", N_("{n} hand-overs with {office} are not settled yet, so it stays noted.") },
 	{ "move.there-already", N_("The target has {office} already, so nothing is moved.") },
 	{ "move.not-forgotten",
 		N_("The target still holds what {office} left behind when it moved away from there. Please run `xinqiao office forget` there first.") },

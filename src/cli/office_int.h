@@ -2,7 +2,8 @@
 /* office_int.h - an office on its way from one cell to another: what the files of the command share.
  *
  * For:       cli/office.c, office_move.c (the steps), office_target.c (what the target takes in),
- *            office_beside.c (keys, photos, guard)
+ *            office_beside.c (keys, photos, guard),
+ *            office_peer.c (who is in other cells)
  * Threads:   one
  * Source:    scale-out.md 6; docs/decisions/0058-cells.md
  */
@@ -16,6 +17,8 @@
 extern const char office_move_help[];
 int office_move_command(struct cli *c);
 int office_forget_command(struct cli *c);
+extern const char office_peer_help[];
+int office_peer_command(struct cli *c);
 
 enum { MOVE_MIGRATIONS_MAX = 128 };
 
