@@ -137,7 +137,7 @@ taken(struct xq_err *err, const char *name)
 	return rc;
 }
 
-/* An office that has left may be noted under what it has, and nothing else may. */
+/* An office that leaves may be noted under what it has, and nothing else may. */
 static enum xq_rc
 is_free(const struct app *app, const struct office_peer *p, struct xq_err *err)
 {
@@ -146,7 +146,7 @@ is_free(const struct app *app, const struct office_peer *p, struct xq_err *err)
 		const struct office_info *o = &app->office[i];
 		bool is_it = o->id == p->id && text_eq(o->code, p->code);
 		if ((o->id == p->id || text_eq(o->code, p->code)) &&
-			!(is_it && o->place == PLACE_GONE))
+			!(is_it && o->place != PLACE_HERE))
 			return taken(err, o->name);
 	}
 	for (size_t i = 0; list && i < list->n; i++)

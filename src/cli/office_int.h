@@ -3,7 +3,8 @@
  *
  * For:       cli/office.c, office_move.c (the steps), office_target.c (what the target takes in),
  *            office_beside.c (keys, photos, guard),
- *            office_peer.c (who is in other cells)
+ *            office_peer.c,
+ *            office_known.c (who is in other cells)
  * Threads:   one
  * Source:    scale-out.md 6; docs/decisions/0058-cells.md
  */
@@ -67,6 +68,14 @@ XQ_CHECK enum xq_rc move_arrive(struct move *m, struct xq_err *err);
 XQ_CHECK enum xq_rc move_check(struct move *m, struct xq_err *err);
 /* The target serves it from here on. */
 XQ_CHECK enum xq_rc move_open(struct move *m, struct xq_err *err);
+
+/* ---- office_known.c -------------------------------------------------------------------------------------- */
+
+/* In the transaction in which the source says where the office is. */
+XQ_CHECK enum xq_rc move_tell_source(struct move *m, struct tx *tx, struct xq_err *err);
+/* In that in which the target opens it. */
+XQ_CHECK enum xq_rc move_tell_target(
+	struct move *m, struct tx *from, struct tx *to, struct xq_err *err);
 
 /* ---- office_beside.c -------------------------------------------------------------------------------------- */
 

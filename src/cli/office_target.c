@@ -213,6 +213,8 @@ move_open(struct move *m, struct xq_err *err)
 		return rc;
 	}
 	rc = witness_seen_pass(from, tx, m->mem, m->office.id, err);
+	if (rc == XQ_OK)
+		rc = move_tell_target(m, from, tx, err);
 	tx_end(from);
 	if (rc != XQ_OK)
 		return tx_finish(tx, rc, err);
