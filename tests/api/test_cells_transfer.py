@@ -4,6 +4,7 @@ Accepted, declined, lapsed; the other one down at each step; messages that come 
 import hashlib, http.client, json, os, re, shutil, socket, subprocess, sys, tempfile, time, urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import cells
 import store
 from cell_office import Office, Wire
 
@@ -453,6 +454,30 @@ def records():
     check('offer 1 of xz is read by bb' in open(a.dir + '.log').read(), 'who read name and phone is')
 
 
+def moved():
+    """The other office moves on to a third cell: its old place says where, and nothing has to be typed."""
+    c = Cell('c', 'cc', '柳河街道办事处', 3001)
+    place = lambda cell: cells.Place(cell.dir, store.address(cell.dir))
+    p = run('office', 'move', 'bb', *place(b).side('from'), *place(c).side('to'), '--address', 'http://127.0.0.1:%d/o/bb' % c.port)
+    check(p.returncode == 0, 'an office moves on to a third cell', p.stdout + p.stderr)
+    far = json.loads(run('office', 'peer', 'list', '--data', c.dir, '--json').stdout)['result']['peers']
+    check([p['code'] for p in far] == ['xz'], 'which then knows whom it knew', far)
+    c.shifted = a.shifted
+    for cell in (a, b, c):
+        cell.start()
+    try:
+        no = a.register()['file_no']
+        said = a.offer(no, 'bb')
+        check(said.get('transfer'), 'who knows only the old place is sent on', said)
+        row = lambda: c.rows('SELECT id, state FROM transfer_in WHERE office = 2001 ORDER BY id DESC LIMIT 1')
+        until(lambda: row() and row()[0][1] == 0)
+        took = c.act('transfer.accept', '--offer', str(row()[0][0]), office='bb')
+        check(until(lambda: a.state(no), TRANSFERRED) == TRANSFERRED, 'and it is taken over there', (took, a.state(no)))
+    finally:
+        c.stop()
+        store.forget(c.dir)
+
+
 def get_track(cell, code, status=None):
     web = http.client.HTTPConnection('127.0.0.1', cell.port, timeout=30)
     web.request('GET', '/o/%s/track/%s' % (cell.code, code), headers={'Accept-Language': 'en'})
@@ -468,7 +493,7 @@ a, b = Cell('a', 'xz', '西镇街道办事处', 1), Cell('b', 'bb', '白坝街�
 try:
     a.start()
     b.start()
-    for part in (naming, accepted, declined, lapsed, refused, down, made_good, twice, strangers, others, records):
+    for part in (naming, accepted, declined, lapsed, refused, down, made_good, twice, strangers, others, records, moved):
         part()
 finally:
     a.stop()
