@@ -177,8 +177,8 @@ enum xq_rc
 peer_drop(struct tx *tx, const char *code, struct xq_err *err)
 {
 	int64_t n = 0;
-	enum xq_rc rc = db_int(tx, SQL("SELECT count(*) FROM office_peer WHERE code = ?"),
-		VALS(V(code)), &n, err);
+	enum xq_rc rc = db_int(
+		tx, SQL("SELECT count(*) FROM office_peer WHERE code = ?"), VALS(V(code)), &n, err);
 	if (rc != XQ_OK || n == 0)
 		return rc != XQ_OK ? rc : XQ_NONE;
 	tx_touch_config(tx);

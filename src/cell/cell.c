@@ -32,8 +32,8 @@ cell_key_proof(const struct app *app, int64_t office, const char *salt, char out
 	uint8_t hash[32];
 	void *mem = mem_root("cell.proof");
 	const char *text = mem_printf(mem, KEY_PROOF "%s", salt);
-	hash_keyed(app_key(app, office), (struct bytes){ (const uint8_t *)text, strlen(text) },
-		hash);
+	hash_keyed(
+		app_key(app, office), (struct bytes){ (const uint8_t *)text, strlen(text) }, hash);
 	text_hex((struct bytes){ hash, sizeof hash }, out);
 	mem_free(mem);
 }

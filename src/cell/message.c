@@ -64,8 +64,7 @@ word_read(const json_t *o, const char *name, const char **out)
 static bool
 is_nonce(const char *text)
 {
-	return strlen(text) == CELL_NONCE_LEN &&
-	       strspn(text, "0123456789abcdef") == CELL_NONCE_LEN;
+	return strlen(text) == CELL_NONCE_LEN && strspn(text, "0123456789abcdef") == CELL_NONCE_LEN;
 }
 
 /* Exactly these members. */

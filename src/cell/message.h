@@ -24,8 +24,8 @@
 
 enum {
 	CELL_NONCE_LEN = 32,
-	CELL_CLOCK_S = 300,             /* two clocks may differ by so much */
-	CELL_ASK_MAX = 4096,            /* bytes of a question */
+	CELL_CLOCK_S = 300,                 /* two clocks may differ by so much */
+	CELL_ASK_MAX = 4096,                /* bytes of a question */
 	CELL_ANSWER_MAX = 15 * 1024 * 1024, /* of an answer: a photo in it */
 };
 #define CELL_HEAD "xinqiao-cell/1\n"

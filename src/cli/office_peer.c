@@ -217,8 +217,8 @@ say_here(void *arg, const struct xq_err *err)
 static bool
 is_asked_well(const struct cli *c)
 {
-	static const char *const options[] = { "data", "files", "guard", "number", "name", "address",
-		"vkey", "json", NULL };
+	static const char *const options[] = { "data", "files", "guard", "number", "name",
+		"address", "vkey", "json", NULL };
 	if (!cli_only(c, options) || c->n_words < 2 || !cli_has(c, "data"))
 		return false;
 	if (text_eq(c->word[1], "list"))

@@ -136,8 +136,7 @@ offer_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		return rc;
 	act_result_int(ctx, "transfer", id);
 	return concern_save(ctx, &s.c,
-		&(struct step_change){
-			.to = s.step->to, .note = t->name, .is_for_resident = true },
+		&(struct step_change){ .to = s.step->to, .note = t->name, .is_for_resident = true },
 		err);
 }
 
@@ -150,8 +149,8 @@ settle_prepare(struct act_call *call, struct xq_err *err)
 	struct decided *d = mem_new(call->mem, struct decided);
 	call->prepared = d;
 	return other_decided(call->app, call->mem, call->office,
-		&(struct decided_ask){ form_int(&call->form, "office"), form_int(&call->form, "id"),
-			0 },
+		&(struct decided_ask){
+			form_int(&call->form, "office"), form_int(&call->form, "id"), 0 },
 		d, err);
 }
 

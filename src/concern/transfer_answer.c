@@ -206,12 +206,11 @@ say_photo(struct question *k, struct xq_err *err)
 /* ---- what we have decided ------------------------------------------------------------------------------------------------ */
 
 static enum xq_rc
-put_new_concern(
-	struct question *k, struct json_w *w, const struct decided *d, struct xq_err *err)
+put_new_concern(struct question *k, struct json_w *w, const struct decided *d, struct xq_err *err)
 {
 	struct str code;
-	if (!seal_open(k->q->mem, app_key(k->q->app, k->q->office->id), "query code", d->code,
-		    &code))
+	if (!seal_open(
+		    k->q->mem, app_key(k->q->app, k->q->office->id), "query code", d->code, &code))
 		return xq_fault(err, "concern.code", "transfer_in %lld", (long long)d->in.id);
 	put_int(w, "file_no", d->file_no);
 	json_pair(w, "ref", d->ref);
@@ -227,9 +226,8 @@ say_decision(struct question *k, struct xq_err *err)
 {
 	struct decided d = { 0 };
 	enum xq_rc rc = decided_here(k->q->tx, k->q->mem, k->peer->id,
-		&(struct decided_ask){
-			k->q->office->id, number(k, "id"), number(k, "offer") },
-		&d, err);
+		&(struct decided_ask){ k->q->office->id, number(k, "id"), number(k, "offer") }, &d,
+		err);
 	if (rc != XQ_OK)
 		return rc;
 	struct json_w w = begin(k, d.is_there);

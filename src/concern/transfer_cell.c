@@ -9,8 +9,10 @@
 
 #include "core/banned.h"
 
-enum { AT_MAX = 4102444800, /* the end of the century: what a clock may say */
-	WORDS_MAX = 60000 };
+enum {
+	AT_MAX = 4102444800, /* the end of the century: what a clock may say */
+	WORDS_MAX = 60000
+};
 
 /* ---- whom ------------------------------------------------------------------------------------------------------- */
 
@@ -175,9 +177,8 @@ fetch_photo(struct app *app, void *mem, int64_t us, const struct office_peer *pe
 	u.data.p = raw;
 	rc = photo_store(mem, app, &u, kept, err);
 	if (rc == XQ_OK)
-		h->photo[h->n_photos++] = (struct handed_photo){
-			kept->hash, kept->width, kept->height, kept->bytes
-		};
+		h->photo[h->n_photos++] =
+			(struct handed_photo){ kept->hash, kept->width, kept->height, kept->bytes };
 	return rc == XQ_REFUSED ? cell_unfit(mem, peer, err) : rc;
 }
 
@@ -285,8 +286,7 @@ decision_fits(const struct form *f)
 }
 
 static void
-take_decision(
-	const struct app *app, void *mem, int64_t us, const struct form *f, struct decided *d)
+take_decision(const struct app *app, void *mem, int64_t us, const struct form *f, struct decided *d)
 {
 	struct rng random;
 	d->in = (struct transfer_in){ .id = form_int(f, "id"),

@@ -223,8 +223,7 @@ accept_prepare(struct act_call *call, struct xq_err *err)
 	enum xq_rc rc = may_take(call, &t, &may, err);
 	if (rc != XQ_OK || !may)
 		return rc == XQ_NONE ? XQ_OK : rc; /* apply says so */
-	return other_coming(
-		call->app, call->mem, call->office, t.from_office, t.from_id, k, err);
+	return other_coming(call->app, call->mem, call->office, t.from_office, t.from_id, k, err);
 }
 
 /* The resident's day is one clock: it goes on from where the sender's stands. */

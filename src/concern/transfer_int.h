@@ -20,7 +20,7 @@ extern const struct effect transfer_send_effect;
 
 /* Whom a concern may be offered to. */
 struct transfer_target {
-	int64_t id;         /* 0: no office of this code is known */
+	int64_t id; /* 0: no office of this code is known */
 	const char *name;
 	const char *origin; /* of its record; NULL: it works elsewhere, and its key is not known */
 	bool is_same_key;   /* a PIN can be checked there */
@@ -69,8 +69,8 @@ XQ_CHECK enum xq_rc other_decided(struct app *app, void *mem, int64_t us,
 /* From the rows of an office of this database; code as that office sealed it. */
 XQ_CHECK enum xq_rc offered_here(struct tx *tx, void *mem, int64_t from, int64_t id,
 	struct offered *out, struct xq_err *err);
-XQ_CHECK enum xq_rc coming_here(struct tx *tx, void *mem, int64_t from, int64_t id,
-	struct coming *out, struct xq_err *err);
+XQ_CHECK enum xq_rc coming_here(
+	struct tx *tx, void *mem, int64_t from, int64_t id, struct coming *out, struct xq_err *err);
 XQ_CHECK enum xq_rc decided_here(struct tx *tx, void *mem, int64_t us,
 	const struct decided_ask *ask, struct decided *out, struct xq_err *err);
 /* What a search finds it by. */

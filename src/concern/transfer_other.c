@@ -40,8 +40,8 @@ other_target(struct app *app, void *mem, int64_t us, struct str code, struct tra
 /* ---- the offer --------------------------------------------------------------------------------------------------- */
 
 enum xq_rc
-offered_here(struct tx *tx, void *mem, int64_t from, int64_t id, struct offered *o,
-	struct xq_err *err)
+offered_here(
+	struct tx *tx, void *mem, int64_t from, int64_t id, struct offered *o, struct xq_err *err)
 {
 	char no[24];
 	enum xq_rc rc = transfer_out_load(tx, mem, from, id, &o->out, err);
@@ -154,7 +154,8 @@ read_words(struct tx *tx, void *mem, int64_t office, struct coming *k, struct xq
 }
 
 enum xq_rc
-coming_here(struct tx *tx, void *mem, int64_t from, int64_t id, struct coming *k, struct xq_err *err)
+coming_here(
+	struct tx *tx, void *mem, int64_t from, int64_t id, struct coming *k, struct xq_err *err)
 {
 	enum xq_rc rc = offered_here(tx, mem, from, id, &k->o, err);
 	if (rc != XQ_OK || !k->o.is_there)

@@ -191,8 +191,7 @@ whom(struct req *q, struct option **out)
 {
 	const struct office_peers *far = q->app->peers;
 	const size_t all = q->app->n_offices;
-	struct option *list =
-		mem_array(q->mem, struct option, all + (far ? far->n : 0) + 1);
+	struct option *list = mem_array(q->mem, struct option, all + (far ? far->n : 0) + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < all; i++)
 		if (q->app->office[i].id != q->office->id && q->app->office[i].place == PLACE_HERE)

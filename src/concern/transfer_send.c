@@ -29,8 +29,8 @@ transfer_tell(
 
 /* An act of the system of an office here; what was noted already is as good as done. */
 static enum xq_rc
-run_here(struct app *app, void *mem, const struct act *act, int64_t office, int64_t from, int64_t id,
-	struct xq_err *err)
+run_here(struct app *app, void *mem, const struct act *act, int64_t office, int64_t from,
+	int64_t id, struct xq_err *err)
 {
 	struct actor system = actor_system(office);
 	struct act_call *call = act_call_new(mem, app, act, office, &system);
@@ -57,8 +57,8 @@ look_there(struct app *app, void *mem, int64_t office, const struct office_peer 
 	struct xq_err *err)
 {
 	struct decided d = { 0 };
-	enum xq_rc rc = other_decided(
-		app, mem, office, &(struct decided_ask){ peer->id, 0, id }, &d, err);
+	enum xq_rc rc =
+		other_decided(app, mem, office, &(struct decided_ask){ peer->id, 0, id }, &d, err);
 	if (rc != XQ_OK)
 		return rc;
 	if (!d.is_there)

@@ -22,8 +22,8 @@ struct fetch_limits {
 };
 
 struct fetch_reply {
-	int status;       /* 200, 404, 409 ...: any answer at all */
-	const char *type; /* content type as sent; "" when there is none */
+	int status;           /* 200, 404, 409 ...: any answer at all */
+	const char *type;     /* content type as sent; "" when there is none */
 	const char *location; /* where an answer of 3xx sends to, whole; "" otherwise */
 	struct bytes body;
 };

@@ -142,7 +142,8 @@ static void
 one_of_two_signatures_is_enough(void **state)
 {
 	void *mem = *state;
-	const struct note_key key = key_of(mem, seed, ORIGIN), next = key_of(mem, other_seed, ORIGIN);
+	const struct note_key key = key_of(mem, seed, ORIGIN),
+			      next = key_of(mem, other_seed, ORIGIN);
 	const char *body = cell_body(mem, &question, STR("{}"));
 	const char *lines = mem_printf(mem, "%s%s", note_sign(mem, body, ORIGIN, seed),
 		note_sign(mem, body, ORIGIN, other_seed));
