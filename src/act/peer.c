@@ -137,11 +137,23 @@ taken(struct xq_err *err, const char *name)
 	return rc;
 }
 
+enum xq_rc
+peer_must_not_have(const struct app *app, int64_t id, const char *code, bool may_be_it,
+	struct xq_err *err)
+{
+	const struct office_peers *list = app->peers;
+	for (size_t i = 0; list && i < list->n; i++) {
+		bool has_id = list->v[i].id == id, has_code = text_eq(list->v[i].code, code);
+		if ((has_id || has_code) && !(may_be_it && has_id && has_code))
+			return taken(err, list->v[i].name);
+	}
+	return XQ_OK;
+}
+
 /* An office that leaves may be noted under what it has, and nothing else may. */
 static enum xq_rc
 is_free(const struct app *app, const struct office_peer *p, struct xq_err *err)
 {
-	const struct office_peers *list = app->peers;
 	for (size_t i = 0; i < app->n_offices; i++) {
 		const struct office_info *o = &app->office[i];
 		bool is_it = o->id == p->id && text_eq(o->code, p->code);
@@ -149,10 +161,7 @@ is_free(const struct app *app, const struct office_peer *p, struct xq_err *err)
 			!(is_it && o->place != PLACE_HERE))
 			return taken(err, o->name);
 	}
-	for (size_t i = 0; list && i < list->n; i++)
-		if ((list->v[i].id == p->id) != text_eq(list->v[i].code, p->code))
-			return taken(err, list->v[i].name);
-	return XQ_OK;
+	return peer_must_not_have(app, p->id, p->code, true, err);
 }
 
 enum xq_rc

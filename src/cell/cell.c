@@ -128,6 +128,16 @@ question_text(struct app *app, void *mem, int64_t office, const struct cell_mess
 	return rc;
 }
 
+/* From where a server is asked over TLS nobody is sent on to one without it. */
+static bool
+may_follow(const struct office_peer *peer, const char *location)
+{
+	struct str to = str_of(location);
+	bool is_plain = str_starts(to, STR("http://"));
+	return peer_is_address(to) && str_ends(to, STR(CELL_PATH)) &&
+	       (!is_plain || str_starts(str_of(peer->address), STR("http://")));
+}
+
 /* An office that has moved on since is where its old place says, once: whoever answers there has its key. */
 static enum xq_rc
 post(void *mem, const struct office_peer *peer, const char *text, struct fetch_reply *out,
@@ -138,7 +148,7 @@ post(void *mem, const struct office_peer *peer, const char *text, struct fetch_r
 	struct fetch *f = fetch_new(mem, &limits);
 	enum xq_rc rc = fetch_post(
 		f, mem, mem_printf(mem, "%s" CELL_PATH, peer->address), MEDIA_TYPE, body, out, err);
-	if (rc == XQ_OK && out->status == 308 && peer_is_address(str_of(out->location)))
+	if (rc == XQ_OK && out->status == 308 && may_follow(peer, out->location))
 		rc = fetch_post(f, mem, out->location, MEDIA_TYPE, body, out, err);
 	mem_free(f);
 	return rc;

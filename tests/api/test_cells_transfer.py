@@ -176,6 +176,9 @@ def naming():
     check(said.get('key') == 'transfer.office-unknown', 'before it is named nothing can be offered to it', said)
     p = a.knows(b)
     check(p.returncode == 0, 'one is named while the server runs', p.stderr)
+    for words in (('--code', 'bb', '--number', '5'), ('--code', 'new', '--number', '2001')):
+        p = run('office', 'add', '--data', a.dir, '--name', '新街道办事处', *words)
+        check(p.returncode == 1 and '白坝街道办事处 has' in p.stderr, 'its %s is not given anew here' % (words[1::2],), p.stderr)
     no = a.register()['file_no']
     said = until(lambda: a.offer(no, 'bb').get('key') != 'transfer.office-unknown' and a.offer(no, 'bb'))
     check(said and said.get('key') == 'cell.refuses' and 'cell.unknown-peer' in str(said) and a.state(no) == ACCEPTED,
