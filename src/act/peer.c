@@ -138,8 +138,8 @@ taken(struct xq_err *err, const char *name)
 }
 
 enum xq_rc
-peer_must_not_have(const struct app *app, int64_t id, const char *code, bool may_be_it,
-	struct xq_err *err)
+peer_must_not_have(
+	const struct app *app, int64_t id, const char *code, bool may_be_it, struct xq_err *err)
 {
 	const struct office_peers *list = app->peers;
 	for (size_t i = 0; list && i < list->n; i++) {

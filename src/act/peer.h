@@ -50,8 +50,8 @@ XQ_CHECK enum xq_rc peer_put(
 	struct tx *tx, const struct app *app, const struct office_peer *p, struct xq_err *err);
 /* REFUSED peer.taken {office}: an office of another cell has this number or code; of an office that comes from there,
  * one of the two alone. */
-XQ_CHECK enum xq_rc peer_must_not_have(const struct app *app, int64_t id, const char *code,
-	bool may_be_it, struct xq_err *err);
+XQ_CHECK enum xq_rc peer_must_not_have(
+	const struct app *app, int64_t id, const char *code, bool may_be_it, struct xq_err *err);
 /* XQ_NONE: none of this code. */
 XQ_CHECK enum xq_rc peer_drop(struct tx *tx, const char *code, struct xq_err *err);
 

@@ -109,9 +109,9 @@ static void
 addresses_are_https_or_on_this_machine(void **state)
 {
 	(void)state;
-	static const char *const good[] = { "https://cell2.example.cn/o/bb", "https://bb.example.cn",
-		"https://h:8443/o/bb", "http://127.0.0.1:8080/o/bb", "http://localhost/o/bb",
-		"http://[::1]:80/o/bb" };
+	static const char *const good[] = { "https://cell2.example.cn/o/bb",
+		"https://bb.example.cn", "https://h:8443/o/bb", "http://127.0.0.1:8080/o/bb",
+		"http://localhost/o/bb", "http://[::1]:80/o/bb" };
 	static const char *const bad[] = { "", "bb", "ftp://h/o/bb", "https://", "https:///o/bb",
 		"https://h/o/bb/", "https://h/o/b b", "https://h/o/bb?x", "https://h/o/bb#x",
 		"https://user@h/o/bb", "http://h/o/bb", "http://127.0.0.1.evil.cn/o/bb",

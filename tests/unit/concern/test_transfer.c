@@ -12,7 +12,8 @@
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&cell_module, &record_key_module, &concern_transfer_module, &evaluation_module, &notify_module, NULL };
+	&cell_module, &record_key_module, &concern_transfer_module, &evaluation_module,
+	&notify_module, NULL };
 
 /* The clerk of the other office, which has nobody but the administrator. */
 static struct actor
@@ -340,7 +341,8 @@ only_who_was_asked_decides(void **state)
 	struct xq_err err = { 0 };
 	const struct transfer_in t = came_in(w);
 	OK(answer(w, &they, &transfer_accept, t.id));
-	force(w, SQL("UPDATE transfer_out SET to_office = 99 WHERE office = ?"), VALS(V(w->office)));
+	force(w, SQL("UPDATE transfer_out SET to_office = 99 WHERE office = ?"),
+		VALS(V(w->office)));
 	assert_int_equal(transfer_send_effect.run(w->app, w->mem, w->other,
 				 str_of(mem_printf(w->mem,
 					 "{\"act\":\"transfer.settle\",\"id\":%lld,\"to\":%lld}",
@@ -394,14 +396,16 @@ clock_leaves_the_network_to_the_outbox(void **state)
 	struct world *w = *state;
 	const int64_t no = offered(w);
 	name_peer(w);
-	force(w, SQL("UPDATE transfer_out SET to_office = 99 WHERE office = ?"), VALS(V(w->office)));
+	force(w, SQL("UPDATE transfer_out SET to_office = 99 WHERE office = ?"),
+		VALS(V(w->office)));
 	clock_shift(&w->clock, 86400);
 	(void)run_jobs(w);
 	(void)run_jobs(w);
-	assert_int_equal(ask(w,
-				 SQL("SELECT count(*) FROM outbox WHERE office = ? AND body ="
-				     " '{\"act\":\"transfer.look\",\"id\":1,\"to\":99}' AND tries = 0"),
-				 VALS(V(w->office))),
+	assert_int_equal(
+		ask(w,
+			SQL("SELECT count(*) FROM outbox WHERE office = ? AND body ="
+			    " '{\"act\":\"transfer.look\",\"id\":1,\"to\":99}' AND tries = 0"),
+			VALS(V(w->office))),
 		1);
 	assert_int_equal(concern_of(w, no).state, ST_OFFERED_OUT);
 }
