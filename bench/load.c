@@ -3,13 +3,13 @@
  *
  *   load get PORT PATH CLIENTS SECONDS [TOKEN]
  *       the same GET from CLIENTS connections
- *   load life PORT CLIENTS SECONDS OFFSET HANDLER APPROVER
- *       lifecycles: raise, accept, submit, approve, search; tokens of two accounts
+ *   load life PORT CLIENTS SECONDS OFFSET HANDLER APPROVER [HOST]
+ *       lifecycles: raise, accept, submit, approve, search; tokens of two accounts, of the office of that name
  *   load ids PORT PREFIX FIRST LAST CLIENTS SECONDS TOKEN
  *       GET PREFIX%d with a number drawn anew for each request
  *
- *   load list PORT FILE REQUESTS OUT
- *       one client; each line of FILE is PATH and TOKEN (-: none), asked in turn, REQUESTS times in all.
+ *   load list PORT FILE REQUESTS OUT [HOST]
+ *       one client; each line of FILE is PATH and TOKEN (-: none), asked in turn, REQUESTS times in all, by that name.
  *       The times in milliseconds go to OUT, a line for each, besides.
  *
  * Prints one JSON object: rate per second of whole rounds, requests, refused, and the times of the
@@ -46,7 +46,7 @@ struct client {
 static struct {
 	enum mode mode;
 	int port;
-	const char *path, *token, *handler, *approver;
+	const char *path, *token, *handler, *approver, *host;
 	long first, last, serial;
 	double until;
 	struct line {
@@ -109,16 +109,15 @@ request(struct client *c, const char *method, const char *path, const char *toke
 {
 	size_t n = body ? strlen(body) : 0;
 	int len = snprintf(c->out, OUT_MAX,
-		"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s%s%s%sContent-Length: %zu\r\n\r\n%s",
-		method, path, token ? "Authorization: Bearer " : "", token ? token : "",
+		"%s %s HTTP/1.1\r\nHost: %s\r\n%s%s%s%sContent-Length: %zu\r\n\r\n%s", method, path,
+		run.host, token ? "Authorization: Bearer " : "", token ? token : "",
 		token ? "\r\n" : "", body ? "Content-Type: application/json\r\n" : "", n,
 		body ? body : "");
 	if (!body) /* a GET says no length */
 		len = snprintf(c->out, OUT_MAX,
-			"%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: %s\r\n%s%s%s\r\n",
-			method, path, run.mode == MODE_GET ? "identity" : "identity",
-			token ? "Authorization: Bearer " : "", token ? token : "",
-			token ? "\r\n" : "");
+			"%s %s HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: identity\r\n%s%s%s\r\n",
+			method, path, run.host, token ? "Authorization: Bearer " : "",
+			token ? token : "", token ? "\r\n" : "");
 	c->out_n = (size_t)len;
 	c->out_done = 0;
 	c->in_n = 0;
@@ -343,19 +342,21 @@ main(int argc, char **argv)
 	int clients = 0;
 	double seconds = 0;
 	run.say_refused = true;
+	run.host = "127.0.0.1";
 	if (argc >= 6 && strcmp(argv[1], "get") == 0) {
 		run.mode = MODE_GET;
 		run.path = argv[3];
 		clients = atoi(argv[4]);
 		seconds = atof(argv[5]);
 		run.token = argc > 6 ? argv[6] : NULL;
-	} else if (argc == 8 && strcmp(argv[1], "life") == 0) {
+	} else if ((argc == 8 || argc == 9) && strcmp(argv[1], "life") == 0) {
 		run.mode = MODE_LIFE;
 		clients = atoi(argv[3]);
 		seconds = atof(argv[4]);
 		run.serial = atol(argv[5]);
 		run.handler = argv[6];
 		run.approver = argv[7];
+		run.host = argc == 9 ? argv[8] : run.host;
 	} else if (argc == 9 && strcmp(argv[1], "ids") == 0) {
 		run.mode = MODE_IDS;
 		run.path = argv[3];
@@ -365,8 +366,9 @@ main(int argc, char **argv)
 		seconds = atof(argv[7]);
 		run.token = argv[8];
 	}
-	if (argc == 6 && strcmp(argv[1], "list") == 0) {
+	if ((argc == 6 || argc == 7) && strcmp(argv[1], "list") == 0) {
 		run.mode = MODE_LIST;
+		run.host = argc == 7 ? argv[6] : run.host;
 		read_list(argv[3]);
 		clients = 1;
 		run.wanted = strtoul(argv[4], NULL, 10);

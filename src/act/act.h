@@ -71,6 +71,7 @@ struct act {
 	/* What the machine counts for itself every few minutes leaves no row of the audit: nobody did it, and
 	 * nothing but its own numbers changed. Only with PERM_SYSTEM, is_quiet and is_unseen. */
 	bool is_unaudited;
+	bool spans; /* writes to what offices share, such as the calendar: nobody else writes meanwhile */
 	bool needs_no_record; /* goes on while the record is stopped: signing in and out; emits nothing */
 	bool is_hidden;       /* not in API, CLI and catalogue: acts of the system and sign-in */
 };

@@ -150,16 +150,55 @@ act_run(struct act_call *call)
 	return call->rc;
 }
 
-static void take_more(struct writer *w, struct act_call *list);
+/* Whose rows the acts of a list write to. */
+struct offices {
+	bool is_all;
+	size_t n;
+	int64_t id[DB_TURN_MAX];
+};
+
+static bool
+is_among(const struct offices *o, const struct act_call *c)
+{
+	bool found = o->is_all;
+	for (size_t i = 0; i < o->n && !found; i++)
+		found = o->id[i] == c->office;
+	return found;
+}
+
+static void
+offices_of(const struct act_call *list, struct offices *out)
+{
+	out->n = 0;
+	out->is_all = false;
+	for (const struct act_call *c = list; c && !out->is_all; c = c->next) {
+		bool is_new = !is_among(out, c);
+		out->is_all = c->act->spans || (is_new && out->n == DB_TURN_MAX);
+		if (is_new && !out->is_all)
+			out->id[out->n++] = c->office;
+	}
+}
+
+static void take_more(struct writer *w, struct act_call *list, const struct offices *turn);
+
+static enum xq_rc
+begin(struct batch *b, struct act_call *list, struct xq_err *err)
+{
+	struct offices turn;
+	offices_of(list, &turn);
+	enum xq_rc rc = turn.is_all ? db_write(b->app->db, &b->tx, err)
+	                            : db_write_for(b->app->db, turn.id, turn.n, &b->tx, err);
+	if (rc == XQ_OK && b->from && list && !b->is_guarded)
+		take_more(b->from, list, &turn);
+	return rc;
+}
 
 /* One transaction for all of list. Without guards one refusal after a write spoils it: *out_repeat. */
 static enum xq_rc
 try_batch(struct batch *b, struct act_call *list, bool *out_repeat, struct xq_err *err)
 {
 	b->mem = mem_root("batch");
-	enum xq_rc rc = db_write(b->app->db, &b->tx, err);
-	if (rc == XQ_OK && b->from && list && !b->is_guarded)
-		take_more(b->from, list);
+	enum xq_rc rc = begin(b, list, err);
 	if (rc == XQ_OK && !b->is_guarded)
 		tx_hope(b->tx); /* one that is disappointed costs the same as a refusal after a write */
 	if (rc == XQ_OK) {
@@ -283,11 +322,13 @@ writer_put(struct writer *w, struct act_call *call)
 	return room;
 }
 
-/* Behind end, where n are already: what waits, as far as the batch has room. The lock is held. */
+/* Behind end, where n are already: what waits, as far as the batch has room and is of these offices (turn; NULL: any). The
+ * lock is held. */
 static size_t
-cut_off(struct writer *w, struct act_call *end, size_t n)
+cut_off(struct writer *w, struct act_call *end, size_t n, const struct offices *turn)
 {
-	while (n < BATCH_MAX && end->next) {
+	while (n < BATCH_MAX && end->next &&
+		(!turn || turn->is_all || (is_among(turn, end->next) && !end->next->act->spans))) {
 		end = end->next;
 		n++;
 	}
@@ -300,7 +341,7 @@ cut_off(struct writer *w, struct act_call *end, size_t n)
 
 /* What came while the transaction was waited for, until another process had committed, goes with it. */
 static void
-take_more(struct writer *w, struct act_call *list)
+take_more(struct writer *w, struct act_call *list, const struct offices *turn)
 {
 	size_t n = 1;
 	struct act_call *end = list;
@@ -308,7 +349,7 @@ take_more(struct writer *w, struct act_call *list)
 		n++;
 	pthread_mutex_lock(&w->lock);
 	end->next = w->first;
-	w->waiting -= cut_off(w, end, n) - n;
+	w->waiting -= cut_off(w, end, n, turn) - n;
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -321,7 +362,7 @@ take(struct writer *w)
 		pthread_cond_wait(&w->more, &w->lock);
 	struct act_call *list = w->first;
 	if (list)
-		w->waiting -= cut_off(w, list, 1);
+		w->waiting -= cut_off(w, list, 1, NULL);
 	pthread_mutex_unlock(&w->lock);
 	return list;
 }
@@ -387,7 +428,7 @@ look(struct writer *w)
 	pthread_mutex_unlock(&w->lock);
 	if (!is_asked)
 		return false;
-	enum xq_rc rc = db_write(w->app->db, &tx, &err);
+	enum xq_rc rc = db_write_for(w->app->db, NULL, 0, &tx, &err);
 	if (rc == XQ_OK) {
 		rc = app_refresh(w->app, tx, &err);
 		tx_end(tx);

@@ -184,6 +184,7 @@ const struct act city_found = {
 	.fields = found_fields,
 	.apply = found_apply,
 	NOTED,
+	.spans = true,
 };
 
 const struct act city_district = {
@@ -193,6 +194,7 @@ const struct act city_district = {
 	.fields = district_fields,
 	.apply = district_apply,
 	NOTED,
+	.spans = true,
 };
 
 const struct act city_place = {
@@ -202,6 +204,7 @@ const struct act city_place = {
 	.fields = place_fields,
 	.apply = place_apply,
 	NOTED,
+	.spans = true,
 };
 
 const struct act city_grant = {

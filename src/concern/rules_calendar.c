@@ -355,4 +355,5 @@ const struct act rules_set_calendar = {
 	.fields = calendar_fields,
 	.apply = set_calendar_apply,
 	.events = (const struct event_kind *const[]){ &ev_config_set, NULL },
+	.spans = true,
 };

@@ -115,16 +115,36 @@ part_open(void *mem, const struct keystore *keys, const struct part_place *at, s
 
 /* ---- whose slot ----------------------------------------------------------------------------------- */
 
-/* One file for all offices of a folder that began in it, so one counter. A number that comes again after a restored backup
- * is passed over where it was destroyed. */
-enum xq_rc
-ledger_slot_new(struct tx *tx, struct keystore *keys, int64_t *out, struct xq_err *err)
+/* One file for all offices of a folder that began in it, so one counter, from which each office takes a block at a time: who
+ * comes for a number waits for who took one and has not committed yet. */
+static enum xq_rc
+slot_next(struct tx *tx, const struct keystore *keys, int64_t office, int64_t *out,
+	struct xq_err *err)
 {
+	enum { BLOCK = 64 };
+	static const char at[] = "key_slot_at";
 	const int64_t whose = keystore_counts_for(keys);
+	int64_t end;
+	if (whose != 0)
+		return db_next(tx, whose, "key_slot", out, err);
+	enum xq_rc rc = db_next(tx, office, at, out, err);
+	if (rc != XQ_OK || *out % BLOCK != 1)
+		return rc;
+	rc = db_claim(tx, "key_slot", BLOCK, &end, err);
+	if (rc == XQ_OK)
+		rc = db_count_from(tx, office, at, end - BLOCK, err);
+	return rc == XQ_OK ? db_next(tx, office, at, out, err) : rc;
+}
+
+/* A number that comes again after a restored backup is passed over where it was destroyed. */
+enum xq_rc
+ledger_slot_new(
+	struct tx *tx, struct keystore *keys, int64_t office, int64_t *out, struct xq_err *err)
+{
 	for (;;) {
 		int64_t slot = 0;
 		uint8_t key[KEY_LEN];
-		enum xq_rc rc = db_next(tx, whose, "key_slot", &slot, err);
+		enum xq_rc rc = slot_next(tx, keys, office, &slot, err);
 		if (rc == XQ_OK)
 			rc = keystore_reserve(keys, slot, err);
 		if (rc == XQ_OK)
@@ -147,7 +167,7 @@ staff_slot(struct tx *tx, struct keystore *keys, int64_t office, int64_t person_
 			VALS(V(office), V(person_id)), out, err);
 	if (rc != XQ_NONE)
 		return rc;
-	rc = ledger_slot_new(tx, keys, out, err);
+	rc = ledger_slot_new(tx, keys, office, out, err);
 	if (rc != XQ_OK)
 		return rc;
 	return db_exec(tx,
@@ -177,7 +197,7 @@ voice_slot(struct tx *tx, struct keystore *keys, int64_t office, int64_t first_s
 	enum xq_rc rc = XQ_NONE;
 	if (first_seq > 0)
 		rc = db_int(tx, slot_of_voice(), VALS(V(office), V(first_seq)), out, err);
-	return rc == XQ_NONE ? ledger_slot_new(tx, keys, out, err) : rc;
+	return rc == XQ_NONE ? ledger_slot_new(tx, keys, office, out, err) : rc;
 }
 
 enum xq_rc

@@ -36,7 +36,7 @@ void ledger_ask_voice(struct tx *tx, int64_t office, int64_t first_seq);
 
 /* A slot that nobody had: the number grows with the transaction and never falls. */
 XQ_CHECK enum xq_rc ledger_slot_new(
-	struct tx *tx, struct keystore *keys, int64_t *out, struct xq_err *err);
+	struct tx *tx, struct keystore *keys, int64_t office, int64_t *out, struct xq_err *err);
 
 /* The parts of the event that is being written at head->size; salt[i] belongs to e->part[i]. */
 XQ_CHECK enum xq_rc ledger_parts_save(struct tx *tx, void *mem, const struct ledger_head *head,

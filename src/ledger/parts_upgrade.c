@@ -28,7 +28,7 @@ keystore_seed_seal(struct tx *tx, void *mem, struct keystore *keys, int64_t offi
 	struct part_place at = { "xinqiao-log-key", office, seed_part, 0 };
 	struct bytes sealed;
 	static const uint8_t no_salt[LEDGER_SALT_LEN]; /* the nonce is chance enough */
-	enum xq_rc rc = ledger_slot_new(tx, keys, &at.slot, err);
+	enum xq_rc rc = ledger_slot_new(tx, keys, office, &at.slot, err);
 	if (rc == XQ_OK)
 		rc = part_seal(mem, keys, &at, random, no_salt, str_n((const char *)seed.p, seed.n),
 			&sealed, err);

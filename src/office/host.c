@@ -110,6 +110,7 @@ const struct act office_host_act = {
 	.check = host_check,
 	.apply = host_apply,
 	.events = (const struct event_kind *const[]){ &ev_office_noted, NULL },
+	.spans = true,
 };
 
 static enum xq_rc

@@ -112,7 +112,10 @@ static enum xq_rc
 keep_signed(struct app *app, void *mem, const struct head_seen *list, size_t n, struct xq_err *err)
 {
 	struct tx *tx;
-	enum xq_rc rc = db_write(app->db, &tx, err);
+	int64_t *office = mem_array(mem, int64_t, n);
+	for (size_t i = 0; i < n; i++)
+		office[i] = list[i].office;
+	enum xq_rc rc = db_write_for(app->db, office, n, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = app_refresh(app, tx, err);

@@ -65,6 +65,7 @@ const struct act record_cosign = {
 	.is_quiet = true,
 	.is_unseen = true,
 	.is_hidden = true,
+	.spans = true,
 };
 
 /* ---- POST /witness/add-checkpoint ----------------------------------------------------------------- */

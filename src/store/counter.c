@@ -19,6 +19,28 @@ counter_save(struct tx *tx, struct counter *c, struct xq_err *err)
 	return rc;
 }
 
+/* One that another process may have counted on is read again. Those of offices whose turn it is not wait for theirs, where
+ * there is room. */
+static bool
+may_stay(const struct tx *tx, const struct turn_office *o)
+{
+	if (o)
+		return o->is_next;
+	return !tx->turn.is_all && tx->count.n <= TX_COUNTERS / 2;
+}
+
+void
+counters_begin(struct tx *tx)
+{
+	struct counters *list = &tx->count;
+	size_t n = 0;
+	list->drawn = 0;
+	for (size_t i = 0; i < list->n; i++)
+		if (may_stay(tx, turn_find(&tx->turn, list->c[i].office)))
+			list->c[n++] = list->c[i];
+	list->n = n;
+}
+
 static struct counter *
 counter_find(struct counters *list, int64_t office, const char *name)
 {
@@ -94,7 +116,7 @@ static enum xq_rc
 counter_take(
 	struct tx *tx, int64_t office, const char *name, struct counter **out, struct xq_err *err)
 {
-	xq_require(tx->is_open && tx->is_write);
+	xq_require(tx->is_open && tx->is_write && turn_has(&tx->turn, office));
 	if (tx->broken != XQ_OK)
 		return tx_answer_broken(tx, err);
 	enum xq_rc rc = is_known(&tx->count, office) ? XQ_OK : office_load(tx, office, err);
@@ -131,6 +153,23 @@ db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq
 	tx->count.drawn++;
 	*out = ++c->val;
 	return XQ_OK;
+}
+
+/* Beside what is counted in memory: another process may claim as soon as this transaction has ended. */
+enum xq_rc
+db_claim(struct tx *tx, const char *name, int64_t n, int64_t *last, struct xq_err *err)
+{
+	enum xq_rc rc = db_int(tx,
+		SQL("INSERT INTO counter (office, name, val) VALUES (?, ?, ?)"
+		    " ON CONFLICT (office, name) DO UPDATE SET val = counter.val + excluded.val"
+		    " RETURNING val"),
+		VALS(V(COUNTER_SHARED), V(name), V(n)), last, err);
+	int64_t over = rc == XQ_OK ? *last % n : 0;
+	if (over == 0)
+		return rc;
+	*last += n - over; /* from before there were blocks */
+	return db_exec_one(tx, SQL("UPDATE counter SET val = ? WHERE office = ? AND name = ?"),
+		VALS(V(*last), V(COUNTER_SHARED), V(name)), err);
 }
 
 enum xq_rc

@@ -206,6 +206,7 @@ db_migrate(struct db *db, const struct migration *const *list, size_t n, struct 
 	int missing = 0;
 	bool is_done = false;
 	enum xq_rc rc = XQ_OK;
+	turn_learn(db, list, n);
 	if (db->driver->known)
 		rc = db->driver->known(db, list, n, &is_done, err);
 	if (rc != XQ_OK || is_done)

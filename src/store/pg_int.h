@@ -19,7 +19,7 @@
 
 #include "store/store_int.h"
 
-enum { PG_PENDING = 256, PG_PARAMS = 100, PG_NAME = 32, PG_KEY = 160 };
+enum { PG_PENDING = 256, PG_PARAMS = 100, PG_NAME = 32, PG_KEY = 160, PG_TURNS = 512 };
 
 /* Types of columns and parameters that we know: their numbers are the same in every server. */
 enum pg_type {
@@ -55,20 +55,24 @@ struct pg_pending {
 struct pg_kept;
 struct pg_asked;
 
+/* A write transaction that this connection has committed for an office; they are counted in writer_lease. */
+struct pg_turn {
+	int64_t office, epoch;
+};
+
 struct pg_conn {
 	struct conn c; /* first */
 	PGconn *h;     /* NULL or broken: connected anew at the next begin */
 	unsigned
 		round; /* part of the names of statements: prepared anew after a change of the schema */
 	struct pg_stmt *stmt;
-	bool is_owed;           /* the sync is sent, its answers are not taken yet */
-	bool is_fresh;          /* this reading transaction has asked nothing yet */
-	uint64_t sent;          /* writing statements of this transaction */
-	int64_t epoch;          /* of this write transaction; they are counted in writer_lease */
-	int64_t config;         /* that of the last one which touched the configuration */
-	int64_t own_epoch;      /* of the last one that this connection has committed; -1: none */
-	struct pg_kept *kept;   /* of the writer */
-	int64_t kept_no;        /* of the last one that wrote to tables of kept answers, as found */
+	bool is_owed;   /* the sync is sent, its answers are not taken yet */
+	bool is_fresh;  /* this reading transaction has asked nothing yet */
+	uint64_t sent;  /* writing statements of this transaction */
+	int64_t config; /* how often the configuration was touched, as this transaction found it */
+	struct pg_turn own[PG_TURNS]; /* the last one of each office; places may be shared */
+	struct pg_kept *kept;         /* of the writer */
+	int64_t kept_no; /* how often tables of kept answers were written to, as found; -1: not known */
 	bool writes_kept;       /* this transaction did */
 	struct pg_asked *asked; /* of the writer */
 	bool is_asking;         /* what is asked for now stays for who asks again */
@@ -83,8 +87,8 @@ struct pg_db {
 	const char *database; /* is_memory: made for this test; else NULL: the one of the address */
 	bool is_made; /* is_memory: at the first connection, or as a copy of another test's */
 	struct pg_keeper *keeper;
-	PGconn *follower; /* of who calls db_follow */
-	int64_t seen_no;  /* the greatest commit that it has seen */
+	PGconn *follower;                            /* of who calls db_follow */
+	int64_t seen_sum[COMMIT_SLOTS], seen_config; /* what it has seen of office_commit */
 	uint64_t written,
 		analyze_at; /* statements of the writer so far; when it counts tables next */
 	_Atomic int64_t own_no[COMMIT_SLOTS]; /* the last commit of this process */
@@ -200,12 +204,14 @@ enum xq_rc pg_scrub(struct db *db, struct xq_err *err);
 /* pg_turn.c: the order in which processes write, and what others wrote. */
 /* On a new connection of the writer. */
 enum xq_rc pg_turn_prepare(PGconn *h, struct xq_err *err);
-/* The first statement of a write transaction, which waits for that of another process; its result. */
+/* The first statements of a write transaction, which wait for those of other processes; the last one's result.
+ * XQ_NONE: pg_turn_make, outside of the transaction, and begin again. */
 enum xq_rc pg_turn_send(struct pg_conn *c, struct xq_err *err);
 enum xq_rc pg_turn_take(struct pg_conn *c, const PGresult *res, struct xq_err *err);
-/* Before the commit: notes for the others what was touched. After it: that it was this process. */
+enum xq_rc pg_turn_make(struct pg_conn *c, struct xq_err *err);
+/* Before the commit: notes for the others what was touched. After it, or when it failed: that it was this process. */
 enum xq_rc pg_turn_mark(struct tx *tx, struct xq_err *err);
-void pg_turn_done(struct tx *tx);
+void pg_turn_done(struct tx *tx, bool is_good);
 int64_t pg_config_no(const struct tx *tx);
 enum xq_rc pg_follow(struct db *db, void (*config)(void *arg), void *arg, struct xq_err *err);
 

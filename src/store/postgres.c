@@ -142,7 +142,8 @@ conn_connect(struct pg_conn *c, struct xq_err *err)
 		c->h = NULL;
 	}
 	c->round++; /* nothing is prepared on it */
-	c->own_epoch = c->kept_no = -1;
+	c->kept_no = -1;
+	memset(c->own, 0, sizeof c->own);
 	c->n_pending = c->n_hoped = 0;
 	c->is_owed = false;
 	return rc;
@@ -201,16 +202,16 @@ static const char mark[] =
 	"   WHERE attrelid = to_regclass('writer_lease') AND attname = 'kept') > 0"
 	" FROM pg_database WHERE datname = current_database()";
 
-/* writer_lease: whose turn it is to write, how many wrote before, which of them touched what processes keep
- * in memory (config), and which the tables of kept answers (pg_kept.c). office_commit: the number of the last one that an office's pages show; 0: the
- * configuration. keeper_lease: who does what is due, since how many terms, until when. */
+/* writer_lease: for each office whose turn it is to write and how many did before; 0: the gate of who writes for all; -1: how often
+ * what processes keep in memory was touched (config), and tables of kept answers (pg_kept.c). office_commit: the number of the
+ * last transaction that an office's pages show; 0: the configuration. keeper_lease: who does what is due, since how many terms, until when. */
 static const char our_tables[] =
 	"BEGIN;"
 	"CREATE TABLE IF NOT EXISTS schema_version (module text NOT NULL, number bigint NOT NULL,"
 	" PRIMARY KEY (module, number));"
 	"CREATE TABLE writer_lease (office bigint PRIMARY KEY, epoch bigint NOT NULL,"
 	" config bigint NOT NULL, kept bigint NOT NULL DEFAULT 0);"
-	"INSERT INTO writer_lease (office, epoch, config) VALUES (0, 0, 0);"
+	"INSERT INTO writer_lease (office, epoch, config) VALUES (0, 0, 0), (-1, 0, 0);"
 	"CREATE TABLE office_commit (office bigint PRIMARY KEY, no bigint NOT NULL);"
 	"CREATE TABLE keeper_lease (office bigint PRIMARY KEY, holder text NOT NULL,"
 	" epoch bigint NOT NULL, until_at bigint NOT NULL);"
@@ -242,6 +243,11 @@ look_at_database(PGconn *h, bool *out_is_ours, struct xq_err *err)
 		rc = pg_do(h,
 			"ALTER TABLE writer_lease ADD COLUMN IF NOT EXISTS kept bigint NOT NULL"
 			" DEFAULT 0",
+			err);
+	if (rc == XQ_OK && *out_is_ours)
+		rc = pg_do(h,
+			"INSERT INTO writer_lease (office, epoch, config) VALUES (-1, 0, 0)"
+			" ON CONFLICT (office) DO NOTHING",
 			err);
 	return rc;
 }
@@ -340,8 +346,11 @@ pause_ms(int ms)
 	(void)nanosleep(&t, NULL); /* a shorter pause is one too */
 }
 
+static void roll_back(struct pg_conn *c);
+
+/* XQ_NONE: as pg_turn_take. */
 static enum xq_rc
-begin_writing(struct pg_conn *c, struct xq_err *err)
+take_turn(struct pg_conn *c, struct xq_err *err)
 {
 	PGresult *res = NULL;
 	enum xq_rc rc = pg_send(c, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", err);
@@ -353,9 +362,21 @@ begin_writing(struct pg_conn *c, struct xq_err *err)
 		return rc;
 	rc = pg_turn_take(c, res, err);
 	PQclear(res);
-	c->c.tx.is_next = rc == XQ_OK && c->epoch == c->own_epoch + 1;
-	c->is_asking = false;
 	return rc;
+}
+
+static enum xq_rc
+begin_writing(struct pg_conn *c, struct xq_err *err)
+{
+	c->is_asking = false;
+	enum xq_rc rc = take_turn(c, err);
+	if (rc != XQ_NONE)
+		return rc;
+	roll_back(c); /* an office that nobody has written to yet */
+	rc = pg_turn_make(c, err);
+	if (rc == XQ_OK)
+		rc = take_turn(c, err);
+	return rc == XQ_NONE ? xq_fault(err, "store.fault", "writer_lease lacks an office") : rc;
 }
 
 /* The snapshot is taken by the first question, with which this goes: one message less for each page. */
@@ -441,9 +462,7 @@ pg_commit(struct tx *tx, struct xq_err *err)
 		return rc;
 	rc = pg_settle(c, NULL, err);
 	pg_asked_drop(c->asked);
-	if (rc == XQ_OK)
-		pg_turn_done(tx);
-	c->own_epoch = rc == XQ_OK ? c->epoch : -1;
+	pg_turn_done(tx, rc == XQ_OK);
 	if (rc == XQ_OK)
 		analyze_at_times(c);
 	/* It may have been done, and only the answer is lost. */

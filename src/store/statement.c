@@ -95,6 +95,7 @@ run(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_er
 	xq_require(tx->is_open);
 	if (tx->broken != XQ_OK)
 		return tx_answer_broken(tx, err);
+	turn_check(tx, sql, v);
 	show(tx, sql, v);
 	return tx->conn->db->driver->exec(tx, sql, v, wait, err);
 }
@@ -137,6 +138,7 @@ query(struct rows *q, struct tx *tx, sql_ref sql, struct vals v)
 		q->rc = tx_answer_broken(tx, &q->err);
 		return;
 	}
+	turn_check(tx, sql, v);
 	show(tx, sql, v);
 	q->driver->query(q, v);
 }

@@ -94,7 +94,7 @@ struct db_options {
 bool store_is_address(const char *path);
 
 /* Opens or creates path: a file (SQLite), or the address of a server, postgres://user@host/database. With
- * a server any number of processes may have it open and write, one after the other. Refusals: store.newer
+ * a server any number of processes may have it open and write, one after the other to the rows of one office. Refusals: store.newer
  * {have} {know} (written by a newer program), store.locked (another process serves this folder),
  * store.not-ours and store.not-ours-server, store.no-server {why}, store.old-server {have} {need},
  * store.collation, store.pooler; faults: store.open.
@@ -112,6 +112,12 @@ void db_close(struct db *db);
 XQ_CHECK enum xq_rc db_read(struct db *db, struct tx **out, struct xq_err *err);
 /* The write transaction; waits for the one before. End it with tx_commit or tx_end (rolls back). */
 XQ_CHECK enum xq_rc db_write(struct db *db, struct tx **out, struct xq_err *err);
+/* The same, for rows of n offices alone: with a server other processes may write to rows of others meanwhile. Every write names one
+ * of them, and none goes to a table that offices share; both is required. n 0: it only reads. More than
+ * DB_TURN_MAX: as db_write. */
+enum { DB_TURN_MAX = 256 };
+XQ_CHECK enum xq_rc db_write_for(
+	struct db *db, const int64_t *office, size_t n, struct tx **out, struct xq_err *err);
 XQ_CHECK enum xq_rc tx_commit(
 	struct tx *tx, struct xq_err *err); /* durable when it returns XQ_OK */
 void tx_end(struct tx *tx);                 /* after a failed commit too */
@@ -195,6 +201,11 @@ XQ_CHECK enum xq_rc db_next(
 /* db_next goes on behind at_least, or where it was if that is more. */
 XQ_CHECK enum xq_rc db_count_from(
 	struct tx *tx, int64_t office, const char *name, int64_t at_least, struct xq_err *err);
+
+/* A block of n numbers of a counter that all offices share, a multiple of n at its end: *last. It holds up whoever else
+ * claims from that counter until the transaction ends. */
+XQ_CHECK enum xq_rc db_claim(
+	struct tx *tx, const char *name, int64_t n, int64_t *last, struct xq_err *err);
 
 /* The last value that db_next gave in a committed transaction; 0: none yet. */
 XQ_CHECK enum xq_rc db_last(

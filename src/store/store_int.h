@@ -19,6 +19,9 @@
 #define TX_FOLDED 4    /* kinds of search rows whose blocks are known */
 #define TX_COUNTERS 64 /* counters held in memory during a transaction */
 #define COUNTER_NAME_MAX 31
+#define COUNTER_SHARED                                                                             \
+	INT64_C(0) /* in place of the office: claimed from, never counted in memory (db_claim) */
+#define TURN_OFFICES DB_TURN_MAX
 #define COMMIT_SLOTS 1024 /* offices that differ by a multiple of it share a commit number */
 
 struct driver;
@@ -61,13 +64,31 @@ struct folded {
 	int64_t office, kind, last, whole;
 };
 
+/* Whose rows a write transaction may write to: those of all offices and of the tables they share, or of these, each
+ * once, by their numbers. */
+struct turn_office {
+	int64_t office, epoch; /* epoch: the driver's */
+	bool is_next; /* the driver knows that nobody wrote since this connection committed last */
+};
+struct turn {
+	bool is_all;
+	size_t n;
+	struct turn_office at[TURN_OFFICES];
+};
+
+/* What a statement writes to. */
+struct written {
+	bool is_shared; /* a table that is not of class office */
+	int office_at;  /* the value that names the office; -1: not known */
+};
+
 struct tx {
 	struct conn *conn;
 	bool is_open;
 	bool is_write;
 	bool has_savepoint;
-	bool hopes;        /* tx_hope */
-	bool is_next;      /* the driver knows that nobody wrote since the last one was committed */
+	bool hopes; /* tx_hope */
+	struct turn turn;
 	int64_t changed;   /* by the last db_exec, where the driver knows it by now */
 	enum xq_rc broken; /* XQ_OK: whole; else what every further call answers */
 	bool may_undo;     /* broken by one statement: the savepoint may still be rolled back */
@@ -172,7 +193,8 @@ struct db {
 	int readers_open;     /* connections, also those that are being made */
 	int readers_out;      /* in use */
 	bool writer_out;
-	bool gate; /* no new readers for a moment */
+	bool gate;               /* no new readers for a moment */
+	struct written *written; /* of each statement; NULL: nothing is migrated yet */
 	_Atomic uint64_t commit_no[COMMIT_SLOTS];
 	_Atomic bool is_away;                               /* said by the last db_follow */
 	void (*tap)(void *arg, sql_ref sql, struct vals v); /* measurements; NULL: none */
@@ -200,7 +222,20 @@ size_t store_index(sql_ref sql);
 XQ_CHECK bool store_alone(struct db *db, int wait_ms);
 void store_not_alone(struct db *db);
 
-/* counter.c: writes the counters back; called before COMMIT. */
+/* turn.c. More offices than TURN_OFFICES are all. */
+void turn_set(struct turn *t, const int64_t *office, size_t n);
+void turn_set_all(struct turn *t);
+struct turn_office *turn_find(
+	struct turn *t, int64_t office); /* NULL: it is none of them, or all are */
+bool turn_has(struct turn *t, int64_t office);
+/* Reads from the list of steps what each statement writes to. */
+void turn_learn(struct db *db, const struct migration *const *list, size_t n);
+/* Required: what is about to be run writes to nothing that is not of this turn. */
+void turn_check(struct tx *tx, sql_ref sql, struct vals v);
+
+/* counter.c: forgets what is not known to be so any more; called at the beginning of a write transaction. */
+void counters_begin(struct tx *tx);
+/* Writes the counters back; called before COMMIT. */
 XQ_CHECK enum xq_rc counters_save(struct tx *tx, struct xq_err *err);
 
 #endif

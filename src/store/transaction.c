@@ -105,9 +105,7 @@ tx_begin(struct tx *tx, bool is_write)
 	tx->may_undo = false;
 	tx->hopes = false;
 	tx->changed = 0;
-	if (!tx->is_next)
-		tx->count.n = 0;
-	tx->count.drawn = 0;
+	counters_begin(tx);
 	tx->n_folded = 0;
 	tx->n_touched = 0;
 	tx->touches_config = false;
@@ -196,16 +194,22 @@ db_read(struct db *db, struct tx **out, struct xq_err *err)
 	return XQ_OK;
 }
 
-enum xq_rc
-db_write(struct db *db, struct tx **out, struct xq_err *err)
+static struct conn *
+writer_take(struct db *db)
 {
 	db_lock(db);
 	while (db->writer_out)
 		xq_require(pthread_cond_wait(&db->changed, &db->lock) == 0);
 	db->writer_out = true;
 	db_unlock(db);
+	return db->writer;
+}
 
-	struct conn *c = db->writer;
+/* Its turn is set. */
+static enum xq_rc
+write_with(struct conn *c, struct tx **out, struct xq_err *err)
+{
+	struct db *db = c->db;
 	enum xq_rc rc = db->driver->begin(c, true, err);
 	if (rc != XQ_OK) {
 		writer_give(db);
@@ -214,6 +218,22 @@ db_write(struct db *db, struct tx **out, struct xq_err *err)
 	tx_begin(&c->tx, true);
 	*out = &c->tx;
 	return XQ_OK;
+}
+
+enum xq_rc
+db_write(struct db *db, struct tx **out, struct xq_err *err)
+{
+	struct conn *c = writer_take(db);
+	turn_set_all(&c->tx.turn);
+	return write_with(c, out, err);
+}
+
+enum xq_rc
+db_write_for(struct db *db, const int64_t *office, size_t n, struct tx **out, struct xq_err *err)
+{
+	struct conn *c = writer_take(db);
+	turn_set(&c->tx.turn, office, n);
+	return write_with(c, out, err);
 }
 
 bool
@@ -270,6 +290,7 @@ tx_end(struct tx *tx)
 void
 tx_touch(struct tx *tx, int64_t office)
 {
+	xq_require(turn_has(&tx->turn, office));
 	for (size_t i = 0; i < tx->n_touched; i++)
 		if (tx->touched[i] == office)
 			return;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two servers on one database and one folder of files. Residents and staff do random acts at both, one of the
-two is killed again and again and started anew, and the clock of both moves on, so that jobs and messages fall
+"""Two servers on one database with two offices, and one folder of files. Residents and staff of both offices do random acts
+at both servers, so that each writes for each, at a time and one after the other; one of the two is killed again and again and started anew, and the clock of both moves on, so that jobs and messages fall
 due. Afterwards every acknowledged act is there once, every message was sent, none twice but one that was under
 way when its process was killed, a page of the one shows what was done at the other, `xinqiao check` finds
 nothing, and the record verifies.
@@ -36,6 +36,7 @@ database = 'xq_two_%d' % os.getpid()
 address = server.replace('/postgres?', '/%s?' % database)
 place = ['--data', address, '--files', files, '--guard', guard]
 CLIENTS = 8
+OFFICES = {'demo': 0, 'demo-2': 0}  # code: number in the rows
 STAFF = ['guxiaolan', 'xiangnan', 'hezhiyuan', 'chenhaiyan', 'fangjing', 'maqiang']
 bad = 0
 
@@ -109,16 +110,16 @@ def ask(port, method, path, body=None, token=None, key=None):
 # ---- what clients do ---------------------------------------------------------------------------------------
 
 lock = threading.Lock()
-acked = []  # act, seq, ref
+acked = []  # office, act, seq, ref
 codes, odd = [], []
 servers = [Server('a'), Server('b')]
 
 
-def act(where, name, fields, token=None, key=None):
+def act(where, office, name, fields, token=None, key=None):
     """One act; asked again elsewhere with the same key when the answer is lost, as a browser does."""
     for _ in range(200):
         try:
-            status, text = ask(servers[where].port, 'POST', '/api/v1/acts/' + name, fields, token, key)
+            status, text = ask(servers[where].port, 'POST', '/o/%s/api/v1/acts/%s' % (office, name), fields, token, key)
         except (OSError, http.client.HTTPException):
             where = 1 - where
             time.sleep(0.05)
@@ -129,10 +130,10 @@ def act(where, name, fields, token=None, key=None):
         said = json.loads(text)
         if status == 200:
             with lock:
-                acked.append((name, said['seq'], said['result'].get('ref')))
+                acked.append((office, name, said['seq'], said['result'].get('ref')))
         elif status >= 500 or status == 401:
             with lock:
-                odd.append((status, name, text[:300]))
+                odd.append((status, office, name, text[:300]))
         return status, said
     with lock:
         odd.append((0, name, 'no answer'))
@@ -144,25 +145,25 @@ def client(no, stop, tokens, only_raise):
     n, phase = 0, len(acked)
     while not stop.wait(0 if only_raise else 0.03):
         n += 1
-        where, key = dice.randrange(2), '%d-%d-%d-%d' % (seed, phase, no, n)
+        where, office, key = dice.randrange(2), dice.choice(list(OFFICES)), '%d-%d-%d-%d' % (seed, phase, no, n)
         kind = 0 if only_raise else dice.randrange(6)
         if kind <= 2:
-            status, said = act(where, 'concern.raise', {
+            status, said = act(where, office, 'concern.raise', {
                 'body': '楼道的灯坏了，第%d回' % n, 'place': '枫桥路%d号' % dice.randrange(1, 90),
                 'class': dice.choice(['facility', 'property', 'noise']), 'phone': '1380000%04d' % dice.randrange(9999),
                 'name': '李建国'}, key=key)
             if status == 200:
                 with lock:
-                    codes.append((said['result']['code'], said['result']['ref']))
+                    codes.append((office, said['result']['code']))
         elif kind <= 4:
-            act(where, 'concern.register', {
+            act(where, office, 'concern.register', {
                 'body': '电话来说电梯停了，第%d回' % n, 'place': '枫桥路%d号' % dice.randrange(1, 90),
                 'class': 'property', 'via': 'phone', 'name': '王芳', 'phone': '13900001111'},
-                dice.choice(tokens), key)
+                dice.choice(tokens[office]), key)
         elif codes:
             with lock:
-                code = dice.choice(codes)[0]
-            act(where, 'voice.withdraw', {'code': code}, key=key)
+                office, code = dice.choice(codes)
+            act(where, office, 'voice.withdraw', {'code': code}, key=key)
 
 
 def crowd(seconds, tokens, only_raise, meanwhile=None):
@@ -197,13 +198,15 @@ def kill_some():
 
 def follows():
     """A page that the one has in its cache shows what was done at the other, at most a moment later."""
-    path, worst = '/public/concerns', 0.0
+    worst = 0.0
     for i in range(10):
+        office = list(OFFICES)[i // 2 % 2]
+        path = '/o/%s/public/concerns' % office
         a, b = servers[i % 2].port, servers[1 - i % 2].port
         old = [ask(b, 'GET', path)[1] for _ in range(2)][1]
-        status, _ = act(i % 2, 'concern.register', {
+        status, _ = act(i % 2, office, 'concern.register', {
             'body': '路灯不亮%d' % i, 'place': '桂影里', 'class': 'facility', 'via': 'phone', 'name': '王芳',
-            'phone': '13900001111'}, tokens[0])
+            'phone': '13900001111'}, tokens[office][0])
         began = time.monotonic()
         while ask(b, 'GET', path)[1] == old and time.monotonic() - began < 5:
             time.sleep(0.02)
@@ -218,15 +221,17 @@ def keeper():
 
 sql("CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'" % database, server)
 try:
-    done = run('init', *place, '--demo', '--concerns', '60')
-    say(done.returncode == 0, 'a demo office is made', done.stderr)
+    done = run('init', *place, '--demo', '--offices', '2', '--concerns', '300')
+    say(done.returncode == 0, 'two demo offices are made', done.stderr)
     with open(os.path.join(files, 'hook'), 'w') as f:
         f.write('#!/bin/sh\nread -r line; echo "$line" >>%s\n' % told)
     os.chmod(os.path.join(files, 'hook'), 0o700)
     open(told, 'w').close()
-    tokens = [json.loads(run('act', 'token.issue', *place, '--as', who, '--label', 't').stdout)['result']['token']
-              for who in STAFF]
-    messages_before = int(sql("SELECT count(*) FROM outbox WHERE state = 1")[0][0])
+    for code in OFFICES:
+        OFFICES[code] = int(sql("SELECT id FROM office WHERE code = '%s'" % code)[0][0])
+    tokens = {code: [json.loads(run('act', 'token.issue', *place, '--office', code, '--as', who, '--label', 't').stdout)['result']['token']
+                     for who in STAFF] for code in OFFICES}
+    messages_before = {tuple(r) for r in sql('SELECT office, id FROM outbox')}
 
     say(servers[0].start(), 'the first server starts', servers[0].log())
     real = servers[1]
@@ -260,30 +265,36 @@ try:
     say([one.stop() for one in servers] == [0, 0], 'both end in peace')
 
     # ---- afterwards ----
-    seqs = [s for _, s, _ in acked if s is not None and s >= 0]
-    have = {int(r[0]) for r in sql('SELECT seq FROM ledger_event')}
+    seqs = [(OFFICES[office], s) for office, _, s, _ in acked if s is not None and s >= 0]
+    have = {(int(r[0]), int(r[1])) for r in sql('SELECT office, seq FROM ledger_event')}
     say(set(seqs) <= have, 'every acknowledged act is an entry', sorted(set(seqs) - have)[:5])
     twice = [s for s, n in collections.Counter(seqs).items() if n > 1]
     say(not twice, 'none is acknowledged as the entry of another', twice[:5])
-    say(sorted(have) == list(range(len(have))), 'the entries are numbered without a gap')
-    raised = [ref for name, _, ref in acked if name == 'concern.raise']
+    for no in OFFICES.values():
+        own = sorted(s for office, s in have if office == no)
+        say(own == list(range(len(own))), 'the %d entries of an office are numbered without a gap' % len(own))
+    raised = [(office, ref) for office, name, _, ref in acked if name == 'concern.raise']
     say(len(set(raised)) == len(raised), 'each concern has a name of its own')
-    keys = sql("SELECT count(*), count(DISTINCT key) FROM idem")[0]
+    slots = sql('SELECT count(*), count(DISTINCT slot) FROM (SELECT office, slot FROM ledger_part WHERE slot > 0'
+                ' GROUP BY office, slot) s')[0]
+    say(slots[0] == slots[1], 'no slot of a resident is another office\'s too', slots)
+    keys = sql("SELECT count(*), count(DISTINCT (office, key)) FROM idem")[0]
     say(keys[0] == keys[1], 'each key was taken once', keys)
-    messages = sql("SELECT state, tries, body FROM outbox WHERE effect = 'notify.staff' ORDER BY id OFFSET %d"
-                   % messages_before)
-    rows = collections.Counter(body for state, _, body in messages if state == '1')
+    messages = [r[2:] for r in sql("SELECT office, id, state, body FROM outbox WHERE effect = 'notify.staff'")
+                if tuple(r[:2]) not in messages_before]
+    rows = collections.Counter(body for state, body in messages if state == '1')
     sent = collections.Counter(open(told).read().splitlines())
     lost, more = rows - sent, sent - rows
     say(not lost, '%d messages, none lost' % sum(rows.values()), list(lost.items())[:3])
     say(sum(more.values()) <= kills + 1, 'none doubled but what was under way at a kill (%d)' % sum(more.values()),
         list(more.items())[:5])
-    dead = [body for state, _, body in messages if state == '2']
+    dead = [body for state, body in messages if state == '2']
     say(not dead, 'none is given up, %d still wait' % (len(messages) - sum(rows.values())), dead[:3])
     checked = run('check', *place)
     say(checked.returncode == 0, 'check finds nothing', checked.stdout[-1500:] + checked.stderr[-500:])
-    verified = run('record', 'check', '--data', address, '--files', files)
-    say(verified.returncode == 0, 'the record verifies', verified.stdout[-1500:] + verified.stderr[-500:])
+    for code in OFFICES:
+        verified = run('record', 'check', '--data', address, '--files', files, '--office', code)
+        say(verified.returncode == 0, 'the record of %s verifies' % code, verified.stdout[-1500:] + verified.stderr[-500:])
 finally:
     for one in servers:
         if one.process and one.process.poll() is None:

@@ -138,7 +138,7 @@ for name, (sql, low, high) in share.items():
     found = 100 * number(many, sql) / n
     say(low <= found <= high, '%s: %.1f of 100, wanted %g to %g' % (name, found, low, high))
 say(number(many, """SELECT count(*) FROM step a JOIN step b ON b.office = a.office
-    AND b.concern_id = a.concern_id AND b.no = a.no + 1 WHERE b.at < a.at""") == 0, 'no step comes before the one before it')
+    AND b.concern_id = a.concern_id AND b.no > a.no WHERE b.at < a.at""") == 0, 'no step comes before the one before it')
 say(number(many, "SELECT count(*) FROM step WHERE at > %d" % time.time()) == 0, 'nothing has happened in the future')
 tended = {
     'a leader decides after the question': 'SELECT count(*) FROM passed_up WHERE answered_at < at',

@@ -373,7 +373,7 @@ assert_no_negative_time(struct world *w)
 	NO_ROWS(w, "concern WHERE office = ? AND (due_at <= raised_at OR answered_at < raised_at"
 		   " OR closed_at < answered_at OR contact_at < raised_at)");
 	NO_ROWS(w, "step a JOIN step b ON b.office = a.office AND b.concern_id = a.concern_id"
-		   " AND b.no = a.no + 1 WHERE a.office = ? AND b.at < a.at");
+		   " AND b.no > a.no WHERE a.office = ? AND b.at < a.at");
 	NO_ROWS(w, "audit a JOIN audit b ON b.office = a.office AND b.id = a.id + 1"
 		   " WHERE a.office = ? AND b.at < a.at");
 }

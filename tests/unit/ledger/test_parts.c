@@ -201,11 +201,11 @@ a_slot_is_never_given_twice(void **state)
 {
 	struct fixture *f = *state;
 	int64_t one = 0, two = 0;
-	OK(ledger_slot_new(f->tx, f->keys, &one, &f->err));
+	OK(ledger_slot_new(f->tx, f->keys, OFFICE, &one, &f->err));
 	OK(keystore_reserve(f->keys, one + 1, &f->err));
 	const int64_t next = one + 1;
 	OK(keystore_destroy(f->keys, &next, 1, &f->err));
-	OK(ledger_slot_new(f->tx, f->keys, &two, &f->err));
+	OK(ledger_slot_new(f->tx, f->keys, OFFICE, &two, &f->err));
 	assert_int_equal(two, one + 2); /* the destroyed one is passed over */
 }
 

@@ -64,11 +64,17 @@ teardown(void **state)
 }
 
 static struct tx *
-begin(struct world *w)
+begin_in(struct world *w, struct db *db)
 {
 	struct tx *tx;
-	OK(w, db_write(w->db, &tx, &w->err));
+	OK(w, db_write(db, &tx, &w->err));
 	return tx;
+}
+
+static struct tx *
+begin(struct world *w)
+{
+	return begin_in(w, w->db);
 }
 
 static enum xq_rc
@@ -361,6 +367,7 @@ open_beside(struct world *w)
 struct other {
 	struct world *w;
 	struct db *db;
+	int64_t office; /* 0: all */
 	_Atomic bool is_through;
 };
 
@@ -370,15 +377,40 @@ write_beside(void *arg)
 	struct other *o = arg;
 	struct tx *tx;
 	struct xq_err err;
-	if (db_write(o->db, &tx, &err) != XQ_OK)
+	int64_t office = o->office ? o->office : 1;
+	if ((o->office ? db_write_for(o->db, &office, 1, &tx, &err) : db_write(o->db, &tx, &err)) !=
+		XQ_OK)
 		return NULL;
 	o->is_through = true;
-	const enum xq_rc rc =
-		db_exec(tx, SQL("INSERT INTO box (office, id) VALUES (?, 50)"), VALS(V(1)), &err);
-	tx_touch(tx, 1);
+	const enum xq_rc rc = db_exec(
+		tx, SQL("INSERT INTO box (office, id) VALUES (?, 50)"), VALS(V(office)), &err);
+	tx_touch(tx, office);
 	if (rc != XQ_OK || tx_commit(tx, &err) != XQ_OK)
 		tx_end(tx);
 	return NULL;
+}
+
+static struct tx *
+begin_for(struct world *w, struct db *db, const int64_t *office, size_t n)
+{
+	struct tx *tx;
+	OK(w, db_write_for(db, office, n, &tx, &w->err));
+	return tx;
+}
+
+/* Who waits is given a fifth of a second to be wrong. */
+static void
+waits_until_commit(struct world *w, struct tx *tx, struct other *o)
+{
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, write_beside, o), 0);
+	for (int i = 0; i < 20; i++) {
+		assert_false(o->is_through);
+		(void)usleep(10000);
+	}
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(o->is_through);
 }
 
 static void
@@ -387,20 +419,109 @@ two_processes_write_one_after_the_other(void **state)
 	struct world *w = *state;
 	if (!on_server())
 		skip();
-	struct other o = { .w = w, .db = open_beside(w) };
-	pthread_t thread;
-	struct tx *tx = begin(w);
-	OK(w, put(w, tx, 1));
-	assert_int_equal(pthread_create(&thread, NULL, write_beside, &o), 0);
-	for (int i = 0; i < 20; i++) {
-		assert_false(o.is_through);
-		(void)usleep(10000);
+	static const int64_t one = 1, two = 2;
+	struct { /* who writes first, and who beside it; 0: for all offices */
+		int64_t first, second;
+	} pair[] = { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } };
+	struct db *beside = open_beside(w);
+	OK(w, tx_commit(begin_for(w, w->db, &one, 1), &w->err));
+	OK(w, tx_commit(begin_for(w, beside, &two, 1), &w->err));
+	for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+		struct other o = { .w = w, .db = beside, .office = pair[i].second };
+		struct tx *tx = pair[i].first ? begin_for(w, w->db, &one, 1) : begin(w);
+		OK(w, db_exec(tx, SQL("DELETE FROM box WHERE office = ?"), VALS(V(1)), &w->err));
+		waits_until_commit(w, tx, &o);
+		assert_int_equal(rows_now(w), 1);
 	}
-	OK(w, tx_commit(tx, &w->err));
-	assert_int_equal(pthread_join(thread, NULL), 0);
+	db_close(beside);
+}
+
+static void
+two_processes_write_for_two_offices_at_a_time(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	static const int64_t one = 1, many[] = { 5, 1, 3, 5 };
+	struct db *beside = open_beside(w);
+	struct other o = { .w = w, .db = beside, .office = 2 };
+	struct tx *tx = begin_for(w, w->db, &one, 1);
+	OK(w, put(w, tx, 1));
+	(void)write_beside(&o); /* it comes to its end while the other one goes on */
 	assert_true(o.is_through);
-	assert_int_equal(rows_now(w), 2);
-	db_close(o.db);
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(rows_now(w), 1);
+	o = (struct other){ .w = w, .db = beside, .office = 3 };
+	waits_until_commit(w, begin_for(w, w->db, many, 4), &o);
+	db_close(beside);
+}
+
+/* Transactions for several offices, for all and for one, in whatever order they name them: nobody waits in a circle. */
+struct crowd {
+	struct db *db;
+	unsigned seed;
+	int good;
+};
+
+static void *
+write_at_random(void *arg)
+{
+	struct crowd *c = arg;
+	for (int i = 0; i < 150; i++) {
+		struct tx *tx;
+		struct xq_err err;
+		int64_t office[4];
+		for (size_t k = 0; k < 4; k++)
+			office[k] = 1 + rand_r(&c->seed) % 6;
+		bool is_all = rand_r(&c->seed) % 8 == 0;
+		size_t n = 1 + (size_t)rand_r(&c->seed) % 4;
+		enum xq_rc rc = is_all ? db_write(c->db, &tx, &err)
+		                       : db_write_for(c->db, office, n, &tx, &err);
+		if (rc != XQ_OK)
+			continue;
+		int64_t no;
+		for (size_t k = 0; k < n && rc == XQ_OK; k++) {
+			rc = db_next(tx, office[k], "crowd", &no, &err);
+			tx_touch(tx, office[k]);
+		}
+		if (rand_r(&c->seed) % 8 == 0)
+			tx_touch_config(tx);
+		if (rc == XQ_OK && tx_commit(tx, &err) == XQ_OK)
+			c->good += (int)n;
+		else
+			tx_end(tx);
+	}
+	return NULL;
+}
+
+static void
+no_crowd_of_writers_waits_in_a_circle(void **state)
+{
+	enum { CROWD = 4, TIMES = 150 };
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct crowd c[CROWD];
+	pthread_t thread[CROWD];
+	for (unsigned i = 0; i < CROWD; i++) {
+		c[i] = (struct crowd){ .db = open_beside(w), .seed = 7 + i };
+		assert_int_equal(pthread_create(&thread[i], NULL, write_at_random, &c[i]), 0);
+	}
+	int64_t want = 0, sum = 0;
+	for (unsigned i = 0; i < CROWD; i++) {
+		assert_int_equal(pthread_join(thread[i], NULL), 0);
+		assert_true(c[i].good >= TIMES); /* each transaction came to its end */
+		want += c[i].good;
+		db_close(c[i].db);
+	}
+	struct tx *tx = begin(w);
+	for (int64_t office = 1; office <= 6; office++) {
+		int64_t n = 0;
+		OK(w, db_last(tx, office, "crowd", &n, &w->err));
+		sum += n;
+	}
+	tx_end(tx);
+	assert_int_equal(sum, want); /* every number was given once */
 }
 
 static void
@@ -435,7 +556,7 @@ commits_of_another_process_raise_the_number_once(void **state)
 	if (!on_server())
 		skip();
 	struct db *other = open_beside(w);
-	struct other o = { .w = w, .db = other };
+	struct other o = { .w = w, .db = other, .office = 1 };
 	int calls = 0;
 	struct db *third = open_beside(w);
 	OK(w, db_follow(third, count_call, &calls, &w->err));
@@ -623,18 +744,18 @@ numbers_go_on_where_another_process_has_stopped(void **state)
 	struct world *w = *state;
 	if (!on_server())
 		skip();
+	static const int64_t one = 1;
 	struct db *all[] = { w->db, open_beside(w) };
 	for (int64_t want = 1; want <= 12; want++) {
 		struct db *db = all[want / 3 % 2]; /* three times each */
-		struct tx *tx;
+		struct tx *tx = want % 5 ? begin_for(w, db, &one, 1) : begin_in(w, db);
 		int64_t n = 0, beside = 0;
-		OK(w, db_write(db, &tx, &w->err));
 		OK(w, db_next(tx, 1, "box", &n, &w->err));
 		OK(w, db_next(tx, 1, "beside", &beside, &w->err));
 		assert_int_equal(n, want);
 		assert_int_equal(beside, want);
 		OK(w, tx_commit(tx, &w->err));
-		OK(w, db_write(db, &tx, &w->err));
+		tx = begin_for(w, db, &one, 1);
 		OK(w, db_next(tx, 1, "box", &n, &w->err));
 		tx_end(tx); /* drawn and given back */
 	}
@@ -890,6 +1011,8 @@ main(void)
 		T(a_break_inside_ends_the_transaction_and_leaves_nothing),
 		T(a_break_at_the_commit_is_not_known_either_way),
 		T(two_processes_write_one_after_the_other),
+		T(two_processes_write_for_two_offices_at_a_time),
+		T(no_crowd_of_writers_waits_in_a_circle),
 		T(who_dies_while_writing_leaves_the_turn_at_once),
 		T(commits_of_another_process_raise_the_number_once),
 		T(a_changed_configuration_is_told_before_pages_are_made_anew),
