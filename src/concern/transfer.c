@@ -64,14 +64,15 @@ static enum xq_rc
 pin_goes_along(struct act_ctx *ctx, const struct concern *c, const struct transfer_target *t,
 	struct xq_err *err)
 {
-	int64_t n = 0;
+	struct intake who;
+	struct handed h = { .n_photos = 0 };
 	if (t->is_same_key)
 		return XQ_OK;
-	enum xq_rc rc = db_int(ctx->tx,
-		SQL("SELECT count(*) FROM intake WHERE office = ? AND concern_id = ?"
-		    " AND pin_hash IS NOT NULL"),
-		VALS(V(ctx->office), V(c->id)), &n, err);
-	return rc == XQ_OK && n > 0 ? xq_refuse(err, "to", "transfer.other-key") : rc;
+	enum xq_rc rc = intake_load(ctx->tx, ctx->mem, ctx->office, c->id, &who, err);
+	if (rc != XQ_OK || who.phone[0]) /* its last digits open it there */
+		return rc == XQ_NONE ? XQ_OK : rc;
+	rc = handed_pin(ctx->tx, ctx->mem, ctx->office, c, &h, err);
+	return rc == XQ_OK && h.pin_hash.n > 0 ? xq_refuse(err, "to", "transfer.other-key") : rc;
 }
 
 /* What the other office could not go on with stays here. */

@@ -141,18 +141,19 @@ put_person(struct json_w *w, const struct coming *c)
 	put_int(w, "people", c->who.people);
 }
 
-/* A hash that the other office could not check would lock the resident out there. */
 static void
-put_pin(struct question *k, struct json_w *w, const struct handed *h)
+put_pin(struct question *k, struct json_w *w, struct coming *c)
 {
-	char *hex = mem_array(k->q->mem, char, 2 * h->pin_hash.n + 1);
-	bool can = h->pin_hash.n == 0 || has_our_key(k);
-	put_bool(w, "other_key", !can);
-	if (h->pin_hash.n == 0 || !can)
+	const struct bytes pin = c->handed.pin_hash;
+	char *hex = mem_array(k->q->mem, char, 2 * pin.n + 1);
+	if (!has_our_key(k))
+		coming_without_pin(c);
+	put_bool(w, "other_key", c->is_other_key);
+	if (c->handed.pin_hash.n == 0)
 		return;
-	text_hex(h->pin_hash, hex);
+	text_hex(pin, hex);
 	json_pair(w, "pin", hex);
-	put_int(w, "pin_of", h->pin_of);
+	put_int(w, "pin_of", c->handed.pin_of);
 }
 
 static enum xq_rc
@@ -172,7 +173,7 @@ say_take(struct question *k, struct xq_err *err)
 		put_bool(&w, "provisional", c.o.c.is_provisional);
 		put_bool(&w, "publish", c.o.c.may_publish);
 		put_person(&w, &c);
-		put_pin(k, &w, &c.handed);
+		put_pin(k, &w, &c);
 		put_int(&w, "photos", (int64_t)c.handed.n_photos);
 		log_info("cell: offer %lld of %s is read by %s, which takes it over",
 			(long long)c.o.out.id, k->q->office->code, k->peer->code);

@@ -9,10 +9,8 @@
 
 #include "core/banned.h"
 
-enum {
-	AT_MAX = 4102444800, /* the end of the century: what a clock may say */
-	WORDS_MAX = 60000
-};
+enum { WORDS_MAX = 200000 };
+#define AT_MAX INT64_C(4102444800) /* the end of the century: what a clock may say */
 
 /* ---- whom ------------------------------------------------------------------------------------------------------- */
 

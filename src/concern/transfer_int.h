@@ -73,6 +73,12 @@ XQ_CHECK enum xq_rc coming_here(
 	struct tx *tx, void *mem, int64_t from, int64_t id, struct coming *out, struct xq_err *err);
 XQ_CHECK enum xq_rc decided_here(struct tx *tx, void *mem, int64_t us,
 	const struct decided_ask *ask, struct decided *out, struct xq_err *err);
+/* Where the other office has another key: a hash that nobody there could check does not go along, and the last digits
+ * of the phone open it, or nothing does. */
+void coming_without_pin(struct coming *k);
+/* The PIN that opens a concern: its own, or that of an earlier one which it follows. */
+XQ_CHECK enum xq_rc handed_pin(struct tx *tx, void *mem, int64_t office, const struct concern *c,
+	struct handed *out, struct xq_err *err);
 /* What a search finds it by. */
 struct str coming_terms(void *mem, const char *title, struct str body, const char *place);
 

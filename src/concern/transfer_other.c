@@ -75,9 +75,9 @@ other_offer(struct app *app, void *mem, int64_t us, int64_t from, int64_t id, st
 
 /* ---- all that comes along ------------------------------------------------------------------------------------------ */
 
-/* The first concern of a chain has the PIN, and says which number it was made with. */
-static enum xq_rc
-read_pin(struct tx *tx, void *mem, int64_t office, const struct concern *c, struct handed *h,
+/* It says which number it was made with. */
+enum xq_rc
+handed_pin(struct tx *tx, void *mem, int64_t office, const struct concern *c, struct handed *h,
 	struct xq_err *err)
 {
 	int64_t id = c->id;
@@ -162,13 +162,20 @@ coming_here(
 		return rc;
 	rc = intake_load(tx, mem, from, k->o.c.id, &k->who, err);
 	if (rc == XQ_OK)
-		rc = read_pin(tx, mem, from, &k->o.c, &k->handed, err);
+		rc = handed_pin(tx, mem, from, &k->o.c, &k->handed, err);
 	if (rc == XQ_OK)
 		rc = read_photos(tx, mem, from, k->o.c.id, &k->handed, err);
 	if (rc == XQ_OK)
 		rc = read_words(tx, mem, from, k, err);
 	k->is_there = rc == XQ_OK;
 	return rc;
+}
+
+void
+coming_without_pin(struct coming *k)
+{
+	k->is_other_key = k->is_there && k->handed.pin_hash.n > 0 && k->who.phone[0] == 0;
+	k->handed.pin_hash = (struct bytes){ NULL, 0 };
 }
 
 enum xq_rc
@@ -184,6 +191,8 @@ other_coming(struct app *app, void *mem, int64_t us, int64_t from, int64_t id, s
 		return rc;
 	rc = coming_here(tx, mem, from, id, out, err);
 	tx_end(tx);
+	if (!hash_equal(app_key(app, us), app_key(app, from), KEY_LEN))
+		coming_without_pin(out);
 	return rc;
 }
 
