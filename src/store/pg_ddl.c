@@ -15,7 +15,10 @@ pg_script(struct tx *tx, const char *text, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
 	static const struct pg_pending script = { .what = "script" };
-	enum xq_rc rc = c->n_pending > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	enum xq_rc rc = pg_gather_all(c, err);
+	if (rc == XQ_OK && c->n_pending > 0)
+		rc = pg_settle(c, NULL, err);
+	pg_gather_forget(c->gather);
 	pg_kept_drop(c->kept);
 	c->writes_kept = true;
 	if (rc != XQ_OK)
@@ -87,8 +90,8 @@ pg_own_ddl(const struct migration *m)
 	return NULL;
 }
 
-/* Whether the server takes it, and no plan: figures of plans are those of a full table, which a test has
- * not. In a savepoint, since what it does not take would end the transaction. */
+/* Whether the server takes it, also for the rows of many acts (pg_gather.c), and no plan: figures of plans are those
+ * of a full table, which a test has not. In a savepoint, since what it does not take would end the transaction. */
 enum xq_rc
 pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err)
 {
@@ -99,14 +102,16 @@ pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err)
 	enum xq_rc rc = pg_send(c, "SAVEPOINT plan", err);
 	if (rc == XQ_OK)
 		rc = pg_prepare(c, text, (struct pg_pending){ .what = "plan" }, &s, err);
+	if (rc == XQ_OK)
+		rc = pg_gather_try(c, text, &s, err);
 	if (pg_is_away(c))
 		return rc;
-	enum xq_rc end = rc == XQ_OK ? pg_send(c, "DEALLOCATE ALL", &end_err) : XQ_OK;
 	c->round++; /* all of them */
-	if (end == XQ_OK)
-		end = pg_send(c, "ROLLBACK TO SAVEPOINT plan", &end_err);
+	enum xq_rc end = pg_send(c, "ROLLBACK TO SAVEPOINT plan", &end_err);
 	if (end == XQ_OK)
 		end = pg_send(c, "RELEASE SAVEPOINT plan", &end_err);
+	if (end == XQ_OK) /* behind what fails it would not be done */
+		end = pg_send(c, "DEALLOCATE ALL", &end_err);
 	if (end == XQ_OK)
 		end = pg_settle(c, NULL, &end_err);
 	if (end == XQ_OK)

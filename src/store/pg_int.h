@@ -2,7 +2,7 @@
 /* pg_int.h - the driver for PostgreSQL: what its files share.
  *
  * For:       postgres.c (connections, transactions), pg_analyze.c, pg_asked.c, pg_error.c (what an answer means), pg_pipe.c (what
- *            was sent and not yet answered), pg_statement.c, pg_value.c, pg_ddl.c, pg_turn.c,
+ *            was sent and not yet answered), pg_gather.c, pg_statement.c, pg_value.c, pg_ddl.c, pg_turn.c,
  *            pg_keeper.c (several processes), pg_kept.c, pg_memory.c (databases of tests)
  * Threads:   a struct pg_conn belongs to who holds it; struct pg_db is read only after the opening, but
  *            for what its members say
@@ -48,12 +48,13 @@ struct pg_pending {
 	sql_ref sql;      /* NULL: one of our own */
 	const char *what; /* in words, then */
 	bool is_exec;     /* its count of rows is that of db_changed */
-	bool is_hoped;    /* and must be one */
+	size_t hoped;     /* and must be so many; 0: any */
 	size_t asked;     /* the number that pg_asked_note gave; 0: not asked ahead */
 };
 
 struct pg_kept;
 struct pg_asked;
+struct pg_gather;
 
 /* A write transaction that this connection has committed for an office; they are counted in writer_lease. */
 struct pg_turn {
@@ -73,9 +74,10 @@ struct pg_conn {
 	struct pg_turn own[PG_TURNS]; /* the last one of each office; places may be shared */
 	struct pg_kept *kept;         /* of the writer */
 	int64_t kept_no; /* how often tables of kept answers were written to, as found; -1: not known */
-	bool writes_kept;       /* this transaction did */
-	struct pg_asked *asked; /* of the writer */
-	bool is_asking;         /* what is asked for now stays for who asks again */
+	bool writes_kept;         /* this transaction did */
+	struct pg_asked *asked;   /* of the writer */
+	bool is_asking;           /* what is asked for now stays for who asks again */
+	struct pg_gather *gather; /* of the writer */
 	size_t n_pending, n_hoped;
 	struct pg_pending pending[PG_PENDING];
 };
@@ -85,6 +87,7 @@ struct pg_keeper;
 struct pg_db {
 	const char *server;   /* address as it was given */
 	const char *database; /* is_memory: made for this test; else NULL: the one of the address */
+	bool is_distributed;  /* over nodes, by Citus */
 	bool is_made; /* is_memory: at the first connection, or as a copy of another test's */
 	struct pg_keeper *keeper;
 	PGconn *follower;                            /* of who calls db_follow */
@@ -191,6 +194,25 @@ void pg_kept_back(struct pg_kept *k);
 /* Whether a statement that is sent writes to tables of kept answers; then they are dropped. */
 bool pg_kept_wrote(struct pg_kept *k, sql_ref sql);
 void pg_kept_drop(struct pg_kept *k); /* all of it: nobody knows what was written */
+
+/* pg_gather.c: rows that go together with those of other acts. A NULL pg_gather keeps none back. */
+struct pg_gather *pg_gather_new(void *mem);
+/* Keeps a row for later, if it is one that may wait (*out_waits); the values are copied. Sends before what must go
+ * before it. */
+enum xq_rc pg_gather_put(struct pg_conn *c, sql_ref sql, const struct pg_stmt *s,
+	const struct pg_values *b, bool is_hoped, bool *out_waits, struct xq_err *err);
+/* Sends the rows that wait and that this statement could notice, before it is sent itself. */
+enum xq_rc pg_gather_before(struct pg_conn *c, sql_ref sql, struct xq_err *err);
+enum xq_rc pg_gather_all(struct pg_conn *c, struct xq_err *err);
+void pg_gather_drop(struct pg_gather *g);   /* what waits is not wanted any more */
+void pg_gather_forget(struct pg_gather *g); /* the tables may be others by now; nothing waits */
+/* A further db_exec begins. */
+void pg_gather_next(struct pg_gather *g);
+/* If the row of the last db_exec waits, sends it by itself, so that its answer tells how many rows it is. */
+enum xq_rc pg_gather_alone(struct pg_conn *c, struct xq_err *err);
+/* Prepares the text for many rows, where text has one; one: the prepared text. */
+enum xq_rc pg_gather_try(
+	struct pg_conn *c, const char *text, const struct pg_stmt *one, struct xq_err *err);
 
 /* pg_ddl.c */
 enum xq_rc pg_script(struct tx *tx, const char *text, struct xq_err *err);

@@ -21,6 +21,7 @@ pg_note(struct pg_conn *c, struct pg_pending p, int sent, struct xq_err *err)
 		return gone(c, &p, err);
 	xq_require(c->n_pending < PG_PENDING && !c->is_owed);
 	c->pending[c->n_pending++] = p;
+	c->n_hoped += p.hoped > 0;
 	/* The server works while we go on; what cannot be sent now is sent with what comes next. */
 	if (c->n_pending % FLUSH_EACH == 0)
 		(void)PQflush(c->h);
@@ -69,7 +70,7 @@ static enum xq_rc
 count(struct tx *tx, const struct pg_pending *p, PGresult *r, struct xq_err *err)
 {
 	tx->changed = touched(r);
-	if (!p->is_hoped || tx->changed == 1)
+	if (p->hoped == 0 || tx->changed == (int64_t)p->hoped)
 		return XQ_OK;
 	enum xq_rc rc = xq_refuse(err, NULL, "store.changed");
 	store_broken(tx, rc, true, err);

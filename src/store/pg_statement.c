@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pg_statement.c - statements of PostgreSQL: each is prepared once for a connection; the server says what
  * types its parameters are of. */
-#include "store/pg_int.h"
+#include "store/pg_gather_int.h"
 
 #include <stdio.h>
 #include <strings.h>
@@ -12,25 +12,13 @@
 
 /* ---- preparing ----------------------------------------------------------------------------------- */
 
-/* `?` to `$1`, `$2`, ...; comments, which would go over the wire, are left out. */
+/* `?` to `$1`, `$2`, ... */
 static char *
 numbered(void *mem, const char *text)
 {
 	struct buf b = buf_new(mem, strlen(text) + 64);
 	int n = 0;
-	for (const char *p = text; *p; p++) {
-		const char *end = NULL;
-		if (p[0] == '/' && p[1] == '*' && (end = strstr(p, "*/")) != NULL) {
-			p = end + 1;
-		} else if ((*p == '\'' || *p == '"') && (end = strchr(p + 1, *p)) != NULL) {
-			buf_add(&b, p, (size_t)(end - p) + 1);
-			p = end;
-		} else if (*p == '?') {
-			buf_printf(&b, "$%d", ++n);
-		} else {
-			buf_char(&b, *p);
-		}
-	}
+	gather_put(&b, str_of(text), "$", &n);
 	return b.p;
 }
 
@@ -123,24 +111,49 @@ bound(struct pg_conn *c, sql_ref sql, struct vals v, struct pg_values *out, stru
 	return NULL;
 }
 
+/* Behind the rows of acts that wait and that it could notice. */
+static enum xq_rc
+send_bound(struct pg_conn *c, struct pg_pending p, const struct pg_stmt *s,
+	const struct pg_values *b, struct xq_err *err)
+{
+	enum xq_rc rc = pg_gather_before(c, p.sql, err);
+	if (rc != XQ_OK)
+		return rc;
+	return pg_note(
+		c, p, PQsendQueryPrepared(c->h, s->name, s->n, b->p, b->n, b->format, 1), err);
+}
+
 static enum xq_rc
 send(struct pg_conn *c, struct pg_pending p, struct vals v, struct xq_err *err)
 {
 	struct pg_values b;
 	enum xq_rc rc = XQ_OK;
 	const struct pg_stmt *s = bound(c, p.sql, v, &b, err, &rc);
+	return s ? send_bound(c, p, s, &b, err) : rc;
+}
+
+/* As send, or later, together with rows of other acts. */
+static enum xq_rc
+gather(struct pg_conn *c, struct pg_pending p, struct vals v, struct xq_err *err)
+{
+	struct pg_values b;
+	enum xq_rc rc = XQ_OK;
+	bool waits = false;
+	const struct pg_stmt *s = bound(c, p.sql, v, &b, err, &rc);
 	if (!s)
 		return rc;
-	return pg_note(c, p, PQsendQueryPrepared(c->h, s->name, s->n, b.p, b.n, b.format, 1), err);
+	rc = pg_gather_put(c, p.sql, s, &b, p.hoped > 0, &waits, err);
+	return rc == XQ_OK && !waits ? send_bound(c, p, s, &b, err) : rc;
 }
 
 enum xq_rc
 pg_exec(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
-	const struct pg_pending p = { .sql = sql, .is_exec = true, .is_hoped = wait == EXEC_HOPED };
-	c->n_hoped += p.is_hoped;
-	enum xq_rc rc = send(c, p, v, err);
+	const struct pg_pending p = { .sql = sql, .is_exec = true, .hoped = wait == EXEC_HOPED };
+	pg_gather_next(c->gather);
+	enum xq_rc rc = tx->hopes && wait != EXEC_NOW && !tx->has_savepoint ? gather(c, p, v, err)
+	                                                                    : send(c, p, v, err);
 	if (rc != XQ_OK)
 		return rc;
 	c->sent++;
@@ -160,7 +173,8 @@ pg_changed(struct tx *tx)
 {
 	struct pg_conn *c = pg_of(tx->conn);
 	struct xq_err err;
-	if (c->n_pending > 0 && pg_settle(c, NULL, &err) != XQ_OK)
+	if (tx->broken != XQ_OK || pg_gather_alone(c, &err) != XQ_OK ||
+		(c->n_pending > 0 && pg_settle(c, NULL, &err) != XQ_OK))
 		return 0; /* the next call tells why */
 	return tx->broken == XQ_OK ? tx->changed : 0;
 }
@@ -207,7 +221,9 @@ cursor_open(struct pg_conn *c, const struct rows *q, struct vals v, struct xq_er
 	struct pg_values b;
 	enum xq_rc rc = XQ_OK;
 	const struct pg_stmt *s = bound(c, q->sql, v, &b, err, &rc);
-	if (!s)
+	if (s)
+		rc = pg_gather_before(c, q->sql, err);
+	if (!s || rc != XQ_OK)
 		return rc;
 	void *mem = mem_root("store.cursor");
 	const char *text = mem_printf(mem, "DECLARE c%d NO SCROLL CURSOR FOR %s", cursor_no(q),

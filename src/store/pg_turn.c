@@ -46,9 +46,7 @@ pg_turn_prepare(PGconn *h, struct xq_err *err)
 		{ "turn_one", "UPDATE writer_lease SET epoch = epoch + 1 WHERE office = $1" },
 		{ "turn_new", "INSERT INTO writer_lease (office, epoch, config) VALUES ($1, 0, 0)"
 			      " ON CONFLICT (office) DO NOTHING" },
-		{ "turn_wait",
-			"SELECT office FROM writer_lease WHERE office > 0 ORDER BY office FOR UPDATE" },
-		{ "turn_all", "UPDATE writer_lease SET epoch = epoch + 1 WHERE office > 0" },
+		{ "turn_list", "SELECT office FROM writer_lease WHERE office > 0 ORDER BY office" },
 		{ "turn_read", "SELECT office, epoch, config, kept FROM writer_lease"
 			       " WHERE office = -1 OR office = ANY (CAST($1 AS bigint[]))" },
 		{ "turn_commit", "INSERT INTO office_commit (office, no)"
@@ -98,19 +96,29 @@ send_read(struct pg_conn *c, struct xq_err *err)
 	return rc;
 }
 
+/* Behind the gate, where no office is added, each row by itself: a lock over many at once is nothing that every server has
+ * (scale-out.md 2). */
+static enum xq_rc
+lock_all(struct pg_conn *c, struct xq_err *err)
+{
+	PGresult *list = NULL;
+	enum xq_rc rc = send(c, "turn_gate", NULL, err);
+	if (rc == XQ_OK)
+		rc = send(c, "turn_list", NULL, err);
+	if (rc == XQ_OK)
+		rc = pg_settle(c, &list, err);
+	for (int i = 0; rc == XQ_OK && i < PQntuples(list); i++)
+		rc = send(c, "turn_one", PQgetvalue(list, i, 0), err);
+	PQclear(list);
+	return rc;
+}
+
 /* The numbers are read by a statement behind the locks: it sees what was committed while they were waited for. */
 enum xq_rc
 pg_turn_send(struct pg_conn *c, struct xq_err *err)
 {
 	const struct turn *t = &c->c.tx.turn;
-	enum xq_rc rc = XQ_OK;
-	if (t->is_all) {
-		rc = send(c, "turn_gate", NULL, err);
-		if (rc == XQ_OK)
-			rc = send(c, "turn_wait", NULL, err);
-		if (rc == XQ_OK)
-			rc = send(c, "turn_all", NULL, err);
-	}
+	enum xq_rc rc = t->is_all ? lock_all(c, err) : XQ_OK;
 	for (size_t i = 0; rc == XQ_OK && i < t->n; i++)
 		rc = send_office(c, "turn_one", t->at[i].office, err);
 	return rc == XQ_OK ? send_read(c, err) : rc;

@@ -161,6 +161,9 @@ pg_conn_open(struct db *db, bool is_writer, struct conn **out, struct xq_err *er
 	c->stmt = mem_array(c, struct pg_stmt, n + 1);
 	c->kept = is_writer ? pg_kept_new(c) : NULL;
 	c->asked = is_writer ? pg_asked_new(c) : NULL;
+	c->gather = is_writer && !db->opt.sends_each && !pg_db_of(db)->is_distributed
+	                    ? pg_gather_new(c)
+	                    : NULL;
 	/* A reader is connected by its first transaction, which waits for a server that is away; so are all of a
 	 * test's, which may take its tables from another first. */
 	enum xq_rc rc = is_writer && !db->opt.is_memory ? conn_connect(c, err) : XQ_OK;
@@ -177,6 +180,7 @@ pg_conn_close(struct conn *conn)
 {
 	pg_kept_drop(pg_of(conn)->kept);
 	pg_asked_drop(pg_of(conn)->asked);
+	pg_gather_drop(pg_of(conn)->gather);
 	PQfinish(pg_of(conn)->h);
 	mem_free(conn->root);
 }
@@ -278,6 +282,17 @@ pg_check_database(PGconn *h, struct xq_err *err)
 	return made;
 }
 
+/* Rows of several offices in one statement are not for a server that keeps them on several nodes. */
+static enum xq_rc
+look_for_nodes(struct pg_db *own, PGconn *h, struct xq_err *err)
+{
+	PGresult *r = NULL;
+	enum xq_rc rc = pg_ask(h, "SELECT 1 FROM pg_extension WHERE extname = 'citus'", &r, err);
+	own->is_distributed = rc == XQ_OK && PQntuples(r) > 0;
+	PQclear(r);
+	return rc;
+}
+
 static const char pooled[] = "SELECT pg_backend_pid(), current_setting('plan_cache_mode')";
 
 /* A pooler that gives a server's process to another client after each transaction loses the statements that
@@ -319,6 +334,8 @@ pg_open(struct db *db, const char *path, struct xq_err *err)
 		rc = pg_check_database(h, err);
 	if (rc == XQ_OK)
 		rc = check_pooler(db, h, err);
+	if (rc == XQ_OK)
+		rc = look_for_nodes(own, h, err);
 	PQfinish(h);
 	pg_keeper_open(db);
 	return rc == XQ_OK ? pg_conn_open(db, true, &db->writer, err) : rc;
@@ -403,6 +420,7 @@ try_begin(struct pg_conn *c, bool is_write, struct xq_err *err)
 {
 	c->sent = 0;
 	pg_asked_drop(c->asked); /* of a connection that broke */
+	pg_gather_drop(c->gather);
 	if (c->is_owed)
 		(void)pg_settle(c, NULL, err); /* the end of the last one: only its coming counts */
 	if (pg_is_away(c)) {
@@ -453,7 +471,9 @@ static enum xq_rc
 pg_commit(struct tx *tx, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
-	enum xq_rc rc = c->n_hoped > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	enum xq_rc rc = pg_gather_all(c, err);
+	if (rc == XQ_OK && c->n_hoped > 0)
+		rc = pg_settle(c, NULL, err);
 	if (rc == XQ_OK)
 		rc = pg_turn_mark(tx, err);
 	if (rc == XQ_OK)
@@ -479,6 +499,7 @@ pg_end(struct tx *tx)
 	struct xq_err err;
 	if (tx->is_write)
 		pg_kept_drop(c->kept); /* what it read of its own writing is gone */
+	pg_gather_drop(c->gather);
 	if (tx->is_write || tx->broken != XQ_OK)
 		roll_back(c);
 	else if (!pg_is_away(c) && pg_send(c, "COMMIT", &err) == XQ_OK)
@@ -491,7 +512,9 @@ static enum xq_rc
 pg_savepoint(struct tx *tx, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
-	enum xq_rc rc = c->n_pending > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	enum xq_rc rc = pg_gather_all(c, err);
+	if (rc == XQ_OK && c->n_pending > 0)
+		rc = pg_settle(c, NULL, err);
 	return rc == XQ_OK ? pg_send(c, "SAVEPOINT act", err) : rc;
 }
 

@@ -55,18 +55,20 @@ quoted_len(const char *p)
 }
 
 static const char *
-take_comment(struct reader *r, const char *p)
+take_comment(struct buf *notes, const char *p)
 {
 	const char *end = strstr(p, "*/");
 	size_t n = end ? (size_t)(end - p) + 2 : strlen(p);
-	buf_add(&r->notes, p, n);
+	if (notes)
+		buf_add(notes, p, n);
 	return p + n;
 }
 
-static void
-read_tokens(struct reader *r)
+size_t
+sqlcheck_tokens(const char *text, struct str *tok, struct buf *notes)
 {
-	const char *p = r->sql->text;
+	const char *p = text;
+	size_t count = 0;
 	while (*p) {
 		size_t n = word_len(p);
 		if (isspace((unsigned char)*p)) {
@@ -74,17 +76,24 @@ read_tokens(struct reader *r)
 			continue;
 		}
 		if (p[0] == '/' && p[1] == '*') {
-			p = take_comment(r, p);
+			p = take_comment(notes, p);
 			continue;
 		}
 		if (*p == '\'' || *p == '"')
 			n = quoted_len(p);
 		else if (n == 0)
 			n = p[0] == ':' && p[1] == ':' ? 2 : 1;
-		xq_require(r->n < SQLCHECK_TOKENS);
-		r->tok[r->n++] = str_n(p, n);
+		xq_require(count < SQLCHECK_TOKENS);
+		tok[count++] = str_n(p, n);
 		p += n;
 	}
+	return count;
+}
+
+static void
+read_tokens(struct reader *r)
+{
+	r->n = sqlcheck_tokens(r->sql->text, r->tok, &r->notes);
 }
 
 /* ---- words that the subset does not have ----------------------------------------------------------- */

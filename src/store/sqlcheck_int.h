@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sqlcheck_int.h - a statement cut into tokens, and what is said about it; for the files of sqlcheck. */
+/* sqlcheck_int.h - a statement cut into tokens, and what is said about it; for the files of sqlcheck, and for
+ * pg_gather*.c, which reads statements too. */
 #ifndef XQ_STORE_SQLCHECK_INT_H
 #define XQ_STORE_SQLCHECK_INT_H
 
@@ -17,6 +18,10 @@ struct reader {
 	size_t n;
 	struct buf notes; /* comments */
 };
+
+/* Words, quoted texts and signs of a text into tok (SQLCHECK_TOKENS of them at most: required); comments go to
+ * notes, or with NULL nowhere. Gives their count. */
+size_t sqlcheck_tokens(const char *text, struct str *tok, struct buf *notes);
 
 void sqlcheck_fault(struct reader *r, const char *what, struct str at);
 /* Whether a token is this word, in either case. */

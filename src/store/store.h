@@ -86,6 +86,7 @@ struct db_options {
 	int writer_cache_kib; /* 0: 8192 */
 	bool is_memory; /* tests: a fresh database in memory, path ignored; with XQ_TEST_POSTGRES
 	                         in the environment one on that server, dropped when it is closed */
+	bool sends_each; /* tests, with a server: rows of several acts go in a statement each (pg_gather.c) */
 	bool is_unsafe_fast; /* demo making only: no fsync until db_close; a server: commits that are
 	                         not waited for */
 };
@@ -155,11 +156,12 @@ XQ_CHECK enum xq_rc tx_why(const struct tx *tx, struct xq_err *err);
  * XQ_REFUSED store.conflict, so that compare-and-set and races answer plainly; disk full is
  * XQ_BUSY store.full; all else XQ_FAULT.
  *
- * With a server it is only sent: what goes wrong with it is told by the next call that has to wait for
- * an answer, which is each query, db_changed (as 0), db_exec_one, tx_release and tx_commit. Who wants to
+ * With a server it is only sent, or while the transaction hopes (tx_hope) kept until somebody could notice, so that
+ * rows of several calls go together: what goes wrong with it is told by the next call that has to wait for an answer, which is each query, db_changed (as 0), db_exec_one, tx_release and tx_commit. Who wants to
  * put a broken rule into words of its own says db_exec_one, also for an INSERT. */
 XQ_CHECK enum xq_rc db_exec(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err);
-int64_t db_changed(struct tx *tx); /* rows that the last db_exec touched */
+/* Rows that the last db_exec touched; asked directly behind it (required). */
+int64_t db_changed(struct tx *tx);
 
 /* Compare-and-set: exactly one row, else XQ_REFUSED store.changed. */
 XQ_CHECK enum xq_rc db_exec_one(struct tx *tx, sql_ref sql, struct vals v, struct xq_err *err);

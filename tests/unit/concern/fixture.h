@@ -548,7 +548,7 @@ world_fill(struct world *w)
 }
 
 static inline struct world *
-world_new(bool is_memory, int64_t now)
+world_new_in(struct db_options db, int64_t now)
 {
 	void *mem = mem_root("world");
 	struct world *w = mem_new(mem, struct world);
@@ -557,10 +557,9 @@ world_new(bool is_memory, int64_t now)
 	snprintf(w->dir, sizeof w->dir, "/tmp/xq-concern-XXXXXX");
 	assert_non_null(mkdtemp(w->dir));
 	clock_init_fixed(&w->clock, now);
-	const struct app_options opt = { .db = { .is_memory = is_memory },
-		.modules = world_modules,
-		.clock = &w->clock,
-		.may_create = true };
+	const struct app_options opt = {
+		.db = db, .modules = world_modules, .clock = &w->clock, .may_create = true
+	};
 	const enum xq_rc rc = app_open(mem, w->dir, &opt, &w->app, &w->err);
 	if (rc != XQ_OK)
 		fail_msg("app_open: %s %s", w->err.key, w->err.detail);
@@ -568,6 +567,12 @@ world_new(bool is_memory, int64_t now)
 	w->other = world_office(w, "lc");
 	world_fill(w);
 	return w;
+}
+
+static inline struct world *
+world_new(bool is_memory, int64_t now)
+{
+	return world_new_in((struct db_options){ .is_memory = is_memory }, now);
 }
 
 /* Wednesday, 30 September 2026, 10:20: the last working day before the National Day week. */
