@@ -4,6 +4,7 @@
 
 #include "accountability/accountability.h"
 #include "audit/audit.h"
+#include "cell/cell.h"
 #include "city/city.h"
 #include "cli/cli.h"
 #include "concern/box.h"
@@ -50,6 +51,7 @@ const struct module *const all_modules[] = {
 	&concern_unmask_module,
 	&concern_first_module,
 	&concern_succeed_module,
+	&cell_module,
 	&concern_transfer_module,
 	&concern_box_module,
 	&concern_api_module,

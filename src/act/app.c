@@ -84,6 +84,7 @@ app_migrations(const struct module *const *modules, const struct migration **out
 	out[n++] = &act_migration_3;
 	out[n++] = &act_migration_4;
 	out[n++] = &act_migration_5;
+	out[n++] = &act_migration_6;
 	out[n++] = &ledger_migration_1;
 	out[n++] = &ledger_migration_2;
 	out[n++] = &ledger_migration_3;
@@ -135,6 +136,11 @@ offices_read(struct app *app, struct tx *tx, struct xq_err *err)
 	enum xq_rc rc = rows_close(q, err);
 	if (rc == XQ_OK)
 		rc = places_read(app, tx, list, n, app->office, app->n_offices, err);
+	const struct office_peers *peers = NULL;
+	if (rc == XQ_OK)
+		rc = peers_read(app, tx, app->peers, &peers, err);
+	if (rc == XQ_OK)
+		app->peers = peers;
 	if (rc == XQ_OK)
 		rc = stops_read(app, tx, err);
 	bool is_same = rc == XQ_OK && n == app->n_offices &&

@@ -12,6 +12,7 @@
 #define XQ_ACT_APP_H
 
 #include "act/act.h"
+#include "act/peer.h"
 #include "act/place.h"
 #include "core/hash.h"
 #include "ledger/parts.h"
@@ -138,6 +139,7 @@ struct app {
 	 * count, so whoever looks at the count first finds as many. */
 	_Atomic size_t n_offices;
 	struct office_info *_Atomic office;
+	const struct office_peers *_Atomic peers; /* offices of other cells; NULL: not read yet */
 	int64_t config_no; /* tx_config_no of what was read from rows; of the thread that writes */
 	struct record_stop *_Atomic stops; /* newest first */
 	struct record_state *record;       /* of record/, which makes it; NULL: none */

@@ -225,7 +225,7 @@ static const struct job idem_job = { "idem.prune", &idem_prune, idem_prune_find 
 
 const struct module act_module = {
 	.name = "act",
-	.messages = (const struct msg_text *const[]){ ledger_messages, NULL },
+	.messages = (const struct msg_text *const[]){ ledger_messages, peer_messages, NULL },
 	.acts = (const struct act *const[]){ &outbox_mark, &idem_prune, NULL },
 	.jobs = (const struct job *const[]){ &idem_job, NULL },
 };

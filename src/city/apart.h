@@ -94,9 +94,6 @@ struct apart_found {
 void apart_look(void *mem, const struct apart_asked *a, const struct ledger_source *src,
 	struct apart_found *out);
 
-/* https, or http to this machine: what may be asked. */
-bool apart_may_ask(const char *address);
-
 /* ---- apart_take.c: written down --------------------------------------------------------------------------------- */
 
 struct apart_taken {

@@ -4,6 +4,7 @@
  * of the system as soon as it has said it. */
 #include <pthread.h>
 
+#include "act/peer.h"
 #include "city/apart.h"
 #include "core/beat.h"
 #include "core/fetch.h"
@@ -68,7 +69,7 @@ look(struct asking *a, struct apart_found *out)
 	const struct fetch_limits limits = { CONNECT_MS, TOTAL_MS, APART_DOC_MAX };
 	const struct ledger_source src = { .get = timed_get, .arg = a };
 	*out = (struct apart_found){ .note = "", .keys = "", .why = "", .what = "" };
-	if (!apart_may_ask(a->address)) {
+	if (!peer_is_address(str_of(a->address))) {
 		out->why = "city.apart-address";
 		return;
 	}

@@ -298,28 +298,3 @@ apart_look(void *mem, const struct apart_asked *a, const struct ledger_source *s
 	if (ask_head(l, &tree))
 		(void)ask_sheets(l, &tree); /* what was wrong is in out */
 }
-
-/* ---- what may be asked ------------------------------------------------------------------------------------------------ */
-
-bool
-apart_may_ask(const char *address)
-{
-	struct str host, rest = str_of(address);
-	if (memchr(rest.p, '@', rest.n))
-		return false;
-	if (str_starts(rest, STR("https://")))
-		return true;
-	if (!str_starts(rest, STR("http://")))
-		return false;
-	rest = str_n(rest.p + 7, rest.n - 7);
-	(void)str_cut(&rest, '/', &host); /* without a path it is the whole */
-	if (str_starts(host, STR("[::1]")))
-		return host.n == 5 || host.p[5] == ':';
-	rest = host;
-	(void)str_cut(&rest, ':', &host); /* nor need there be a port */
-	bool is_numbers = str_starts(host, STR("127."));
-	for (size_t i = 0; i < host.n; i++)
-		is_numbers =
-			is_numbers && (host.p[i] == '.' || (host.p[i] >= '0' && host.p[i] <= '9'));
-	return is_numbers || str_is(host, "localhost");
-}

@@ -73,6 +73,10 @@ bool control_ask(void *mem, const char *dir, struct str request, struct str *out
 struct str office_add_answer(
 	void *mem, struct app *app, json_t *asked, const struct act_words *words);
 
+/* Offices of other cells: named, listed, taken away; as cmd_office asks for it. */
+struct str office_peer_answer(
+	void *mem, struct app *app, json_t *asked, const struct act_words *words);
+
 /* One act from names and values, in this process: fields as the command line gives them. */
 struct act_call *cli_run_act(void *mem, struct app *app, const struct office_info *office,
 	const char *login, const char *act, const struct form_pair *pair, size_t n,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* office.c - one more office in a data folder: by the running server through its socket, else by this
  * process under the folder's lock. `init` makes the first one. */
-#include <ctype.h>
 #include <stdio.h>
 
 #include "cli/cli.h"
@@ -26,19 +25,6 @@ static const char office_help[] =
 
 static const char *const texts[] = { "code", "name", "short", "mark", "phone", "hours", "origin",
 	"admin", "admin-name", "number" };
-
-static bool
-is_code(const char *code)
-{
-	size_t n = strlen(code);
-	if (n == 0 || n > 15 || !islower((unsigned char)code[0]))
-		return false;
-	for (size_t i = 1; i < n; i++)
-		if (!islower((unsigned char)code[i]) && !isdigit((unsigned char)code[i]) &&
-			code[i] != '-')
-			return false;
-	return true;
-}
 
 static const char *
 asked_text(const json_t *asked, const char *name, const char *otherwise)
@@ -86,7 +72,7 @@ office_add(void *mem, struct app *app, const json_t *asked, const char **out_pas
 	struct rng random;
 	int64_t id;
 	struct office_new o = office_asked(mem, asked);
-	if (!is_code(o.code))
+	if (!office_is_code(o.code))
 		return xq_refuse(err, "code", "cli.office-code");
 	if (o.number == 0 && json_object_get(asked, "number"))
 		return xq_refuse(err, "number", "cli.office-number");
@@ -177,14 +163,18 @@ cmd_office(struct cli *c)
 		return office_forget_command(c);
 	if (c->n_words > 0 && text_eq(c->word[0], "address"))
 		return office_address_command(c);
+	if (c->n_words > 0 && text_eq(c->word[0], "peer"))
+		return office_peer_command(c);
 	if (cli_has(c, "help")) {
 		fputs(office_help, stdout);
+		fputs(office_peer_help, stdout);
 		fputs(office_move_help, stdout);
 		return EXIT_DONE;
 	}
 	if (c->n_words != 1 || !text_eq(c->word[0], "add") || !cli_has(c, "data") ||
 		!cli_has(c, "code") || !cli_has(c, "name")) {
 		fputs(office_help, stderr);
+		fputs(office_peer_help, stderr);
 		fputs(office_move_help, stderr);
 		return EXIT_USAGE;
 	}

@@ -2,7 +2,9 @@
 /* office_int.h - an office on its way from one cell to another: what the files of the command share.
  *
  * For:       cli/office.c, office_move.c (the steps), office_target.c (what the target takes in),
- *            office_beside.c (keys, photos, guard)
+ *            office_beside.c (keys, photos, guard),
+ *            office_peer.c,
+ *            office_known.c (who is in other cells)
  * Threads:   one
  * Source:    scale-out.md 6; docs/decisions/0058-cells.md
  */
@@ -17,8 +19,10 @@ extern const char office_move_help[];
 int office_move_command(struct cli *c);
 int office_forget_command(struct cli *c);
 int office_address_command(struct cli *c); /* office_address.c */
-/* What stands before the paths of an office: "https://cell2.example.cn/o/qf". */
+/* Where residents are sent: what stands before the paths of an office, "https://cell2.example.cn/o/qf". */
 bool move_is_address(const char *text);
+extern const char office_peer_help[];
+int office_peer_command(struct cli *c);
 
 enum { MOVE_MIGRATIONS_MAX = 128 };
 
@@ -67,6 +71,14 @@ XQ_CHECK enum xq_rc move_arrive(struct move *m, struct xq_err *err);
 XQ_CHECK enum xq_rc move_check(struct move *m, struct xq_err *err);
 /* The target serves it from here on. */
 XQ_CHECK enum xq_rc move_open(struct move *m, struct xq_err *err);
+
+/* ---- office_known.c -------------------------------------------------------------------------------------- */
+
+/* In the transaction in which the source says where the office is. */
+XQ_CHECK enum xq_rc move_tell_source(struct move *m, struct tx *tx, struct xq_err *err);
+/* In that in which the target opens it. */
+XQ_CHECK enum xq_rc move_tell_target(
+	struct move *m, struct tx *from, struct tx *to, struct xq_err *err);
 
 /* ---- office_beside.c -------------------------------------------------------------------------------------- */
 

@@ -19,12 +19,14 @@
 
 const char office_move_help[] =
 	"xinqiao office move CODE --from PLACE --to PLACE --address URL [--from-files DIR] [--to-files DIR]\n"
-	"                    [--from-guard FILE] [--to-guard FILE] [--json]\n"
+	"                    [--from-guard FILE] [--to-guard FILE] [--from-address URL] [--json]\n"
 	"  One office with all its rows, keys and photos into another data folder or database, which may have\n"
 	"  others. PLACE: a folder, or postgres://USER@HOST/DATABASE with its folder of keys and files. URL: where\n"
 	"  the office is served then, as https://cell2.example.cn/o/CODE: whoever asks at the old place is sent\n"
 	"  there. Meanwhile the office can be read and takes nothing. A folder must not be served; a database\n"
-	"  may be. Stopped at any point it goes on with the same words.\n"
+	"  may be. Stopped at any point it goes on with the same words. Both sides then know each other for handing\n"
+	"  concerns over (office peer list); --from-address URL: the source's other offices are at URL/o/CODE, unless\n"
+	"  they have a host name.\n"
 	"xinqiao office move CODE --from PLACE [--from-files DIR] --give-up\n"
 	"  Before the office has left: it stays and takes acts again.\n"
 	"xinqiao office address CODE --data PLACE [--files DIR] --address URL\n"
@@ -192,6 +194,8 @@ depart(struct move *m, struct xq_err *err)
 	rc = place_change(tx, m->office.id, &m->from_place, &to, err);
 	if (rc == XQ_OK)
 		rc = city_left(tx, m->mem, m->office.id, err);
+	if (rc == XQ_OK)
+		rc = move_tell_source(m, tx, err);
 	rc = tx_finish(tx, rc, err);
 	if (rc == XQ_OK)
 		m->from_place = to;
@@ -360,7 +364,7 @@ int
 office_move_command(struct cli *c)
 {
 	static const char *const options[] = { "from", "to", "address", "from-files", "to-files",
-		"from-guard", "to-guard", "give-up", "help", NULL };
+		"from-guard", "to-guard", "from-address", "give-up", "help", NULL };
 	bool is_given_up = cli_has(c, "give-up");
 	if (cli_has(c, "help")) {
 		fputs(office_move_help, stdout);

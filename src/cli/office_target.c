@@ -18,7 +18,7 @@ number_is_free(struct move *m, struct xq_err *err)
 {
 	const struct office_info *o = app_office(m->to, m->office.id);
 	if (!o || text_eq(o->code, m->code))
-		return XQ_OK;
+		return peer_must_not_have(m->to, m->office.id, m->code, true, err);
 	enum xq_rc rc = xq_refuse(err, NULL, "move.number");
 	xq_err_int(err, "n", o->id);
 	xq_err_text(err, "office", o->name);
@@ -213,6 +213,8 @@ move_open(struct move *m, struct xq_err *err)
 		return rc;
 	}
 	rc = witness_seen_pass(from, tx, m->mem, m->office.id, err);
+	if (rc == XQ_OK)
+		rc = move_tell_target(m, from, tx, err);
 	tx_end(from);
 	if (rc != XQ_OK)
 		return tx_finish(tx, rc, err);

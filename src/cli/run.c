@@ -177,6 +177,9 @@ answer_request(void *mem, struct app *app, struct str line)
 	if (is_read && json_object_get(o, "office-add"))
 		return office_add_answer(mem, app, json_object_get(o, "office-add"),
 			&(struct act_words){ say_to_asker, &asker });
+	if (is_read && json_object_get(o, "office-peer"))
+		return office_peer_answer(mem, app, json_object_get(o, "office-peer"),
+			&(struct act_words){ say_to_asker, &asker });
 	if (is_read) {
 		const char *code = json_string_value(json_object_get(o, "office"));
 		const struct office_info *office = code ? app_office_by_code(app, str_of(code))

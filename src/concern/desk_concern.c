@@ -206,7 +206,7 @@ next_of(struct req *q, const struct desk_concern *d, const struct reply *newest,
 			continue; /* stands on the page of the review */
 		if (is_about_nothing(act[i].act, p))
 			continue;
-		if (act[i].act == &transfer_offer && q->app->n_offices < 2)
+		if (act[i].act == &transfer_offer && !transfer_may_begin(q->app, q->office->id))
 			continue; /* there is no other office */
 		if (act[i].refusal && !is_worth_saying(act[i].act))
 			continue;

@@ -69,7 +69,8 @@ own_elsewhere(struct req *q, const struct concern *c, struct track_page *p, stru
 	char shown[CODE_SHOWN_LEN + 1], no[24];
 	enum xq_rc rc = transfer_of(q->tx, q->mem, q->office->id, c->id, &t, err);
 	const struct office_info *to = rc == XQ_OK ? app_office(q->app, t.to_office) : NULL;
-	if (rc != XQ_OK || !to)
+	const struct office_peer *far = rc == XQ_OK ? app_peer(q->app, t.to_office) : NULL;
+	if (rc != XQ_OK || (!to && !far))
 		return rc == XQ_NONE ? XQ_OK : rc;
 	if (!seal_open(q->mem, app_key(q->app, q->office->id), "query code", t.their_code, &text) ||
 		!code_read(text, CODE_QUERY, &code))
@@ -78,10 +79,11 @@ own_elsewhere(struct req *q, const struct concern *c, struct track_page *p, stru
 	file_no_show(t.their_no, no);
 	p->elsewhere = (struct track_other){ .code = mem_text(q->mem, code.text),
 		.shown = mem_text(q->mem, shown),
-		.href = mem_printf(q->mem, "/o/%s/track/%s", to->code, code.text),
+		.href = far ? mem_printf(q->mem, "%s/track/%s", far->address, code.text)
+		            : mem_printf(q->mem, "/o/%s/track/%s", to->code, code.text),
 		.sentence = R_SAY(q,
 			N_("{office} has had it since {day}, under the number {no}. This code shows how far it is; please keep it instead of the old one."),
-			R_TEXT("office", to->name),
+			R_TEXT("office", to ? to->name : far->name),
 			R_DAY("day", day_of(t.their_at, q->office->tz_s)), R_TEXT("no", no)) };
 	return XQ_OK;
 }

@@ -3,9 +3,7 @@
  * is noted here. Until it has accepted, the sender owns and the clock runs on. */
 #include "concern/transfer_int.h"
 
-#include "core/json.h"
 #include "core/mem.h"
-#include "core/seal.h"
 
 #include "core/banned.h"
 
@@ -51,61 +49,45 @@ const struct event_kind ev_transferred = { .name = "concern.transferred",
 /* ---- offering --------------------------------------------------------------------------------------- */
 
 /* Whom it goes to; read before queueing, since no act reads another office's rows. */
-struct target {
-	const struct office_info *office; /* NULL: none of this code */
-	const char *origin;
-};
-
 static enum xq_rc
 offer_prepare(struct act_call *call, struct xq_err *err)
 {
-	struct target *t = mem_new(call->mem, struct target);
-	struct tx *tx;
+	struct transfer_target *t = mem_new(call->mem, struct transfer_target);
 	call->prepared = t;
-	const struct office_info *o = app_office_by_code(call->app, form_str(&call->form, "to"));
-	if (!o)
-		return XQ_OK; /* apply says so beside the field */
-	if (o->place != PLACE_HERE) {
-		t->office = o; /* so that apply says where it is */
-		return XQ_OK;
-	}
-	enum xq_rc rc = db_read(call->app->db, &tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	rc = transfer_origin(tx, call->mem, o->id, &t->origin, err);
-	tx_end(tx);
-	t->office = rc == XQ_OK ? o : NULL;
-	return rc == XQ_NONE ? XQ_OK : rc;
+	return other_target(
+		call->app, call->mem, call->office, form_str(&call->form, "to"), t, err);
 }
 
-/* A PIN is kept as a hash under the key of the office where it was made; an office that came from another
- * cell has another key. */
+/* A PIN is kept as a hash under the key of the office where it was made; an office of another cell, or one that came
+ * from there, has another key. */
 static enum xq_rc
-pin_goes_along(
-	struct act_ctx *ctx, const struct concern *c, const struct target *t, struct xq_err *err)
+pin_goes_along(struct act_ctx *ctx, const struct concern *c, const struct transfer_target *t,
+	struct xq_err *err)
 {
-	int64_t n = 0;
-	if (hash_equal(app_key(ctx->app, ctx->office), app_key(ctx->app, t->office->id), KEY_LEN))
+	struct intake who;
+	struct handed h = { .n_photos = 0 };
+	if (t->is_same_key)
 		return XQ_OK;
-	enum xq_rc rc = db_int(ctx->tx,
-		SQL("SELECT count(*) FROM intake WHERE office = ? AND concern_id = ?"
-		    " AND pin_hash IS NOT NULL"),
-		VALS(V(ctx->office), V(c->id)), &n, err);
-	return rc == XQ_OK && n > 0 ? xq_refuse(err, "to", "transfer.other-key") : rc;
+	enum xq_rc rc = intake_load(ctx->tx, ctx->mem, ctx->office, c->id, &who, err);
+	if (rc != XQ_OK || who.phone[0]) /* its last digits open it there */
+		return rc == XQ_NONE ? XQ_OK : rc;
+	rc = handed_pin(ctx->tx, ctx->mem, ctx->office, c, &h, err);
+	return rc == XQ_OK && h.pin_hash.n > 0 ? xq_refuse(err, "to", "transfer.other-key") : rc;
 }
 
 /* What the other office could not go on with stays here. */
 static enum xq_rc
-may_go(struct act_ctx *ctx, const struct concern *c, const struct target *t, struct xq_err *err)
+may_go(struct act_ctx *ctx, const struct concern *c, const struct transfer_target *t,
+	struct xq_err *err)
 {
 	int64_t n = 0;
-	if (!t->office)
+	if (t->id == 0)
 		return xq_refuse(err, "to", "transfer.office-unknown");
-	if (t->office->id == ctx->office)
+	if (t->id == ctx->office)
 		return xq_refuse(err, "to", "transfer.own-office");
-	if (t->office->place != PLACE_HERE) {
+	if (!t->origin) {
 		const enum xq_rc refused = xq_refuse(err, "to", "transfer.other-cell");
-		xq_err_text(err, "office", t->office->name);
+		xq_err_text(err, "office", t->name);
 		return refused;
 	}
 	enum xq_rc rc = merged_count(ctx->tx, ctx->office, c->id, &n, err);
@@ -116,7 +98,7 @@ may_go(struct act_ctx *ctx, const struct concern *c, const struct target *t, str
 
 static enum xq_rc
 insert_offer(struct act_ctx *ctx, const struct form *in, const struct step_load *s,
-	const struct target *t, int64_t *out_id, struct xq_err *err)
+	const struct transfer_target *t, int64_t *out_id, struct xq_err *err)
 {
 	enum xq_rc rc = db_next(ctx->tx, ctx->office, "transfer-out", out_id, err);
 	return rc != XQ_OK
@@ -126,7 +108,7 @@ insert_offer(struct act_ctx *ctx, const struct form *in, const struct step_load 
 				     " to_origin, why, note, told, offered_by, offered_at,"
 				     " looked_at, back_state, seq, state)"
 				     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"),
-				 VALS(V(ctx->office), V(*out_id), V(s->c.id), V(t->office->id),
+				 VALS(V(ctx->office), V(*out_id), V(s->c.id), V(t->id),
 					 V(t->origin), V(form_text(in, "why")),
 					 V(form_text(in, "note")), V(form_text(in, "told")),
 					 V(ctx->actor->person_id), V(ctx->now), V(ctx->now),
@@ -137,7 +119,7 @@ insert_offer(struct act_ctx *ctx, const struct form *in, const struct step_load 
 static enum xq_rc
 offer_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
-	const struct target *t = ctx->call->prepared;
+	const struct transfer_target *t = ctx->call->prepared;
 	struct step_load s;
 	int64_t id = 0;
 	enum xq_rc rc = step_begin(ctx, in, &s, err);
@@ -150,79 +132,27 @@ offer_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = insert_offer(ctx, in, &s, t, &id, err);
 	if (rc == XQ_OK)
-		rc = transfer_tell(ctx, "transfer.receive", t->office->id, id, err);
+		rc = transfer_tell(ctx, "transfer.receive", t->id, id, err);
 	if (rc != XQ_OK)
 		return rc;
 	act_result_int(ctx, "transfer", id);
 	return concern_save(ctx, &s.c,
-		&(struct step_change){
-			.to = s.step->to, .note = t->office->name, .is_for_resident = true },
+		&(struct step_change){ .to = s.step->to, .note = t->name, .is_for_resident = true },
 		err);
 }
 
 /* ---- what the other office decided --------------------------------------------------------------------- */
-
-struct decided {
-	bool is_there;
-	struct transfer_in in;
-	struct bytes code; /* of the new concern, sealed */
-	int64_t file_no, at, entry;
-	const char *ref;
-};
-
-static enum xq_rc
-read_new_concern(struct tx *tx, void *mem, int64_t office, struct decided *d, struct xq_err *err)
-{
-	struct rows *q = db_query(tx,
-		SQL("SELECT file_no, ref, first_seq, raised_at, query_sealed FROM concern"
-		    " WHERE office = ? AND id = ?"),
-		VALS(V(office), V(d->in.concern_id)));
-	if (row_next(q)) {
-		struct bytes code = row_bytes(q, 4);
-		d->file_no = row_int(q, 0);
-		d->ref = row_text(q, 1, mem);
-		d->entry = row_int(q, 2);
-		d->at = row_int(q, 3);
-		d->code = (struct bytes){ mem_copy(mem, code.p, code.n), code.n };
-	}
-	return rows_close(q, err);
-}
-
-/* Kept under our key: the other office may have brought one of its own along from another cell. */
-static enum xq_rc
-seal_again(const struct act_call *call, int64_t theirs, struct decided *d, struct xq_err *err)
-{
-	struct rng random;
-	struct str code;
-	const uint8_t *from = app_key(call->app, theirs), *to = app_key(call->app, call->office);
-	if (d->code.n == 0 || hash_equal(from, to, KEY_LEN))
-		return XQ_OK;
-	if (!seal_open(call->mem, from, "query code", d->code, &code))
-		return xq_fault(err, "concern.code", "transfer to %lld", (long long)theirs);
-	rng_init_real(&random);
-	d->code = seal_make(call->mem, to, "query code", &random, code);
-	return XQ_OK;
-}
 
 /* The other office's row about our offer. */
 static enum xq_rc
 settle_prepare(struct act_call *call, struct xq_err *err)
 {
 	struct decided *d = mem_new(call->mem, struct decided);
-	int64_t theirs = form_int(&call->form, "office");
-	struct tx *tx;
 	call->prepared = d;
-	enum xq_rc rc = db_read(call->app->db, &tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	rc = transfer_in_load(tx, call->mem, theirs, form_int(&call->form, "id"), &d->in, err);
-	d->is_there = rc == XQ_OK && d->in.from_office == call->office;
-	if (rc == XQ_OK && d->in.state == TRANSFER_ACCEPTED)
-		rc = read_new_concern(tx, call->mem, theirs, d, err);
-	tx_end(tx);
-	if (rc == XQ_OK)
-		rc = seal_again(call, theirs, d, err);
-	return rc == XQ_NONE ? XQ_OK : rc;
+	return other_decided(call->app, call->mem, call->office,
+		&(struct decided_ask){
+			form_int(&call->form, "office"), form_int(&call->form, "id"), 0 },
+		d, err);
 }
 
 static enum xq_rc
@@ -240,14 +170,14 @@ settle_accepted(struct act_ctx *ctx, struct step_load *s, const struct transfer_
 	if (rc != XQ_OK)
 		return rc;
 	file_no_show(d->file_no, no);
-	const struct office_info *to = app_office(ctx->app, o->to_office);
+	const char *to = app_office_name(ctx->app, o->to_office);
 	struct act_event e = { .kind = &ev_transferred,
 		.role = "system",
 		EVENT_VALUES(EV_N("entry", d->entry), EV("ref2", d->ref), EV_AT("taken", d->at),
 			EV("to", o->to_origin)) };
 	rc = end_concern(ctx, s, &e,
 		&(struct step_change){ .to = ST_TRANSFERRED,
-			.note = mem_printf(ctx->mem, "%s %s", to ? to->name : o->to_origin, no),
+			.note = mem_printf(ctx->mem, "%s %s", to ? to : o->to_origin, no),
 			.is_for_resident = true },
 		err);
 	return rc == XQ_OK ? tell_staff(ctx, &s->c, "transfer.accepted", s->c.owner_person_id, err)
@@ -297,14 +227,13 @@ settle_with(struct act_ctx *ctx, const struct transfer_out *o, const struct deci
 static enum xq_rc
 settle_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
-	(void)in;
 	const struct decided *d = ctx->call->prepared;
 	struct transfer_out o;
 	if (!d->is_there || d->in.state == TRANSFER_OPEN)
 		return xq_refuse(err, NULL, "transfer.unknown");
 	enum xq_rc rc = transfer_out_load(ctx->tx, ctx->mem, ctx->office, d->in.from_id, &o, err);
-	if (rc == XQ_NONE)
-		return xq_refuse(err, NULL, "transfer.unknown");
+	if (rc == XQ_NONE || (rc == XQ_OK && o.to_office != form_int(in, "office")))
+		return xq_refuse(err, NULL, "transfer.unknown"); /* only who was asked decides */
 	if (rc == XQ_OK && o.state != TRANSFER_OPEN)
 		return xq_refuse(err, NULL, "transfer.known");
 	return rc == XQ_OK ? settle_with(ctx, &o, d, err) : rc;
@@ -316,30 +245,37 @@ settle_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
  * looks for itself whether the other office has decided, and sends the offer again where it never came. */
 enum { LOOK_EVERY_S = 86400 };
 
+/* An office of another cell is asked by the outbox: the clock waits for no network. */
+struct looked {
+	bool is_far;
+	struct decided d;
+};
+
 static enum xq_rc
 look_prepare(struct act_call *call, struct xq_err *err)
 {
-	struct decided *d = mem_new(call->mem, struct decided);
+	struct looked *l = mem_new(call->mem, struct looked);
 	struct transfer_out o;
 	struct tx *tx;
-	call->prepared = d;
+	call->prepared = l;
 	enum xq_rc rc = db_read(call->app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
 	rc = transfer_out_load(tx, call->mem, call->office, form_int(&call->form, "id"), &o, err);
-	if (rc == XQ_OK)
-		rc = transfer_in_of(tx, call->mem, o.to_office, call->office, o.id, &d->in, err);
-	d->is_there = rc == XQ_OK;
-	if (rc == XQ_OK && d->in.state == TRANSFER_ACCEPTED)
-		rc = read_new_concern(tx, call->mem, o.to_office, d, err);
 	tx_end(tx);
-	return rc == XQ_NONE ? XQ_OK : rc;
+	if (rc != XQ_OK)
+		return rc == XQ_NONE ? XQ_OK : rc;
+	l->is_far = app_peer(call->app, o.to_office) != NULL;
+	if (l->is_far)
+		return XQ_OK;
+	return other_decided(call->app, call->mem, call->office,
+		&(struct decided_ask){ o.to_office, 0, o.id }, &l->d, err);
 }
 
 static enum xq_rc
 look_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 {
-	const struct decided *d = ctx->call->prepared;
+	const struct looked *l = ctx->call->prepared;
 	struct transfer_out o;
 	enum xq_rc rc = db_exec_one(ctx->tx,
 		SQL("UPDATE transfer_out SET looked_at = ? WHERE office = ? AND id = ? AND state = 0"
@@ -351,9 +287,11 @@ look_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 		rc = transfer_out_load(ctx->tx, ctx->mem, ctx->office, form_int(in, "id"), &o, err);
 	if (rc != XQ_OK)
 		return rc;
-	if (d->is_there && d->in.state != TRANSFER_OPEN)
-		return settle_with(ctx, &o, d, err);
-	if (!d->is_there)
+	if (l->d.is_there && l->d.in.state != TRANSFER_OPEN)
+		return settle_with(ctx, &o, &l->d, err);
+	if (l->is_far)
+		rc = transfer_tell(ctx, "transfer.look", o.to_office, o.id, err);
+	else if (!l->d.is_there)
 		rc = transfer_tell(ctx, "transfer.receive", o.to_office, o.id, err);
 	return rc == XQ_OK ? act_note(ctx, err) : rc;
 }
@@ -395,6 +333,7 @@ const struct act transfer_offer = {
 	.who = PERM_STAFF,
 	.fields = offer_fields,
 	.prepare = offer_prepare,
+	.is_slow = true, /* the other office may have to be asked over the network */
 	.apply = offer_apply,
 	.events = (const struct event_kind *const[]){ &ev_transfer_offered, NULL },
 };
@@ -405,6 +344,7 @@ const struct act transfer_settle = {
 	.who = PERM_SYSTEM,
 	.fields = message_fields,
 	.prepare = settle_prepare,
+	.is_slow = true,
 	.apply = settle_apply,
 	.events = (const struct event_kind *const[]){ &ev_transferred, &ev_transfer_declined,
 		&ev_unlisted, NULL },

@@ -64,11 +64,18 @@ XQ_CHECK enum xq_rc transfer_out_open(struct tx *tx, void *mem, int64_t office,
  * one, neither of the two can move to another cell. */
 XQ_CHECK enum xq_rc transfer_unsettled(
 	struct tx *tx, int64_t office, int64_t *out, struct xq_err *err);
+/* The same between any office here and one of another cell, as far as it is known here. */
+XQ_CHECK enum xq_rc transfer_unsettled_with(
+	struct tx *tx, int64_t peer, int64_t *out, struct xq_err *err);
 /* Whether this person answers for the intake: the post, or the role of a clerk. */
 XQ_CHECK enum xq_rc transfer_may_answer(
 	struct tx *tx, void *mem, const struct actor *actor, bool *out, struct xq_err *err);
 
+/* Whether there is any office, here or in another cell, that could be asked. */
+bool transfer_may_begin(const struct app *app, int64_t office);
+
 /* What comes along when a concern is taken over: the day that was told to the resident stays. */
+enum { HANDED_PHOTOS = 9 };
 struct handed_photo {
 	const char *hash;
 	int64_t width, height, bytes;

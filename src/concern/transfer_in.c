@@ -5,7 +5,6 @@
 #include "concern/transfer_int.h"
 
 #include "core/mem.h"
-#include "store/search.h"
 
 #include "core/banned.h"
 
@@ -35,43 +34,12 @@ const struct event_kind ev_taken_over = { .name = "concern.taken-over",
 
 /* ---- the offer comes in --------------------------------------------------------------------------------- */
 
-/* What the sender's rows say of the offer. */
-struct offered {
-	bool is_there;
-	struct transfer_out out;
-	struct concern c;
-	const char *no, *origin;
-};
-
-static enum xq_rc
-offered_read(
-	struct app *app, void *mem, int64_t from, int64_t id, struct offered *o, struct xq_err *err)
-{
-	struct tx *tx;
-	enum xq_rc rc = db_read(app->db, &tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	rc = transfer_out_load(tx, mem, from, id, &o->out, err);
-	if (rc == XQ_OK)
-		rc = concern_load(tx, mem, from, o->out.concern_id, &o->c, err);
-	if (rc == XQ_OK)
-		rc = transfer_origin(tx, mem, from, &o->origin, err);
-	tx_end(tx);
-	o->is_there = rc == XQ_OK;
-	if (rc != XQ_OK)
-		return rc == XQ_NONE ? XQ_OK : rc;
-	char no[24];
-	file_no_show(o->c.file_no, no);
-	o->no = mem_text(mem, no);
-	return XQ_OK;
-}
-
 static enum xq_rc
 receive_prepare(struct act_call *call, struct xq_err *err)
 {
 	struct offered *o = mem_new(call->mem, struct offered);
 	call->prepared = o;
-	return offered_read(call->app, call->mem, form_int(&call->form, "office"),
+	return other_offer(call->app, call->mem, call->office, form_int(&call->form, "office"),
 		form_int(&call->form, "id"), o, err);
 }
 
@@ -228,108 +196,20 @@ lapse_find(struct tx *tx, void *mem, int64_t office, int64_t now, size_t max, in
 
 /* ---- taking over --------------------------------------------------------------------------------------------- */
 
-/* All that comes along, read from the sender's rows before queueing. */
-struct coming {
-	bool is_there;
-	struct offered o;
-	struct intake who;
-	struct handed handed;
-	struct str body, terms;
-};
-
-/* The first concern of a chain has the PIN, and says which number it was made with. */
+/* Name and phone leave the other office for whoever may take it over, and for nobody else. */
 static enum xq_rc
-read_pin(struct tx *tx, void *mem, int64_t office, const struct concern *c, struct handed *h,
-	struct xq_err *err)
-{
-	int64_t id = c->id;
-	enum xq_rc rc = XQ_OK;
-	while (rc == XQ_OK && id != 0 && h->pin_hash.n == 0) {
-		struct rows *q = db_query(tx,
-			SQL("SELECT i.pin_hash, coalesce(i.pin_of, i.concern_id), c.linked_id"
-			    " FROM intake i JOIN concern c ON c.office = i.office AND c.id = i.concern_id"
-			    " WHERE i.office = ? AND i.concern_id = ?"),
-			VALS(V(office), V(id)));
-		int64_t before = 0;
-		if (row_next(q)) {
-			struct bytes pin = row_bytes(q, 0);
-			h->pin_hash =
-				(struct bytes){ pin.n ? mem_copy(mem, pin.p, pin.n) : NULL, pin.n };
-			h->pin_of = row_int(q, 1);
-			before = row_int(q, 2);
-		}
-		rc = rows_close(q, err);
-		id = before;
-	}
-	return rc;
-}
-
-static enum xq_rc
-read_photos(struct tx *tx, void *mem, int64_t office, int64_t concern_id, struct handed *h,
-	struct xq_err *err)
-{
-	enum { PHOTOS_MAX = 9 };
-	h->photo = mem_array(mem, struct handed_photo, PHOTOS_MAX);
-	struct rows *q = db_query(tx,
-		SQL("SELECT hash, width, height, bytes FROM photo WHERE office = ? AND concern_id = ?"
-		    " ORDER BY no LIMIT ?"),
-		VALS(V(office), V(concern_id), V((int64_t)PHOTOS_MAX)));
-	while (h->n_photos < PHOTOS_MAX && row_next(q))
-		h->photo[h->n_photos++] = (struct handed_photo){ .hash = row_text(q, 0, mem),
-			.width = row_int(q, 1),
-			.height = row_int(q, 2),
-			.bytes = row_int(q, 3) };
-	return rows_close(q, err);
-}
-
-/* What the resident added later belongs to what was said. */
-static enum xq_rc
-read_words(struct tx *tx, void *mem, int64_t office, struct coming *k, struct xq_err *err)
-{
-	const struct concern *c = &k->o.c;
-	struct voice *v;
-	size_t n;
-	enum xq_rc rc = voice_list(tx, mem, office, c->id, &v, &n, err);
-	if (rc != XQ_OK)
-		return rc;
-	struct buf b = buf_new(mem, 1024);
-	buf_text(&b, c->body);
-	for (size_t i = 0; i < n; i++)
-		if (!v[i].is_dispute) {
-			buf_text(&b, "\n\n");
-			buf_text(&b, v[i].text);
-		}
-	k->body = buf_view(&b);
-	struct buf all = buf_new(mem, b.n + 256);
-	buf_text(&all, c->title);
-	buf_char(&all, '\n');
-	buf_str(&all, k->body);
-	buf_char(&all, '\n');
-	buf_text(&all, c->place);
-	k->terms = search_terms(mem, buf_view(&all), TERMS_MAX);
-	return XQ_OK;
-}
-
-static enum xq_rc
-coming_read(struct app *app, void *mem, const struct transfer_in *t, struct coming *k,
-	struct xq_err *err)
+may_take(struct act_call *call, struct transfer_in *t, bool *out, struct xq_err *err)
 {
 	struct tx *tx;
-	enum xq_rc rc = offered_read(app, mem, t->from_office, t->from_id, &k->o, err);
-	if (rc != XQ_OK || !k->o.is_there)
-		return rc;
-	rc = db_read(app->db, &tx, err);
+	*out = false;
+	enum xq_rc rc = db_read(call->app->db, &tx, err);
 	if (rc != XQ_OK)
 		return rc;
-	rc = intake_load(tx, mem, t->from_office, k->o.c.id, &k->who, err);
+	rc = transfer_in_load(tx, call->mem, call->office, form_int(&call->form, "offer"), t, err);
 	if (rc == XQ_OK)
-		rc = read_pin(tx, mem, t->from_office, &k->o.c, &k->handed, err);
-	if (rc == XQ_OK)
-		rc = read_photos(tx, mem, t->from_office, k->o.c.id, &k->handed, err);
-	if (rc == XQ_OK)
-		rc = read_words(tx, mem, t->from_office, k, err);
+		rc = transfer_may_answer(tx, call->mem, &call->actor, out, err);
 	tx_end(tx);
-	k->is_there = rc == XQ_OK;
+	*out = *out && t->state == TRANSFER_OPEN;
 	return rc;
 }
 
@@ -338,16 +218,12 @@ accept_prepare(struct act_call *call, struct xq_err *err)
 {
 	struct coming *k = mem_new(call->mem, struct coming);
 	struct transfer_in t;
-	struct tx *tx;
+	bool may;
 	call->prepared = k;
-	enum xq_rc rc = db_read(call->app->db, &tx, err);
-	if (rc != XQ_OK)
-		return rc;
-	rc = transfer_in_load(tx, call->mem, call->office, form_int(&call->form, "offer"), &t, err);
-	tx_end(tx);
-	if (rc != XQ_OK)
+	enum xq_rc rc = may_take(call, &t, &may, err);
+	if (rc != XQ_OK || !may)
 		return rc == XQ_NONE ? XQ_OK : rc; /* apply says so */
-	return coming_read(call->app, call->mem, &t, k, err);
+	return other_coming(call->app, call->mem, call->office, t.from_office, t.from_id, k, err);
 }
 
 /* The resident's day is one clock: it goes on from where the sender's stands. */
@@ -395,11 +271,11 @@ taken_over(struct act_ctx *ctx, const struct transfer_in *t, int64_t concern_id,
 			err);
 	if (rc != XQ_OK)
 		return rc;
-	const struct office_info *from = app_office(ctx->app, t->from_office);
+	const char *from = app_office_name(ctx->app, t->from_office);
 	return concern_save(ctx, &c,
 		&(struct step_change){ .to = (int)c.state,
 			.note = mem_printf(
-				ctx->mem, "%s %s", from ? from->name : t->from_origin, t->from_no),
+				ctx->mem, "%s %s", from ? from : t->from_origin, t->from_no),
 			.is_for_resident = true,
 			.due_day = c.due_day },
 		err);
@@ -414,6 +290,8 @@ accept_apply(struct act_ctx *ctx, const struct form *in, struct xq_err *err)
 	enum xq_rc rc = open_offer(ctx, form_int(in, "offer"), &t, err);
 	if (rc == XQ_OK && !k->is_there)
 		return xq_refuse(err, NULL, "transfer.unknown");
+	if (rc == XQ_OK && k->is_other_key)
+		return xq_refuse(err, NULL, "transfer.other-key-in");
 	if (rc == XQ_OK)
 		rc = holder_of_actor(ctx, &owner, err);
 	if (rc != XQ_OK)
@@ -457,6 +335,7 @@ const struct act transfer_receive = {
 	.who = PERM_SYSTEM,
 	.fields = receive_fields,
 	.prepare = receive_prepare,
+	.is_slow = true, /* the other office may have to be asked over the network */
 	.apply = receive_apply,
 	.events = (const struct event_kind *const[]){ &ev_transfer_received, NULL },
 	.is_hidden = true,
@@ -470,6 +349,7 @@ const struct act transfer_accept = {
 	.who = PERM_HANDLE,
 	.fields = accept_fields,
 	.prepare = accept_prepare,
+	.is_slow = true,
 	.apply = accept_apply,
 	.events =
 		(const struct event_kind *const[]){ &ev_raised, &ev_offered, &ev_taken_over, NULL },

@@ -13,8 +13,8 @@
 static const char *
 office_name(struct req *q, int64_t office, const char *origin)
 {
-	const struct office_info *o = app_office(q->app, office);
-	return o ? o->name : origin;
+	const char *name = app_office_name(q->app, office);
+	return name ? name : origin;
 }
 
 static const char *
@@ -185,19 +185,49 @@ static const struct view decline_view = { .path = "/desk/transfers/{id}/decline"
 
 /* ---- offering one of ours -------------------------------------------------------------------------------- */
 
-static enum xq_rc
-offer_render(struct req *q, struct resp *r, struct xq_err *err)
+/* Those of this database first, then those of other cells. */
+static size_t
+whom(struct req *q, struct option **out)
 {
-	struct acting *a = mem_new(q->mem, struct acting);
-	size_t all = q->app->n_offices, n = 0;
-	enum xq_rc rc = acting_load(q, &transfer_offer, "/transfer", a, err);
-	if (rc != XQ_OK)
-		return rc;
-	struct option *list = mem_array(q->mem, struct option, all + 1);
+	const struct office_peers *far = q->app->peers;
+	const size_t all = q->app->n_offices;
+	struct option *list = mem_array(q->mem, struct option, all + (far ? far->n : 0) + 1);
+	size_t n = 0;
 	for (size_t i = 0; i < all; i++)
 		if (q->app->office[i].id != q->office->id && q->app->office[i].place == PLACE_HERE)
 			list[n++] = (struct option){ .value = q->app->office[i].code,
 				.label = q->app->office[i].name };
+	for (size_t i = 0; far && i < far->n; i++)
+		if (app_peer(q->app, far->v[i].id))
+			list[n++] = (struct option){ .value = far->v[i].code,
+				.label = SAY(q, N_("{office} (on another server)"),
+					AX("office", far->v[i].name)) };
+	*out = list;
+	return n;
+}
+
+bool
+transfer_may_begin(const struct app *app, int64_t office)
+{
+	const struct office_peers *far = app->peers;
+	for (size_t i = 0; i < app->n_offices; i++)
+		if (app->office[i].id != office && app->office[i].place == PLACE_HERE)
+			return true;
+	for (size_t i = 0; far && i < far->n; i++)
+		if (app_peer(app, far->v[i].id))
+			return true;
+	return false;
+}
+
+static enum xq_rc
+offer_render(struct req *q, struct resp *r, struct xq_err *err)
+{
+	struct acting *a = mem_new(q->mem, struct acting);
+	struct option *list;
+	enum xq_rc rc = acting_load(q, &transfer_offer, "/transfer", a, err);
+	if (rc != XQ_OK)
+		return rc;
+	size_t n = whom(q, &list);
 	act_form_choose(q, &a->p.form, "to", list, n);
 	return acting_show(q, r, a);
 }
@@ -218,4 +248,4 @@ static const struct view offer_view = { .path = "/desk/concerns/{no}/transfer",
 	.title = N_("Offer it to another office") };
 
 const struct view *const transfer_views[] = { &list_view, &one_view, &accept_view, &decline_view,
-	&offer_view, NULL };
+	&offer_view, &transfer_cell_view, NULL };

@@ -295,3 +295,20 @@ transfer_unsettled(struct tx *tx, int64_t office, int64_t *out, struct xq_err *e
 	*out = n + (to_us > asked ? to_us : asked);
 	return rc;
 }
+
+enum xq_rc
+transfer_unsettled_with(struct tx *tx, int64_t peer, int64_t *out, struct xq_err *err)
+{
+	int64_t to = 0, from = 0;
+	enum xq_rc rc = db_int(tx,
+		SQL("SELECT count(*) FROM transfer_out /* CITY: whoever offered to it */"
+		    " /* scan: when an operator takes it away */ WHERE to_office = ? AND state = 0"),
+		VALS(V(peer)), &to, err);
+	if (rc == XQ_OK)
+		rc = db_int(tx,
+			SQL("SELECT count(*) FROM transfer_in /* CITY: whoever was asked by it */"
+			    " /* scan: the same */ WHERE from_office = ? AND state = 0"),
+			VALS(V(peer)), &from, err);
+	*out = to + from;
+	return rc;
+}

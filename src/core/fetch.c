@@ -120,12 +120,14 @@ perform(struct fetch *f, void *mem, const char *url, struct body *b, const char 
 		return XQ_BUSY;
 	}
 	long status = 0;
-	char *type = NULL;
+	char *type = NULL, *location = NULL;
 	(void)curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &status);
 	(void)curl_easy_getinfo(f->curl, CURLINFO_CONTENT_TYPE, &type);
+	(void)curl_easy_getinfo(f->curl, CURLINFO_REDIRECT_URL, &location);
 	*out = (struct fetch_reply){
 		.status = (int)status,
 		.type = type != NULL ? mem_text(mem, type) : "",
+		.location = location != NULL ? mem_text(mem, location) : "",
 		.body = { (const uint8_t *)buf_view(&b->bytes).p, b->bytes.n },
 	};
 	return XQ_OK;

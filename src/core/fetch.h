@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fetch.h - asking another server over HTTP, with limits.
  *
- * For:       mirrors and witnesses of the public record, a city that asks the offices of other cells. Not for anything that a resident waits for.
+ * For:       mirrors and witnesses of the public record, other cells. Not for anything that a resident waits for.
  * May call:  core, libcurl
- * Called by: ledger/url_source.c, record/witness_*.c
+ * Called by: ledger/url_source.c, record/witness_*.c, cell/cell.c
  * Threads:   a struct fetch belongs to one thread at a time; several threads have one each
  * Source:    ledger.md 2, 5.6, 7.4
  */
@@ -22,8 +22,9 @@ struct fetch_limits {
 };
 
 struct fetch_reply {
-	int status;       /* 200, 404, 409 ...: any answer at all */
-	const char *type; /* content type as sent; "" when there is none */
+	int status;           /* 200, 404, 409 ...: any answer at all */
+	const char *type;     /* content type as sent; "" when there is none */
+	const char *location; /* where an answer of 3xx sends to, whole; "" otherwise */
 	struct bytes body;
 };
 

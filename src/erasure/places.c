@@ -192,6 +192,7 @@ const struct place kept_places[] = {
 	{ "store_copy", "kind name body", CODES },
 	{ "office_place", "address token", CODES },
 	{ "office_key", "sealed", CODES },
+	{ "office_peer", "code name address vkey", CODES },
 	{ "record_stop", "why", CODES },
 	{ "ledger_log", "code origin key_seed key_sealed", RECORD },
 	{ "ledger_event", "bytes", RECORD },

@@ -211,6 +211,7 @@ XQ_CHECK enum xq_rc canonical_write(
 /* letter: c concern, r sitting, v visit plan, m meeting, p proposal, d disclosure item, s survey,
  * g programme, e resource, h hard problem. */
 void event_ref_new(struct rng *random, char letter, char out[EVENT_REF_LEN + 1]);
+bool ledger_is_ref(struct str s); /* letter of a subject, '-', 16 of lower-case base32 */
 
 /* Why a public field tells nothing of a person; NULL: nobody has said so, and it must not be used. */
 const char *event_field_safe(const struct event_kind *k, const struct event_field *f);

@@ -13,7 +13,6 @@
 bool ledger_is_code(struct str s);
 bool ledger_is_key(struct str s);  /* [a-z][a-z0-9_]{0,31} */
 bool ledger_is_kind(struct str s); /* [a-z]+\.[a-z-]+ */
-bool ledger_is_ref(struct str s);  /* letter of a subject, '-', 16 of lower-case base32 */
 bool ledger_is_role(struct str s);
 
 /* The canonical bytes of an event into a buffer of the caller; com in the order of the parts. */

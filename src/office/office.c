@@ -188,6 +188,8 @@ make_entry(struct making *m, struct xq_err *err)
 	if (rc == XQ_OK)
 		rc = must_be_free(m, err);
 	if (rc == XQ_OK)
+		rc = peer_must_not_have(m->app, m->office, m->n->code, false, err);
+	if (rc == XQ_OK)
 		rc = db_exec(m->tx,
 			SQL("INSERT INTO office (id, code, name, short_name, mark, phone, hours,"
 			    "  tz_s, closing_minute, opened_at)"

@@ -236,3 +236,29 @@ log_keys_sign(void *mem, const struct log_keys *keys, const char *body)
 		buf_text(&lines, note_sign(mem, body, keys->k[i].key.name, keys->k[i].seed));
 	return lines.p;
 }
+
+enum xq_rc
+log_keys_say(const struct app *app, struct tx *tx, void *mem, int64_t office, const char *body,
+	const char **out_lines, struct xq_err *err)
+{
+	struct log_keys keys;
+	enum xq_rc rc = log_keys_open(app, tx, mem, office, &keys, err);
+	if (rc != XQ_OK)
+		return rc;
+	*out_lines = log_keys_sign(mem, &keys, body);
+	log_keys_wipe(&keys);
+	return XQ_OK;
+}
+
+enum xq_rc
+log_keys_vkey(const struct app *app, struct tx *tx, void *mem, int64_t office, const char **out,
+	struct xq_err *err)
+{
+	struct log_keys keys;
+	enum xq_rc rc = log_keys_open(app, tx, mem, office, &keys, err);
+	if (rc != XQ_OK)
+		return rc;
+	*out = log_key_vkey(mem, &keys.k[keys.n - 1]);
+	log_keys_wipe(&keys);
+	return XQ_OK;
+}

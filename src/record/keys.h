@@ -3,7 +3,7 @@
  *
  * For:       the signer asks which keys sign a head of this size; operators rotate them.
  * May call:  core, store, ledger, act, web
- * Called by: record/ (signer, log_pages), cli/ (record export), modules.c
+ * Called by: record/ (signer, log_pages), cli/ (record export, office), parts.c, modules.c
  * Owns:      table ledger_key; the first key's seed lies in ledger_log, sealed (ledger/parts.h)
  * Threads:   reading on any, acts on the writer
  * Source:    ledger.md 5.5; docs/decisions/0044
@@ -45,8 +45,16 @@ XQ_CHECK enum xq_rc log_keys_load(const struct app *app, struct tx *tx, void *me
 	int64_t size, struct log_keys *out, struct xq_err *err);
 void log_keys_wipe(struct log_keys *keys);
 #define LOG_SEED_PURPOSE "seed of a log" /* seeds at rest are sealed under the folder's key */
-/* The signature lines of a checkpoint's three lines, one for each key. */
+/* The signature lines of a checkpoint's three lines, or of a message to another cell, one for each key. */
 char *log_keys_sign(void *mem, const struct log_keys *keys, const char *body);
+
+/* The lines by the keys that sign now, for a text that is no checkpoint and cannot be taken for one
+ * (cell/message.h). XQ_NONE: the office has no log. */
+XQ_CHECK enum xq_rc log_keys_say(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	const char *body, const char **out_lines, struct xq_err *err);
+/* The newest of them, for whoever checks what the office says. */
+XQ_CHECK enum xq_rc log_keys_vkey(const struct app *app, struct tx *tx, void *mem, int64_t office,
+	const char **out, struct xq_err *err);
 
 /* All keys ever, the oldest first (log.json, the page of keys). Retired ones may have no seed any more. */
 XQ_CHECK enum xq_rc log_keys_all(const struct app *app, struct tx *tx, void *mem, int64_t office,

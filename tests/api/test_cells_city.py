@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stays behind when an office has left its cell: the city names it with its address, its host name leads on,
-nothing can be handed over to it. And who leads a city does not leave it."""
+"""What stays behind when an office has left its cell: the city names it with its address, its host name leads on, both
+cells know each other for handing concerns over. And who leads a city does not leave it."""
 import http.client, json, os, re, shutil, sys, tempfile, urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
@@ -96,12 +96,18 @@ try:
     p = move('ww')
     check(p.returncode == 1 and 'not hold the keys' in p.stderr and a.state(4) == 0, 'keys that are another database\'s', p.stderr)
     open(b.dir + '/key', 'wb').write(key)
-    p = move('ww', '--json')
+    p = move('ww', '--json', '--from-address', 'https://a.example.cn')
     said = json.loads(p.stdout) if p.returncode == 0 else {}
     check(said.get('number') == 4 and said.get('rows', 0) > 100, 'an office leaves, and the report is JSON', p.stdout + p.stderr)
     check(b.ask('SELECT member, district FROM district_office') == [['4', '5']], 'its district came along', b.ask('SELECT * FROM district_office'))
     p = move('ww')
     check(p.returncode == 1 and 'has left already' in p.stderr, 'it leaves once', p.stderr)
+    keys = {place: json.loads(run('office', 'peer', 'list', *place.data(), '--json').stdout)['result'] for place in (a, b)}
+    far = {place: {p['code']: (p['number'], p['address'], p['vkey']) for p in keys[place]['peers']} for place in (a, b)}
+    own = {p['code']: p['vkey'] for place in (a, b) for p in keys[place]['here']}
+    check(far[a] == {'ww': (4, 'https://b.example.cn/o/ww', own['ww'])}, 'the source knows where it is, and by which key', far[a])
+    check(far[b] == {'xz': (1, 'https://a.example.cn/o/xz', own['xz']), 'yz': (2, 'https://yz.example.cn', own['yz']),
+                     'zz': (3, 'https://a.example.cn/o/zz', own['zz'])}, 'and the target whom it knew there', far[b])
 
     server = Server(a)
     board = Browser(server, '/o/xz', password).get('/o/xz/desk/city')
@@ -114,14 +120,19 @@ try:
                      '--name', '李建国', '--phone', '13800000000')
     no = json.loads(said.splitlines()[0]).get('result', {}).get('file_no', '') if said.startswith('{') else ''
     code, said = act(a, 'zz', 'transfer.offer', '--concern', no, '--to', 'ww', '--why', 'area', '--told', '今天电话里说过')
-    check(code == 1 and 'transfer.other-cell' in said, 'nothing can be handed over to it, in a sentence', said)
+    check(code == 1 and 'cell.away' in said and '万湾' in said, 'an offer asks its new place, which does not answer here', said)
     server.stop()
     p = run('office', 'forget', 'ww', *a.data())
     server = Server(a)
     board = Browser(server, '/o/xz', password).get('/o/xz/desk/city')
     check(p.returncode == 0 and 'in another cell' in board, 'also when it is forgotten', p.stderr)
     code, said = act(a, 'zz', 'transfer.offer', '--concern', no, '--to', 'ww', '--why', 'area', '--told', '今天电话里说过')
-    check(code == 1 and 'transfer.other-cell' in said, 'and nothing can be handed over then', said)
+    check(code == 1 and 'cell.away' in said, 'also then', said)
+    server.stop()
+    p = run('office', 'peer', 'remove', 'ww', *a.data())
+    server = Server(a)
+    code, said = act(a, 'zz', 'transfer.offer', '--concern', no, '--to', 'ww', '--why', 'area', '--told', '今天电话里说过')
+    check(p.returncode == 0 and code == 1 and 'transfer.other-cell' in said, 'without its key nothing is offered, in a sentence', said)
     server.stop()
     p = run('office', 'add', *a.data(), '--code', 'new', '--name', '新街道', '--number', '4')
     check(p.returncode == 1 and 'has the number 4' in p.stderr, 'its number is not given anew', p.stderr)

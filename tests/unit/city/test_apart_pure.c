@@ -13,23 +13,6 @@
 
 #define OK(rc_) assert_int_equal((rc_), XQ_OK)
 
-static void
-only_https_is_asked_or_this_machine(void **state)
-{
-	static const char *const good[] = { "https://b.example.cn/o/ww",
-		"http://127.0.0.1:8080/o/a", "http://127.1.2.3", "http://localhost:1/o/a",
-		"http://[::1]:80/o/a", "http://[::1]" };
-	static const char *const bad[] = { "http://b.example.cn/o/ww",
-		"http://127.0.0.1.example.cn/", "http://localhost.example.cn/", "ftp://127.0.0.1/",
-		"https://a@b.example.cn/", "http://127.0.0.1@b.example.cn/",
-		"http://[::1].example.cn/", "", "http://" };
-	(void)state;
-	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		assert_true(apart_may_ask(good[i]));
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_false(apart_may_ask(bad[i]));
-}
-
 #define DOC "4141414141414141414141414141414141414141414141414141414141414141"
 #define ONE(seq, size, ver, from)                                                                  \
 	"{\"sheets\":[{\"doc\":\"" DOC "\",\"from\":\"" from "\",\"seq\":" #seq ",\"size\":" #size \
@@ -65,7 +48,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(only_https_is_asked_or_this_machine),
 		cmocka_unit_test(a_list_of_sheets_is_read_as_it_was_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,14 +3,17 @@
  * what holds at every moment: one owner, the resident's day, both records linked. */
 #include "fixture.h"
 
+#include "cell/cell.h"
 #include "concern/transfer.h"
 #include "concern/transfer_int.h"
 #include "core/seal.h"
+#include "record/keys.h"
 
 #include "core/banned.h"
 
 const struct module *const world_modules[] = { &act_module, &office_module, &concern_module,
-	&concern_transfer_module, &evaluation_module, &notify_module, NULL };
+	&cell_module, &record_key_module, &concern_transfer_module, &evaluation_module,
+	&notify_module, NULL };
 
 /* The clerk of the other office, which has nobody but the administrator. */
 static struct actor
@@ -328,6 +331,85 @@ open_offer_settles_nothing(void **state)
 	assert_int_equal(concern_of(w, no).state, ST_OFFERED_OUT);
 }
 
+/* An office that was not asked has a row which says that it took it over. */
+static void
+only_who_was_asked_decides(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = offered(w);
+	const struct actor they = them(w);
+	struct xq_err err = { 0 };
+	const struct transfer_in t = came_in(w);
+	OK(answer(w, &they, &transfer_accept, t.id));
+	force(w, SQL("UPDATE transfer_out SET to_office = 99 WHERE office = ?"),
+		VALS(V(w->office)));
+	assert_int_equal(transfer_send_effect.run(w->app, w->mem, w->other,
+				 str_of(mem_printf(w->mem,
+					 "{\"act\":\"transfer.settle\",\"id\":%lld,\"to\":%lld}",
+					 (long long)t.id, (long long)w->office)),
+				 &err),
+		XQ_REFUSED);
+	assert_string_equal(err.key, "transfer.unknown");
+	assert_int_equal(concern_of(w, no).state, ST_OFFERED_OUT);
+}
+
+/* ---- an office of another cell ------------------------------------------------------------------ */
+
+/* Nothing listens at its address. */
+static void
+name_peer(struct world *w)
+{
+	struct office_peer p = { .id = 99,
+		.code = "far",
+		.name = "远洲街道办事处",
+		.address = "http://127.0.0.1:1/o/far" };
+	const uint8_t pub[NOTE_PUB_LEN] = { 1 };
+	struct tx *tx;
+	(void)snprintf(p.vkey, sizeof p.vkey, "%s",
+		note_vkey_text(w->mem, "far.example/log/far", NOTE_ED25519, pub));
+	OK(db_write(w->app->db, &tx, &w->err));
+	OK(peer_put(tx, w->app, &p, &w->err));
+	OK(tx_commit(tx, &w->err));
+	OK(app_reload_offices(w->app, &w->err));
+}
+
+static void
+nothing_changes_where_the_other_cell_is_silent(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = signed_by_chen(w);
+	name_peer(w);
+	mark(w);
+	log_quiet(true);
+	assert_int_equal(pass_on(w, CHEN, no, "far"), XQ_BUSY);
+	log_quiet(false);
+	assert_string_equal(w->call->err.key, "cell.away");
+	assert_int_equal(concern_of(w, no).state, ST_SIGNED);
+	assert_string_equal(news(w), "");
+	assert_both_hold(w);
+}
+
+/* The clock's thread asks nobody over the network: it leaves that to the outbox, once a day. */
+static void
+clock_leaves_the_network_to_the_outbox(void **state)
+{
+	struct world *w = *state;
+	const int64_t no = offered(w);
+	name_peer(w);
+	force(w, SQL("UPDATE transfer_out SET to_office = 99 WHERE office = ?"),
+		VALS(V(w->office)));
+	clock_shift(&w->clock, 86400);
+	(void)run_jobs(w);
+	(void)run_jobs(w);
+	assert_int_equal(
+		ask(w,
+			SQL("SELECT count(*) FROM outbox WHERE office = ? AND body ="
+			    " '{\"act\":\"transfer.look\",\"id\":1,\"to\":99}' AND tries = 0"),
+			VALS(V(w->office))),
+		1);
+	assert_int_equal(concern_of(w, no).state, ST_OFFERED_OUT);
+}
+
 /* The first message was given up: the sender sends the offer again, and the answer is found without one. */
 static void
 lost_messages_are_made_good_within_a_day(void **state)
@@ -496,6 +578,9 @@ main(void)
 		T(message_that_comes_twice_changes_nothing),
 		T(message_about_nothing_is_refused),
 		T(open_offer_settles_nothing),
+		T(only_who_was_asked_decides),
+		T(nothing_changes_where_the_other_cell_is_silent),
+		T(clock_leaves_the_network_to_the_outbox),
 		T(lost_messages_are_made_good_within_a_day),
 		T(offers_that_cannot_be_made),
 		T(nothing_ends_here_while_it_is_offered),
