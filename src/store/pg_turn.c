@@ -2,7 +2,7 @@
 /* pg_turn.c - several processes write to one database, to the rows of one office one after the other. Each office has a row in
  * writer_lease, which a write transaction for it locks first and holds until it ends; who dies loses it with the connection. The
  * row counts these transactions (epoch); what they changed stands in office_commit with that number, where the other
- * processes look for it. A transaction over all offices holds the gate, row 0, and then every office's row.
+ * processes look for it. A transaction over all offices holds the gate, row -2, and then every office's row.
  *
  * Nobody waits in a circle: the gate comes before the offices, which come by their numbers, and after them, at the end of a
  * transaction, what it touched in office_commit by number, then row -1, which counts what all offices share.
@@ -42,7 +42,7 @@ enum xq_rc
 pg_turn_prepare(PGconn *h, struct xq_err *err)
 {
 	static const char *const all[][2] = {
-		{ "turn_gate", "UPDATE writer_lease SET epoch = epoch + 1 WHERE office = 0" },
+		{ "turn_gate", "UPDATE writer_lease SET epoch = epoch + 1 WHERE office = -2" },
 		{ "turn_one", "UPDATE writer_lease SET epoch = epoch + 1 WHERE office = $1" },
 		{ "turn_new", "INSERT INTO writer_lease (office, epoch, config) VALUES ($1, 0, 0)"
 			      " ON CONFLICT (office) DO NOTHING" },

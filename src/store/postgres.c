@@ -206,7 +206,7 @@ static const char mark[] =
 	"   WHERE attrelid = to_regclass('writer_lease') AND attname = 'kept') > 0"
 	" FROM pg_database WHERE datname = current_database()";
 
-/* writer_lease: for each office whose turn it is to write and how many did before; 0: the gate of who writes for all; -1: how often
+/* writer_lease: for each office whose turn it is to write and how many did before; -2: the gate of who writes for all; -1: how often
  * what processes keep in memory was touched (config), and tables of kept answers (pg_kept.c). office_commit: the number of the
  * last transaction that an office's pages show; 0: the configuration. keeper_lease: who does what is due, since how many terms, until when. */
 static const char our_tables[] =
@@ -215,7 +215,7 @@ static const char our_tables[] =
 	" PRIMARY KEY (module, number));"
 	"CREATE TABLE writer_lease (office bigint PRIMARY KEY, epoch bigint NOT NULL,"
 	" config bigint NOT NULL, kept bigint NOT NULL DEFAULT 0);"
-	"INSERT INTO writer_lease (office, epoch, config) VALUES (0, 0, 0), (-1, 0, 0);"
+	"INSERT INTO writer_lease (office, epoch, config) VALUES (-2, 0, 0), (-1, 0, 0);"
 	"CREATE TABLE office_commit (office bigint PRIMARY KEY, no bigint NOT NULL);"
 	"CREATE TABLE keeper_lease (office bigint PRIMARY KEY, holder text NOT NULL,"
 	" epoch bigint NOT NULL, until_at bigint NOT NULL);"
@@ -227,6 +227,18 @@ sorts_by_bytes(const char *collation)
 {
 	return text_eq(collation, "C") || text_eq(collation, "POSIX") ||
 	       text_eq(collation, "C.UTF-8") || text_eq(collation, "C.utf8");
+}
+
+/* Programs from before each office had its own turn lock row 0 and would write beside this one; without the row they write
+ * nothing. */
+static enum xq_rc
+gate_put(PGconn *h, struct xq_err *err)
+{
+	return pg_do(h,
+		"BEGIN; DELETE FROM writer_lease WHERE office = 0;"
+		"INSERT INTO writer_lease (office, epoch, config) VALUES (-2, 0, 0), (-1, 0, 0)"
+		" ON CONFLICT (office) DO NOTHING; COMMIT",
+		err);
 }
 
 static enum xq_rc
@@ -248,12 +260,7 @@ look_at_database(PGconn *h, bool *out_is_ours, struct xq_err *err)
 			"ALTER TABLE writer_lease ADD COLUMN IF NOT EXISTS kept bigint NOT NULL"
 			" DEFAULT 0",
 			err);
-	if (rc == XQ_OK && *out_is_ours)
-		rc = pg_do(h,
-			"INSERT INTO writer_lease (office, epoch, config) VALUES (-1, 0, 0)"
-			" ON CONFLICT (office) DO NOTHING",
-			err);
-	return rc;
+	return rc == XQ_OK && *out_is_ours ? gate_put(h, err) : rc;
 }
 
 /* An empty database gets our tables; one with other people's is left alone. */

@@ -524,6 +524,33 @@ no_crowd_of_writers_waits_in_a_circle(void **state)
 	assert_int_equal(sum, want); /* every number was given once */
 }
 
+/* A program from before locks row 0, and must find none: it would write beside this one. */
+static void
+a_database_of_one_turn_for_all_gets_a_gate(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	static const int64_t one = 1;
+	int64_t n = -1;
+	struct tx *tx = begin(w);
+	OK(w, store_script(tx,
+		      "INSERT INTO writer_lease (office, epoch, config) VALUES (0, 9, 9);"
+		      "DELETE FROM writer_lease WHERE office < 0",
+		      &w->err));
+	OK(w, tx_commit(tx, &w->err));
+	struct db *other = open_beside(w);
+	tx = begin_for(w, other, &one, 1);
+	OK(w, put(w, tx, 1));
+	OK(w, db_int(tx, SQL("SELECT count(*) FROM writer_lease WHERE office = ?"), VALS(V(0)), &n,
+		      &w->err));
+	OK(w, tx_commit(tx, &w->err));
+	assert_int_equal(n, 0);
+	OK(w, tx_commit(begin_in(w, other), &w->err));
+	assert_int_equal(rows_now(w), 1);
+	db_close(other);
+}
+
 static void
 who_dies_while_writing_leaves_the_turn_at_once(void **state)
 {
@@ -1013,6 +1040,7 @@ main(void)
 		T(two_processes_write_one_after_the_other),
 		T(two_processes_write_for_two_offices_at_a_time),
 		T(no_crowd_of_writers_waits_in_a_circle),
+		T(a_database_of_one_turn_for_all_gets_a_gate),
 		T(who_dies_while_writing_leaves_the_turn_at_once),
 		T(commits_of_another_process_raise_the_number_once),
 		T(a_changed_configuration_is_told_before_pages_are_made_anew),
