@@ -158,7 +158,7 @@ enum xq_rc
 cell_ask(struct app *app, void *mem, int64_t office, const struct office_peer *peer,
 	const char *kind, struct str say, json_t **out, struct xq_err *err)
 {
-	const char *us = app_office(app, office)->code, *text;
+	const char *us = app_office(app, office)->code, *text = NULL;
 	const struct cell_message m = { .kind = kind,
 		.from = us,
 		.to = peer->code,
@@ -170,6 +170,7 @@ cell_ask(struct app *app, void *mem, int64_t office, const struct office_peer *p
 	enum xq_rc rc = question_text(app, mem, office, &m, say, &text, err);
 	if (rc != XQ_OK)
 		return rc;
+	xq_require(text);
 	if (post(mem, peer, text, &a, &why) != XQ_OK) {
 		log_warn("cell: %s: %s %s", peer->code, why.key, why.detail);
 		return away(peer, err);
@@ -252,10 +253,11 @@ cell_answer(struct req *q, struct resp *r, const struct cell_message *question, 
 		.nonce = cell_salt(q->mem),
 		.re = question->nonce,
 		.at = q->now };
-	const char *text;
+	const char *text = NULL;
 	enum xq_rc rc = seal(q->app, q->tx, q->mem, q->office->id, &m, say, &text, err);
 	if (rc != XQ_OK)
 		return rc;
+	xq_require(text);
 	resp_text(r, 200, MEDIA_TYPE, str_of(text));
 	r->cache = "no-store";
 	return XQ_OK;

@@ -254,10 +254,11 @@ enum xq_rc
 log_keys_vkey(const struct app *app, struct tx *tx, void *mem, int64_t office, const char **out,
 	struct xq_err *err)
 {
-	struct log_keys keys;
+	struct log_keys keys = { .n = 0 };
 	enum xq_rc rc = log_keys_open(app, tx, mem, office, &keys, err);
 	if (rc != XQ_OK)
 		return rc;
+	xq_require(keys.n > 0);
 	*out = log_key_vkey(mem, &keys.k[keys.n - 1]);
 	log_keys_wipe(&keys);
 	return XQ_OK;

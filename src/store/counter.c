@@ -136,8 +136,9 @@ counter_take(
 enum xq_rc
 db_count_from(struct tx *tx, int64_t office, const char *name, int64_t at_least, struct xq_err *err)
 {
-	struct counter *c;
+	struct counter *c = NULL;
 	enum xq_rc rc = counter_take(tx, office, name, &c, err);
+	xq_require(rc != XQ_OK || c);
 	if (rc == XQ_OK && c->val < at_least)
 		c->val = at_least;
 	return rc;
@@ -146,10 +147,11 @@ db_count_from(struct tx *tx, int64_t office, const char *name, int64_t at_least,
 enum xq_rc
 db_next(struct tx *tx, int64_t office, const char *name, int64_t *out, struct xq_err *err)
 {
-	struct counter *c;
+	struct counter *c = NULL;
 	enum xq_rc rc = counter_take(tx, office, name, &c, err);
 	if (rc != XQ_OK)
 		return rc;
+	xq_require(c);
 	tx->count.drawn++;
 	*out = ++c->val;
 	return XQ_OK;
