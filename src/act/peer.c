@@ -91,16 +91,10 @@ is_this_machine(struct str host)
 bool
 peer_is_address(struct str s)
 {
-	bool is_plain = str_starts(s, STR("http://"));
-	if ((!is_plain && !str_starts(s, STR("https://"))) || s.n > PLACE_ADDRESS_MAX)
+	const struct str plain = STR("http://");
+	if (!place_is_address(s))
 		return false;
-	struct str host = is_plain ? str_n(s.p + 7, s.n - 7) : str_n(s.p + 8, s.n - 8);
-	if (host.n == 0 || host.p[0] == '/' || s.p[s.n - 1] == '/')
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("\"?#\\<>@", s.p[i]))
-			return false;
-	return !is_plain || is_this_machine(host);
+	return !str_starts(s, plain) || is_this_machine(str_n(s.p + plain.n, s.n - plain.n));
 }
 
 bool

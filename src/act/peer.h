@@ -41,7 +41,7 @@ const char *app_office_name(const struct app *app, int64_t id);
 
 /* Small letters, digits and hyphens, at most 15, a letter first. */
 bool office_is_code(const char *code);
-/* What stands before the paths of an office. https; http only on this machine, where nothing is in between. */
+/* An address that this server may ask: https; http only on this machine, where nothing is in between. */
 bool peer_is_address(struct str s);
 
 /* Writes it down, in place of what was noted under its number; the app's lists are fresh (app_refresh). Refusals peer.code, peer.name, peer.number,

@@ -71,6 +71,19 @@ place_change(struct tx *tx, int64_t office, const struct place_row *was, const s
 }
 
 bool
+place_is_address(struct str s)
+{
+	size_t scheme = str_starts(s, STR("https://")) ? 8 : str_starts(s, STR("http://")) ? 7 : 0;
+	if (scheme == 0 || s.n <= scheme || s.n > PLACE_ADDRESS_MAX || s.p[scheme] == '/' ||
+		s.p[s.n - 1] == '/')
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("\"?#\\<>@", s.p[i]))
+			return false;
+	return true;
+}
+
+bool
 place_is_here(const struct app *app, int64_t office)
 {
 	const struct office_info *o = app_office(app, office);

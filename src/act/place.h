@@ -44,6 +44,8 @@ XQ_CHECK enum xq_rc place_load(
 XQ_CHECK enum xq_rc place_change(struct tx *tx, int64_t office, const struct place_row *was,
 	const struct place_row *to, struct xq_err *err);
 
+/* What may stand before the paths of an office: "https://cell2.example.cn/o/qf", or http. */
+bool place_is_address(struct str s);
 bool place_is_here(const struct app *app, int64_t office);
 /* XQ_OK where acts may be done for it; BUSY place.leaving {office}, place.gone {office} {address},
  * place.arriving. */

@@ -150,46 +150,24 @@ act_run(struct act_call *call)
 	return call->rc;
 }
 
-/* Whose rows the acts of a list write to. */
-struct offices {
-	bool is_all;
-	size_t n;
-	int64_t id[DB_TURN_MAX];
-};
+static void take_more(struct batch *b, struct act_call *list);
 
-static bool
-is_among(const struct offices *o, const struct act_call *c)
-{
-	bool found = o->is_all;
-	for (size_t i = 0; i < o->n && !found; i++)
-		found = o->id[i] == c->office;
-	return found;
-}
-
-static void
-offices_of(const struct act_call *list, struct offices *out)
-{
-	out->n = 0;
-	out->is_all = false;
-	for (const struct act_call *c = list; c && !out->is_all; c = c->next) {
-		bool is_new = !is_among(out, c);
-		out->is_all = c->act->spans || (is_new && out->n == DB_TURN_MAX);
-		if (is_new && !out->is_all)
-			out->id[out->n++] = c->office;
-	}
-}
-
-static void take_more(struct writer *w, struct act_call *list, const struct offices *turn);
-
+/* For the offices of the list, or for all where an act says that it writes to what they share. */
 static enum xq_rc
 begin(struct batch *b, struct act_call *list, struct xq_err *err)
 {
-	struct offices turn;
-	offices_of(list, &turn);
-	enum xq_rc rc = turn.is_all ? db_write(b->app->db, &b->tx, err)
-	                            : db_write_for(b->app->db, turn.id, turn.n, &b->tx, err);
+	int64_t office[BATCH_MAX];
+	size_t n = 0;
+	bool spans = false;
+	for (const struct act_call *c = list; c; c = c->next) {
+		spans = spans || c->act->spans || n == BATCH_MAX;
+		if (n < BATCH_MAX)
+			office[n++] = c->office;
+	}
+	enum xq_rc rc = spans ? db_write(b->app->db, &b->tx, err)
+	                      : db_write_for(b->app->db, office, n, &b->tx, err);
 	if (rc == XQ_OK && b->from && list && !b->is_guarded)
-		take_more(b->from, list, &turn);
+		take_more(b, list);
 	return rc;
 }
 
@@ -322,13 +300,13 @@ writer_put(struct writer *w, struct act_call *call)
 	return room;
 }
 
-/* Behind end, where n are already: what waits, as far as the batch has room and is of these offices (turn; NULL: any). The
- * lock is held. */
+/* Behind end, where n are already: what waits, as far as the batch has room, and with tx as far as it may write for it.
+ * The lock is held. */
 static size_t
-cut_off(struct writer *w, struct act_call *end, size_t n, const struct offices *turn)
+cut_off(struct writer *w, struct act_call *end, size_t n, struct tx *tx)
 {
 	while (n < BATCH_MAX && end->next &&
-		(!turn || turn->is_all || (is_among(turn, end->next) && !end->next->act->spans))) {
+		(!tx || tx_writes_for(tx, end->next->act->spans ? 0 : end->next->office))) {
 		end = end->next;
 		n++;
 	}
@@ -341,15 +319,16 @@ cut_off(struct writer *w, struct act_call *end, size_t n, const struct offices *
 
 /* What came while the transaction was waited for, until another process had committed, goes with it. */
 static void
-take_more(struct writer *w, struct act_call *list, const struct offices *turn)
+take_more(struct batch *b, struct act_call *list)
 {
+	struct writer *w = b->from;
 	size_t n = 1;
 	struct act_call *end = list;
 	for (; end->next; end = end->next)
 		n++;
 	pthread_mutex_lock(&w->lock);
 	end->next = w->first;
-	w->waiting -= cut_off(w, end, n, turn) - n;
+	w->waiting -= cut_off(w, end, n, b->tx) - n;
 	pthread_mutex_unlock(&w->lock);
 }
 

@@ -26,27 +26,20 @@ static const char office_help[] =
 static const char *const texts[] = { "code", "name", "short", "mark", "phone", "hours", "origin",
 	"admin", "admin-name", "number" };
 
-static const char *
-asked_text(const json_t *asked, const char *name, const char *otherwise)
-{
-	const char *text = json_string_value(json_object_get(asked, name));
-	return text ? text : otherwise;
-}
-
 static struct office_new
 office_asked(void *mem, const json_t *asked)
 {
-	struct office_new o = { .code = asked_text(asked, "code", ""),
-		.name = asked_text(asked, "name", ""),
-		.mark = asked_text(asked, "mark", ""),
-		.phone = asked_text(asked, "phone", ""),
-		.hours = asked_text(asked, "hours", "8:30–17:30"),
-		.admin_login = asked_text(asked, "admin", "admin"),
-		.admin_name = asked_text(asked, "admin-name", "admin") };
-	(void)parse_int(str_of(asked_text(asked, "number", "0")), 0, OFFICE_NUMBER_MAX,
+	struct office_new o = { .code = office_asked_text(asked, "code", ""),
+		.name = office_asked_text(asked, "name", ""),
+		.mark = office_asked_text(asked, "mark", ""),
+		.phone = office_asked_text(asked, "phone", ""),
+		.hours = office_asked_text(asked, "hours", "8:30–17:30"),
+		.admin_login = office_asked_text(asked, "admin", "admin"),
+		.admin_name = office_asked_text(asked, "admin-name", "admin") };
+	(void)parse_int(str_of(office_asked_text(asked, "number", "0")), 0, OFFICE_NUMBER_MAX,
 		&o.number); /* looked at by office_add */
-	o.short_name = asked_text(asked, "short", o.name);
-	o.origin = asked_text(asked, "origin", mem_printf(mem, "localhost/log/%s", o.code));
+	o.short_name = office_asked_text(asked, "short", o.name);
+	o.origin = office_asked_text(asked, "origin", mem_printf(mem, "localhost/log/%s", o.code));
 	return o;
 }
 
@@ -94,19 +87,15 @@ office_add_answer(void *mem, struct app *app, json_t *asked, const struct act_wo
 	struct json_w w = json_new(mem);
 	struct xq_err err = { 0 };
 	const char *password;
-	enum xq_rc rc = office_add(mem, app, asked, &password, &err);
+	if (office_add(mem, app, asked, &password, &err) != XQ_OK)
+		return office_refusal(mem, words, &err);
 	json_open(&w, '{');
-	if (rc == XQ_OK) {
-		json_key(&w, "result");
-		json_open(&w, '{');
-		json_pair(&w, "name", asked_text(asked, "name", ""));
-		json_pair(&w, "login", asked_text(asked, "admin", "admin"));
-		json_pair(&w, "password", password);
-		json_close(&w, '}');
-	} else {
-		json_pair(&w, "key", err.key);
-		json_pair(&w, "title", words->say(words->arg, &err));
-	}
+	json_key(&w, "result");
+	json_open(&w, '{');
+	json_pair(&w, "name", office_asked_text(asked, "name", ""));
+	json_pair(&w, "login", office_asked_text(asked, "admin", "admin"));
+	json_pair(&w, "password", password);
+	json_close(&w, '}');
 	json_close(&w, '}');
 	return buf_view(&w.b);
 }
@@ -120,38 +109,18 @@ request_of(struct cli *c)
 	json_open(&w, '{');
 	json_key(&w, "office-add");
 	json_open(&w, '{');
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (cli_has(c, texts[i]))
-			json_pair(&w, texts[i], cli_option(c, texts[i]));
+	office_put_options(&w, c, texts, sizeof texts / sizeof *texts);
 	json_close(&w, '}');
 	json_close(&w, '}');
 	return buf_view(&w.b);
 }
 
-static const char *
-say_here(void *arg, const struct xq_err *err)
+/* "青枫街道办事处\nadmin  Abc2-..." as init prints it. */
+static void
+print_added(const json_t *done)
 {
-	struct app *app = arg;
-	return cli_words(app->mem, app, cli_lang(), err);
-}
-
-/* "青枫街道办事处\nadmin  Abc2-..." as init prints it; false: refused, said on stderr. */
-static bool
-print_answer(struct cli *c, struct str answer)
-{
-	struct xq_err err = { 0 };
-	json_t *o = NULL;
-	const json_t *done = NULL;
-	if (json_read(c->mem, answer, 1 << 16, &o, &err) == XQ_OK)
-		done = json_object_get(o, "result");
-	if (cli_has(c, "json"))
-		printf("%.*s\n", (int)answer.n, answer.p);
-	else if (done)
-		printf("%s\n%s  %s\n", asked_text(done, "name", ""), asked_text(done, "login", ""),
-			asked_text(done, "password", ""));
-	if (!done)
-		fprintf(stderr, "xinqiao: %s\n", o ? asked_text(o, "title", "") : "no answer");
-	return done != NULL;
+	printf("%s\n%s  %s\n", office_asked_text(done, "name", ""),
+		office_asked_text(done, "login", ""), office_asked_text(done, "password", ""));
 }
 
 int
@@ -178,19 +147,5 @@ cmd_office(struct cli *c)
 		fputs(office_move_help, stderr);
 		return EXIT_USAGE;
 	}
-	struct str request = request_of(c), answer;
-	if (control_ask(c->mem, cli_option(c, "data"), request, &answer))
-		return print_answer(c, answer) ? EXIT_DONE : EXIT_REFUSED;
-	struct app *app = cli_open(c, false, NULL);
-	if (!app)
-		return EXIT_REFUSED;
-	json_t *asked = NULL;
-	struct xq_err err = { 0 };
-	bool done = json_read(c->mem, request, 1 << 16, &asked, &err) == XQ_OK;
-	if (done)
-		done = print_answer(
-			c, office_add_answer(c->mem, app, json_object_get(asked, "office-add"),
-				   &(struct act_words){ say_here, app }));
-	app_close(app);
-	return done ? EXIT_DONE : EXIT_REFUSED;
+	return office_ask(c, "office-add", request_of(c), office_add_answer, print_added);
 }

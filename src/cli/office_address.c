@@ -43,7 +43,7 @@ office_address_command(struct cli *c)
 		return EXIT_DONE;
 	}
 	if (!cli_only(c, options) || c->n_words != 2 || !cli_has(c, "data") ||
-		!cli_has(c, "address") || !move_is_address(cli_option(c, "address"))) {
+		!cli_has(c, "address") || !place_is_address(str_of(cli_option(c, "address")))) {
 		fputs(office_move_help, stderr);
 		return EXIT_USAGE;
 	}

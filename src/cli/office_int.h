@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* office_int.h - an office on its way from one cell to another: what the files of the command share.
  *
- * For:       cli/office.c, office_move.c (the steps), office_target.c (what the target takes in),
+ * For:       cli/office.c, office_ask.c, office_move.c (the steps), office_target.c (what the target takes in),
  *            office_beside.c (keys, photos, guard),
  *            office_peer.c,
  *            office_known.c (who is in other cells)
@@ -19,8 +19,19 @@ extern const char office_move_help[];
 int office_move_command(struct cli *c);
 int office_forget_command(struct cli *c);
 int office_address_command(struct cli *c); /* office_address.c */
-/* Where residents are sent: what stands before the paths of an office, "https://cell2.example.cn/o/qf". */
-bool move_is_address(const char *text);
+/* office_ask.c: commands that the running server does, else this process under the folder's lock. */
+const char *office_asked_text(const json_t *asked, const char *name, const char *otherwise);
+/* "NAME":TEXT for those of these options that were given. */
+void office_put_options(struct json_w *w, const struct cli *c, const char *const *names, size_t n);
+/* The answer where it was refused: {"key","title"}. */
+struct str office_refusal(void *mem, const struct act_words *words, const struct xq_err *err);
+typedef struct str (*office_answer_fn)(
+	void *mem, struct app *app, json_t *asked, const struct act_words *words);
+/* Has it done and prints the answer. request: {what:{...}}; answer: gets what stands there, gives {"result":{...}} or a
+ * refusal. Returns the exit status. */
+int office_ask(struct cli *c, const char *what, struct str request, office_answer_fn answer,
+	void (*print)(const json_t *result));
+
 extern const char office_peer_help[];
 int office_peer_command(struct cli *c);
 

@@ -318,18 +318,6 @@ give_up(struct move *m, struct xq_err *err)
 	return tx_finish(tx, rc, err);
 }
 
-bool
-move_is_address(const char *text)
-{
-	struct str s = str_of(text);
-	bool good = (str_starts(s, STR("https://")) || str_starts(s, STR("http://"))) &&
-	            s.n <= PLACE_ADDRESS_MAX && s.n > 8 && s.p[s.n - 1] != '/';
-	for (size_t i = 0; i < s.n; i++)
-		good = good && s.p[i] > ' ' && s.p[i] < 0x7f && s.p[i] != '"' && s.p[i] != '?' &&
-		       s.p[i] != '#' && s.p[i] != '\\' && s.p[i] != '<' && s.p[i] != '>';
-	return good;
-}
-
 static int
 run_move(struct cli *c, bool is_given_up)
 {
@@ -376,7 +364,7 @@ office_move_command(struct cli *c)
 		fputs(office_move_help, stderr);
 		return EXIT_USAGE;
 	}
-	if (!is_given_up && !move_is_address(cli_option(c, "address"))) {
+	if (!is_given_up && !place_is_address(str_of(cli_option(c, "address")))) {
 		fprintf(stderr, "xinqiao: --address is what stands before the office's paths, as"
 				" https://cell2.example.cn/o/CODE\n");
 		return EXIT_USAGE;

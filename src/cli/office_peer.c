@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* office_peer.c - `xinqiao office peer`: which offices of other cells this one may hand concerns over to; by the running
- * server through its socket, else by this process. */
+/* office_peer.c - `xinqiao office peer`: which offices of other cells this one may hand concerns over to; as
+ * office_ask does it. */
 #include <stdio.h>
 
 #include "cli/office_int.h"
@@ -22,13 +22,6 @@ const char office_peer_help[] =
 
 /* ---- in an open folder --------------------------------------------------------------------------------------------- */
 
-static const char *
-asked_text(const json_t *asked, const char *name)
-{
-	const char *text = json_string_value(json_object_get(asked, name));
-	return text ? text : "";
-}
-
 /* False: longer than it can be; then it is no such thing. */
 static bool
 put(char *out, size_t cap, const char *text)
@@ -42,18 +35,18 @@ static enum xq_rc
 peer_add(struct app *app, struct tx *tx, const json_t *asked, struct xq_err *err)
 {
 	struct office_peer p = { 0 };
-	(void)put(p.code, sizeof p.code, asked_text(asked, "code"));
-	(void)put(p.name, sizeof p.name, asked_text(asked, "name"));
-	(void)put(p.address, sizeof p.address, asked_text(asked, "address"));
-	(void)put(p.vkey, sizeof p.vkey, asked_text(asked, "vkey"));
-	(void)parse_int(str_of(asked_text(asked, "number")), 1, INT16_MAX, &p.id);
+	(void)put(p.code, sizeof p.code, office_asked_text(asked, "code", ""));
+	(void)put(p.name, sizeof p.name, office_asked_text(asked, "name", ""));
+	(void)put(p.address, sizeof p.address, office_asked_text(asked, "address", ""));
+	(void)put(p.vkey, sizeof p.vkey, office_asked_text(asked, "vkey", ""));
+	(void)parse_int(str_of(office_asked_text(asked, "number", "")), 1, INT16_MAX, &p.id);
 	return peer_put(tx, app, &p, err);
 }
 
 static enum xq_rc
 peer_remove(struct app *app, struct tx *tx, const json_t *asked, struct xq_err *err)
 {
-	const char *code = asked_text(asked, "code");
+	const char *code = office_asked_text(asked, "code", "");
 	const struct office_peer *p = app_peer_by_code(app, str_of(code));
 	int64_t n = 0;
 	enum xq_rc rc = p ? transfer_unsettled_with(tx, p->id, &n, err) : XQ_OK;
@@ -76,8 +69,9 @@ change(struct app *app, const json_t *asked, struct xq_err *err)
 		return rc;
 	rc = app_refresh(app, tx, err);
 	if (rc == XQ_OK)
-		rc = text_eq(asked_text(asked, "do"), "add") ? peer_add(app, tx, asked, err)
-		                                             : peer_remove(app, tx, asked, err);
+		rc = text_eq(office_asked_text(asked, "do", ""), "add")
+		             ? peer_add(app, tx, asked, err)
+		             : peer_remove(app, tx, asked, err);
 	rc = tx_finish(tx, rc, err);
 	return rc == XQ_OK ? app_reload_offices(app, err) : rc;
 }
@@ -135,20 +129,13 @@ office_peer_answer(void *mem, struct app *app, json_t *asked, const struct act_w
 	json_open(&w, '{');
 	json_key(&w, "result");
 	json_open(&w, '{');
-	if (text_eq(asked_text(asked, "do"), "list"))
+	if (text_eq(office_asked_text(asked, "do", ""), "list"))
 		rc = list(app, mem, &w, &err);
 	else
 		rc = change(app, asked, &err);
 	json_close(&w, '}');
 	json_close(&w, '}');
-	if (rc == XQ_OK)
-		return buf_view(&w.b);
-	w = json_new(mem);
-	json_open(&w, '{');
-	json_pair(&w, "key", err.key);
-	json_pair(&w, "title", words->say(words->arg, &err));
-	json_close(&w, '}');
-	return buf_view(&w.b);
+	return rc == XQ_OK ? buf_view(&w.b) : office_refusal(mem, words, &err);
 }
 
 /* ---- the command ------------------------------------------------------------------------------------------------------ */
@@ -164,9 +151,7 @@ request_of(struct cli *c)
 	json_pair(&w, "do", c->word[1]);
 	if (c->n_words > 2)
 		json_pair(&w, "code", c->word[2]);
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (cli_has(c, texts[i]))
-			json_pair(&w, texts[i], cli_option(c, texts[i]));
+	office_put_options(&w, c, texts, sizeof texts / sizeof *texts);
 	json_close(&w, '}');
 	json_close(&w, '}');
 	return buf_view(&w.b);
@@ -180,38 +165,19 @@ print_list(const json_t *all, const char *which)
 	json_t *o;
 	json_array_foreach(array, i, o)
 	{
-		const char *address = asked_text(o, "address");
-		printf("%s  %s  %lld  %s  %s%s%s\n", which, asked_text(o, "code"),
+		const char *address = office_asked_text(o, "address", "");
+		printf("%s  %s  %lld  %s  %s%s%s\n", which, office_asked_text(o, "code", ""),
 			(long long)json_integer_value(json_object_get(o, "number")),
-			asked_text(o, "name"), address, address[0] ? "  " : "",
-			asked_text(o, "vkey"));
+			office_asked_text(o, "name", ""), address, address[0] ? "  " : "",
+			office_asked_text(o, "vkey", ""));
 	}
 }
 
-static bool
-print_answer(struct cli *c, struct str answer)
+static void
+print_peers(const json_t *done)
 {
-	struct xq_err err = { 0 };
-	json_t *o = NULL;
-	const json_t *done = NULL;
-	if (json_read(c->mem, answer, 1 << 20, &o, &err) == XQ_OK)
-		done = json_object_get(o, "result");
-	if (cli_has(c, "json"))
-		printf("%.*s\n", (int)answer.n, answer.p);
-	else if (done) {
-		print_list(done, "here");
-		print_list(done, "peers");
-	}
-	if (!done)
-		fprintf(stderr, "xinqiao: %s\n", o ? asked_text(o, "title") : "no answer");
-	return done != NULL;
-}
-
-static const char *
-say_here(void *arg, const struct xq_err *err)
-{
-	struct app *app = arg;
-	return cli_words(app->mem, app, cli_lang(), err);
+	print_list(done, "here");
+	print_list(done, "peers");
 }
 
 static bool
@@ -232,8 +198,6 @@ is_asked_well(const struct cli *c)
 int
 office_peer_command(struct cli *c)
 {
-	const char *database, *dir;
-	struct str answer;
 	if (cli_has(c, "help")) {
 		fputs(office_peer_help, stdout);
 		return EXIT_DONE;
@@ -242,21 +206,5 @@ office_peer_command(struct cli *c)
 		fputs(office_peer_help, stderr);
 		return EXIT_USAGE;
 	}
-	dir = cli_folder(c, &database);
-	if (!dir)
-		return EXIT_USAGE;
-	struct str request = request_of(c);
-	if (!database && control_ask(c->mem, dir, request, &answer))
-		return print_answer(c, answer) ? EXIT_DONE : EXIT_REFUSED;
-	struct app *app = cli_open(c, false, NULL);
-	if (!app)
-		return EXIT_REFUSED;
-	json_t *asked = NULL;
-	struct xq_err err = { 0 };
-	bool done = json_read(c->mem, request, 1 << 16, &asked, &err) == XQ_OK &&
-	            print_answer(c,
-			    office_peer_answer(c->mem, app, json_object_get(asked, "office-peer"),
-				    &(struct act_words){ say_here, app }));
-	app_close(app);
-	return done ? EXIT_DONE : EXIT_REFUSED;
+	return office_ask(c, "office-peer", request_of(c), office_peer_answer, print_peers);
 }

@@ -12,6 +12,17 @@
 enum { WORDS_MAX = 200000 };
 #define AT_MAX INT64_C(4102444800) /* the end of the century: what a clock may say */
 
+/* A question about one row; more may be put behind it. */
+static struct json_w
+about(void *mem, int64_t id)
+{
+	struct json_w w = json_new(mem);
+	json_open(&w, '{');
+	json_key(&w, "id");
+	json_int(&w, id);
+	return w;
+}
+
 /* ---- whom ------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -135,12 +146,9 @@ enum xq_rc
 cell_offered(struct app *app, void *mem, int64_t us, const struct office_peer *peer, int64_t id,
 	struct offered *out, struct xq_err *err)
 {
-	struct json_w w = json_new(mem);
+	struct json_w w = about(mem, id);
 	struct form f;
 	json_t *said;
-	json_open(&w, '{');
-	json_key(&w, "id");
-	json_int(&w, id);
 	json_close(&w, '}');
 	enum xq_rc rc = cell_ask(app, mem, us, peer, "offer", buf_view(&w.b), &said, err);
 	if (rc == XQ_OK)
@@ -153,12 +161,9 @@ static enum xq_rc
 fetch_photo(struct app *app, void *mem, int64_t us, const struct office_peer *peer, int64_t id,
 	int64_t no, struct handed *h, struct xq_err *err)
 {
-	struct json_w w = json_new(mem);
+	struct json_w w = about(mem, id);
 	struct stored_photo *kept = mem_new(mem, struct stored_photo);
 	json_t *said;
-	json_open(&w, '{');
-	json_key(&w, "id");
-	json_int(&w, id);
 	json_key(&w, "no");
 	json_int(&w, no);
 	json_close(&w, '}');
@@ -223,12 +228,9 @@ enum xq_rc
 cell_coming(struct app *app, void *mem, int64_t us, const struct office_peer *peer, int64_t id,
 	struct coming *out, struct xq_err *err)
 {
-	struct json_w w = json_new(mem);
+	struct json_w w = about(mem, id);
 	struct form f;
 	json_t *said;
-	json_open(&w, '{');
-	json_key(&w, "id");
-	json_int(&w, id);
 	put_proof(&w, app, mem, us);
 	json_close(&w, '}');
 	enum xq_rc rc = cell_ask(app, mem, us, peer, "take", buf_view(&w.b), &said, err);
@@ -308,12 +310,9 @@ enum xq_rc
 cell_decided(struct app *app, void *mem, int64_t us, const struct office_peer *peer,
 	const struct decided_ask *ask, struct decided *out, struct xq_err *err)
 {
-	struct json_w w = json_new(mem);
+	struct json_w w = about(mem, ask->id);
 	struct form f;
 	json_t *said;
-	json_open(&w, '{');
-	json_key(&w, "id");
-	json_int(&w, ask->id);
 	json_key(&w, "offer");
 	json_int(&w, ask->offer);
 	json_close(&w, '}');
@@ -337,12 +336,9 @@ enum xq_rc
 cell_wake(struct app *app, void *mem, int64_t us, const struct office_peer *peer, const char *act,
 	int64_t id, struct xq_err *err)
 {
-	struct json_w w = json_new(mem);
+	struct json_w w = about(mem, id);
 	json_t *said;
-	json_open(&w, '{');
 	json_pair(&w, "act", act);
-	json_key(&w, "id");
-	json_int(&w, id);
 	json_close(&w, '}');
 	return cell_ask(app, mem, us, peer, "wake", buf_view(&w.b), &said, err);
 }

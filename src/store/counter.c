@@ -116,7 +116,7 @@ static enum xq_rc
 counter_take(
 	struct tx *tx, int64_t office, const char *name, struct counter **out, struct xq_err *err)
 {
-	xq_require(tx->is_open && tx->is_write && turn_has(&tx->turn, office));
+	xq_require(tx->is_open && tx->is_write && tx_writes_for(tx, office));
 	if (tx->broken != XQ_OK)
 		return tx_answer_broken(tx, err);
 	enum xq_rc rc = is_known(&tx->count, office) ? XQ_OK : office_load(tx, office, err);

@@ -5,9 +5,8 @@
  * it over the same connection, and another one would have noted it in the row of writer_lease (pg_turn.c). */
 #include "store/pg_int.h"
 
-#include <strings.h>
-
 #include "core/mem.h"
+#include "store/sqlcheck_int.h"
 
 #include "core/banned.h"
 
@@ -34,23 +33,6 @@ struct pg_kept {
 
 /* ---- which statements write to their tables ------------------------------------------------------- */
 
-/* The next word of letters, digits and underscores; an empty one at the end. */
-static struct str
-next_word(const char **at)
-{
-	static const char letters[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-	const char *from = *at + strcspn(*at, letters);
-	*at = from + strspn(from, letters);
-	return str_n(from, (size_t)(*at - from));
-}
-
-static bool
-word_is(struct str word, const char *what)
-{
-	return word.n == strlen(what) && strncasecmp(word.p, what, word.n) == 0;
-}
-
 static bool
 reads_table(const struct pg_kept *k, struct str name)
 {
@@ -60,18 +42,17 @@ reads_table(const struct pg_kept *k, struct str name)
 	return false;
 }
 
+/* Its tables stand behind FROM and JOIN; what stands there in parentheses is a question of its own. */
 static void
-note_tables(struct pg_kept *k, const char *text)
+note_tables(struct pg_kept *k, const struct str *tok, size_t n)
 {
-	struct str word;
-	while ((word = next_word(&text)).n > 0) {
-		if (!word_is(word, "from") && !word_is(word, "join"))
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (!sqlcheck_is(tok[i], "FROM") && !sqlcheck_is(tok[i], "JOIN"))
 			continue;
-		word = next_word(&text);
-		if (word.n == 0 || word_is(word, "select") || reads_table(k, word))
+		if (str_is(tok[i + 1], "(") || reads_table(k, tok[i + 1]))
 			continue;
 		xq_require(k->n_tables < TABLES_MAX);
-		k->table[k->n_tables++] = word;
+		k->table[k->n_tables++] = tok[i + 1];
 	}
 }
 
@@ -79,12 +60,14 @@ note_tables(struct pg_kept *k, const char *text)
 static bool
 writes_to_them(const struct pg_kept *k, const char *text)
 {
-	struct str word = next_word(&text);
-	if (word_is(word, "insert"))
-		(void)next_word(&text); /* INTO */
-	else if (!word_is(word, "update"))
-		return true;
-	return reads_table(k, next_word(&text));
+	struct str *tok = mem_array(NULL, struct str, SQLCHECK_TOKENS);
+	size_t n = sqlcheck_tokens(text, tok, NULL);
+	size_t table = n > 0 && sqlcheck_is(tok[0], "INSERT")   ? 2
+	               : n > 0 && sqlcheck_is(tok[0], "UPDATE") ? 1
+	                                                        : n;
+	bool writes = table >= n || reads_table(k, tok[table]);
+	mem_free(tok);
+	return writes;
 }
 
 struct pg_kept *
@@ -93,13 +76,15 @@ pg_kept_new(void *mem)
 	size_t n;
 	const struct sql_text *all = sql_all(&n);
 	struct pg_kept *k = mem_new(mem, struct pg_kept);
+	struct str *tok = mem_array(NULL, struct str, SQLCHECK_TOKENS);
 	k->is_kept = mem_array(k, bool, n + 1);
 	k->drops = mem_array(k, uint8_t, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		k->is_kept[i] = strstr(all[i].text, "/* kept */") != NULL;
 		if (k->is_kept[i])
-			note_tables(k, all[i].text);
+			note_tables(k, tok, sqlcheck_tokens(all[i].text, tok, NULL));
 	}
+	mem_free(tok);
 	return k;
 }
 

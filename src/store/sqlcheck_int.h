@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sqlcheck_int.h - a statement cut into tokens, and what is said about it; for the files of sqlcheck, and for
- * pg_gather*.c, which reads statements too. */
+ * whoever else reads statements: turn.c, pg_kept.c, pg_gather*.c. */
 #ifndef XQ_STORE_SQLCHECK_INT_H
 #define XQ_STORE_SQLCHECK_INT_H
 

@@ -68,8 +68,8 @@ store_index(sql_ref sql)
 	return (size_t)(sql - __start_xq_sql);
 }
 
-static bool
-only_reads(const char *text)
+bool
+store_only_reads(const char *text)
 {
 	return strncasecmp(text, "SELECT", 6) == 0 || strncasecmp(text, "WITH", 4) == 0;
 }
@@ -78,7 +78,7 @@ static void
 show(struct tx *tx, sql_ref sql, struct vals v)
 {
 	const struct db *db = tx->conn->db;
-	if (db->tap && !only_reads(sql->text))
+	if (db->tap && !store_only_reads(sql->text))
 		db->tap(db->tap_arg, sql, v);
 }
 

@@ -119,6 +119,8 @@ XQ_CHECK enum xq_rc db_write(struct db *db, struct tx **out, struct xq_err *err)
 enum { DB_TURN_MAX = 256 };
 XQ_CHECK enum xq_rc db_write_for(
 	struct db *db, const int64_t *office, size_t n, struct tx **out, struct xq_err *err);
+/* Whether it may write to rows of this office; 0: to everything. */
+bool tx_writes_for(struct tx *tx, int64_t office);
 XQ_CHECK enum xq_rc tx_commit(
 	struct tx *tx, struct xq_err *err); /* durable when it returns XQ_OK */
 void tx_end(struct tx *tx);                 /* after a failed commit too */

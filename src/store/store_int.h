@@ -214,6 +214,7 @@ XQ_CHECK enum xq_rc tx_answer_broken(const struct tx *tx, struct xq_err *err);
 XQ_CHECK enum xq_rc store_script(struct tx *tx, const char *text, struct xq_err *err);
 /* An office's pages are others from here on. */
 void store_raise(struct db *db, int64_t office);
+bool store_only_reads(const char *text);
 /* The place of a statement among all, for a driver's array of prepared ones. */
 size_t store_index(sql_ref sql);
 
@@ -227,7 +228,6 @@ void turn_set(struct turn *t, const int64_t *office, size_t n);
 void turn_set_all(struct turn *t);
 struct turn_office *turn_find(
 	struct turn *t, int64_t office); /* NULL: it is none of them, or all are */
-bool turn_has(struct turn *t, int64_t office);
 /* Reads from the list of steps what each statement writes to. */
 void turn_learn(struct db *db, const struct migration *const *list, size_t n);
 /* Required: what is about to be run writes to nothing that is not of this turn. */

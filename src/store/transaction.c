@@ -290,7 +290,7 @@ tx_end(struct tx *tx)
 void
 tx_touch(struct tx *tx, int64_t office)
 {
-	xq_require(turn_has(&tx->turn, office));
+	xq_require(tx_writes_for(tx, office));
 	for (size_t i = 0; i < tx->n_touched; i++)
 		if (tx->touched[i] == office)
 			return;

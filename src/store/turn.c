@@ -2,9 +2,8 @@
 /* turn.c - to whose rows a write transaction may write. With a server several processes write at the same time, each for
  * offices of its own (pg_turn.c); what they rely on is looked at here with every statement, on both stores, so that one that
  * writes past its turn is found by any test that comes by. */
-#include <strings.h>
-
 #include "core/mem.h"
+#include "store/sqlcheck_int.h"
 #include "store/store_int.h"
 
 #include "core/banned.h"
@@ -46,39 +45,22 @@ turn_find(struct turn *t, int64_t office)
 }
 
 bool
-turn_has(struct turn *t, int64_t office)
+tx_writes_for(struct tx *tx, int64_t office)
 {
-	return t->is_all || turn_find(t, office) != NULL;
+	return tx->turn.is_all || turn_find(&tx->turn, office) != NULL;
 }
 
 /* ---- what a statement writes to -------------------------------------------------------------------------- */
 
-static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-
-static struct str
-next_word(const char **at)
-{
-	const char *from = *at + strcspn(*at, letters);
-	*at = from + strspn(from, letters);
-	return str_n(from, (size_t)(*at - from));
-}
+struct statement {
+	size_t n;
+	struct str tok[SQLCHECK_TOKENS];
+};
 
 static bool
-word_is(struct str word, const char *what)
+tok_is(const struct statement *s, size_t i, const char *word)
 {
-	return word.n == strlen(what) && strncasecmp(word.p, what, word.n) == 0;
-}
-
-/* The table that a statement writes to, and *at behind it; empty: it only reads. */
-static struct str
-written_table(const char **at)
-{
-	struct str word = next_word(at);
-	if (word_is(word, "insert") || word_is(word, "delete"))
-		(void)next_word(at); /* INTO, FROM */
-	else if (!word_is(word, "update"))
-		return STR("");
-	return next_word(at);
+	return i < s->n && sqlcheck_is(s->tok[i], word);
 }
 
 static const struct table_decl *
@@ -92,30 +74,57 @@ declared(const struct migration *const *list, size_t n, struct str name)
 }
 
 static int
-marks_before(const char *from, const char *to)
+marks_before(const struct statement *s, size_t end)
 {
 	int n = 0;
-	for (const char *p = from; p < to; p++)
-		n += *p == '?';
+	for (size_t i = 0; i < end; i++)
+		n += str_is(s->tok[i], "?");
 	return n;
 }
 
-/* INSERT INTO t (office, ...) VALUES (?, ...); the rules of statements have office first. -1: of another form. */
+/* INSERT INTO t (office, ...) VALUES (?, ... or SELECT ?, ...; the rules of statements have office first. -1: of another
+ * form. */
 static int
-office_of_insert(const char *text, const char *at)
+office_of_insert(const struct statement *s)
 {
-	static const char begins[] = "VALUES (?";
-	const char *values = strstr(at, begins);
-	struct str first = next_word(&at);
-	return values && word_is(first, "office") ? marks_before(text, values) : -1;
+	size_t i = 3;
+	if (!tok_is(s, i, "(") || !tok_is(s, i + 1, "office"))
+		return -1;
+	while (i < s->n && !tok_is(s, i, ")"))
+		i++;
+	i += tok_is(s, i + 1, "VALUES") ? 3 : 2;
+	return tok_is(s, i, "?") ? marks_before(s, i) : -1;
 }
 
+/* Of UPDATE and DELETE: behind WHERE. */
 static int
-office_of_change(const char *text, const char *at)
+office_of_change(const struct statement *s)
 {
-	const char *where = strstr(at, "WHERE"),
-		   *office = where ? strstr(where, "office = ?") : NULL;
-	return office ? marks_before(text, office) : -1;
+	size_t i = 0;
+	while (i < s->n && !tok_is(s, i, "WHERE"))
+		i++;
+	for (; i + 2 < s->n; i++)
+		if (tok_is(s, i, "office") && tok_is(s, i + 1, "=") && tok_is(s, i + 2, "?"))
+			return marks_before(s, i + 2);
+	return -1;
+}
+
+static void
+learn(struct written *w, struct statement *s, const char *text, const struct migration *const *list,
+	size_t n)
+{
+	*w = (struct written){ .office_at = -1 };
+	if (store_only_reads(text))
+		return;
+	s->n = sqlcheck_tokens(text, s->tok, NULL);
+	bool is_insert = tok_is(s, 0, "INSERT");
+	size_t table = tok_is(s, 0, "UPDATE") ? 1 : 2; /* INSERT INTO, DELETE FROM */
+	const struct table_decl *t = table < s->n ? declared(list, n, s->tok[table]) : NULL;
+	if (!t)
+		return;
+	w->is_shared = t->class != TABLE_OFFICE;
+	if (!w->is_shared)
+		w->office_at = is_insert ? office_of_insert(s) : office_of_change(s);
 }
 
 void
@@ -124,19 +133,11 @@ turn_learn(struct db *db, const struct migration *const *list, size_t n)
 	size_t all;
 	const struct sql_text *sql = sql_all(&all);
 	struct written *w = mem_array(db, struct written, all + 1);
-	for (size_t i = 0; i < all; i++) {
-		const char *at = sql[i].text;
-		struct str table = written_table(&at);
-		const struct table_decl *t = table.n > 0 ? declared(list, n, table) : NULL;
-		w[i].office_at = -1;
-		if (!t)
-			continue;
-		w[i].is_shared = t->class != TABLE_OFFICE;
-		if (!w[i].is_shared)
-			w[i].office_at = word_is(str_n(sql[i].text, 6), "insert")
-			                         ? office_of_insert(sql[i].text, at)
-			                         : office_of_change(sql[i].text, at);
-	}
+	struct statement *s = mem_new(db, struct statement);
+	for (size_t i = 0; i < all; i++)
+		learn(&w[i], s, sql[i].text, list, n);
+	mem_free(s);
+	mem_free(db->written);
 	db->written = w;
 }
 
@@ -152,5 +153,5 @@ turn_check(struct tx *tx, sql_ref sql, struct vals v)
 		return;
 	const struct val *office = &v.v[w->office_at];
 	xq_require(office->type == VAL_INT &&
-		   (office->i == COUNTER_SHARED || turn_has(&tx->turn, office->i)));
+		   (office->i == COUNTER_SHARED || tx_writes_for(tx, office->i)));
 }

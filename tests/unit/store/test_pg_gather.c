@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "../engine.h"
-#include "core/mem.h"
+#include "server_world.h"
+
 #include "core/random.h"
 
 #include "core/banned.h"
@@ -33,45 +33,10 @@ static const struct migration box_1 = {
 		{ "a_sticker", TABLE_OFFICE }, { "tag", TABLE_OFFICE }, { NULL } },
 };
 
-struct world {
-	struct db *db;
-	struct xq_err err;
-};
-
-#define OK(w, rc_) is_ok((w), (rc_), __LINE__)
-
-static void
-is_ok(struct world *w, enum xq_rc rc, int line)
-{
-	if (rc != XQ_OK)
-		fail_msg("line %d: %d %s %s", line, rc, w->err.key, w->err.detail);
-}
-
-static struct world *
-open_world(void *mem, bool sends_each)
-{
-	static const struct migration *const list[] = { &store_migration_1, &box_1 };
-	const struct db_options opt = { .is_memory = true, .sends_each = sends_each };
-	struct world *w = mem_new(mem, struct world);
-	OK(w, db_open(NULL, NULL, &opt, &w->db, &w->err));
-	OK(w, db_migrate(w->db, list, 2, &w->err));
-	return w;
-}
-
 static int
 setup(void **state)
 {
-	*state = on_server() ? open_world(NULL, false) : NULL;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-	if (w)
-		db_close(w->db);
-	mem_free(w);
+	*state = world_open(NULL, &box_1, false);
 	return 0;
 }
 
@@ -548,7 +513,7 @@ what_comes_out_is_what_comes_out_of_each_by_itself(void **state)
 	if (!on_server())
 		skip();
 	void *mem = mem_root("test");
-	struct world *w[] = { open_world(mem, true), open_world(mem, false) };
+	struct world *w[] = { world_open(mem, &box_1, true), world_open(mem, &box_1, false) };
 	int64_t next[2] = { 0, 0 };
 	int whole = 0;
 	for (uint64_t round = 0; round < ROUNDS; round++) {
@@ -582,7 +547,7 @@ what_comes_out_is_what_comes_out_of_each_by_itself(void **state)
 	mem_free(mem);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, world_close)
 
 int
 main(void)

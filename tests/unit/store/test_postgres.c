@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "../engine.h"
-#include "core/mem.h"
+#include "server_world.h"
+
 #include "core/parse.h"
 
 #include "core/banned.h"
@@ -27,39 +27,10 @@ static const struct migration box_1 = {
 		{ NULL } },
 };
 
-struct world {
-	struct db *db;
-	struct xq_err err;
-};
-
-#define OK(w, rc_) is_ok((w), (rc_), __LINE__)
-
-static void
-is_ok(struct world *w, enum xq_rc rc, int line)
-{
-	if (rc != XQ_OK)
-		fail_msg("line %d: %d %s %s", line, rc, w->err.key, w->err.detail);
-}
-
 static int
 setup(void **state)
 {
-	static const struct migration *const list[] = { &store_migration_1, &box_1 };
-	struct world *w = mem_new(NULL, struct world);
-	*state = w;
-	if (!on_server())
-		return 0;
-	OK(w, db_open(NULL, NULL, &(struct db_options){ .is_memory = true }, &w->db, &w->err));
-	OK(w, db_migrate(w->db, list, 2, &w->err));
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-	db_close(w->db);
-	mem_free(w);
+	*state = world_open(NULL, &box_1, false);
 	return 0;
 }
 
@@ -1020,7 +991,7 @@ who_takes_the_same_steps_gets_a_copy_of_the_tables_and_no_row(void **state)
 	db_close(other.db);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, world_close)
 
 int
 main(void)
