@@ -255,7 +255,8 @@ home_sitting_of(struct req *q, const struct bill *b)
 		.is_off = b->n_sit == 0 };
 }
 
-/* The next sitting that is not over, in full; the others in a line each, struck where they are not held. */
+/* The next sitting that is not over, in full; the others in a line each, struck where they are not held.
+ * Where it has no seat left, the button leads to the next that has one. */
 static enum xq_rc
 home_render(struct req *q, struct html *out, struct xq_err *err)
 {
@@ -274,6 +275,8 @@ home_render(struct req *q, struct html *out, struct xq_err *err)
 			p.bill = &b[i];
 		else
 			p.ahead[p.n_ahead++] = home_sitting_of(q, &b[i]);
+		if (!p.next_seat && b[i].book_href)
+			p.next_seat = &b[i];
 	}
 	if (!p.bill)
 		return XQ_OK;

@@ -5,7 +5,7 @@
 // dead message again.
 import { chmodSync, writeFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { later, main, sign, story, submit } from './lib.mjs'
+import { later, main, sent, sign, story, submit } from './lib.mjs'
 
 // The page in its editions, each clean: dark, on a phone, large type, high contrast.
 async function editions (tools, page, who, what) {
@@ -112,6 +112,7 @@ await story('an administrator and the log, the messages and the jobs', async too
   equal((await admin.goto(url('/desk/audit'))).status(), 403, 'the log is refused')
   check((await main(admin)).includes('不能看、不能改'), 'in words')
   await later(data, 1) // what has fallen due since the demo's midnight, and the messages about it
+  await sent(url)
   await admin.goto(url('/desk/jobs'))
   const done = await main(admin)
   check(/全部办完，\d\d:\d\d/.test(done), 'all is done, and when', done)

@@ -200,6 +200,12 @@ export function later (data, seconds) {
   })
 }
 
+// Until what waits to be sent was looked through after now: two rounds, the first may have begun before.
+export async function sent (url) {
+  const rounds = async () => Number((await (await fetch(url('/metrics'))).text()).match(/^xinqiao_outbox_rounds_total (\d+)$/m)[1])
+  for (const first = await rounds(); await rounds() < first + 2;);
+}
+
 // The n-th working day after so many days from now, as the program itself counts it.
 export function workday (n, days = 0) {
   const from = new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 16)
