@@ -62,7 +62,9 @@ fail(struct pg_conn *c, const PGresult *r, const char *what, struct xq_err *err)
 static enum xq_rc
 leave(struct pg_conn *c, const char *what, struct xq_err *err)
 {
-	enum xq_rc rc = c->n_pending > 0 ? pg_settle(c, NULL, err) : XQ_OK;
+	enum xq_rc rc = pg_reads(c, err);
+	if (rc == XQ_OK && c->n_pending > 0)
+		rc = pg_settle(c, NULL, err);
 	if (rc == XQ_OK && (pg_is_away(c) || !PQexitPipelineMode(c->h)))
 		rc = fail(c, NULL, what, err);
 	return rc;

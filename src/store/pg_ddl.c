@@ -15,7 +15,9 @@ pg_script(struct tx *tx, const char *text, struct xq_err *err)
 {
 	struct pg_conn *c = pg_of(tx->conn);
 	static const struct pg_pending script = { .what = "script" };
-	enum xq_rc rc = pg_gather_all(c, err);
+	enum xq_rc rc = pg_reads(c, err);
+	if (rc == XQ_OK)
+		rc = pg_gather_all(c, err);
 	if (rc == XQ_OK && c->n_pending > 0)
 		rc = pg_settle(c, NULL, err);
 	pg_gather_forget(c->gather);
@@ -99,7 +101,9 @@ pg_plan(struct tx *tx, const char *text, struct buf *plan, struct xq_err *err)
 	struct pg_stmt s = { .name = "plan" };
 	struct xq_err end_err;
 	(void)plan;
-	enum xq_rc rc = pg_send(c, "SAVEPOINT plan", err);
+	enum xq_rc rc = pg_reads(c, err);
+	if (rc == XQ_OK)
+		rc = pg_send(c, "SAVEPOINT plan", err);
 	if (rc == XQ_OK)
 		rc = pg_prepare(c, text, (struct pg_pending){ .what = "plan" }, &s, err);
 	if (rc == XQ_OK)
@@ -125,7 +129,9 @@ first_text(struct tx *tx, void *mem, const char *text, const char **out, struct 
 {
 	struct pg_conn *c = pg_of(tx->conn);
 	PGresult *r = NULL;
-	enum xq_rc rc = pg_send(c, text, err);
+	enum xq_rc rc = pg_reads(c, err);
+	if (rc == XQ_OK)
+		rc = pg_send(c, text, err);
 	if (rc == XQ_OK)
 		rc = pg_settle(c, &r, err);
 	*out = NULL;

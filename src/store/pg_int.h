@@ -67,8 +67,8 @@ struct pg_conn {
 	unsigned
 		round; /* part of the names of statements: prepared anew after a change of the schema */
 	struct pg_stmt *stmt;
-	bool is_owed;   /* the sync is sent, its answers are not taken yet */
-	bool is_fresh;  /* this reading transaction has asked nothing yet */
+	bool is_owed; /* the sync is sent, its answers are not taken yet */
+	bool is_fresh; /* this reading transaction has asked nothing yet: the server does not know of it */
 	uint64_t sent;  /* writing statements of this transaction */
 	int64_t config; /* how often the configuration was touched, as this transaction found it */
 	struct pg_turn own[PG_TURNS]; /* the last one of each office; places may be shared */
@@ -126,6 +126,8 @@ void pg_conn_close(struct conn *c);
 void pg_conn_leave(struct conn *c);
 /* Tries again for a while where the server is away. */
 enum xq_rc pg_begin(struct conn *conn, bool is_write, struct xq_err *err);
+/* Before each statement of a reading transaction, so that one that writes is refused too: the first one begins it. */
+enum xq_rc pg_reads(struct pg_conn *c, struct xq_err *err);
 
 /* pg_error.c: what state (SQLSTATE, NULL: the connection is gone) means to the caller. */
 enum xq_rc pg_classify(const char *state, bool is_write, struct xq_err *err);

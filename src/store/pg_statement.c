@@ -152,8 +152,11 @@ pg_exec(struct tx *tx, sql_ref sql, struct vals v, enum exec_wait wait, struct x
 	struct pg_conn *c = pg_of(tx->conn);
 	const struct pg_pending p = { .sql = sql, .is_exec = true, .hoped = wait == EXEC_HOPED };
 	pg_gather_next(c->gather);
-	enum xq_rc rc = tx->hopes && wait != EXEC_NOW && !tx->has_savepoint ? gather(c, p, v, err)
-	                                                                    : send(c, p, v, err);
+	enum xq_rc rc = pg_reads(c, err);
+	if (rc != XQ_OK)
+		return rc;
+	rc = tx->hopes && wait != EXEC_NOW && !tx->has_savepoint ? gather(c, p, v, err)
+	                                                         : send(c, p, v, err);
 	if (rc != XQ_OK)
 		return rc;
 	c->sent++;
@@ -258,15 +261,12 @@ static bool
 begins_anew(struct rows *q)
 {
 	struct pg_conn *c = pg_of(q->tx->conn);
-	bool was_fresh = c->is_fresh;
-	c->is_fresh = false;
-	if (q->tx->is_write || !was_fresh || q->rc != XQ_BUSY || !text_eq(q->err.key, "store.away"))
+	if (q->rc != XQ_BUSY || !text_eq(q->err.key, "store.away"))
 		return false;
 	PQclear(q->h);
 	q->h = NULL;
 	if (pg_begin(&c->c, false, &q->err) != XQ_OK)
 		return false;
-	c->is_fresh = false;
 	q->tx->broken = XQ_OK;
 	return true;
 }
@@ -280,8 +280,10 @@ ask(struct rows *q, struct vals v)
 		c->writes_kept |= pg_kept_wrote(c->kept, q->sql);
 	}
 	q->is_cursor = reads_all(q->sql);
-	q->rc = q->is_cursor ? cursor_open(c, q, v, &q->err)
-	                     : send(c, (struct pg_pending){ .sql = q->sql }, v, &q->err);
+	q->rc = pg_reads(c, &q->err);
+	if (q->rc == XQ_OK)
+		q->rc = q->is_cursor ? cursor_open(c, q, v, &q->err)
+		                     : send(c, (struct pg_pending){ .sql = q->sql }, v, &q->err);
 	take_rows(q);
 }
 
@@ -305,8 +307,9 @@ pg_query(struct rows *q, struct vals v)
 {
 	if (has_answer(q, v))
 		return;
+	bool is_first = pg_of(q->tx->conn)->is_fresh;
 	ask(q, v);
-	if (begins_anew(q))
+	if (is_first && begins_anew(q))
 		ask(q, v);
 	if (q->rc == XQ_OK)
 		q->is_lent = pg_kept_put(pg_of(q->tx->conn)->kept, q->sql, v, q->h);

@@ -403,11 +403,13 @@ begin_writing(struct pg_conn *c, struct xq_err *err)
 	return rc == XQ_NONE ? xq_fault(err, "store.fault", "writer_lease lacks an office") : rc;
 }
 
-/* The snapshot is taken by the first question, with which this goes: one message less for each page. */
-static enum xq_rc
-begin_reading(struct pg_conn *c, struct xq_err *err)
+/* The snapshot is taken by the first question, with which this goes; most acts and kept pages ask none. */
+enum xq_rc
+pg_reads(struct pg_conn *c, struct xq_err *err)
 {
-	c->is_fresh = true;
+	if (!c->is_fresh)
+		return XQ_OK;
+	c->is_fresh = false;
 	return pg_send(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
 }
 
@@ -436,7 +438,8 @@ try_begin(struct pg_conn *c, bool is_write, struct xq_err *err)
 		if (conn_connect(c, err) != XQ_OK)
 			return xq_busy(err, "store.away");
 	}
-	enum xq_rc rc = is_write ? begin_writing(c, err) : begin_reading(c, err);
+	c->is_fresh = !is_write;
+	enum xq_rc rc = is_write ? begin_writing(c, err) : XQ_OK;
 	if (rc != XQ_OK)
 		roll_back(c);
 	return rc;
@@ -509,7 +512,7 @@ pg_end(struct tx *tx)
 	pg_gather_drop(c->gather);
 	if (tx->is_write || tx->broken != XQ_OK)
 		roll_back(c);
-	else if (!pg_is_away(c) && pg_send(c, "COMMIT", &err) == XQ_OK)
+	else if (!c->is_fresh && !pg_is_away(c) && pg_send(c, "COMMIT", &err) == XQ_OK)
 		(void)pg_sync(c, &err); /* as above */
 	pg_asked_drop(c->asked);        /* a reader has none */
 }

@@ -13,6 +13,7 @@
 #include "server_world.h"
 
 #include "core/parse.h"
+#include "store/search.h"
 
 #include "core/banned.h"
 
@@ -71,6 +72,30 @@ rows_now(struct world *w)
 	OK(w, count(w, tx, &n));
 	tx_end(tx);
 	return n;
+}
+
+static void
+a_reader_who_asks_nothing_sends_nothing(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	struct tx *tx;
+	int64_t n = -1;
+	for (int i = 0; i < 3; i++) {
+		OK(w, db_read(w->db, &tx, &w->err));
+		struct pg_conn *c = pg_of(tx->conn);
+		assert_int_equal(c->n_pending, 0);
+		tx_end(tx);
+		assert_false(c->is_owed);
+		OK(w, db_read(w->db, &tx, &w->err));
+		OK(w, count(w, tx, &n));
+		tx_end(tx);
+		assert_true(c->is_owed); /* the answer to the COMMIT, which nobody has waited for */
+		OK(w, db_read(w->db, &tx, &w->err));
+		assert_ptr_equal(pg_of(tx->conn), c);
+		tx_end(tx);
+	}
 }
 
 /* ---- late answers ------------------------------------------------------------------------------------ */
@@ -760,6 +785,49 @@ numbers_go_on_where_another_process_has_stopped(void **state)
 	db_close(all[1]);
 }
 
+static void
+put_words(struct world *w, struct db *db, int64_t id, const char *words)
+{
+	static const int64_t one = 1;
+	struct tx *tx = begin_for(w, db, &one, 1);
+	OK(w, search_put(tx, 1, SEARCH_CONCERN, id, str_of(words), &w->err));
+	OK(w, tx_commit(tx, &w->err));
+}
+
+static int64_t
+loose_rows(struct world *w)
+{
+	struct tx *tx;
+	int64_t n = -1;
+	OK(w, db_read(w->db, &tx, &w->err));
+	OK(w, db_int(tx, SQL("SELECT count(*) FROM search_loose WHERE office = ? /* scan: test */"),
+		      VALS(V(1)), &n, &w->err));
+	tx_end(tx);
+	return n;
+}
+
+static void
+what_another_process_has_folded_is_looked_at_anew(void **state)
+{
+	struct world *w = *state;
+	if (!on_server())
+		skip();
+	const struct migration *const list[] = { &store_migration_1, &box_1, &search_migration_1 };
+	OK(w, db_migrate(w->db, list, 3, &w->err));
+	struct db *other = open_beside(w);
+	put_words(w, w->db, 5, "first block");
+	put_words(w, w->db, 1030, "second block"); /* folds the first one, and knows it */
+	put_words(w, w->db, 1031, "second block");
+	assert_int_equal(loose_rows(w), 0);
+	put_words(w, w->db, 5, "first block, changed");
+	assert_int_equal(loose_rows(w), 1);
+	put_words(w, w->db, 1032, "second block");
+	put_words(w, other, 2050, "third block"); /* folds the second one */
+	put_words(w, w->db, 1032, "second block, changed");
+	assert_int_equal(loose_rows(w), 2);
+	db_close(other);
+}
+
 /* ---- questions asked ahead ------------------------------------------------------------------------------- */
 
 static sql_ref
@@ -997,6 +1065,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(a_reader_who_asks_nothing_sends_nothing),
 		T(a_broken_rule_is_told_by_the_next_query_and_by_all_after_it),
 		T(a_broken_rule_is_told_by_the_commit),
 		T(release_waits_and_what_failed_is_undone_alone),
@@ -1020,6 +1089,7 @@ main(void)
 		T(an_answer_is_kept_until_this_process_writes_to_its_table),
 		T(an_answer_is_kept_until_another_process_writes_to_its_table),
 		T(numbers_go_on_where_another_process_has_stopped),
+		T(what_another_process_has_folded_is_looked_at_anew),
 		T(tables_that_have_grown_are_counted),
 		T(an_answer_asked_ahead_is_taken_once),
 		T(while_asking_answers_stay),
