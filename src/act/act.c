@@ -430,6 +430,8 @@ batch_ask(struct batch *b, struct act_call *list)
 	for (int round = 0; round < ROUNDS && db_asks(b->tx); round++)
 		for (struct act_call *c = list; c; c = c->next) {
 			struct act_ctx ctx = ctx_of(b, c, NULL);
+			if (round == 0)
+				ledger_head_ask(b->tx, c->office);
 			if (c->idem_key && round == 0)
 				idem_ask(b, c);
 			if (c->act->ask && !named_before(list, c))

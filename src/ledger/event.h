@@ -122,6 +122,8 @@ struct ledger_edges; /* tiles.h */
  * What out points to lives as long as mem. */
 XQ_CHECK enum xq_rc ledger_head_load(struct tx *tx, void *mem, const struct ledger_edges *edges,
 	int64_t office, struct ledger_head *out, struct xq_err *err);
+/* Asks ahead (db_ask) for what ledger_head_load will. */
+void ledger_head_ask(struct tx *tx, int64_t office);
 /* Puts the new entries into the tree and saves size and root. Writes nothing unless is_changed, which it
  * clears. After the commit: ledger_edges_keep. */
 XQ_CHECK enum xq_rc ledger_head_save(struct tx *tx, struct ledger_head *head, struct xq_err *err);

@@ -234,16 +234,26 @@ work_load(struct tx *tx, void *mem, const struct ledger_edges *edges, struct led
 	return rc;
 }
 
+static sql_ref
+head_sql(void)
+{
+	return SQL("SELECT l.code, h.size, h.last_at, h.root, l.origin"
+		   "  FROM ledger_log l"
+		   "  JOIN ledger_head h ON h.office = l.office"
+		   " WHERE l.office = ? AND h.office = ?");
+}
+
+void
+ledger_head_ask(struct tx *tx, int64_t office)
+{
+	db_ask(tx, head_sql(), VALS(V(office), V(office)));
+}
+
 enum xq_rc
 ledger_head_load(struct tx *tx, void *mem, const struct ledger_edges *edges, int64_t office,
 	struct ledger_head *out, struct xq_err *err)
 {
-	struct rows *q = db_query(tx,
-		SQL("SELECT l.code, h.size, h.last_at, h.root, l.origin"
-		    "  FROM ledger_log l"
-		    "  JOIN ledger_head h ON h.office = l.office"
-		    " WHERE l.office = ? AND h.office = ?"),
-		VALS(V(office), V(office)));
+	struct rows *q = db_query(tx, head_sql(), VALS(V(office), V(office)));
 	struct ledger_head head = { .office = office };
 	struct tree_hash root = { { 0 } };
 	bool is_there = row_next(q);

@@ -19,24 +19,15 @@ counter_save(struct tx *tx, struct counter *c, struct xq_err *err)
 	return rc;
 }
 
-/* One that another process may have counted on is read again. Those of offices whose turn it is not wait for theirs, where
- * there is room. */
-static bool
-may_stay(const struct tx *tx, const struct turn_office *o)
-{
-	if (o)
-		return o->is_next;
-	return !tx->turn.is_all && tx->count.n <= TX_COUNTERS / 2;
-}
-
 void
 counters_begin(struct tx *tx)
 {
 	struct counters *list = &tx->count;
+	bool room = list->n <= TX_COUNTERS / 2;
 	size_t n = 0;
 	list->drawn = 0;
 	for (size_t i = 0; i < list->n; i++)
-		if (may_stay(tx, turn_find(&tx->turn, list->c[i].office)))
+		if (turn_keeps(&tx->turn, list->c[i].office, room))
 			list->c[n++] = list->c[i];
 	list->n = n;
 }

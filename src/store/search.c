@@ -435,14 +435,27 @@ search_last_folded(struct tx *tx, int64_t office, int64_t kind, int64_t *out, st
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
-/* Where the transaction notes it, with whole < 0 when it has not looked yet. */
+void
+search_begin(struct tx *tx)
+{
+	struct folds *list = &tx->folds;
+	bool room = list->n <= TX_FOLDED / 2;
+	size_t n = 0;
+	for (size_t i = 0; i < list->n; i++)
+		if (turn_keeps(&tx->turn, list->f[i].office, room))
+			list->f[n++] = list->f[i];
+	list->n = n;
+}
+
+/* Where it is noted, with whole < 0 when nobody has looked yet. */
 static struct folded *
 known_folded(struct tx *tx, const struct where *at)
 {
-	for (size_t i = 0; i < tx->n_folded; i++)
-		if (tx->folded[i].office == at->office && tx->folded[i].kind == at->kind)
-			return &tx->folded[i];
-	struct folded *f = &tx->folded[tx->n_folded < TX_FOLDED ? tx->n_folded++ : 0];
+	struct folds *list = &tx->folds;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->f[i].office == at->office && list->f[i].kind == at->kind)
+			return &list->f[i];
+	struct folded *f = &list->f[list->n < TX_FOLDED ? list->n++ : list->victim++ % TX_FOLDED];
 	*f = (struct folded){ .office = at->office, .kind = at->kind, .last = -1, .whole = -1 };
 	return f;
 }

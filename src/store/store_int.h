@@ -16,7 +16,7 @@
 #include "store/store.h"
 
 #define TX_ROWS 8      /* queries open at a time */
-#define TX_FOLDED 4    /* kinds of search rows whose blocks are known */
+#define TX_FOLDED 64   /* kinds of search rows, of an office each, whose blocks are known */
 #define TX_COUNTERS 64 /* counters held in memory during a transaction */
 #define COUNTER_NAME_MAX 31
 #define COUNTER_SHARED                                                                             \
@@ -58,10 +58,15 @@ struct counters {
 	struct counter c[TX_COUNTERS];
 };
 
-/* The highest folded block of one kind, and the block below which all are folded, as this transaction found them
- * (search.c): asked once for all rows that it puts. */
+/* The highest folded block of one kind, and the block below which all are folded (search.c): asked once, and known as
+ * long as counters are. */
 struct folded {
 	int64_t office, kind, last, whole;
+};
+
+struct folds {
+	size_t n, victim; /* victim: who makes room */
+	struct folded f[TX_FOLDED];
 };
 
 /* Whose rows a write transaction may write to: those of all offices and of the tables they share, or of these, each
@@ -95,8 +100,7 @@ struct tx {
 	struct xq_err broken_err;
 	struct rows rows[TX_ROWS];
 	struct counters count, count_saved;
-	size_t n_folded;
-	struct folded folded[TX_FOLDED];
+	struct folds folds;
 	bool touches_config;
 	size_t n_touched, cap_touched;
 	int64_t *touched; /* offices, each once */
@@ -228,6 +232,9 @@ void turn_set(struct turn *t, const int64_t *office, size_t n);
 void turn_set_all(struct turn *t);
 struct turn_office *turn_find(
 	struct turn *t, int64_t office); /* NULL: it is none of them, or all are */
+/* Whether what a transaction before this one has found of an office is to be kept. What another process may have written to is
+ * not; that of offices whose turn it is not waits for theirs, where there is room. */
+bool turn_keeps(struct turn *t, int64_t office, bool room);
 /* Reads from the list of steps what each statement writes to. */
 void turn_learn(struct db *db, const struct migration *const *list, size_t n);
 /* Required: what is about to be run writes to nothing that is not of this turn. */
@@ -235,6 +242,7 @@ void turn_check(struct tx *tx, sql_ref sql, struct vals v);
 
 /* counter.c: forgets what is not known to be so any more; called at the beginning of a write transaction. */
 void counters_begin(struct tx *tx);
+void search_begin(struct tx *tx);
 /* Writes the counters back; called before COMMIT. */
 XQ_CHECK enum xq_rc counters_save(struct tx *tx, struct xq_err *err);
 

@@ -106,7 +106,7 @@ tx_begin(struct tx *tx, bool is_write)
 	tx->hopes = false;
 	tx->changed = 0;
 	counters_begin(tx);
-	tx->n_folded = 0;
+	search_begin(tx);
 	tx->n_touched = 0;
 	tx->touches_config = false;
 }
@@ -283,7 +283,7 @@ tx_end(struct tx *tx)
 {
 	xq_require(tx->is_open);
 	tx->conn->db->driver->end(tx);
-	tx->count.n = 0; /* as if none had been drawn */
+	tx->count.n = tx->folds.n = 0; /* as if nothing had been drawn or found */
 	tx_close(tx);
 }
 
@@ -443,7 +443,7 @@ tx_undo(struct tx *tx, struct xq_err *err)
 	}
 	tx->broken = XQ_OK;
 	tx->may_undo = false;
-	tx->n_folded = 0;
+	tx->folds.n = 0;
 	tx->count.n = tx->count_saved.n;
 	memcpy(tx->count.c, tx->count_saved.c, tx->count.n * sizeof *tx->count.c);
 	return XQ_OK;

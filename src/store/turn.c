@@ -45,6 +45,13 @@ turn_find(struct turn *t, int64_t office)
 }
 
 bool
+turn_keeps(struct turn *t, int64_t office, bool room)
+{
+	const struct turn_office *o = turn_find(t, office);
+	return o ? o->is_next : !t->is_all && room;
+}
+
+bool
 tx_writes_for(struct tx *tx, int64_t office)
 {
 	return tx->turn.is_all || turn_find(&tx->turn, office) != NULL;
