@@ -56,6 +56,8 @@ made = run('init', '--data', data, '--demo', '--offices', '3', '--concerns', '60
 check(made.returncode == 0, 'three offices with a city above them', made.stderr)
 sound = run('check', '--data', data)
 check(sound.returncode == 0, 'their data is sound', sound.stdout[-600:] + sound.stderr)
+few = run('init', '--data', data + '1', '--demo', '--offices', '2', '--concerns', '2')
+check(few.returncode == 0, 'two offices with one concern each', few.stderr)
 wrong = run('init', '--data', data + '2', '--demo', '--offices', '301')
 check(wrong.returncode == 2, 'more offices than there are names are refused', wrong.returncode)
 
