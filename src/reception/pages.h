@@ -67,6 +67,7 @@ struct home_sitting {
 struct home_receptions {
 	struct bill *bill;
 	struct bill *next_seat;   /* the next with a seat, where bill has none: it is on, or full */
+	const char *next_day;     /* its day, short */
 	bool is_today, is_folded; /* folded: the elder form stays short */
 	struct home_sitting *ahead;
 	size_t n_ahead;

@@ -281,6 +281,8 @@ home_render(struct req *q, struct html *out, struct xq_err *err)
 	if (!p.bill)
 		return XQ_OK;
 	p.is_today = p.bill->day == today;
+	if (p.next_seat)
+		p.next_day = msg_day_short(q->mem, q->prefs.lang, p.next_seat->day);
 	struct html_out o = html_new(q->mem, q->prefs.lang, q->office->tz_s);
 	o.base = q->base;
 	o.today = today;
