@@ -91,7 +91,7 @@ struct poster_page {
 	struct html qr;
 	struct bill *bill;
 	size_t n;
-	bool is_a3;
+	bool is_a3, is_full; /* full: in smaller letters, so that it stays one sheet */
 	const char *other_href, *before_href, *after_href;
 };
 

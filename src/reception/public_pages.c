@@ -202,6 +202,10 @@ poster_known(struct req *q, int32_t week, struct poster_page *p, struct xq_err *
 	return rc == XQ_NONE ? XQ_OK : rc;
 }
 
+enum {
+	POSTER_SEATS = 5
+}; /* people, and those who were to come, on a poster in its usual letters */
+
 /* The square code holds the address by which this browser reached us, so the page is not the same for all. */
 static enum xq_rc
 poster_render(struct req *q, struct resp *r, struct xq_err *err)
@@ -217,6 +221,10 @@ poster_render(struct req *q, struct resp *r, struct xq_err *err)
 		rc = poster_known(q, week, &p, err);
 	if (rc != XQ_OK)
 		return rc;
+	size_t seats = 0;
+	for (size_t i = 0; i < p.n; i++)
+		seats += p.bill[i].n_seats;
+	p.is_full = seats > POSTER_SEATS;
 	p.title = SAY(q, N_("{from} to {until}"),
 		AX("from", msg_day_short(q->mem, q->prefs.lang, monday)),
 		AX("until", msg_day_short(q->mem, q->prefs.lang, day_add(monday, WEEK_DAYS - 1))));
