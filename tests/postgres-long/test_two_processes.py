@@ -194,8 +194,8 @@ def kill_some():
 # ---- the story ------------------------------------------------------------------------------------------------
 
 def follows():
-    """A page that the one has in its cache shows what was done at the other, a moment later."""
-    behind = []
+    """A page that the one has in its cache shows what was done at the other, at most a moment later."""
+    worst = 0.0
     for i in range(10):
         office = list(OFFICES)[i // 2 % 2]
         path = '/o/%s/public/concerns' % office
@@ -205,11 +205,10 @@ def follows():
             'body': '路灯不亮%d' % i, 'place': '桂影里', 'class': 'facility', 'via': 'phone', 'name': '王芳',
             'phone': '13900001111'}, tokens[office][0])
         began = time.monotonic()
-        while ask(b, 'GET', path)[1] == old and not behind:
+        while ask(b, 'GET', path)[1] == old and time.monotonic() - began < 5:
             time.sleep(0.02)
-            if time.monotonic() - began > 30:
-                behind.append(path)
-    say(not behind, 'a page in the cache of the one follows an act at the other', behind)
+        worst = max(worst, time.monotonic() - began)
+    say(worst < 1, 'a page in the cache of the one follows an act at the other (%.2f s at most)' % worst, worst)
 
 
 def keeper():
